@@ -1,0 +1,184 @@
+"""Who may do what kind of thing, in words; which rows, is the queries' business."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import wraps
+from typing import Any, Protocol, TypeVar
+
+from flask import Flask, g
+
+from app.core.errors import Forbidden
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Permission(StrEnum):
+    """Permission words `scope:resource:act`, sorted. Posts map to them in the accounts room."""
+
+    ACCOUNT_OWN = "account:self:use"
+    ACCOUNT_COLLEAGUES = "account:colleague:manage"
+    ACCOUNT_ALL = "account:organisation:manage"
+    AUDIT_READ = "audit:log:read"
+    CARRIER_EDIT = "carrier:profile:edit"
+    CARRIER_FIGURES = "carrier:figures:enter"
+    CARRIER_READ = "carrier:profile:read"
+    CARRIER_STATUS = "carrier:status:set"
+    CLAIM_CHOOSE = "claim:choice:record"
+    CLAIM_MAKE = "claim:bid:make"
+    FIRM_READ = "firm:file:read"
+    FIRM_RECORD = "firm:file:record"
+    FIRM_VERIFY = "firm:file:verify"
+    GRADUATION_CHECK = "graduation:report:check"
+    GRADUATION_REPORT = "graduation:report:make"
+    GRADUATION_VERIFY = "graduation:report:verify"
+    LANDING_BOOK = "landing:arrival:book"
+    RESIDENCY_MOVE = "residency:tie:move"
+    RETURN_CHECK = "return:sheet:check"
+    RETURN_SUBMIT = "return:sheet:submit"
+    RETURN_VERIFY = "return:sheet:verify"
+    STANDARD_APPROVE = "standard:version:approve"
+    STANDARD_EDIT = "standard:version:edit"
+    STANDARD_READ = "standard:version:read"
+    STATISTICS_READ = "statistics:figure:read"
+    TARGET_EDIT = "statistics:target:edit"
+
+
+class Actor(Protocol):
+    """Whoever writes: a person under a post, or a named part of the system."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def person_id(self) -> int | None: ...
+    @property
+    def post_id(self) -> int | None: ...
+
+
+@dataclass(frozen=True)
+class PostRef:
+    """One post a person holds today."""
+
+    id: int
+    role: str
+    organisation_id: int
+    organisation_pid: str
+    organisation: str
+    organisation_kind: str
+    area_code: str | None = None
+    town_code: str | None = None
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """The signed-in person with the posts they act under: one, or all when `post_id` is None."""
+
+    person_id: int
+    pid: str
+    name: str
+    posts: tuple[PostRef, ...] = ()
+    post_id: int | None = None
+    permissions: frozenset[Permission] = field(default_factory=frozenset)
+    organisation_ids: frozenset[int] = field(default_factory=frozenset)
+
+    @property
+    def code(self) -> str:
+        """How the audit names this person."""
+        return f"person:{self.pid}"
+
+    @property
+    def acting(self) -> tuple[PostRef, ...]:
+        """The posts in force for this request."""
+        return tuple(p for p in self.posts if self.post_id in (None, p.id))
+
+    def may(self, permission: Permission) -> bool:
+        """Whether a post in force carries the permission."""
+        return permission in self.permissions
+
+    def need(self, permission: Permission) -> None:
+        """Raise Forbidden without the permission."""
+        if not self.may(permission):
+            raise Forbidden()
+
+    def holds(self, *kinds: str) -> bool:
+        """Whether a post in force is at an organisation of one of these kinds."""
+        return any(post.organisation_kind in kinds for post in self.acting)
+
+
+@dataclass(frozen=True)
+class System:
+    """A named part of the system acting by itself (seed, timer). Sees all; forbidden in views."""
+
+    name: str
+    person_id: int | None = None
+    post_id: int | None = None
+    posts: tuple[PostRef, ...] = ()
+    organisation_ids: frozenset[int] = frozenset()
+
+    @property
+    def code(self) -> str:
+        """How the audit names it."""
+        return f"system:{self.name}"
+
+    @property
+    def acting(self) -> tuple[PostRef, ...]:
+        """The system holds no post."""
+        return ()
+
+    def may(self, permission: Permission) -> bool:
+        """The system may do everything."""
+        return True
+
+    def need(self, permission: Permission) -> None:
+        """Never refused."""
+
+    def holds(self, *kinds: str) -> bool:
+        """Counts as the district."""
+        return "district" in kinds
+
+
+AnyViewer = Viewer | System
+
+
+def viewer() -> Viewer:
+    """The viewer of this request; Forbidden when nobody is signed in."""
+    found = g.get("viewer")
+    if found is None:
+        raise Forbidden("signed_out")
+    return found  # type: ignore[no-any-return]
+
+
+def requires(*permissions: Permission) -> Callable[[View], View]:
+    """Declare what a view needs (any one of them). Checked before anything is loaded."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kw: Any) -> Any:
+            person = viewer()
+            if not any(person.may(p) for p in permissions):
+                raise Forbidden()
+            return view(*args, **kw)
+
+        guarded.permissions = permissions  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return wrap
+
+
+def public(view: View) -> View:
+    """Declare that a view is for everybody (sign-in, assets, health)."""
+    view.permissions = ()  # type: ignore[attr-defined]
+    return view
+
+
+def refuse_unguarded(app: Flask) -> None:
+    """Stop the start-up when a view declares neither a permission nor that it is public."""
+    bare = sorted(
+        name
+        for name, view in app.view_functions.items()
+        if getattr(view, "permissions", None) is None
+    )
+    if bare:
+        raise RuntimeError(f"views without a declared permission: {', '.join(bare)}")

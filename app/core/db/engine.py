@@ -1,0 +1,77 @@
+"""Engines: SQLite by default, PostgreSQL by address; both with the same guarantees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pysqlite3
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import Connection, make_url
+
+#: The first SQLite release without the WAL-reset fault, which could corrupt a database.
+SQLITE_NEEDED = (3, 51, 3)
+
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA cache_size=-65536",
+    "PRAGMA mmap_size=268435456",
+    "PRAGMA temp_store=MEMORY",
+)
+
+#: name → (number of arguments, function): exact integer arithmetic that rooms add for SQLite.
+SQLITE_FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {}
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for the address, its connections set up and checked.
+
+    Raises RuntimeError when the SQLite library is too old to be trusted with WAL.
+    """
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        return _sqlite(url)
+    return _postgresql(url)
+
+
+def _sqlite(url: str) -> Engine:
+    if pysqlite3.sqlite_version_info < SQLITE_NEEDED:
+        raise RuntimeError(
+            f"SQLite {pysqlite3.sqlite_version} has the WAL-reset fault; "
+            f"{'.'.join(map(str, SQLITE_NEEDED))} or later is needed (package pysqlite3)"
+        )
+    engine = create_engine(
+        url,
+        module=pysqlite3,
+        paramstyle="named",
+        connect_args={"isolation_level": None, "check_same_thread": False, "timeout": 5},
+    )
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: Any) -> None:
+        for pragma in PRAGMAS:
+            connection.execute(pragma)
+        for name, (arity, function) in SQLITE_FUNCTIONS.items():
+            connection.create_function(name, arity, function, deterministic=True)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get("writing")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: str) -> Engine:
+    address = make_url(url)
+    if address.drivername in ("postgresql", "postgres"):
+        address = address.set(drivername="postgresql+psycopg")
+    return create_engine(
+        address,
+        pool_pre_ping=True,
+        connect_args={"options": "-c jit=off -c timezone=UTC -c lock_timeout=30s"},
+    )

@@ -1,0 +1,158 @@
+"""The second clock: one sealed row a write, which is at once the audit entry.
+
+A row holds codes, ids and a digest, never values. Rows are chained: each hash covers the one
+before it under a key that the database does not hold, so a change by hand shows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CompoundSelect,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    bindparam,
+    func,
+    literal,
+    select,
+    text,
+    union_all,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db.base import Base, BigId, Recorded
+from app.core.db.types import Instant
+
+
+class Revision(Base):
+    """One write. `hash` is empty while it is open; at most one is open at a time."""
+
+    __tablename__ = "revision"
+    __table_args__ = (
+        Index(
+            "uq_revision_open",
+            text("(1)"),
+            unique=True,
+            sqlite_where=text("hash IS NULL"),
+            postgresql_where=text("hash IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    at: Mapped[dt.datetime] = mapped_column(Instant, index=True)
+    actor: Mapped[str] = mapped_column(String(40), index=True)
+    person_id: Mapped[int | None] = mapped_column(Integer, index=True)
+    post_id: Mapped[int | None] = mapped_column(Integer)
+    action: Mapped[str] = mapped_column(String(60), index=True)
+    reason: Mapped[str | None] = mapped_column(String(40))
+    request: Mapped[str | None] = mapped_column(String(32))
+    digest: Mapped[str | None] = mapped_column(String(64))
+    prev_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str | None] = mapped_column(String(64))
+
+
+class RevisionNote(Base):
+    """Free words given with a write. Kept apart: the auditor's pages never read them."""
+
+    __tablename__ = "revision_note"
+
+    rev: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    note: Mapped[str] = mapped_column(Text)
+
+
+FIRST_HASH = "0" * 64
+
+
+def recorded_tables() -> list[tuple[Table, Table]]:
+    """(table, history) of every record, by name."""
+    found = [
+        (mapper.class_.__table__, mapper.class_.__history__)
+        for mapper in Base.registry.mappers
+        if issubclass(mapper.class_, Recorded)
+    ]
+    return sorted(found, key=lambda pair: pair[0].name)
+
+
+@cache
+def _touched_statement() -> CompoundSelect[Any]:
+    """Which tables a revision wrote to, in one statement over the revision indexes."""
+    rev = bindparam("rev", type_=BigInteger)
+    parts = []
+    for table, history in recorded_tables():
+        parts.append(
+            select(literal(table.name).label("name"), func.count().label("n")).where(
+                table.c.rev == rev
+            )
+        )
+        parts.append(
+            select(literal(f"{table.name}<"), func.count()).where(history.c.rev == rev)
+        )
+        parts.append(
+            select(literal(f"{table.name}>"), func.count()).where(history.c.rev_to == rev)
+        )
+    return union_all(*parts)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat(timespec="microseconds")
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _lines(connection: Any, rev: int) -> Iterator[str]:
+    """One canonical line for each version that the revision began or ended."""
+    counts = dict(connection.execute(_touched_statement(), {"rev": rev}).all())
+    for table, history in recorded_tables():
+        began = []
+        names = [c.name for c in table.columns]
+        for source, mark in ((table, ""), (history, "<")):
+            if counts[table.name + mark]:
+                wanted = [source.c[name] for name in names]
+                began += connection.execute(select(*wanted).where(source.c.rev == rev)).all()
+        for row in sorted(began, key=lambda r: r.id):
+            values = [_plain(value) for value in row]
+            yield json.dumps([table.name, values], ensure_ascii=False, separators=(",", ":"))
+        if counts[table.name + ">"]:
+            ended = select(history.c.id).where(history.c.rev_to == rev).order_by(history.c.id)
+            for (row_id,) in connection.execute(ended):
+                yield json.dumps([table.name, row_id, "ended"])
+
+
+def digest(connection: Any, rev: int, note: str | None) -> str:
+    """SHA-256 over everything that revision wrote; the same before sealing and for ever after."""
+    sha = hashlib.sha256()
+    for line in _lines(connection, rev):
+        sha.update(line.encode())
+        sha.update(b"\n")
+    if note:
+        sha.update(json.dumps(["note", note], ensure_ascii=False).encode())
+    return sha.hexdigest()
+
+
+def seal_hash(key: bytes, row: Any) -> str:
+    """The keyed hash of a revision row, over its own columns and the hash before it."""
+    parts = [
+        row.id,
+        _plain(row.at),
+        row.actor,
+        row.person_id,
+        row.post_id,
+        row.action,
+        row.reason,
+        row.request,
+        row.digest,
+        row.prev_hash,
+    ]
+    message = json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()
+    return hmac.new(key, message, hashlib.sha256).hexdigest()

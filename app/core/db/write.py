@@ -1,0 +1,156 @@
+"""`write()`: the only place that commits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import current_app, g, has_request_context
+from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.core.access import Actor
+from app.core.db.base import OPEN
+from app.core.db.revision import FIRST_HASH, Revision, RevisionNote, digest, seal_hash
+from app.core.db.session import session
+from app.core.days import now
+from app.core.errors import Busy, Conflict, from_constraint
+
+#: PostgreSQL advisory lock that lets one writer in at a time.
+WRITER_LOCK = 0x6A69656C69
+
+
+@dataclass
+class Txn:
+    """The write in progress."""
+
+    rev: int
+    at: dt.datetime
+    actor: Actor
+    touched: set[tuple[str, int]] = field(default_factory=set)
+
+    def touch(self, table: str, row_id: int) -> None:
+        """Report a record changed by a bulk statement, which the session cannot see."""
+        self.touched.add((table, row_id))
+
+    def ids(self, table: str) -> set[int]:
+        """Ids of the touched records of a table."""
+        return {row_id for name, row_id in self.touched if name == table}
+
+
+def on_seal(app: Any, hook: Callable[[Txn], None]) -> None:
+    """Run `hook` in each write after its service, before it is sealed (e.g. to re-judge)."""
+    app.extensions.setdefault("seal_hooks", []).append(hook)
+
+
+@contextmanager
+def write(
+    action: str,
+    *,
+    actor: Actor,
+    reason: str | None = None,
+    note: str | None = None,
+    at: dt.datetime | None = None,
+) -> Iterator[Txn]:
+    """One write transaction: lock, open a revision, run the service, seal, commit.
+
+    `action` is a code such as `claim:accept`; `reason` a code, `note` the user's words. `at` is
+    for the seed only. Whatever was read before is forgotten, so load inside. Raises Conflict
+    when another editor was first, Busy when the database stays locked.
+    """
+    if OPEN.get() is not None:
+        raise RuntimeError("write() inside write()")
+    session.rollback()
+    token = OPEN.set(None)
+    try:
+        txn = _open(action, actor, reason, at)
+        OPEN.set(txn.rev)
+        yield txn
+        session.flush()
+        for hook in current_app.extensions.get("seal_hooks", []):
+            hook(txn)
+        _seal(txn, note)
+        session.commit()
+    except BaseException as error:
+        session.rollback()
+        translated = _translate(error)
+        if translated is None:
+            raise
+        raise translated from error
+    finally:
+        OPEN.reset(token)
+        session.info.pop("touched", None)
+
+
+def _open(action: str, actor: Actor, reason: str | None, at: dt.datetime | None) -> Txn:
+    connection = session.connection(execution_options={"writing": True})
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
+    last = session.execute(
+        select(Revision.id, Revision.hash).order_by(Revision.id.desc()).limit(1)
+    ).first()
+    txn = Txn(rev=last.id + 1 if last else 1, at=at or now(), actor=actor)
+    session.execute(
+        insert(Revision).values(
+            id=txn.rev,
+            at=txn.at,
+            actor=actor.code,
+            person_id=actor.person_id,
+            post_id=actor.post_id,
+            action=action,
+            reason=reason,
+            request=g.get("request_id") if has_request_context() else None,
+            prev_hash=last.hash if last else FIRST_HASH,
+        )
+    )
+    session.info["touched"] = txn.touched
+    return txn
+
+
+def _seal(txn: Txn, note: str | None) -> None:
+    session.flush()
+    if note:
+        session.execute(insert(RevisionNote).values(rev=txn.rev, note=note))
+    row = session.execute(select(*Revision.__table__.c).where(Revision.id == txn.rev)).one()
+    sealed = digest(session.connection(), txn.rev, note)
+    complete = dict(row._mapping, digest=sealed)
+    key = current_app.config["AUDIT_KEY"].encode()
+    session.execute(
+        update(Revision)
+        .where(Revision.id == txn.rev)
+        .values(digest=sealed, hash=seal_hash(key, _Row(complete))),
+        execution_options={"synchronize_session": False},
+    )
+
+
+class _Row:
+    def __init__(self, values: dict[str, Any]) -> None:
+        self.__dict__.update(values)
+
+
+def _translate(error: BaseException) -> Exception | None:
+    if isinstance(error, StaleDataError):
+        return Conflict("stale")
+    if isinstance(error, IntegrityError):
+        return from_constraint(str(error.orig))
+    if isinstance(error, OperationalError) and _locked(str(error.orig)):
+        return Busy()
+    return None
+
+
+def _locked(message: str) -> bool:
+    return "database is locked" in message or "lock timeout" in message
+
+
+def last_revision() -> int:
+    """The newest sealed revision: the cut of "as known now"."""
+    return session.scalar(select(func.max(Revision.id))) or 0
+
+
+def cut_at(instant: dt.datetime) -> int:
+    """The cut of an instant: the last revision written at or before it."""
+    return session.scalar(select(func.max(Revision.id)).where(Revision.at <= instant)) or 0

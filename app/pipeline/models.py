@@ -1,0 +1,192 @@
+"""Decisions on the chain: graduations, pushes, claims, transfer requests."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.carriers.models import Carrier
+from app.core.db import Base, BigId, Code, Public, Recorded
+from app.core.text import Coded, N_
+from app.firms.models import Destination, Firm
+
+
+class GraduationState(Coded):
+    """States of a graduation. 已办理 holds at once; the district verifies by quarter."""
+
+    PROPOSED = "proposed", N_("待同意")
+    REPORTED = "reported", N_("已办理")
+    CHECKED = "checked", N_("已初核")
+    VERIFIED = "verified", N_("已核定")
+    RETURNED = "returned", N_("已退回")
+
+
+class ClaimState(Coded):
+    """States of a claim as stored; a lapse follows from the days and is not stored."""
+
+    OPEN = "open", N_("跟进中")
+    ACCEPTED = "accepted", N_("企业已选定")
+    DONE = "done", N_("已落地")
+    WITHDRAWN = "withdrawn", N_("已撤回")
+    REFUSED = "refused", N_("企业未选")
+    RELEASED = "released", N_("已释放")
+
+
+class ClaimStepKind(Coded):
+    """Steps of 招商."""
+
+    CONTACT = "contact", N_("接洽")
+    VISIT = "visit", N_("带看")
+    REVIEW = "review", N_("准入评审")
+    SIGNING = "signing", N_("签约")
+    FIT_OUT = "fit_out", N_("装修")
+    ARRIVAL = "arrival", N_("入驻")
+    REGISTRATION = "registration", N_("迁入")
+
+
+class TransferState(Coded):
+    """States of a request to take over a firm from another carrier (申请转入)."""
+
+    OPEN = "open", N_("待对方确认")
+    AGREED = "agreed", N_("已同意")
+    REFUSED = "refused", N_("未同意")
+    DECIDED = "decided", N_("区级已协调")
+    WITHDRAWN = "withdrawn", N_("已撤回")
+
+
+class Graduation(Public, Recorded, Base):
+    """毕业: a firm graduates once. Three days are kept apart, and the verdict is frozen."""
+
+    __tablename__ = "graduation"
+    __table_args__ = (
+        Index("uq_graduation_firm", "firm_id", unique=True),
+        Index("ix_graduation_period", "period_year", "period_quarter"),
+    )
+
+    firm_id: Mapped[int] = mapped_column(ForeignKey("firm.id"))
+    carrier_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"), index=True)
+    state: Mapped[GraduationState] = mapped_column(Code(GraduationState), index=True)
+    #: 条件达成日, when it can be told
+    eligible_on: Mapped[dt.date | None]
+    #: 毕业日期
+    graduated_on: Mapped[dt.date] = mapped_column(index=True)
+    #: 计入报告期
+    period_year: Mapped[int] = mapped_column(Integer)
+    period_quarter: Mapped[int] = mapped_column(Integer)
+    late: Mapped[bool] = mapped_column(default=False)
+    destination: Mapped[Destination | None] = mapped_column(Code(Destination))
+    #: clauses of the standard that were met, e.g. "9-2,9-3"
+    basis: Mapped[str] = mapped_column(String(80), default="")
+    standard_id: Mapped[int] = mapped_column(ForeignKey("standard.id"))
+    #: the full findings as decided, canonical JSON, with the day, cut and catalogue version
+    frozen: Mapped[str] = mapped_column(Text)
+    frozen_hash: Mapped[str] = mapped_column(String(64))
+    judged_on: Mapped[dt.date]
+    cut: Mapped[int] = mapped_column(BigId)
+    #: reason for going ahead where the outcome was not met
+    override: Mapped[str | None] = mapped_column(String(200))
+    reported_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reported_on: Mapped[dt.date]
+    checked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    checked_on: Mapped[dt.date | None]
+    verified_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    verified_on: Mapped[dt.date | None]
+    return_code: Mapped[str | None] = mapped_column(String(24))
+    return_note: Mapped[str | None] = mapped_column(String(200))
+
+    firm: Mapped[Firm] = relationship()
+    carrier: Mapped[Carrier] = relationship()
+
+
+class Push(Recorded, Base):
+    """推送: a carrier shows a near-graduate to accelerators and parks on days [starts, ends)."""
+
+    __tablename__ = "push"
+    __table_args__ = (CheckConstraint("ends IS NULL OR ends > starts", name="days"),)
+
+    firm_id: Mapped[int] = mapped_column(ForeignKey("firm.id"), index=True)
+    carrier_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"))
+    starts: Mapped[dt.date]
+    ends: Mapped[dt.date | None]
+
+
+class Claim(Public, Recorded, Base):
+    """承接意向 of an accelerator or park. Many may be open for a firm, one accepted at most."""
+
+    __tablename__ = "claim"
+    __table_args__ = (
+        Index("ix_claim_carrier", "carrier_id", "state"),
+        Index("ix_claim_firm", "firm_id", "state"),
+        Index(
+            "uq_claim_accepted",
+            "firm_id",
+            unique=True,
+            sqlite_where=text("state = 'accepted'"),
+            postgresql_where=text("state = 'accepted'"),
+        ),
+        Index(
+            "uq_claim_live",
+            "firm_id",
+            "carrier_id",
+            unique=True,
+            sqlite_where=text("state IN ('open', 'accepted')"),
+            postgresql_where=text("state IN ('open', 'accepted')"),
+        ),
+    )
+
+    firm_id: Mapped[int] = mapped_column(ForeignKey("firm.id"))
+    carrier_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"))
+    state: Mapped[ClaimState] = mapped_column(Code(ClaimState))
+    #: form token: the same press twice makes one claim
+    token: Mapped[str] = mapped_column(String(40), unique=True)
+    opened_on: Mapped[dt.date]
+    #: last day of the 跟进期; an open claim past it has lapsed
+    follow_until: Mapped[dt.date]
+    renewals: Mapped[int] = mapped_column(Integer, default=0)
+    planned_on: Mapped[dt.date | None]
+    area_m2: Mapped[int | None] = mapped_column(Integer)
+    message: Mapped[str | None] = mapped_column(Text)
+    accepted_on: Mapped[dt.date | None]
+    #: who recorded the firm's choice: its carrier, or the park with the firm's letter
+    chosen_by: Mapped[str | None] = mapped_column(String(12))
+    ended_on: Mapped[dt.date | None]
+    end_reason: Mapped[str | None] = mapped_column(String(24))
+    end_note: Mapped[str | None] = mapped_column(String(200))
+
+    firm: Mapped[Firm] = relationship()
+    carrier: Mapped[Carrier] = relationship()
+
+
+class ClaimStep(Recorded, Base):
+    """One follow-up of a claim (招商台账)."""
+
+    __tablename__ = "claim_step"
+
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id"), index=True)
+    step: Mapped[ClaimStepKind] = mapped_column(Code(ClaimStepKind))
+    day: Mapped[dt.date]
+    note: Mapped[str | None] = mapped_column(String(200))
+    next_on: Mapped[dt.date | None] = mapped_column(index=True)
+
+
+class TransferRequest(Public, Recorded, Base):
+    """申请转入: a carrier asks for a firm that another one holds."""
+
+    __tablename__ = "transfer_request"
+
+    firm_id: Mapped[int] = mapped_column(ForeignKey("firm.id"), index=True)
+    from_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"), index=True)
+    to_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"), index=True)
+    state: Mapped[TransferState] = mapped_column(Code(TransferState))
+    asked_on: Mapped[dt.date]
+    due_on: Mapped[dt.date]
+    wanted_on: Mapped[dt.date]
+    note: Mapped[str | None] = mapped_column(String(200))
+    answer: Mapped[str | None] = mapped_column(String(200))
+    answered_on: Mapped[dt.date | None]
+
+    firm: Mapped[Firm] = relationship()
+    from_carrier: Mapped[Carrier] = relationship(foreign_keys=[from_id])
+    to_carrier: Mapped[Carrier] = relationship(foreign_keys=[to_id])

@@ -36,14 +36,16 @@ NO_OVERLAP = (
     NoOverlap("ex_place_tax", "place", "firm_id", "{r}kind = 'tax'"),
 )
 
-_OPEN = "(SELECT id FROM revision WHERE hash IS NULL)"
+_OPEN = "(SELECT id FROM revision WHERE NOT sealed)"
 
 
 def rebuild(connection: Connection) -> None:
     """Make every declared guard anew, from the tables and columns that exist."""
+    drop(connection)
+    if not inspect(connection).has_table("revision"):
+        return
     if connection.dialect.name == "postgresql":
         connection.execute(text(_PG_FUNCTIONS))
-    drop(connection)
     for statement in statements(connection).values():
         connection.exec_driver_sql(statement)
 
@@ -117,7 +119,7 @@ def _lite_history(table: str, columns: list[str]) -> dict[str, str]:
 def _lite_revision() -> dict[str, str]:
     return {
         "tr_revision_upd": "CREATE TRIGGER tr_revision_upd BEFORE UPDATE ON revision "
-        "WHEN OLD.hash IS NOT NULL BEGIN SELECT RAISE(ABORT, 'guard_sealed_revision'); END",
+        "WHEN OLD.sealed BEGIN SELECT RAISE(ABORT, 'guard_sealed_revision'); END",
         "tr_revision_del": "CREATE TRIGGER tr_revision_del BEFORE DELETE ON revision "
         "BEGIN SELECT RAISE(ABORT, 'guard_sealed_revision'); END",
     }
@@ -149,7 +151,7 @@ BEGIN
   RAISE EXCEPTION 'guard_rev_%', name USING ERRCODE = 'integrity_constraint_violation';
 END $$;
 CREATE OR REPLACE FUNCTION guard_open() RETURNS bigint LANGUAGE sql STABLE AS $$
-  SELECT id FROM revision WHERE hash IS NULL
+  SELECT id FROM revision WHERE NOT sealed
 $$;
 """
 
@@ -178,7 +180,7 @@ def _pg_history(table: str, columns: list[str]) -> dict[str, str]:
 def _pg_revision() -> dict[str, str]:
     return {
         "tr_revision_upd": "CREATE TRIGGER tr_revision_upd BEFORE UPDATE ON revision FOR EACH ROW "
-        "WHEN (OLD.hash IS NOT NULL) EXECUTE FUNCTION guard_refuse()",
+        "WHEN (OLD.sealed) EXECUTE FUNCTION guard_refuse()",
         "tr_revision_del": "CREATE TRIGGER tr_revision_del BEFORE DELETE ON revision "
         "FOR EACH ROW EXECUTE FUNCTION guard_refuse()",
     }

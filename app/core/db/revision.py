@@ -36,16 +36,16 @@ from app.core.db.types import Instant
 
 
 class Revision(Base):
-    """One write. `hash` is empty while it is open; at most one is open at a time."""
+    """One write. Not yet `sealed` while it is open; at most one is open at a time."""
 
     __tablename__ = "revision"
     __table_args__ = (
         Index(
             "uq_revision_open",
-            text("(1)"),
+            "sealed",
             unique=True,
-            sqlite_where=text("hash IS NULL"),
-            postgresql_where=text("hash IS NULL"),
+            sqlite_where=text("NOT sealed"),
+            postgresql_where=text("NOT sealed"),
         ),
     )
 
@@ -60,6 +60,7 @@ class Revision(Base):
     digest: Mapped[str | None] = mapped_column(String(64))
     prev_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str | None] = mapped_column(String(64))
+    sealed: Mapped[bool] = mapped_column(default=False)
 
 
 class RevisionNote(Base):

@@ -102,6 +102,7 @@ def _open(action: str, actor: Actor, reason: str | None, at: dt.datetime | None)
             person_id=actor.person_id,
             post_id=actor.post_id,
             action=action,
+            sealed=False,
             reason=reason,
             request=g.get("request_id") if has_request_context() else None,
             prev_hash=last.hash if last else FIRST_HASH,
@@ -122,7 +123,7 @@ def _seal(txn: Txn, note: str | None) -> None:
     session.execute(
         update(Revision)
         .where(Revision.id == txn.rev)
-        .values(digest=sealed, hash=seal_hash(key, _Row(complete))),
+        .values(digest=sealed, hash=seal_hash(key, _Row(complete)), sealed=True),
         execution_options={"synchronize_session": False},
     )
 

@@ -35,7 +35,7 @@ class MoneyState(Coded):
     """Whether the money arrived (到账)."""
 
     RECEIVED = "received", N_("已到账")
-    AGREED = "agreed", N_("已签约,未到账")
+    AGREED = "agreed", N_("已签约，未到账")
     UNKNOWN = "unknown", N_("未注明到账")
 
 

@@ -1,0 +1,175 @@
+"""Form fields of this house: money in 万元, days as people type them, choices as buttons."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField, RadioField, StringField, TextAreaField
+from wtforms.validators import ValidationError
+from wtforms.widgets import TextInput
+
+from app.core.days import FIRST_DAY, LAST_DAY
+from app.core.db.types import FEN_LIMIT
+from app.core.errors import DomainError
+from app.core.text import _
+
+FEN_PER_WAN = 1_000_000
+
+_CONTROL = {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+def clean_text(value: str | None) -> str | None:
+    """Trimmed text; None when empty. Control and bidirectional characters are refused."""
+    if value is None:
+        return None
+    value = unicodedata.normalize("NFC", value).strip()
+    bad = [c for c in value if unicodedata.category(c) in _CONTROL and c not in "\n\r\t"]
+    if bad:
+        raise ValueError(_("含有看不见的字符（U+%(code)04X），请删去。", code=ord(bad[0])))
+    return value or None
+
+
+def parse_day(text: str) -> dt.date:
+    """A day as people write it: 2026-3-1, 2026.03.01, 2026/3/1, 20260301, 2026年3月1日."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    match = re.fullmatch(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?", text)
+    match = match or re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text)
+    if not match:
+        raise ValueError(_("日期写作 2026-03-31 或 2026.3.31。"))
+    try:
+        day = dt.date(*(int(part) for part in match.groups()))
+    except ValueError:
+        raise ValueError(_("没有这一天，请核对月和日。")) from None
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(_("日期应在 1990 年至 2100 年之间。"))
+    return day
+
+
+def parse_wan(text: str, *, signed: bool = False) -> int:
+    """An amount in 万元 as people write it (1,234.56, １２３, 500万, 1.2亿) in fen."""
+    text = unicodedata.normalize("NFKC", text).strip().replace(",", "").replace(" ", "")
+    text = text.replace("−", "-").removesuffix("元")
+    scale = Decimal(FEN_PER_WAN)
+    if text.endswith("亿"):
+        text, scale = text[:-1], scale * 10_000
+    elif text.endswith("万"):
+        text = text[:-1]
+    if not re.fullmatch(r"[+-]?(\d{1,15}(\.\d{0,8})?|\.\d{1,8})", text):
+        raise ValueError(_("金额写作 1234.56，单位万元。"))
+    try:
+        exact = Decimal(text) * scale
+    except InvalidOperation:
+        raise ValueError(_("金额写作 1234.56，单位万元。")) from None
+    fen = int(exact.to_integral_value(ROUND_HALF_EVEN))
+    if exact != fen:
+        raise ValueError(_("金额最多到分，即万元后 6 位小数。"))
+    if fen < 0 and not signed:
+        raise ValueError(_("金额不能为负。"))
+    if abs(fen) > FEN_LIMIT:
+        raise ValueError(_("金额超过上限 1 亿万元。"))
+    return fen
+
+
+class BaseForm(FlaskForm):
+    """A form that refuses invisible characters and can carry refusals of the domain."""
+
+    class Meta(FlaskForm.Meta):
+        """Trim and check each text."""
+
+        def bind_field(self, form: Any, unbound: Any, options: dict[str, Any]) -> Any:
+            filters = list(unbound.kwargs.get("filters", ()))
+            if issubclass(unbound.field_class, (StringField, TextAreaField)):
+                if clean_text not in filters:
+                    filters.append(clean_text)
+                options = {**options, "filters": filters}
+                unbound.kwargs.pop("filters", None)
+            return super().bind_field(form, unbound, options)
+
+    def refuse(self, error: DomainError) -> None:
+        """Put a refusal at its field, or on top of the form."""
+        target = self._fields.get(error.field or "")
+        if target is None:
+            self.form_errors.append(error.message)
+        else:
+            target.errors = [*target.errors, error.message]
+
+
+class RevField(HiddenField):
+    """The revision the form was filled from; a later one means somebody was faster."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = int(valuelist[0]) if valuelist and valuelist[0].isdigit() else None
+
+
+class DayField(Field):
+    """A business day, typed freely."""
+
+    widget = TextInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.isoformat() if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            self.data = parse_day(valuelist[0])
+
+
+class MoneyField(Field):
+    """An amount typed in 万元 and held in fen."""
+
+    widget = TextInput()
+
+    def __init__(self, *args: Any, signed: bool = False, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.signed = signed
+        self.unit = "万元"
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        if self.data is None:
+            return ""
+        exact = (Decimal(self.data) / FEN_PER_WAN).normalize()
+        return f"{exact:f}" if exact.as_tuple().exponent <= -2 else f"{exact:.2f}"  # type: ignore[operator]
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            self.data = parse_wan(valuelist[0], signed=self.signed)
+
+
+class PickField(RadioField):
+    """One of a few choices shown as buttons. `optional=True` lets it stay empty."""
+
+    def __init__(self, *args: Any, optional: bool = False, **kw: Any) -> None:
+        super().__init__(*args, validate_choice=True, **kw)
+        self.optional = optional
+
+    def process_data(self, value: Any) -> None:
+        self.data = None if value is None else str(value)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = valuelist[0] if valuelist and valuelist[0] else None
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is None:
+            if not self.optional:
+                raise ValidationError(_("请选一项。"))
+            return
+        super().pre_validate(form)
+
+
+class CodeField(StringField):
+    """A unified social credit code: trimmed, upper case, half width, without separators."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = unicodedata.normalize("NFKC", valuelist[0] if valuelist else "")
+        self.data = re.sub(r"[\s\-_.]", "", text).upper() or None

@@ -1,0 +1,83 @@
+"""What every request gets: an id, error pages in the reader's language, headers, filters."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from flask import Flask, g, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from app.core.errors import Busy, DomainError, register_messages
+from app.core.text import N_
+
+log = logging.getLogger("jieli")
+
+register_messages(
+    {
+        "not_found": N_("没有这个页面，或者不在您的查看范围内。"),
+        "forbidden": N_("您当前的岗位不能做这件事。"),
+        "signed_out": N_("请先登录。"),
+        "stale": N_("未保存：刚才有人改过这条记录。您填的内容已保留，请核对后再提交。"),
+        "busy": N_("系统正忙，没有写入任何内容，请稍后再试。"),
+    }
+)
+
+
+def init_app(app: Flask) -> None:
+    """Request ids and error pages."""
+
+    @app.before_request
+    def begin() -> None:
+        g.request_id = secrets.token_hex(8)
+
+    app.register_error_handler(DomainError, _domain)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def error_page(status: int, message: str | None = None) -> ResponseReturnValue:
+    """The page for a status; the message says what to do."""
+    return make_response(
+        render_template(f"errors/{status}.html", message=message, request_id=g.get("request_id")),
+        status,
+    )
+
+
+def _domain(error: DomainError) -> ResponseReturnValue:
+    message = None if error.status == 404 else error.message
+    return error_page(error.status, message)
+
+
+def _csrf(_error: CSRFError) -> ResponseReturnValue:
+    return error_page(400)
+
+
+KNOWN = {400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503}
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    if code < 400:
+        return error.get_response()
+    return error_page(code if code in KNOWN else 400 if code < 500 else 500)
+
+
+def _database(error: OperationalError) -> ResponseReturnValue:
+    log.error("database: %s", type(error.orig).__name__, extra={"request": g.get("request_id")})
+    return error_page(503, Busy().message)
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    log.exception("unexpected error", extra={"request": g.get("request_id")})
+    return error_page(500)
+
+
+def wanted_path() -> str:
+    """The path to come back to after signing in, from this request only."""
+    return request.full_path.rstrip("?") if request.method == "GET" else request.path

@@ -1,0 +1,25 @@
+"""The rooms, in the direction of imports."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+ROOMS = (
+    "accounts",
+    "carriers",
+    "firms",
+    "criteria",
+    "pipeline",
+    "statistics",
+    "exchange",
+    "workbench",
+)
+
+
+def load_models() -> None:
+    """Import every room's tables, so that the metadata is whole."""
+    import_module("app.core.terms")
+    for room in ROOMS:
+        if find_spec(f"app.{room}.models"):
+            import_module(f"app.{room}.models")

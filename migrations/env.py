@@ -1,0 +1,78 @@
+"""Runs migrations. Guards are dropped before and made anew after, from the catalogue."""
+
+from __future__ import annotations
+
+import os
+
+from alembic import context
+from sqlalchemy import Connection
+
+from app.core.db import Base, Code, Fen, Instant, make_engine
+from app.core.db.guards import drop, rebuild
+from app.registry import load_models
+
+load_models()
+config = context.config
+
+
+def include_object(_object: object, name: str | None, kind: str, _r: bool, _c: object) -> bool:
+    """Leave out what the guards own."""
+    return not (kind in ("index", "unique_constraint") and (name or "").startswith("ex_"))
+
+
+def render_item(kind: str, item: object, _context: object) -> str | bool:
+    """Write our column types as the plain ones they are stored as."""
+    if kind == "type":
+        if isinstance(item, Fen):
+            return "sa.BigInteger()"
+        if isinstance(item, Code):
+            return "sa.String(24)"
+        if isinstance(item, Instant):
+            return "sa.DateTime(timezone=True)"
+    return False
+
+
+def run(connection: Connection) -> None:
+    """Migrate on a connection, in one transaction."""
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=connection.dialect.name == "sqlite",
+        transactional_ddl=True,
+        transaction_per_migration=False,
+        compare_type=True,
+        include_object=include_object,
+        render_item=render_item,
+    )
+    autogenerate = bool(getattr(config.cmd_opts, "autogenerate", False))
+    if autogenerate or config.attributes.get("compare_only"):
+        context.run_migrations()
+        return
+    with context.begin_transaction():
+        drop(connection)
+        context.run_migrations()
+        rebuild(connection)
+
+
+def main() -> None:
+    """Use the connection or address given by the caller, else the environment's."""
+    connection = config.attributes.get("connection")
+    if connection is not None:
+        run(connection)
+        return
+    url = config.attributes.get("url") or os.environ.get("DATABASE_URL")
+    if not url:
+        from config import load  # only the command line needs the settings
+
+        url = load().DATABASE_URL
+    engine = make_engine(url)
+    with engine.connect().execution_options(writing=True) as made:
+        if made.dialect.name == "sqlite":
+            made.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            made.commit()
+        with made.begin():
+            run(made)
+    engine.dispose()
+
+
+main()

@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config as settings
 from app import extensions
-from app.core import access, handlers, panels, text
+from app.core import access, assets, filters, handlers, headers, panels, shell, text
 from app.core.db.engine import make_engine
 from app.core.db.session import init_app as init_session
 from app.registry import ROOMS, load_models
@@ -21,7 +21,7 @@ def create_app(config: settings.Config | None = None) -> Flask:
     Raises SettingsError for unusable settings, RuntimeError for an unguarded view or an
     untrustworthy SQLite library.
     """
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     app.config.from_object(config or settings.load())
     if app.config["PROXY_HOPS"]:
         hops = app.config["PROXY_HOPS"]
@@ -32,10 +32,11 @@ def create_app(config: settings.Config | None = None) -> Flask:
     panels.init_app(app)
     init_session(app, make_engine(app.config["DATABASE_URL"]))
     handlers.init_app(app)
+    for part in (headers, filters, assets, shell):
+        part.init_app(app)
     for room in ROOMS:
         module = import_module(f"app.{room}")
         if hasattr(module, "init_app"):
             module.init_app(app)
-    app.view_functions["static"] = access.public(app.view_functions["static"])
     access.refuse_unguarded(app)
     return app

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import secrets
 
-from flask import Flask, g, make_response, render_template, request
+from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.core.errors import Busy, DomainError, register_messages
+from app.core.refusals import page as error_page
 from app.core.text import N_
 
 log = logging.getLogger("jieli")
@@ -39,14 +40,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(Exception, _unexpected)
-
-
-def error_page(status: int, message: str | None = None) -> ResponseReturnValue:
-    """The page for a status; the message says what to do."""
-    return make_response(
-        render_template(f"errors/{status}.html", message=message, request_id=g.get("request_id")),
-        status,
-    )
 
 
 def _domain(error: DomainError) -> ResponseReturnValue:

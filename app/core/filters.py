@@ -1,0 +1,120 @@
+"""How values are written on pages: money, numbers, days, instants. Unknown is a dash."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from flask import Flask, request, url_for
+from markupsafe import Markup
+
+from app.core.days import SHANGHAI, today
+from app.core.text import _
+
+DASH = "—"
+MINUS = "−"
+WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+
+Number = int | Decimal | None
+
+
+def num(value: Number, places: int | None = None) -> str:
+    """1,234 or 1,234.50; a minus is a minus sign; None is a dash."""
+    if value is None:
+        return DASH
+    exact = Decimal(value)
+    if places is not None:
+        exact = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return f"{exact:,f}".replace("-", MINUS)
+
+
+def wan(fen: Number) -> str:
+    """Fen as 万元 with two decimals."""
+    return DASH if fen is None else num(Decimal(fen) / 1_000_000, 2)
+
+
+def yuan(fen: Number) -> str:
+    """Fen as yuan with two decimals."""
+    return DASH if fen is None else num(Decimal(fen) / 100, 2)
+
+
+def qian(fen: Number) -> str:
+    """Fen as 千元, whole, as the Torch forms ask for it."""
+    return DASH if fen is None else num(Decimal(fen) / 100_000, 0)
+
+
+def pct(value: Number, places: int = 1) -> str:
+    """A share (0.044) in per cent (4.4%)."""
+    return DASH if value is None else f"{num(Decimal(value) * 100, places)}%"
+
+
+def signed(value: Number, places: int | None = None) -> str:
+    """A change with its sign: +3, −2, 0."""
+    if value is None:
+        return DASH
+    return ("+" if value > 0 else "") + num(value, places)
+
+
+def day(value: dt.date | None) -> str:
+    """2026-11-23."""
+    return value.isoformat()[:10] if value else DASH
+
+
+def day_short(value: dt.date | None) -> str:
+    """11-23 within this year, else 2025-11-23."""
+    if value is None:
+        return DASH
+    return f"{value:%m-%d}" if value.year == today().year else day(value)
+
+
+def month(value: dt.date | None) -> str:
+    """2026-11."""
+    return f"{value:%Y-%m}" if value else DASH
+
+
+def weekday(value: dt.date | None) -> str:
+    """周一 to 周日 in the reader's language."""
+    return _(WEEKDAYS[value.weekday()]) if value else DASH
+
+
+def instant(value: dt.datetime | None, seconds: bool = False) -> str:
+    """A UTC instant as 2026-11-23 09:18 in Shanghai. A naive value is taken as UTC."""
+    if value is None:
+        return DASH
+    aware = value if value.tzinfo else value.replace(tzinfo=dt.UTC)
+    return aware.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
+
+
+def instant_short(value: dt.datetime | None) -> str:
+    """11-23 09:18 within this year."""
+    text = instant(value)
+    return text[5:] if value and text.startswith(f"{today().year}-") else text
+
+
+def dash(value: Any) -> Any:
+    """The value, or a grey dash where there is none (0 is a value)."""
+    if value is None or value == "":
+        return Markup('<span class="jl-3">—</span>')
+    return value
+
+
+def here(**changes: Any) -> str:
+    """The present address with some query arguments changed; None takes one out."""
+    arguments: dict[str, Any] = request.args.to_dict(flat=False)
+    for name, value in changes.items():
+        if value is None:
+            arguments.pop(name, None)
+        else:
+            arguments[name] = value
+    return url_for(str(request.endpoint), **{**(request.view_args or {}), **arguments})
+
+
+def init_app(app: Flask) -> None:
+    """Register the filters under their own names, `here` and the business day."""
+    for function in (
+        num, wan, yuan, qian, pct, signed, day, day_short, month, weekday,
+        instant, instant_short, dash,
+    ):  # fmt: skip
+        app.jinja_env.filters[function.__name__] = function
+    app.jinja_env.globals.update(here=here, today=today)

@@ -1,0 +1,172 @@
+"""Geometry of a life line: lanes of bars and marks over the years, laid out in view units.
+
+Callers give days and words; this module gives numbers for `ui/life.html`, which draws them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+WIDTH = 718.0
+LEFT = 80.0
+TOP = 20.0
+LANE = 26.0
+SIGN = 10.0
+#: rough width of a character at 12 px: Chinese is square, Latin about half
+WIDE, NARROW = 12.0, 6.6
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A span of days [starts, ends); `ends` None goes on. tone: counted · extra · loose."""
+
+    starts: dt.date
+    ends: dt.date | None
+    text: str
+    tone: str = "counted"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A day. shape: dot (融资) · square (知识产权) · diamond (资质) · end (时限).
+
+    state: done · open (not yet certain) · wait (expected, amber).
+    """
+
+    day: dt.date
+    text: str
+    shape: str = "dot"
+    state: str = "done"
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One kind of thing, in one row."""
+
+    text: str
+    bars: Sequence[Bar] = ()
+    marks: Sequence[Mark] = ()
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A text or shape with its place."""
+
+    x: float
+    y: float
+    kind: str
+    text: str = ""
+    width: float = 0.0
+    anchor: str = "start"
+
+
+@dataclass
+class Drawing:
+    """All that the template draws."""
+
+    height: float
+    today: float
+    years: list[tuple[float, int]]
+    names: list[Placed] = field(default_factory=list)
+    rules: list[float] = field(default_factory=list)
+    bars: list[Placed] = field(default_factory=list)
+    marks: list[Placed] = field(default_factory=list)
+    texts: list[Placed] = field(default_factory=list)
+    width: float = WIDTH
+
+
+def text_width(text: str) -> float:
+    """Width of a label in view units, near enough to keep labels apart."""
+    return sum(WIDE if ord(c) > 0x2E7F else NARROW for c in text)
+
+
+class Scale:
+    """Days to view units between two days."""
+
+    def __init__(self, first: dt.date, last: dt.date) -> None:
+        self.first, self.days = first, max(1, (last - first).days)
+
+    def x(self, day: dt.date) -> float:
+        """Place of a day, held inside the drawing."""
+        share = (day - self.first).days / self.days
+        return round(LEFT + (WIDTH - LEFT) * min(1.0, max(0.0, share)), 1)
+
+
+def draw(lanes: Sequence[Lane], today: dt.date, tail_days: int = 400) -> Drawing:
+    """Lay the lanes out from the earliest day to `tail_days` after today (or the last deadline)."""
+    days = [d for lane in lanes for d in _days(lane)]
+    first = min([*days, today - dt.timedelta(days=365)])
+    last = min(
+        max([*days, today + dt.timedelta(days=tail_days)]),
+        today + dt.timedelta(days=3 * 365),
+    )
+    scale = Scale(first, last)
+    drawing = Drawing(
+        height=TOP + LANE * len(lanes) + 6,
+        today=scale.x(today),
+        years=_years(scale, first, last, scale.x(today)),
+    )
+    for k, lane in enumerate(lanes):
+        top = TOP + LANE * k
+        drawing.names.append(Placed(0, top + 18, "s", lane.text))
+        if k:
+            drawing.rules.append(top)
+        _draw_bars(drawing, scale, lane, top, today)
+        _draw_marks(drawing, scale, lane, top + LANE / 2)
+    return drawing
+
+
+def _days(lane: Lane) -> list[dt.date]:
+    ends = [bar.ends for bar in lane.bars if bar.ends]
+    return [bar.starts for bar in lane.bars] + ends + [mark.day for mark in lane.marks]
+
+
+def _years(scale: Scale, first: dt.date, last: dt.date, today: float) -> list[tuple[float, int]]:
+    places = [(LEFT, first.year)]
+    for year in range(first.year + 1, last.year + 1):
+        x = scale.x(dt.date(year, 1, 1))
+        if x - places[-1][0] >= 34:
+            places.append((x, year))
+    return [(x, year) for x, year in places if abs(x + 12 - today) > 30 or x > today]
+
+
+def _draw_bars(drawing: Drawing, scale: Scale, lane: Lane, top: float, today: dt.date) -> None:
+    kinds = {"counted": "r1", "extra": "r2", "loose": "rh"}
+    for bar in lane.bars:
+        left, right = scale.x(bar.starts), scale.x(bar.ends or today)
+        width = max(3.0, round(right - left, 1))
+        drawing.bars.append(Placed(left, top + 4, kinds[bar.tone], bar.text, width))
+        room = text_width(bar.text)
+        inside = "rt" if bar.tone != "loose" else ""
+        if bar.tone != "extra" and room + 14 <= width:
+            drawing.texts.append(Placed(left + 7, top + 17, inside, bar.text))
+        elif left - 6 - room > LEFT:
+            drawing.texts.append(Placed(left - 6, top + 17, "", bar.text, anchor="end"))
+        elif right + 6 + room < WIDTH:
+            drawing.texts.append(Placed(right + 6, top + 17, "", bar.text))
+
+
+def _draw_marks(drawing: Drawing, scale: Scale, lane: Lane, middle: float) -> None:
+    states = {"done": "mk", "open": "mo", "wait": "mx"}
+    marks = sorted(lane.marks, key=lambda mark: mark.day)
+    places = [scale.x(mark.day) for mark in marks]
+    used = LEFT
+    for k, (mark, x) in enumerate(zip(marks, places, strict=True)):
+        kind = f"{mark.shape} {states[mark.state]}"
+        drawing.marks.append(Placed(x, middle, kind, mark.text))
+        after = places[k + 1] - SIGN if k + 1 < len(places) else WIDTH
+        room = text_width(mark.text)
+        before = places[k - 1] + SIGN if k else LEFT
+        right_edge = x + SIGN + room
+        crosses_today = x < drawing.today < right_edge
+        if right_edge <= after and not crosses_today:
+            drawing.texts.append(Placed(x + SIGN, middle + 4, "", mark.text))
+            used = right_edge
+        elif x - SIGN - room >= max(before, used):
+            drawing.texts.append(Placed(x - SIGN, middle + 4, "", mark.text, anchor="end"))
+            used = x
+        elif right_edge <= after:
+            drawing.texts.append(Placed(x + SIGN, middle + 4, "", mark.text))
+            used = right_edge

@@ -1,0 +1,82 @@
+"""The test client: as Flask's own, and every page it fetches is linted."""
+
+from __future__ import annotations
+
+import contextvars
+import re
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from werkzeug.test import TestResponse
+
+from app.core.db.session import AppSession, session
+from tests.lint import faults, part_faults
+
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"|value="([^"]+)"[^>]*name="csrf_token"')
+
+
+@event.listens_for(AppSession, "after_flush")
+def _flushed(one: Any, _context: Any) -> None:
+    one.info["unsaved"] = True
+
+
+@event.listens_for(AppSession, "after_commit")
+@event.listens_for(AppSession, "after_rollback")
+def _settled(one: Any) -> None:
+    one.info.pop("unsaved", None)
+
+
+def watch_leftovers(app: Any) -> None:
+    """Note, as each application context ends, whether changes would be lost with it."""
+    app.extensions["leftovers"] = []
+
+    @app.teardown_appcontext
+    def look(_error: BaseException | None) -> None:
+        if not session.registry.has():
+            return
+        one = session()
+        if one.info.get("unsaved") or one.new or one.dirty or one.deleted:
+            app.extensions["leftovers"].append([*one.new, *one.dirty, *one.deleted] or "flushed")
+
+
+class Client(FlaskClient):
+    """Runs each request outside the test's own application context, then lints the answer.
+
+    Set ``lint = False`` on one client to look at something that is deliberately broken.
+    """
+
+    lint = True
+
+    def open(self, *args: Any, **kw: Any) -> TestResponse:
+        if session.registry.has():
+            assert not session().info.get("unsaved"), "the test itself left changes uncommitted"
+            session.rollback()
+        answer: TestResponse = contextvars.Context().run(super().open, *args, **kw)
+        left = self.application.extensions["leftovers"]
+        assert not left, f"{answer.request.path} left uncommitted changes: {left}"
+        if (
+            self.lint
+            and answer.mimetype == "text/html"
+            and answer.status_code not in (301, 302, 303)
+        ):
+            html = answer.get_data(as_text=True)
+            whole = "<html" in html[:500].lower()
+            found = faults(html) if whole else part_faults(html)
+            lines = "\n  ".join(found)
+            assert not found, f"{answer.request.method} {answer.request.path}:\n  {lines}"
+        return answer
+
+    def token(self, path: str) -> str:
+        """The CSRF token of the first form on a page."""
+        found = TOKEN.search(self.get(path, follow_redirects=True).get_data(as_text=True))
+        assert found, f"{path} has no form to post"
+        return found[1] or found[2]
+
+    def send(self, path: str, data: dict[str, Any] | None = None, **kw: Any) -> TestResponse:
+        """Post a form the way a browser does: with the token of the page it stands on.
+
+        ``page`` names that page where it is another address than the form's own.
+        """
+        page = kw.pop("page", path)
+        return self.post(path, data={"csrf_token": self.token(page), **(data or {})}, **kw)

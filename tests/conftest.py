@@ -1,0 +1,188 @@
+"""Fixtures: an application on a fresh migrated database of either engine, a linting client,
+a query recorder, a real browser."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from app import create_app
+from config import Config
+from tests import browser as browsers
+from tests.clients import Client, watch_leftovers
+from tests.databases import ENGINES, Databases, serve
+
+TODAY = dt.date(2026, 11, 24)
+SECRET = "tests-only-" + "abcdefghijklmnopqrstuvwxyz" * 2
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start one PostgreSQL server for all workers of a run."""
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    server, templates = serve()
+    config.stash[SERVER] = server
+    config.stash[PLACE] = (str(server.home), str(templates))
+
+
+SERVER: pytest.StashKey[Any] = pytest.StashKey()
+PLACE: pytest.StashKey[tuple[str, str]] = pytest.StashKey()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell each worker where the server and the templates are."""
+    node.workerinput["databases"] = node.config.stash[PLACE]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if SERVER in config.stash:
+        config.stash[SERVER].drop()
+
+
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Hands out fresh migrated (or empty) databases of both engines."""
+    config = request.config
+    place = getattr(config, "workerinput", {}).get("databases") or config.stash[PLACE]
+    return Databases(place[0], Path(place[1]))
+
+
+@pytest.fixture(params=ENGINES)
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """``sqlite``, then ``postgresql``: a test that asks for it runs on both."""
+    return str(request.param)
+
+
+def settings(url: str, folder: Path, **changes: Any) -> Config:
+    """Settings of an application under test: fixed day, cheap password hashes."""
+    given: dict[str, Any] = {
+        "ENV": "testing",
+        "TESTING": True,
+        "TODAY": TODAY,
+        "SECRET_KEY": SECRET,
+        "AUDIT_KEY": SECRET[::-1],
+        "DATABASE_URL": url,
+        "EVIDENCE_URL": f"file://{folder / 'evidence'}",
+        "TLS": False,
+        "SESSION_COOKIE_SECURE": False,
+        "SESSION_COOKIE_NAME": "jieli-state",
+        "SESSION_ID_COOKIE": "jieli-sid",
+        "ARGON2_TIME_COST": 1,
+        "ARGON2_MEMORY_KIB": 8,
+        "ARGON2_PARALLELISM": 1,
+    }
+    return Config(**(given | changes))
+
+
+@pytest.fixture
+def database_url(databases: Databases, engine_name: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a migrated database that only this test uses."""
+    url = databases.fresh(engine_name, tmp_path)
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def config_changes(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Settings that differ in a test: ``@pytest.mark.parametrize("config_changes", [{…}])``."""
+    return getattr(request, "param", {})
+
+
+@pytest.fixture
+def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+    """Builds applications on a given database, and lets go of them afterwards."""
+    made: list[Flask] = []
+
+    def make(url: str, **changes: Any) -> Flask:
+        app = create_app(settings(url, tmp_path, **changes))
+        app.test_client_class = Client
+        watch_leftovers(app)
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        app.extensions["engine"].dispose()
+
+
+@pytest.fixture
+def app(
+    make_app: Callable[..., Flask], database_url: str, config_changes: dict[str, Any]
+) -> Iterator[Flask]:
+    """An application on its own database, with an application context for direct calls."""
+    one = make_app(database_url, **config_changes)
+    with one.app_context():
+        yield one
+
+
+@pytest.fixture
+def client(app: Flask) -> Client:
+    """A browser without a screen; see :class:`tests.clients.Client`."""
+    made = app.test_client()
+    assert isinstance(made, Client)
+    return made
+
+
+class Queries(list[str]):
+    """Statements sent to the database; ``selects`` are those that only read."""
+
+    @property
+    def selects(self) -> list[str]:
+        return [q for q in self if re.match(r"\s*(SELECT|WITH)\b", q, re.I)]
+
+
+@pytest.fixture
+def queries(app: Flask) -> Callable[[], Any]:
+    """``with queries() as seen: …`` records every statement of the block."""
+
+    @contextmanager
+    def record() -> Iterator[Queries]:
+        seen = Queries()
+
+        def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            seen.append(statement)
+
+        engine = app.extensions["engine"]
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return record
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """One Chromium for all browser tests of a worker."""
+    with browsers.chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def served(app: Flask) -> Iterator[str]:
+    """The address at which the application answers a real browser."""
+    with browsers.served(app) as address:
+        yield address
+
+
+@pytest.fixture
+def screen(chromium: Any, served: str) -> Iterator[browsers.Screen]:
+    """A fresh browser window on the served application."""
+    with browsers.screen(chromium, served) as one:
+        yield one
+
+
+@pytest.fixture
+def screens(chromium: Any, served: str) -> Callable[..., Any]:
+    """Makes further windows: ``with screens(locale="en-GB", color_scheme="dark") as s: …``."""
+    return lambda **options: browsers.screen(chromium, served, **options)

@@ -1,0 +1,132 @@
+"""Databases for tests: migrated once, copied for each test.
+
+What the migrations make is kept in ``.cache/tests/<digest>``, the digest being taken over
+everything that a migration runs, so a second run of the tests starts in a fraction of a second.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from alembic import command
+from alembic.config import Config as AlembicConfig
+
+from tests.postgres import Server, address
+
+ROOT = Path(__file__).resolve().parent.parent
+CACHE = ROOT / ".cache" / "tests"
+ENGINES = ("sqlite", "postgresql")
+TEMPLATE = "migrated"
+
+
+def alembic_config(url: str) -> AlembicConfig:
+    """Alembic's settings, pointed at one database."""
+    config = AlembicConfig(str(ROOT / "alembic.ini"))
+    config.attributes["url"] = url
+    return config
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring a database up to a revision, by the migrations and nothing else."""
+    command.upgrade(alembic_config(url), revision)
+
+
+def _digest() -> str:
+    sums = hashlib.sha256()
+    parts = [ROOT / "migrations", ROOT / "app" / "core" / "db"]
+    parts += sorted(ROOT.glob("app/*/models*"))
+    for part in parts:
+        for file in sorted(part.rglob("*.py")) if part.is_dir() else [part]:
+            sums.update(str(file.relative_to(ROOT)).encode() + file.read_bytes())
+    return sums.hexdigest()[:16]
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+class Databases:
+    """Hands out fresh copies of the migrated database, on either engine."""
+
+    def __init__(self, socket_folder: str, templates: Path) -> None:
+        self.socket_folder = socket_folder
+        self.templates = templates
+        self.numbers = itertools.count(1)
+        self.prefix = f"w{os.getpid()}"
+
+    def fresh(self, engine: str, folder: Path) -> str:
+        """URL of a new migrated database; ``drop`` it afterwards."""
+        if engine == "sqlite":
+            file = folder / f"{next(self.numbers)}.db"
+            shutil.copyfile(self.templates / "sqlite.db", file)
+            return f"sqlite:///{file}"
+        return self._create(f"TEMPLATE {TEMPLATE}")
+
+    def empty(self, engine: str, folder: Path) -> str:
+        """URL of a new database without any table."""
+        if engine == "sqlite":
+            return f"sqlite:///{folder / f'{next(self.numbers)}.db'}"
+        return self._create("TEMPLATE template0")
+
+    def drop(self, url: str) -> None:
+        """Remove a database handed out before, and whatever is still connected to it."""
+        if url.startswith("sqlite"):
+            file = url.removeprefix("sqlite:///")
+            for end in ("", "-wal", "-shm"):
+                Path(file + end).unlink(missing_ok=True)
+            return
+        name = url.split("/@/" if "/@/" in url else "@/")[1].split("?")[0]
+        self._admin(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _create(self, how: str) -> str:
+        name = f"{self.prefix}_{next(self.numbers)}"
+        self._admin(f"CREATE DATABASE {name} {how}")
+        return address(self.socket_folder, name)
+
+    def _admin(self, statement: str) -> None:
+        where = f"host={self.socket_folder} user=tests dbname=postgres"
+        with psycopg.connect(where, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+def serve() -> tuple[Server, Path]:
+    """A running server that holds the migrated template, and the folder of templates.
+
+    Built when something that migrations run has changed, else copied from the last time.
+    """
+    kept = CACHE / _digest()
+    with _alone(CACHE / "lock"):
+        if not (kept / "done").exists():
+            for old in CACHE.iterdir():
+                if old.is_dir():
+                    shutil.rmtree(old)
+            _build(kept)
+            (kept / "done").touch()
+    return Server(kept / "pg").start(), kept
+
+
+def _build(kept: Path) -> None:
+    kept.mkdir(parents=True)
+    migrate(f"sqlite:///{kept / 'sqlite.db'}")
+    server = Server().start()
+    try:
+        where = f"host={server.home} user=tests dbname=postgres"
+        with psycopg.connect(where, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0".encode())
+        migrate(server.url(TEMPLATE))
+        server.stop()
+        shutil.copytree(server.data, kept / "pg")
+    finally:
+        shutil.rmtree(server.home, ignore_errors=True)

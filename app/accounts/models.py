@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, BigId, Code, Instant, Public, Recorded
-from app.core.text import Coded, N_
+from app.core.text import N_, Coded
 
 
 class OrganisationKind(Coded):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Organisation
 from app.core.db import Base, Code, Fen, Instant, Public, Recorded
-from app.core.text import Coded, N_
+from app.core.text import N_, Coded
 
 INCUBATOR, ACCELERATOR, PARK = 1, 2, 3
 

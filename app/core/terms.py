@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+from flask import current_app, g
 from sqlalchemy import Index, Integer, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from flask import current_app, g
 from app.core.db import Base, Recorded, session
 from app.core.text import language
 

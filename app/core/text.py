@@ -17,7 +17,7 @@ LOCALES = ("zh", "en")
 CATALOGUES = Path(__file__).parent.parent / "translations"
 
 
-def N_(text: str) -> str:  # noqa: N802 - the name that extraction tools look for
+def N_(text: str) -> str:
     """Mark a text for the catalogue; it is translated where it is shown."""
     return text
 

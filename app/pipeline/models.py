@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.carriers.models import Carrier
 from app.core.db import Base, BigId, Code, Public, Recorded
-from app.core.text import Coded, N_
+from app.core.text import N_, Coded
 from app.firms.models import Destination, Firm
 
 

@@ -18,6 +18,13 @@ WORDS = re.compile(
 RAW_CALLS = {"text", "exec_driver_sql", "literal_column", "TextClause", "DDL"}
 
 
+def conditions(module: Module) -> Iterator[int]:
+    """Conditions of partial indexes in a model's declaration."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.keyword) and node.arg in ("sqlite_where", "postgresql_where"):
+            yield from (id(child) for child in ast.walk(node.value))
+
+
 def raw(module: Module) -> Iterator[str]:
     imported = {
         alias.asname or alias.name
@@ -25,7 +32,10 @@ def raw(module: Module) -> Iterator[str]:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sqlalchemy")
         for alias in node.names
     }
+    declared = set(conditions(module))
     for node in ast.walk(module.tree):
+        if id(node) in declared:
+            continue
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             if WORDS.match(node.value):
                 yield f"{module.shown}:{node.lineno} {node.value.strip()[:60]}"

@@ -9,7 +9,9 @@ from sqlalchemy import BigInteger, FromClause, bindparam, select, union_all
 from app.core.db.base import Recorded
 
 
-def known(model: type[Recorded], cut: int | Any | None = None, name: str | None = None) -> FromClause:
+def known(
+    model: type[Recorded], cut: int | Any | None = None, name: str | None = None
+) -> FromClause:
     """Rows of `model` as known at revision `cut`; the table itself when `cut` is None.
 
     `cut` may be a bound parameter, so that one statement serves every cut.

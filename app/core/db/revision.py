@@ -96,12 +96,8 @@ def _touched_statement() -> CompoundSelect[Any]:
                 table.c.rev == rev
             )
         )
-        parts.append(
-            select(literal(f"{table.name}<"), func.count()).where(history.c.rev == rev)
-        )
-        parts.append(
-            select(literal(f"{table.name}>"), func.count()).where(history.c.rev_to == rev)
-        )
+        parts.append(select(literal(f"{table.name}<"), func.count()).where(history.c.rev == rev))
+        parts.append(select(literal(f"{table.name}>"), func.count()).where(history.c.rev_to == rev))
     return union_all(*parts)
 
 

@@ -14,10 +14,10 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.core.access import Actor
+from app.core.days import now
 from app.core.db.base import OPEN
 from app.core.db.revision import FIRST_HASH, Revision, RevisionNote, digest, seal_hash
 from app.core.db.session import session
-from app.core.days import now
 from app.core.errors import Busy, Conflict, from_constraint
 
 #: PostgreSQL advisory lock that lets one writer in at a time.

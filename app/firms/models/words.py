@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.text import Coded, N_
+from app.core.text import N_, Coded
 
 
 class MilestoneKind(Coded):

@@ -46,7 +46,8 @@ def _lists() -> dict[str, dict[str, tuple[str, str, bool]]]:
     """All lists, kept by the application until a write changes them."""
     if "terms" in g:
         return g.terms  # type: ignore[no-any-return]
-    mark = session.execute(select(func.max(Term.rev), func.count(Term.id))).one()._tuple()
+    newest, count = session.execute(select(func.max(Term.rev), func.count(Term.id))).one()
+    mark = (newest, count)
     kept = current_app.extensions.get("terms")
     if kept is None or kept[0] != mark:
         lists: dict[str, dict[str, tuple[str, str, bool]]] = {}
@@ -58,7 +59,7 @@ def _lists() -> dict[str, dict[str, tuple[str, str, bool]]]:
             )
         kept = current_app.extensions["terms"] = (mark, lists)
     g.terms = kept[1]
-    return kept[1]  # type: ignore[no-any-return]
+    return kept[1]
 
 
 def term(list_: str, code: str | None) -> str:

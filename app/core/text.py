@@ -10,7 +10,7 @@ from typing import Any
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, g, has_request_context, request
+from flask import Flask, g, has_app_context, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
 
 LOCALES = ("zh", "en")
@@ -80,17 +80,17 @@ domain = RoomCatalogues()
 
 
 def _(text: str, **values: Any) -> str:
-    """The text in the reader's language; outside a request the Chinese source."""
+    """The text in the reader's language; outside an application the Chinese source."""
     if not text:
         return ""
-    if not has_request_context() and not getattr(g, "locale", None):
+    if not has_app_context():
         return text % values if values else text
-    return domain.gettext(text, **values)
+    return str(domain.gettext(text, **values))
 
 
 def ngettext(one: str, many: str, n: int, **values: Any) -> str:
     """Plural-aware text; Chinese has one form."""
-    return domain.ngettext(one, many, n, **values)
+    return str(domain.ngettext(one, many, n, **values))
 
 
 def language() -> str:

@@ -77,8 +77,8 @@ FIRST_HASH = "0" * 64
 
 def recorded_tables() -> list[tuple[Table, Table]]:
     """(table, history) of every record, by name."""
-    found = [
-        (mapper.class_.__table__, mapper.class_.__history__)
+    found: list[tuple[Any, Table]] = [
+        (mapper.local_table, mapper.class_.__history__)
         for mapper in Base.registry.mappers
         if issubclass(mapper.class_, Recorded)
     ]

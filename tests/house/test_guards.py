@@ -93,7 +93,8 @@ def shape(connection: Connection) -> dict[str, Any]:
 
 def _where(index: Any) -> str:
     options = index.get("dialect_options", {})
-    return str(options.get("sqlite_where") or options.get("postgresql_where") or "")
+    found = (options.get(f"{name}_where") for name in ("sqlite", "postgresql"))
+    return next((str(where) for where in found if where is not None), "")
 
 
 def test_migrations_make_exactly_what_the_models_declare(

@@ -20,7 +20,7 @@ class AppSession(Session):
 
 session: scoped_session[AppSession] = scoped_session(
     sessionmaker(class_=AppSession, autoflush=True),
-    scopefunc=lambda: id(g._get_current_object()),  # noqa: SLF001 - the proxy has no other door
+    scopefunc=lambda: id(g._get_current_object()),
 )
 
 

@@ -118,7 +118,7 @@ def _seal(txn: Txn, note: str | None) -> None:
         session.execute(insert(RevisionNote).values(rev=txn.rev, note=note))
     row = session.execute(select(*Revision.__table__.c).where(Revision.id == txn.rev)).one()
     sealed = digest(session.connection(), txn.rev, note)
-    complete = dict(row._mapping, digest=sealed)  # noqa: SLF001 - its documented name
+    complete = dict(row._mapping, digest=sealed)
     key = current_app.config["AUDIT_KEY"].encode()
     session.execute(
         update(Revision)

@@ -92,13 +92,15 @@ class Databases:
 
     def _create(self, how: str) -> str:
         name = f"{self.prefix}_{next(self.numbers)}"
-        self._admin(f"CREATE DATABASE {name} {how}")
+        self._admin(f"CREATE DATABASE {name} {how}", quick=" STRATEGY FILE_COPY")
         return address(self.socket_folder, name)
 
-    def _admin(self, statement: str) -> None:
+    def _admin(self, statement: str, quick: str = "") -> None:
+        """`quick` is added where the server knows it: copying files takes a twentieth."""
         where = f"host={self.socket_folder} user=tests dbname=postgres"
         with psycopg.connect(where, autocommit=True) as connection:
-            connection.execute(statement.encode())
+            known = connection.info.server_version >= 150_000
+            connection.execute((statement + (quick if known else "")).encode())
 
 
 def serve() -> tuple[Server, Path]:

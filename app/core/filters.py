@@ -10,11 +10,19 @@ from flask import Flask, request, url_for
 from markupsafe import Markup
 
 from app.core.days import SHANGHAI, today
-from app.core.text import _
+from app.core.text import N_, _
 
 DASH = "—"
 MINUS = "−"
-WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+WEEKDAYS = (
+    N_("周一"),
+    N_("周二"),
+    N_("周三"),
+    N_("周四"),
+    N_("周五"),
+    N_("周六"),
+    N_("周日"),
+)
 
 Number = int | Decimal | None
 

@@ -149,24 +149,24 @@ def _draw_bars(drawing: Drawing, scale: Scale, lane: Lane, top: float, today: dt
 
 
 def _draw_marks(drawing: Drawing, scale: Scale, lane: Lane, middle: float) -> None:
+    """Shapes first; each label goes right of its shape, left of it, or past the line of today."""
     states = {"done": "mk", "open": "mo", "wait": "mx"}
     marks = sorted(lane.marks, key=lambda mark: mark.day)
     places = [scale.x(mark.day) for mark in marks]
     used = LEFT
     for k, (mark, x) in enumerate(zip(marks, places, strict=True)):
-        kind = f"{mark.shape} {states[mark.state]}"
-        drawing.marks.append(Placed(x, middle, kind, mark.text))
-        after = places[k + 1] - SIGN if k + 1 < len(places) else WIDTH
+        drawing.marks.append(Placed(x, middle, f"{mark.shape} {states[mark.state]}", mark.text))
         room = text_width(mark.text)
-        before = places[k - 1] + SIGN if k else LEFT
-        right_edge = x + SIGN + room
-        crosses_today = x < drawing.today < right_edge
-        if right_edge <= after and not crosses_today:
-            drawing.texts.append(Placed(x + SIGN, middle + 4, "", mark.text))
-            used = right_edge
-        elif x - SIGN - room >= max(before, used):
+        after = places[k + 1] - SIGN if k + 1 < len(places) else WIDTH
+        before = max(used, places[k - 1] + SIGN if k else LEFT)
+        right = x + SIGN
+        if x < drawing.today < right + room:
+            right = max(right, drawing.today + 6)
+            if x - SIGN - room >= before:
+                right = WIDTH
+        if right + room <= after:
+            drawing.texts.append(Placed(right, middle + 4, "", mark.text))
+            used = right + room
+        elif x - SIGN - room >= before:
             drawing.texts.append(Placed(x - SIGN, middle + 4, "", mark.text, anchor="end"))
             used = x
-        elif right_edge <= after:
-            drawing.texts.append(Placed(x + SIGN, middle + 4, "", mark.text))
-            used = right_edge

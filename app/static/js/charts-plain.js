@@ -50,11 +50,11 @@ export function bullets(data, { v, text, axis }) {
     },
   });
   return {
-    grid: { left: 8, right: 48, top: 8, bottom: 4, containLabel: true },
+    grid: { left: 8, right: 24, top: 8, bottom: 4, containLabel: true },
     xAxis: { ...axis, type: "value", min: 0, splitNumber: 4, axisLine: { show: false } },
-    yAxis: { ...axis, type: "category", inverse: true, data: data.rows.map((row) => row.name), axisLabel: { ...axis.axisLabel, color: v("ink") } },
+    yAxis: { ...axis, type: "category", inverse: true, data: data.rows.map((row) => `${row.name} ${row.value?.toLocaleString() ?? "—"}`), axisLabel: { ...axis.axisLabel, color: v("ink") } },
     series: [
-      { type: "bar", barWidth: 12, data: data.rows.map((row) => ({ value: row.value, href: row.href })), itemStyle: { color: v("c1") }, label: { show: true, position: "right", ...text } },
+      { type: "bar", barWidth: 12, data: data.rows.map((row) => ({ value: row.value, href: row.href })), itemStyle: { color: v("c1") } },
       tick("target", 3, v("ink")),
       tick("pace", 1, v("ink-3")),
     ],

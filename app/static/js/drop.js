@@ -3,6 +3,7 @@ export function drops(root) {
   for (const zone of root.querySelectorAll("[data-drop]")) {
     const input = zone.querySelector("input[type=file]");
     const list = zone.querySelector("[data-files]");
+    zone.classList.add("live");
     const show = () => list.replaceChildren(...[...input.files].map(line));
     zone.addEventListener("dragover", (event) => {
       event.preventDefault();

@@ -73,8 +73,13 @@ class Assets:
 
     def __init__(self, unpacked: Path) -> None:
         self.files = {asset.name: asset for asset in _ours() + _third_party(unpacked)}
-        parts = "".join(f"{name}:{self.files[name].digest}\n" for name in sorted(self.files))
-        self.build = hashlib.sha256(parts.encode()).hexdigest()[:12]
+        self.build = build_mark(self.files)
+
+
+def build_mark(files: dict[str, Asset]) -> str:
+    """A short digest that any changed, added or dropped file changes."""
+    parts = "".join(f"{name}:{files[name].digest}\n" for name in sorted(files))
+    return hashlib.sha256(parts.encode()).hexdigest()[:12]
 
 
 def _ours() -> list[Asset]:

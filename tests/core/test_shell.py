@@ -1,0 +1,79 @@
+"""Rail, preferences and the way back."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask, g
+
+from app.core import shell
+from app.core.access import Viewer
+from app.core.panels import NavEntry, registry
+from tests.clients import Client
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        ("/firms?page=2", "/firms?page=2"),
+        ("/企业", "/企业"),
+        (None, "/"),
+        ("", "/"),
+        ("https://elsewhere.example/", "/"),
+        ("//elsewhere.example/", "/"),
+        ("/\\elsewhere.example", "/"),
+        ("/a\\b", "/"),
+        ("/a\r\nSet-Cookie: x", "/"),
+        ("firms", "/"),
+        ("javascript:alert(1)", "/"),
+    ],
+)
+def test_the_way_back_stays_inside(asked: str | None, given: str) -> None:
+    assert shell.safe_next(asked) == given
+
+
+def test_theme_and_language_are_kept_in_the_browser(visitor: Client) -> None:
+    assert 'data-bs-theme="light"' in visitor.get("/styleguide").text
+    answer = visitor.send(
+        "/preferences", {"theme": "dark", "next": "/styleguide"}, page="/styleguide"
+    )
+    assert (answer.status_code, answer.location) == (303, "/styleguide")
+    page = visitor.get("/styleguide").text
+    assert 'data-bs-theme="dark"' in page
+    assert 'lang="zh-CN" data-bs-theme' in page
+    visitor.send("/preferences", {"lang": "en", "next": "//evil.example"}, page="/styleguide")
+    assert '<html lang="en" data-bs-theme="dark">' in visitor.get("/styleguide").text
+
+
+def test_only_known_themes_and_languages_are_taken(visitor: Client) -> None:
+    answer = visitor.send("/preferences", {"theme": "pink", "lang": "fr"}, page="/styleguide")
+    assert "Set-Cookie" not in answer.headers
+    assert '<html lang="zh-CN" data-bs-theme="light">' in visitor.get("/styleguide").text
+
+
+def test_a_preference_is_kept_with_the_account(frame: Flask) -> None:
+    kept: list[tuple[str, str, str]] = []
+    frame.extensions["shell"].save_preference = lambda who, name, value: kept.append(
+        (who.name, name, value)
+    )
+    with frame.test_request_context("/preferences", method="POST", data={"theme": "dark"}):
+        g.viewer = Viewer(1, "x", "A")
+        shell.preferences()
+    assert kept == [("A", "theme", "dark")]
+
+
+def test_the_rail_marks_the_longest_address_that_begins_this_one(frame: Flask) -> None:
+    entries = registry(frame).nav
+    entries.clear()
+    for text, endpoint, place in (
+        ("a", "styleguide.page", 2), ("b", "styleguide.sheet", 1), ("c", "styleguide.page", 3)
+    ):  # fmt: skip
+        shows = text != "c"
+        entries.append(
+            NavEntry("G", text, endpoint, "book", place, lambda _v, s=shows: s, lambda _v: 3)
+        )
+    with frame.test_request_context("/styleguide/sheet/deep"):
+        assert shell.rail() == []
+        g.viewer = Viewer(1, "x", "A")
+        ((group, drawn),) = shell.rail()
+    assert group == "G"
+    assert [(e.text, e.current, e.count) for e in drawn] == [("b", True, 3), ("a", False, 3)]

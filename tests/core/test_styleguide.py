@@ -1,0 +1,90 @@
+"""Every part of pages, in a real browser: both languages, both themes, four widths, no scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests import browser as browsers
+from tests.browser import Screen
+from tests.clients import Client
+
+
+@pytest.fixture
+def window(frame: Flask, chromium: Any) -> Any:
+    """Opens windows on the frame application."""
+    with browsers.served(frame) as address:
+        yield lambda **options: browsers.screen(chromium, address, **options)
+
+
+def prefer(screen: Screen, **values: str) -> None:
+    screen.context.add_cookies(
+        [{"name": n, "value": v, "url": screen.address} for n, v in values.items()]  # type: ignore[list-item]
+    )
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_parts_pass_the_lint(visitor: Client, lang: str) -> None:
+    visitor.set_cookie("lang", lang)
+    assert visitor.get("/styleguide").status_code == 200
+    assert visitor.get("/styleguide/sheet").status_code == 200
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_parts_are_accessible(window: Callable[..., Any], theme: str, lang: str) -> None:
+    with window() as screen:
+        prefer(screen, theme=theme, lang=lang)
+        screen.open("/styleguide")
+        screen.page.wait_for_selector("[data-chart] canvas")
+        screen.axe()
+        screen.fits()
+
+
+@pytest.mark.parametrize("width", [1024, 768, 390])
+def test_parts_fit_narrow_windows(window: Callable[..., Any], width: int) -> None:
+    with window(viewport={"width": width, "height": 768}) as screen:
+        screen.open("/styleguide")
+        screen.page.wait_for_selector("[data-chart] canvas")
+        screen.fits()
+        screen.axe()
+
+
+def test_parts_work_without_scripts(window: Callable[..., Any]) -> None:
+    with window(java_script_enabled=False) as screen:
+        page = screen.open("/styleguide")
+        assert page.locator("#name").is_visible(), "parts for another kind are all shown"
+        page.locator("details.jl-menu summary").last.click()
+        assert page.locator(".jl-pop-r").is_visible()
+        page.get_by_role("button", name="深色").click()
+        assert page.locator("html").get_attribute("data-bs-theme") == "dark"
+
+
+def test_scripts_make_it_quicker(window: Callable[..., Any]) -> None:
+    with window() as screen:
+        page = screen.open("/styleguide")
+        page.keyboard.press("/")
+        assert page.evaluate("document.activeElement.name") == "q"
+        assert page.locator("#amount").is_visible()
+        assert not page.locator("#name").is_visible()
+        page.get_by_label("知识产权").check()
+        assert page.locator("#name").is_visible()
+        assert page.locator("#amount").is_disabled()
+        page.locator("[data-tick-all]").check()
+        assert page.locator("[data-ticked]").inner_text() == "3"
+        page.locator("details.jl-menu summary").first.click()
+        page.keyboard.press("Escape")
+        assert page.locator("details.jl-menu[open]").count() == 0
+
+
+def test_the_sheet_is_one_a4_page(window: Callable[..., Any]) -> None:
+    with window() as screen:
+        page = screen.open("/styleguide/sheet")
+        screen.axe()
+        page.emulate_media(media="print")
+        assert not page.locator(".jl-noprint").is_visible()
+        paper = page.pdf(format="A4", prefer_css_page_size=True)
+    assert paper.count(b"/Type /Page\n") == 1

@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config as settings
-from app import extensions
+from app import cli, extensions
 from app.core import access, assets, filters, handlers, headers, panels, shell, styleguide, text
 from app.core.db.engine import make_engine
 from app.core.db.session import init_app as init_session
@@ -38,5 +38,6 @@ def create_app(config: settings.Config | None = None) -> Flask:
         module = import_module(f"app.{room}")
         if hasattr(module, "init_app"):
             module.init_app(app)
+    cli.init_app(app)
     access.refuse_unguarded(app)
     return app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import Connection
@@ -20,7 +21,7 @@ def include_object(_object: object, name: str | None, kind: str, _r: bool, _c: o
     return not (kind in ("index", "unique_constraint") and (name or "").startswith("ex_"))
 
 
-def render_item(kind: str, item: object, _context: object) -> str | bool:
+def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """Write our column types as the plain ones they are stored as."""
     if kind == "type":
         if isinstance(item, Fen):

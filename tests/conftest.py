@@ -3,18 +3,22 @@ a query recorder, a real browser."""
 
 from __future__ import annotations
 
+import contextvars
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import Result
 from flask import Flask
 from sqlalchemy import event
 
 from app import create_app
+from app.core.db import session
 from config import Config
 from tests import browser as browsers
 from tests.clients import Client, watch_leftovers
@@ -130,6 +134,21 @@ def client(app: Flask) -> Client:
     made = app.test_client()
     assert isinstance(made, Client)
     return made
+
+
+@pytest.fixture
+def command(app: Flask) -> Callable[..., Result]:
+    """Runs a `flask` command: ``command("firm", "show", code)``; exceptions pass through."""
+
+    def run(*args: str, **kw: Any) -> Result:
+        if session.registry.has():
+            session.rollback()
+        runner = app.test_cli_runner()
+        options = {"args": args, "catch_exceptions": False, **kw}
+        done: Result = contextvars.Context().run(partial(runner.invoke, **options))
+        return done
+
+    return run
 
 
 class Queries(list[str]):

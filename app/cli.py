@@ -1,0 +1,85 @@
+"""Commands that look after a deployment. Rooms add their own in their `init_app`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+from flask import Flask, g
+from flask.cli import AppGroup, with_appcontext
+
+from app.core import audit, doctor
+from app.core.db import guards, session
+from app.core.text import _
+
+SIGNS = {doctor.Level.OK: "✓", doctor.Level.WARN: "!", doctor.Level.FAIL: "✗"}
+
+
+def speak() -> None:
+    """Answer in the language of the terminal: English where it says so, else Chinese."""
+    asked = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
+    g.locale = "en" if asked.startswith("en") else "zh"
+
+
+@click.command("doctor")
+@with_appcontext
+def examine() -> None:
+    """Say what is wrong with this deployment; exit 1 when something is."""
+    speak()
+    bad = 0
+    for finding in doctor.examine():
+        click.echo(f"{SIGNS[finding.level]} {finding.message}")
+        bad += finding.level is doctor.Level.FAIL
+    if bad:
+        click.echo(_("共 %(n)s 处有误", n=bad), err=True)
+        sys.exit(1)
+
+
+audit_group = AppGroup("audit", help="The audit: check it, or note its last entry.")
+
+
+@audit_group.command("verify")
+@click.option("--head", "kept", metavar="REV:HASH", help="An entry noted earlier by `audit head`.")
+def verify(kept: str | None) -> None:
+    """Check every entry and all that it wrote; exit 1 when one is damaged."""
+    speak()
+    noted = None
+    if kept is not None:
+        number, _colon, digest = kept.partition(":")
+        if not number.isdigit() or len(digest) != 64:
+            raise click.BadParameter("REV:HASH is meant, as `flask audit head` prints it")
+        noted = (int(number), digest)
+    with click.progressbar(length=audit.size(), file=sys.stderr) as bar:
+        faults = list(audit.verify(kept=noted, seen=lambda _rev: bar.update(1)))
+    for fault in faults:
+        click.echo(f"{fault.rev} {fault.damage} {fault.damage.label}")
+    if faults:
+        sys.exit(1)
+    click.echo(_("审计链完整，共 %(n)s 条", n=audit.size()))
+
+
+@audit_group.command("head")
+def head() -> None:
+    """Print number and hash of the last entry, to be kept somewhere else."""
+    number, digest = audit.head()
+    click.echo(f"{number}:{digest}")
+
+
+guards_group = AppGroup("guards", help="The promises that the database itself keeps.")
+
+
+@guards_group.command("rebuild")
+def rebuild() -> None:
+    """Make every declared trigger and exclusion anew."""
+    connection = session.connection(execution_options={"writing": True})
+    guards.rebuild(connection)
+    names = guards.existing(connection)
+    connection.commit()
+    click.echo(len(names))
+
+
+def init_app(app: Flask) -> None:
+    """Register the commands."""
+    for command in (examine, audit_group, guards_group):
+        app.cli.add_command(command)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import pytest
 from flask import Flask, g
 
@@ -61,16 +64,23 @@ def test_a_preference_is_kept_with_the_account(frame: Flask) -> None:
     assert kept == [("A", "theme", "dark")]
 
 
+def bool_of(answer: bool, _viewer: Any) -> bool:
+    return answer
+
+
+def three(_viewer: Any) -> int:
+    return 3
+
+
 def test_the_rail_marks_the_longest_address_that_begins_this_one(frame: Flask) -> None:
     entries = registry(frame).nav
     entries.clear()
-    for text, endpoint, place in (
-        ("a", "styleguide.page", 2), ("b", "styleguide.sheet", 1), ("c", "styleguide.page", 3)
-    ):  # fmt: skip
-        shows = text != "c"
-        entries.append(
-            NavEntry("G", text, endpoint, "book", place, lambda _v, s=shows: s, lambda _v: 3)
-        )
+    for text, endpoint, place, shown in (
+        ("a", "styleguide.page", 2, True),
+        ("b", "styleguide.sheet", 1, True),
+        ("c", "styleguide.page", 3, False),
+    ):
+        entries.append(NavEntry("G", text, endpoint, "book", place, partial(bool_of, shown), three))
     with frame.test_request_context("/styleguide/sheet/deep"):
         assert shell.rail() == []
         g.viewer = Viewer(1, "x", "A")

@@ -22,7 +22,7 @@ def window(frame: Flask, chromium: Any) -> Any:
 
 def prefer(screen: Screen, **values: str) -> None:
     screen.context.add_cookies(
-        [{"name": n, "value": v, "url": screen.address} for n, v in values.items()]  # type: ignore[list-item]
+        [{"name": n, "value": v, "url": screen.address} for n, v in values.items()]
     )
 
 

@@ -68,7 +68,7 @@ class Drawing:
 
     height: float
     today: float
-    years: list[tuple[float, int]]
+    years: list[tuple[float, str]]
     names: list[Placed] = field(default_factory=list)
     rules: list[float] = field(default_factory=list)
     bars: list[Placed] = field(default_factory=list)
@@ -123,13 +123,14 @@ def _days(lane: Lane) -> list[dt.date]:
     return [bar.starts for bar in lane.bars] + ends + [mark.day for mark in lane.marks]
 
 
-def _years(scale: Scale, first: dt.date, last: dt.date, today: float) -> list[tuple[float, int]]:
-    places = [(LEFT, first.year)]
+def _years(scale: Scale, first: dt.date, last: dt.date, today: float) -> list[tuple[float, str]]:
+    """Where each year begins; one whose number would touch the word 今天 keeps its line only."""
+    places = [(LEFT, str(first.year))]
     for year in range(first.year + 1, last.year + 1):
         x = scale.x(dt.date(year, 1, 1))
         if x - places[-1][0] >= 34:
-            places.append((x, year))
-    return [(x, year) for x, year in places if abs(x + 12 - today) > 30 or x > today]
+            places.append((x, str(year)))
+    return [(x, "" if today - 52 < x < today + 14 else year) for x, year in places]
 
 
 def _draw_bars(drawing: Drawing, scale: Scale, lane: Lane, top: float, today: dt.date) -> None:

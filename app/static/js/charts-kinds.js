@@ -8,8 +8,12 @@ export function flow(data, { v, text }) {
     sums[link.source].out += link.value;
   }
   const total = (name) => Math.max(sums[name]?.in ?? 0, sums[name]?.out ?? 0).toLocaleString();
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = `12px ${text.fontFamily}`;
+  const last = Math.max(...data.nodes.map((n) => n.depth));
+  const room = Math.max(...data.nodes.filter((n) => n.depth === last).map((n) => pen.measureText(`${n.name} ${total(n.name)}`).width));
   return { series: [{
-    type: "sankey", left: 4, right: 128, top: 6, bottom: 8, nodeWidth: 10, nodeGap: 13, layoutIterations: 0, draggable: false,
+    type: "sankey", left: 4, right: Math.ceil(room) + 16, top: 6, bottom: 8, nodeWidth: 10, nodeGap: 13, layoutIterations: 0, draggable: false,
     emphasis: { focus: "adjacency" },
     data: data.nodes.map((n) => ({ name: n.name, depth: n.depth, href: n.href, itemStyle: { color: tone[n.name], borderWidth: 0 } })),
     links: data.links.map((l) => ({

@@ -39,5 +39,6 @@ def create_app(config: settings.Config | None = None) -> Flask:
         if hasattr(module, "init_app"):
             module.init_app(app)
     cli.init_app(app)
+    import_module("seed.cli").init_app(app)
     access.refuse_unguarded(app)
     return app

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import click
 from flask import Flask, g
 from flask.cli import AppGroup, with_appcontext
 
-from app.core import audit, doctor
+from app.core import audit, backup, doctor
 from app.core.db import guards, session
+from app.core.errors import DomainError
 from app.core.text import _
 
 SIGNS = {doctor.Level.OK: "✓", doctor.Level.WARN: "!", doctor.Level.FAIL: "✗"}
@@ -20,6 +24,16 @@ def speak() -> None:
     """Answer in the language of the terminal: English where it says so, else Chinese."""
     asked = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
     g.locale = "en" if asked.startswith("en") else "zh"
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Say a refusal as a sentence with exit status 1, not as a traceback."""
+    speak()
+    try:
+        yield
+    except DomainError as error:
+        raise click.ClickException(error.message) from None
 
 
 @click.command("doctor")
@@ -79,7 +93,30 @@ def rebuild() -> None:
     click.echo(len(names))
 
 
+@click.command("backup")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@with_appcontext
+def make_backup(folder: Path) -> None:
+    """Copy database and evidence into an empty FOLDER while the program runs."""
+    with refusals():
+        made = backup.make(folder)
+    click.echo(_("已备份 %(n)s 个文件到 %(where)s", n=len(made.files), where=folder))
+    click.echo(made.audit_head)
+
+
+@click.command("restore")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@with_appcontext
+def restore_backup(folder: Path) -> None:
+    """Fill an empty database and evidence store from a backup; then migrate and verify."""
+    with refusals():
+        made = backup.restore(folder)
+    click.echo(_("已恢复 %(at)s 的备份；接着执行：", at=made.made_at))
+    click.echo("  alembic upgrade head")
+    click.echo(f"  flask audit verify --head {made.audit_head}")
+
+
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for command in (examine, audit_group, guards_group):
+    for command in (examine, audit_group, guards_group, make_backup, restore_backup):
         app.cli.add_command(command)

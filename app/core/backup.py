@@ -12,15 +12,12 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import fsspec
-import pysqlite3
 from flask import current_app
-from sqlalchemy import Engine, inspect
+from sqlalchemy import inspect
 
 from app.core import audit
 from app.core.days import now
@@ -66,7 +63,8 @@ def make(folder: Path) -> Manifest:
     structure = health.revisions(session.connection())[0] or ""
     session.rollback()
     if kind == "sqlite":
-        _copy_sqlite(engine(), folder / "database.db")
+        if said := health.copy_file(engine(), folder / "database.db"):
+            raise DomainError("backup_damaged", name="; ".join(said))
     else:
         _program("pg_dump", "--format=custom", f"--file={folder / 'database.dump'}", _libpq())
     _copy_evidence(current_app.config["EVIDENCE_URL"], f"file://{folder / EVIDENCE}")
@@ -117,16 +115,6 @@ def restore(folder: Path) -> Manifest:
     if (folder / EVIDENCE).is_dir():
         _copy_evidence(f"file://{folder / EVIDENCE}", current_app.config["EVIDENCE_URL"])
     return manifest
-
-
-def _copy_sqlite(source: Engine, place: Path) -> None:
-    place.touch(mode=0o600)
-    raw: Any = source.raw_connection()
-    with closing(raw), closing(pysqlite3.connect(str(place))) as copy:
-        raw.driver_connection.backup(copy)
-        said = [row[0] for row in copy.execute("PRAGMA integrity_check(5)")]  # of the copy
-    if said != ["ok"]:
-        raise DomainError("backup_damaged", name="; ".join(said))
 
 
 def _libpq() -> str:

@@ -16,7 +16,7 @@ from wtforms.widgets import TextInput
 from app.core.days import FIRST_DAY, LAST_DAY
 from app.core.db.types import FEN_LIMIT
 from app.core.errors import DomainError
-from app.core.text import _
+from app.core.text import N_, _
 
 FEN_PER_WAN = 1_000_000
 
@@ -37,7 +37,9 @@ def clean_text(value: str | None) -> str | None:
 def parse_day(text: str) -> dt.date:
     """A day as people write it: 2026-3-1, 2026.03.01, 2026/3/1, 20260301, 2026年3月1日."""
     text = unicodedata.normalize("NFKC", text).strip()
-    match = re.fullmatch(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?", text)
+    match = re.fullmatch(
+        r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?", text
+    )  # zh: parsed
     match = match or re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text)
     if not match:
         raise ValueError(_("日期写作 2026-03-31 或 2026.3.31。"))
@@ -53,11 +55,11 @@ def parse_day(text: str) -> dt.date:
 def parse_wan(text: str, *, signed: bool = False) -> int:
     """An amount in 万元 as people write it (1,234.56, １２３, 500万, 1.2亿) in fen."""
     text = unicodedata.normalize("NFKC", text).strip().replace(",", "").replace(" ", "")
-    text = text.replace("−", "-").removesuffix("元")
+    text = text.replace("−", "-").removesuffix("元")  # zh: parsed
     scale = Decimal(FEN_PER_WAN)
-    if text.endswith("亿"):
+    if text.endswith("亿"):  # zh: parsed
         text, scale = text[:-1], scale * 10_000
-    elif text.endswith("万"):
+    elif text.endswith("万"):  # zh: parsed
         text = text[:-1]
     if not re.fullmatch(r"[+-]?(\d{1,15}(\.\d{0,8})?|\.\d{1,8})", text):
         raise ValueError(_("金额写作 1234.56，单位万元。"))
@@ -130,7 +132,7 @@ class MoneyField(Field):
     def __init__(self, *args: Any, signed: bool = False, **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.signed = signed
-        self.unit = "万元"
+        self.unit = N_("万元")
 
     def _value(self) -> str:
         if self.raw_data:

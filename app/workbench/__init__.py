@@ -1,1 +1,31 @@
+"""Pages made of several rooms: home of each role, list of firms, the firm's page."""
 
+from __future__ import annotations
+
+from flask import Flask
+
+from app.core.access import Permission
+from app.core.panels import NavEntry, registry
+from app.core.text import N_
+from app.workbench import columns, counts, views
+from app.workbench.blueprint import bp
+
+
+def init_app(app: Flask) -> None:
+    """Register pages, columns, conditions and the rail's entries."""
+    columns.init_app(app)
+    registry(app).nav.append(
+        NavEntry(
+            group=N_("日常"),
+            text=N_("企业"),
+            endpoint="workbench.firms",
+            icon="building",
+            position=20,
+            shows=lambda v: v.may(Permission.FIRM_READ),
+            count=counts.firms,
+        )
+    )
+    app.register_blueprint(bp)
+
+
+__all__ = ["init_app", "views"]

@@ -1,0 +1,158 @@
+"""Columns and conditions of the list of firms that belong to no single room above."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Select, and_, exists, or_, select
+
+from app.carriers.models import Carrier, Site
+from app.core.access import AnyViewer
+from app.core.days import add_months, months_between
+from app.core.db import session
+from app.core.panels import Column, Filter, registry
+from app.core.terms import term, term_choices
+from app.core.text import N_, _
+from app.firms.models import Firm, FirmKind, Residency
+
+
+def counting(day: dt.date) -> Any:
+    """Condition on residencies: the one that counts on a day."""
+    return and_(
+        Residency.counted,
+        Residency.starts <= day,
+        or_(Residency.ends.is_(None), Residency.ends > day),
+    )
+
+
+def carrier_cells(_viewer: AnyViewer, ids: list[int], day: dt.date) -> dict[int, Any]:
+    """Where each firm is counted on the day, with its sector below."""
+    statement = (
+        select(Firm.id, Firm.sector, Carrier.short_name, Carrier.pid)
+        .outerjoin(Residency, and_(Residency.firm_id == Firm.id, counting(day)))
+        .outerjoin(Carrier, Carrier.id == Residency.carrier_id)
+        .where(Firm.id.in_(ids))
+        .order_by(Firm.id)
+    )
+    return {
+        row.id: {"carrier": row.short_name, "pid": row.pid, "sector": term("sector", row.sector)}
+        for row in session.execute(statement)
+    }
+
+
+def months_cells(_viewer: AnyViewer, ids: list[int], day: dt.date) -> dict[int, Any]:
+    """Months of incubation used and allowed, for firms with a limit."""
+    statement = (
+        select(Residency.firm_id, Residency.incubated_on, Residency.limit_on, Residency.extended_to)
+        .where(Residency.firm_id.in_(ids), counting(day), Residency.limit_on.is_not(None))
+        .order_by(Residency.firm_id)
+    )
+    cells = {}
+    for row in session.execute(statement):
+        began = row.incubated_on or day
+        cells[row.firm_id] = {
+            "used": months_between(began, day),
+            "allowed": months_between(began, row.limit_on),
+            "over": day > max(row.limit_on, row.extended_to or row.limit_on),
+            "extended": row.extended_to,
+        }
+    return cells
+
+
+def months_sort(_viewer: AnyViewer, day: dt.date) -> Any:
+    """Order by the day the limit is reached, earliest first."""
+    return (
+        select(Residency.limit_on)
+        .where(Residency.firm_id == Firm.id, counting(day))
+        .correlate(Firm)
+        .scalar_subquery()
+    )
+
+
+def founded_cells(_viewer: AnyViewer, ids: list[int], _day: dt.date) -> dict[int, Any]:
+    """Day of foundation."""
+    rows = session.execute(
+        select(Firm.id, Firm.founded_on).where(Firm.id.in_(ids)).order_by(Firm.id)
+    )
+    return {row.id: row.founded_on for row in rows}
+
+
+def by_area(statement: Select[Any], _viewer: AnyViewer, value: str, day: dt.date) -> Select[Any]:
+    """Firms whose counted tie is at a site of the area."""
+    return statement.where(
+        exists().where(
+            Residency.firm_id == Firm.id,
+            counting(day),
+            Site.carrier_id == Residency.carrier_id,
+            Site.area == value,
+            or_(Residency.site_id.is_(None), Residency.site_id == Site.id),
+        )
+    )
+
+
+def by_limit(statement: Select[Any], _viewer: AnyViewer, value: str, day: dt.date) -> Select[Any]:
+    """Firms past their limit, or reaching it within six months."""
+    limited = [Residency.firm_id == Firm.id, counting(day), Residency.limit_on.is_not(None)]
+    over = and_(
+        Residency.limit_on < day,
+        or_(Residency.extended_to.is_(None), Residency.extended_to < day),
+    )
+    soon = and_(Residency.limit_on >= day, Residency.limit_on <= add_months(day, 6))
+    return statement.where(exists().where(*limited, over if value == "over" else soon))
+
+
+def limit_choices() -> list[tuple[str, str]]:
+    """Words of the limit condition."""
+    return [("over", _("已超期限")), ("soon", _("六个月内到期"))]
+
+
+def init_app(app: Flask) -> None:
+    """Register this room's columns and conditions."""
+    held = registry(app)
+    held.columns += [
+        Column(
+            "carrier",
+            N_("载体 / 领域"),
+            cells=carrier_cells,
+            template="workbench/cells/carrier.html",
+            position=10,
+        ),
+        Column(
+            "months",
+            N_("在孵月数"),
+            N_("已用 / 期限"),
+            cells=months_cells,
+            template="workbench/cells/months.html",
+            numeric=True,
+            position=20,
+            sort=months_sort,
+        ),
+        Column(
+            "founded",
+            N_("成立日期"),
+            cells=founded_cells,
+            default=False,
+            position=60,
+            sort=lambda _viewer, _day: Firm.founded_on,
+        ),
+    ]
+    held.filters += [
+        Filter(
+            "sector",
+            N_("领域"),
+            lambda: term_choices("sector"),
+            lambda s, _v, value, _d: s.where(Firm.sector == value),
+            20,
+        ),
+        Filter("area", N_("片区"), lambda: term_choices("area"), by_area, 30),
+        Filter("limit", N_("孵化期限"), limit_choices, by_limit, 40),
+        Filter(
+            "kind",
+            N_("类型"),
+            FirmKind.choices,
+            lambda s, _v, value, _d: s.where(Firm.kind == value),
+            50,
+        ),
+    ]

@@ -1,0 +1,207 @@
+"""The list of firms: search, conditions in the address, saved views, chosen columns."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from flask import request, url_for
+from sqlalchemy import Select, func, select
+
+from app.accounts.models import SavedView
+from app.core.access import AnyViewer, Viewer
+from app.core.db import session
+from app.core.paging import Page, paginate
+from app.core.panels import Column, Filter, collect, registry
+from app.core.text import N_, _
+from app.firms import queries
+from app.firms.models import Firm
+
+#: arguments of the address that are not conditions
+CONTROLS = ("q", "sort", "page", "size", "col")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition in words, with the address of the list without it."""
+
+    field: str
+    relation: str
+    value: str
+    href: str
+    count: int | None = None
+
+    @property
+    def chip(self) -> tuple[str, str, str, str]:
+        """For the row of conditions."""
+        return self.field, self.relation, self.value, self.href
+
+    @property
+    def way_out(self) -> tuple[str, int | None, str]:
+        """For a list without rows: the condition, and what dropping it would give."""
+        return f"{self.field} {self.relation} {self.value}", self.count, self.href
+
+
+@dataclass(frozen=True)
+class FirmList:
+    """Everything the page of the list shows."""
+
+    page: Page
+    rows: list[tuple[Firm, dict[str, Any]]]
+    columns: list[Column]
+    offered: list[Column]
+    conditions: list[Condition]
+    filters: list[tuple[Filter, list[tuple[str, str]]]]
+    tabs: list[dict[str, Any]]
+    sort: str
+    query: str
+    total: int
+
+
+def address(**changes: Any) -> str:
+    """The list's address with some arguments changed; None drops one."""
+    kept = [(k, v) for k, v in request.args.items(multi=True) if k not in changes and v]
+    kept += [(k, str(v)) for k, v in changes.items() if v not in (None, "")]
+    base = url_for("workbench.firms")
+    return f"{base}?{urlencode(kept)}" if kept else base
+
+
+def chosen_columns() -> tuple[list[Column], list[Column]]:
+    """(shown, offered) columns; each `col` in the address names one to show."""
+    offered = sorted(registry().columns, key=lambda c: c.position)
+    wanted = request.args.getlist("col")
+    shown = [c for c in offered if (c.key in wanted if wanted else c.default)]
+    return shown, offered
+
+
+def narrowed(viewer: AnyViewer, day: dt.date, args: Any, leave_out: str = "") -> Select[Any]:
+    """The viewer's firms under the conditions of the address."""
+    statement = queries.visible(viewer)
+    if args.get("q") and leave_out != "q":
+        statement = queries.search(statement, args["q"])
+    for one in registry().filters:
+        value = args.get(one.key)
+        if value and one.key != leave_out and value in dict(one.choices()):
+            statement = one.apply(statement, viewer, value, day)
+    return statement
+
+
+def count(statement: Select[Any]) -> int:
+    """How many firms a statement finds."""
+    inner = statement.order_by(None).with_only_columns(Firm.id).distinct().subquery()
+    return session.scalar(select(func.count()).select_from(inner)) or 0
+
+
+def ordered(statement: Select[Any], viewer: AnyViewer, day: dt.date, sort: str) -> Select[Any]:
+    """The statement in the order asked for; by name when nothing is asked."""
+    key, down = sort.lstrip("-"), sort.startswith("-")
+    column = next((c for c in registry().columns if c.key == key and c.sort), None)
+    statement = statement.order_by(None)
+    if column is not None and column.sort is not None:
+        by = column.sort(viewer, day)
+        statement = statement.order_by((by.desc() if down else by.asc()).nulls_last())
+    elif key == "name" and down:
+        return statement.order_by(Firm.sort_key.desc(), Firm.id.desc())
+    return statement.order_by(Firm.sort_key, Firm.id)
+
+
+def build(viewer: Viewer, day: dt.date) -> FirmList:
+    """The list as the address asks for it."""
+    args = request.args
+    statement = narrowed(viewer, day, args)
+    total = count(statement)
+    sort = args.get("sort", "name")
+    page = paginate(ordered(statement, viewer, day, sort), total=total)
+    shown, offered = chosen_columns()
+    ids = [firm.id for firm in page.items]
+    cells = {c.key: c.cells(viewer, ids, day) if c.cells and ids else {} for c in shown}
+    rows = [(firm, {c.key: cells[c.key].get(firm.id) for c in shown}) for firm in page.items]
+    every = count(queries.visible(viewer))
+    return FirmList(
+        page=page,
+        rows=rows,
+        columns=shown,
+        offered=offered,
+        conditions=_conditions(viewer, day, with_counts=total == 0),
+        filters=[(f, f.choices()) for f in sorted(registry().filters, key=lambda f: f.position)],
+        tabs=_tabs(viewer, day, every),
+        sort=sort,
+        query=args.get("q", ""),
+        total=every,
+    )
+
+
+def _conditions(viewer: AnyViewer, day: dt.date, with_counts: bool) -> list[Condition]:
+    found = []
+    if request.args.get("q"):
+        found.append((N_("名称、代码、拼音"), N_("含"), request.args["q"], "q"))
+    for one in sorted(registry().filters, key=lambda f: f.position):
+        value = request.args.get(one.key)
+        words = dict(one.choices())
+        if value and value in words:
+            found.append((one.text, N_("为"), words[value], one.key))
+    return [
+        Condition(
+            field=_(text),
+            relation=_(relation),
+            value=value,
+            href=address(**{key: None, "page": None}),
+            count=count(narrowed(viewer, day, request.args, key)) if with_counts else None,
+        )
+        for text, relation, value, key in found
+    ]
+
+
+def _tabs(viewer: Viewer, day: dt.date, every: int) -> list[dict[str, Any]]:
+    asked = {
+        k: v for k, v in request.args.items() if v and k not in ("page", "size", "col", "sort")
+    }
+    tabs = [
+        {
+            "text": _("全部"),
+            "href": url_for("workbench.firms"),
+            "count": every,
+            "current": not asked,
+        }
+    ]
+    for text, query, number in collect(registry().views, viewer, day):
+        tabs.append(
+            {
+                "text": text,
+                "href": url_for("workbench.firms", **query),
+                "count": number,
+                "current": asked == query,
+            }
+        )
+    saved = select(SavedView).where(
+        SavedView.person_id == viewer.person_id, SavedView.page == "firms"
+    )
+    for view in session.scalars(saved.order_by(SavedView.id)):
+        query = dict(parse_qsl(view.query))
+        tabs.append(
+            {
+                "text": view.name,
+                "href": url_for("workbench.firms", **query),
+                "mine": True,
+                "current": asked == query,
+                "id": view.id,
+            }
+        )
+    return tabs
+
+
+def save_view(viewer: Viewer, name: str, query: str) -> None:
+    """Keep the conditions of an address under a name, for this person only."""
+    kept = [(k, v) for k, v in parse_qsl(query) if v and k not in ("page", "size", "col")]
+    session.add(
+        SavedView(person_id=viewer.person_id, page="firms", name=name[:40], query=urlencode(kept))
+    )
+
+
+def drop_view(viewer: Viewer, view_id: int) -> None:
+    """Forget one of this person's own views."""
+    mine = select(SavedView).where(SavedView.id == view_id, SavedView.person_id == viewer.person_id)
+    for view in session.scalars(mine.order_by(SavedView.id)):
+        session.delete(view)

@@ -1,0 +1,55 @@
+"""Pages made of several rooms: the list of firms and the firm's page."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core.access import Permission, requires, viewer
+from app.core.days import today
+from app.core.db import write
+from app.core.text import _
+from app.firms import queries
+from app.workbench import firm_list, firm_page
+from app.workbench.blueprint import bp
+
+
+@bp.get("/firms")
+@requires(Permission.FIRM_READ)
+def firms() -> ResponseReturnValue:
+    """The list of firms within the viewer's scope."""
+    found = firm_list.build(viewer(), today())
+    return render_template("workbench/firms.html", list=found, address=firm_list.address)
+
+
+@bp.post("/firms/views")
+@requires(Permission.FIRM_READ)
+def save_view() -> ResponseReturnValue:
+    """Keep the present conditions under a name."""
+    name = request.form.get("name", "").strip()
+    query = request.form.get("query", "")
+    if not name or not query:
+        flash(_("视图没有保存：需要至少一个条件和一个名称。"), "gap")
+        return redirect(url_for("workbench.firms") + (f"?{query}" if query else ""), 303)
+    with write("view:save", actor=viewer()):
+        firm_list.save_view(viewer(), name, query)
+    flash(_("视图“%(name)s”已保存，仅您自己可见。", name=name), "ok")
+    return redirect(f"{url_for('workbench.firms')}?{query}", 303)
+
+
+@bp.post("/firms/views/<int:view_id>/drop")
+@requires(Permission.FIRM_READ)
+def drop_view(view_id: int) -> ResponseReturnValue:
+    """Forget one of the viewer's own views."""
+    with write("view:drop", actor=viewer()):
+        firm_list.drop_view(viewer(), view_id)
+    return redirect(url_for("workbench.firms"), 303)
+
+
+@bp.get("/firms/<pid>")
+@requires(Permission.FIRM_READ)
+def firm(pid: str) -> ResponseReturnValue:
+    """One firm on one screen."""
+    found = queries.find(viewer(), pid)
+    page = firm_page.build(viewer(), found, today())
+    return render_template("workbench/firm.html", page=page, firm=page.firm, today_is=today())

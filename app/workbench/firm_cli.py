@@ -59,9 +59,7 @@ def file_of(firm: Firm) -> dict[str, Any]:
             for r in rows(Residency, Residency.starts, Residency.id)
         ],
         "milestones": [plain(r) for r in rows(Milestone, Milestone.day, Milestone.id)],
-        "figures": [
-            plain(r) for r in rows(Figures, Figures.year, Figures.quarter, Figures.source)
-        ],
+        "figures": [plain(r) for r in rows(Figures, Figures.year, Figures.quarter, Figures.source)],
     }
 
 

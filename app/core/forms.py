@@ -34,12 +34,13 @@ def clean_text(value: str | None) -> str | None:
     return value or None
 
 
+DAY_AS_WRITTEN = r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?"  # zh: parsed
+
+
 def parse_day(text: str) -> dt.date:
     """A day as people write it: 2026-3-1, 2026.03.01, 2026/3/1, 20260301, 2026年3月1日."""
     text = unicodedata.normalize("NFKC", text).strip()
-    match = re.fullmatch(
-        r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?", text
-    )  # zh: parsed
+    match = re.fullmatch(DAY_AS_WRITTEN, text)
     match = match or re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text)
     if not match:
         raise ValueError(_("日期写作 2026-03-31 或 2026.3.31。"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextvars
 import datetime as dt
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from click.testing import Result
 from flask import Flask
@@ -26,6 +28,26 @@ from tests.databases import ENGINES, Databases, serve
 
 TODAY = dt.date(2026, 11, 24)
 SECRET = "tests-only-" + "abcdefghijklmnopqrstuvwxyz" * 2
+
+
+SOAKING = os.environ.get("SOAK") == "1"
+hypothesis.settings.register_profile(
+    "ci", max_examples=60, stateful_step_count=40, deadline=None, derandomize=True, database=None
+)
+hypothesis.settings.register_profile(
+    "soak", max_examples=20_000, stateful_step_count=100, deadline=None, print_blob=True
+)
+hypothesis.settings.load_profile("soak" if SOAKING else "ci")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the soak to ``./dev soak``: deselected and counted, never skipped."""
+    if SOAKING:
+        return
+    left = [item for item in items if item.get_closest_marker("soak")]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -9,6 +9,7 @@ from app.core.panels import NavEntry, registry
 from app.core.text import N_
 from app.workbench import columns, counts, views
 from app.workbench.blueprint import bp
+from app.workbench.firm_cli import firm_group
 
 
 def init_app(app: Flask) -> None:
@@ -26,6 +27,7 @@ def init_app(app: Flask) -> None:
         )
     )
     app.register_blueprint(bp)
+    app.cli.add_command(firm_group)
 
 
 __all__ = ["init_app", "views"]

@@ -59,6 +59,17 @@ def test_no_secret() -> None:
     assert found(SECRETS) == []
 
 
+def test_nothing_ignored_is_kept() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--ignored", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert listed.stdout.split() == []
+
+
 def test_nothing_heavy() -> None:
     heavy = {str(p.relative_to(ROOT)): p.stat().st_size for p in tracked()}
     assert {name: size for name, size in heavy.items() if size > HEAVY} == {}

@@ -1,12 +1,13 @@
 """A private PostgreSQL server for a run of the tests: no network, no durability, gone afterwards.
 
 The system's own server is taken when it is installed, else the one that comes as a wheel. It
-refuses to run as root; then it runs in a user namespace where root appears as an ordinary user.
+refuses to run as root; then it runs in a user namespace where root appears as somebody else.
 """
 
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import subprocess
 import sys
@@ -29,7 +30,6 @@ OPTIONS = {
     "checkpoint_timeout": "1d",
     "log_min_messages": "warning",
 }
-NAMESPACE = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
 
 
 class NoPostgres(RuntimeError):
@@ -58,16 +58,27 @@ def programs() -> Path:
 
 
 def unprivileged() -> tuple[str, ...]:
-    """What to put before a command so that PostgreSQL does not see root."""
-    if os.geteuid() != 0:
+    """What to put before a command so that PostgreSQL sees an ordinary user that has a name.
+
+    As root, and in containers that run under a bare number, that is somebody else of this
+    machine, by preference in a user namespace: there the files stay ours.
+    """
+    others = {entry.pw_uid: entry for entry in pwd.getpwall() if entry.pw_uid != 0}
+    if os.geteuid() in others:
         return ()
-    trial = subprocess.run([*NAMESPACE, "true"], capture_output=True, check=False)
-    if trial.returncode == 0:
-        return NAMESPACE
-    if shutil.which("setpriv"):
-        return ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+    other = others.get(1000) or others.get(65534) or next(iter(others.values()))
+    mapped = (f"--map-user={other.pw_uid}", f"--map-group={other.pw_gid}")
+    trial = (
+        subprocess.run(["unshare", "--user", *mapped, "true"], capture_output=True, check=False)
+        if shutil.which("unshare")
+        else None
+    )
+    if trial is not None and trial.returncode == 0:
+        return ("unshare", "--user", *mapped)
+    if os.geteuid() == 0 and shutil.which("setpriv"):
+        return ("setpriv", f"--reuid={other.pw_uid}", f"--regid={other.pw_gid}", "--clear-groups")
     raise NoPostgres(
-        "PostgreSQL refuses to run as root, and this system allows no user namespace.\n"
+        "PostgreSQL refuses to run as this user, and this system allows no user namespace.\n"
         "Type the command as an ordinary user."
     )
 
@@ -83,7 +94,8 @@ class Server:
         if data is not None:
             shutil.copytree(data, self.data)
         if self.prefix and self.prefix[0] == "setpriv":
-            subprocess.run(["chown", "-R", "65534:65534", str(self.home)], check=True)
+            owner = ":".join(option.split("=")[1] for option in self.prefix[1:3])
+            subprocess.run(["chown", "-R", owner, str(self.home)], check=True)
         if data is None:
             self._run(
                 *("initdb", "-D", str(self.data), "-U", "tests", "-A", "trust"),

@@ -12,7 +12,7 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 from werkzeug.serving import make_server
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -38,15 +38,23 @@ def executable() -> str:
     return found
 
 
+FLAGS = ("--disable-gpu", "--disable-dev-shm-usage", "--font-render-hinting=none")
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """One browser for a whole run."""
-    flags = ["--no-sandbox"] if os.geteuid() == 0 else []
+    """One browser for a whole run; without its sandbox only where the machine allows none."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable(),
-            args=[*flags, "--disable-gpu", "--disable-dev-shm-usage", "--font-render-hinting=none"],
-        )
+
+        def launch(*more: str) -> Browser:
+            return playwright.chromium.launch(executable_path=executable(), args=[*FLAGS, *more])
+
+        try:
+            browser = launch("--no-sandbox") if os.geteuid() == 0 else launch()
+        except Error:
+            if os.geteuid() == 0:
+                raise
+            browser = launch("--no-sandbox")
         yield browser
         browser.close()
 

@@ -62,14 +62,34 @@ def test_continuous_integration_calls_the_same_command() -> None:
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
 
 
-def test_an_old_python_is_told_so() -> None:
-    old = "import sys; sys.version_info = (3, 9, 2); exec(open('dev').read())"
-    done = subprocess.run(
-        [sys.executable, "-c", old], cwd=ROOT, capture_output=True, text=True, check=False
+OLD = (
+    "import sys; sys.version_info = (3, 9, 2); sys.argv = ['dev', 'help']; exec(open('dev').read())"
+)
+
+
+def as_old_python(path: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", OLD],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": path},
     )
+
+
+def test_an_old_python_is_told_so(tmp_path: Path) -> None:
+    done = as_old_python(str(tmp_path))
     assert done.returncode == 1
     assert "needs Python 3.11 or later; this is 3.9" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_old_python_looks_for_a_newer_one(tmp_path: Path) -> None:
+    (tmp_path / "python3.12").symlink_to(sys.executable)
+    done = as_old_python(str(tmp_path))
+    assert done.returncode == 0
+    assert "./dev run" in done.stdout
 
 
 def test_a_python_without_venv_is_told_what_to_install(

@@ -1,0 +1,155 @@
+"""到期提醒: one ring of clocks for each firm of one's own carriers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, or_, select
+
+from app.carriers.models import INCUBATOR, Carrier
+from app.core.access import AnyViewer
+from app.core.days import months_between, now
+from app.core.db import session
+from app.core.text import N_, _
+from app.firms.models import Firm, Milestone, MilestoneKind, Residency, Title
+
+#: how far ahead a deadline is worth a line
+AHEAD = dt.timedelta(days=366)
+#: titles whose end a manager must not miss, with the word used in a calendar
+TITLES = (
+    Title.HNTE,
+    Title.TECH_SME,
+    Title.INNOVATIVE_SME,
+    Title.SPECIALISED_SME,
+    Title.LITTLE_GIANT,
+)
+LIMIT, LEASE = "limit", "lease"
+WORDS = {LIMIT: N_("在孵期限"), LEASE: N_("场地租期")}
+
+
+@dataclass
+class Clocks:
+    """The deadlines of one firm, earliest first in `ends`."""
+
+    pid: str
+    name: str
+    used: int | None = None
+    allowed: int | None = None
+    ends: dict[str, dt.date] = field(default_factory=dict)
+
+    @property
+    def nearest(self) -> tuple[str, dt.date]:
+        """Which deadline comes first, and when."""
+        key = min(self.ends, key=lambda k: (self.ends[k], k))
+        return key, self.ends[key]
+
+
+def word(key: str) -> str:
+    """The name of a clock in the reader's language."""
+    return _(WORDS[key]) if key in WORDS else Title(key).label
+
+
+def rows(viewer: AnyViewer, day: dt.date) -> list[Clocks]:
+    """Firms of the viewer's own carriers with a deadline passed or within a year, nearest first."""
+    held = _residencies(viewer, day)
+    for firm_id, title, expires in _titles(list(held), day):
+        held[firm_id].ends[str(title)] = expires
+    found = []
+    for clocks in held.values():
+        clocks.ends = {
+            key: end
+            for key, end in clocks.ends.items()
+            if end <= day + AHEAD and (end >= day or key == LIMIT)
+        }
+        if clocks.ends:
+            found.append(clocks)
+    return sorted(found, key=lambda clocks: (clocks.nearest[1], clocks.name))
+
+
+def _residencies(viewer: AnyViewer, day: dt.date) -> dict[int, Clocks]:
+    statement = (
+        select(Residency, Firm.pid, Firm.short_name)
+        .join(Firm, Firm.id == Residency.firm_id)
+        .join(Carrier, Carrier.id == Residency.carrier_id)
+        .where(
+            Carrier.organisation_id.in_(viewer.organisation_ids),
+            Carrier.tier <= INCUBATOR + 1,
+            Residency.counted,
+            Residency.starts <= day,
+            or_(Residency.ends.is_(None), Residency.ends > day),
+        )
+        .order_by(Firm.sort_key, Firm.id)
+    )
+    held = {}
+    for tie, pid, name in session.execute(statement):
+        clocks = held[tie.firm_id] = Clocks(pid, name)
+        if tie.limit_on:
+            clocks.ends[LIMIT] = max(tie.limit_on, tie.extended_to or tie.limit_on)
+            began = tie.incubated_on or tie.starts
+            clocks.used = months_between(began, day)
+            clocks.allowed = months_between(began, clocks.ends[LIMIT] + dt.timedelta(days=1))
+        if tie.lease_ends:
+            clocks.ends[LEASE] = tie.lease_ends
+    return held
+
+
+def _titles(firms: list[int], day: dt.date) -> list[tuple[int, Title, dt.date]]:
+    """The last valid end of each recognition."""
+    statement = (
+        select(Milestone.firm_id, Milestone.title, func.max(Milestone.expires_on))
+        .where(
+            Milestone.firm_id.in_(firms),
+            Milestone.kind == MilestoneKind.RECOGNITION,
+            Milestone.title.in_(TITLES),
+            Milestone.expires_on >= day,
+            Milestone.revoked_on.is_(None),
+        )
+        .group_by(Milestone.firm_id, Milestone.title)
+        .order_by(Milestone.firm_id, Milestone.title)
+    )
+    return [(firm, title, end) for firm, title, end in session.execute(statement)]
+
+
+def calendar(found: list[Clocks]) -> str:
+    """An .ics file (RFC 5545) with one whole-day entry a deadline, remembered 30 days ahead."""
+    stamp = now().strftime("%Y%m%dT%H%M%SZ")
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Jieli//deadlines//", "CALSCALE:GREGORIAN"]
+    for clocks in found:
+        for key, end in sorted(clocks.ends.items(), key=lambda item: item[1]):
+            title = _escaped(_("%(firm)s：%(what)s", firm=clocks.name, what=word(key)))
+            lines += [
+                "BEGIN:VEVENT",
+                f"UID:{clocks.pid}-{key}@jieli",
+                f"DTSTAMP:{stamp}",
+                f"DTSTART;VALUE=DATE:{end:%Y%m%d}",
+                f"DTEND;VALUE=DATE:{end + dt.timedelta(days=1):%Y%m%d}",
+                f"SUMMARY:{title}",
+                "BEGIN:VALARM",
+                "ACTION:DISPLAY",
+                f"DESCRIPTION:{title}",
+                "TRIGGER:-P30D",
+                "END:VALARM",
+                "END:VEVENT",
+            ]
+    lines.append("END:VCALENDAR")
+    return "".join(folded(line) + "\r\n" for line in lines)
+
+
+def _escaped(text: str) -> str:
+    for char in ("\\", ";", ","):
+        text = text.replace(char, "\\" + char)
+    return text.replace("\n", "\\n").replace("\r", "")
+
+
+def folded(line: str) -> str:
+    """Lines of at most 75 octets, never split inside a character."""
+    parts, size = [""], 0
+    for char in line:
+        width = len(char.encode())
+        if size + width > 75:
+            parts.append(" ")
+            size = 1
+        parts[-1] += char
+        size += width
+    return "\r\n".join(parts)

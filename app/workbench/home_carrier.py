@@ -1,0 +1,106 @@
+"""What the workbench shows to incubators and accelerators: key figures, deadlines, who is near."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from app.accounts.models import OrganisationKind
+from app.core.access import AnyViewer, Permission
+from app.core.db import session
+from app.core.filters import num
+from app.core.panels import KeyFigure, Panel, registry
+from app.core.text import N_, _
+from app.firms.models import Firm
+from app.pipeline.models import Graduation, GraduationState
+from app.workbench import deadlines
+from app.workbench.doors import door
+from app.workbench.firm_list import narrowed
+
+CLOCKS = 6
+NEAR = 6
+NEAR_HERE = {"near": "1", "here": "1"}
+
+
+def applies(viewer: AnyViewer) -> bool:
+    """Whether the viewer records firms of an incubator or accelerator."""
+    return viewer.may(Permission.FIRM_RECORD) and viewer.holds(
+        OrganisationKind.CARRIER, OrganisationKind.OPERATOR
+    )
+
+
+def figures(viewer: AnyViewer, day: dt.date) -> Iterator[KeyFigure]:
+    """Counts of one's own firms; each opens its list."""
+    if not applies(viewer):
+        return
+    wanted = (
+        (10, N_("在孵企业"), {"stage": "incubating", "here": "1"}, _teams(viewer, day)),
+        (20, N_("本年毕业"), {"graduated": str(day.year)}, _graduated(viewer, day)),
+        (30, N_("准毕业企业"), {"near": "1", "here": "1"}, ()),
+        (40, N_("资料不全"), {"graduation": "unknown", "here": "1"}, ()),
+        (50, N_("将到孵化期限"), {"limit": "soon", "here": "1"}, _over(viewer, day)),
+    )
+    for position, text, conditions, lines in wanted:
+        found = door(viewer, day, **conditions)
+        if found is not None:
+            yield KeyFigure(text, num(found.count), _("家"), lines, found.url, position)
+
+
+def _teams(viewer: AnyViewer, day: dt.date) -> tuple[str, ...]:
+    teams = door(viewer, day, kind="team", here="1")
+    return (_("团队 %(n)s 个", n=teams.count),) if teams else ()
+
+
+def _over(viewer: AnyViewer, day: dt.date) -> tuple[str, ...]:
+    over = door(viewer, day, limit="over", here="1")
+    return (_("另有 %(n)s 家已超期", n=over.count),) if over else ()
+
+
+def _graduated(viewer: AnyViewer, day: dt.date) -> tuple[str, ...]:
+    """Reported and verified: the same firms as in the list, by the state of their graduation."""
+    firms = narrowed(viewer, day, {"graduated": str(day.year)})
+    states = list(
+        session.scalars(
+            select(Graduation.state)
+            .where(Graduation.firm_id.in_(firms.with_only_columns(Firm.id).order_by(None)))
+            .order_by(Graduation.id)
+        )
+    )
+    verified = sum(state == GraduationState.VERIFIED for state in states)
+    return (_("申报 %(a)s · 核定 %(b)s", a=len(states), b=verified),)
+
+
+def panels(viewer: AnyViewer, day: dt.date) -> Iterator[Panel]:
+    """Deadlines of a year, and the firms nearest to graduation."""
+    if not applies(viewer):
+        return
+    found = deadlines.rows(viewer, day)
+    if found:
+        yield Panel(
+            "deadlines",
+            "workbench/home_deadlines.html",
+            {"rows": found[:CLOCKS], "total": len(found), "word": deadlines.word},
+            20,
+        )
+    yield from near(viewer, day)
+
+
+def near(viewer: AnyViewer, day: dt.date) -> Iterator[Panel]:
+    """Near-graduates with what they are short of, as the rule book's column says it."""
+    found = door(viewer, day, **NEAR_HERE)
+    if found is None or not found.count:
+        return
+    statement = narrowed(viewer, day, NEAR_HERE).limit(NEAR)
+    firms = list(session.scalars(statement))
+    column = next((c for c in registry().columns if c.key == "gap"), None)
+    gaps = column.cells(viewer, [f.id for f in firms], day) if column and column.cells else {}
+    yield Panel(
+        "near",
+        "workbench/home_near.html",
+        {"firms": [(f, gaps.get(f.id)) for f in firms], "total": found.count, "url": found.url,
+         "template": column.template if column else None},
+        30,
+        "side",
+    )  # fmt: skip

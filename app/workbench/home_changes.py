@@ -1,0 +1,168 @@
+"""昨日变动: what was entered about one's firms since the last working day, and what it moved."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import Select, func, or_, select
+
+from app.accounts.models import OrganisationKind, Person
+from app.core.access import AnyViewer, Permission
+from app.core.db import session
+from app.core.db.revision import Revision
+from app.core.filters import wan
+from app.core.panels import Change
+from app.core.text import _
+from app.carriers.models import Carrier
+from app.criteria.models import Outcome, Standard, VerdictChange
+from app.firms.models import Evidence, Figures, Firm, Milestone, Residency
+from app.pipeline.models import Claim, Graduation
+from app.workbench.home import starts_at
+from app.workbench.home_filters import tied_here
+
+#: rows read of each kind at most; the page shows a handful
+MOST = 40
+
+
+@dataclass
+class Entry:
+    """What one write did to one firm."""
+
+    texts: list[str] = field(default_factory=list)
+    outcome: str | None = None
+
+
+def changes(viewer: AnyViewer, since: dt.date) -> Iterator[Change]:
+    """One line a write and firm, for people who work with the firms' files."""
+    if not viewer.may(Permission.FIRM_READ):
+        return
+    first = session.scalar(
+        select(func.min(Revision.id)).where(Revision.at >= starts_at(since), Revision.sealed)
+    )
+    if first is None:
+        return
+    entries = collect(firms(viewer, since), first)
+    revisions = {
+        row.id: row
+        for row in session.execute(
+            select(Revision.id, Revision.at, Revision.actor, Person.name)
+            .outerjoin(Person, Person.id == Revision.person_id)
+            .where(Revision.id.in_({rev for rev, _firm in entries}))
+            .order_by(Revision.id)
+        )
+    }
+    names = {
+        row.id: row
+        for row in session.execute(
+            select(Firm.id, Firm.pid, Firm.short_name)
+            .where(Firm.id.in_({firm for _rev, firm in entries}))
+            .order_by(Firm.id)
+        )
+    }
+    for (rev, firm), entry in sorted(entries.items(), reverse=True):
+        made = revisions[rev]
+        if made.actor == "system:seed":
+            continue
+        yield Change(
+            at=made.at,
+            subject=names[firm].short_name,
+            url=url_for("workbench.firm", pid=names[firm].pid),
+            text=_("；").join(entry.texts),
+            who=made.name or _("系统"),
+            outcome=entry.outcome,
+        )
+
+
+def firms(viewer: AnyViewer, day: dt.date) -> Select[Any] | None:
+    """Ids of the firms in question; None for the district, which sees all."""
+    if viewer.holds(OrganisationKind.DISTRICT, OrganisationKind.AGENCY):
+        return None
+    left = select(Residency.firm_id).join(Carrier, Carrier.id == Residency.carrier_id).where(
+        Carrier.organisation_id.in_(viewer.organisation_ids),
+        Residency.counted,
+        Residency.ends >= day,
+    )  # fmt: skip
+    return select(Firm.id).where(or_(tied_here(viewer, day), Firm.id.in_(left)))
+
+
+def collect(scope: Select[Any] | None, first: int) -> dict[tuple[int, int], Entry]:
+    """(revision, firm) → what was done, the latest ones."""
+    entries: dict[tuple[int, int], Entry] = {}
+    for model, words in SOURCES:
+        statement = select(model).where(model.rev >= first)
+        if scope is not None:
+            statement = statement.where(model.firm_id.in_(scope))
+        for row in session.scalars(statement.order_by(model.rev.desc(), model.id).limit(MOST)):
+            if row.firm_id is not None:
+                entry = entries.setdefault((row.rev, row.firm_id), Entry())
+                entry.texts.append(words(row))
+    for change, title in _verdicts(scope, first):
+        entry = entries.setdefault((change.rev, change.subject_id), Entry())
+        before = Outcome(change.before).label if change.before else _("未核对")
+        entry.texts.append(
+            _("%(rule)s 由 %(before)s 变为 %(after)s",
+              rule=title, before=before, after=Outcome(change.after).label)
+        )  # fmt: skip
+        entry.outcome = change.after
+    return entries
+
+
+def _verdicts(scope: Select[Any] | None, first: int) -> list[tuple[VerdictChange, str]]:
+    statement = (
+        select(VerdictChange, Standard.title)
+        .join(Standard, Standard.id == VerdictChange.standard_id)
+        .where(
+            VerdictChange.rev >= first,
+            VerdictChange.rule == "incubator.graduation",
+            Standard.subject == "firm",
+        )
+    )
+    if scope is not None:
+        statement = statement.where(VerdictChange.subject_id.in_(scope))
+    rows = session.execute(statement.order_by(VerdictChange.id.desc()).limit(MOST))
+    return [(change, title) for change, title in rows]
+
+
+def _milestone(row: Milestone) -> str:
+    parts = [row.kind.label, row.title.label if row.title else "", row.name or ""]
+    if row.amount is not None:
+        parts.append(_("%(n)s 万元", n=wan(row.amount)))
+        parts.append(row.money_state.label if row.money_state else "")
+    return " ".join(part for part in parts if part)
+
+
+def _figures(row: Figures) -> str:
+    period = f"{row.year}Q{row.quarter}" if row.quarter else str(row.year)
+    return _("填报数据 %(period)s %(source)s", period=period, source=row.source.label)
+
+
+def _evidence(row: Evidence) -> str:
+    return _("佐证材料 %(name)s", name=row.name)
+
+
+def _residency(row: Residency) -> str:
+    if row.ends is None:
+        return _("%(kind)s，自 %(day)s", kind=row.kind.label, day=row.starts.isoformat())
+    return _("%(kind)s 到 %(day)s 止", kind=row.kind.label, day=row.ends.isoformat())
+
+
+def _graduation(row: Graduation) -> str:
+    return _("毕业 %(state)s", state=row.state.label)
+
+
+def _claim(row: Claim) -> str:
+    return _("承接意向 %(state)s", state=row.state.label)
+
+
+SOURCES: tuple[tuple[Any, Any], ...] = (
+    (Milestone, _milestone),
+    (Figures, _figures),
+    (Evidence, _evidence),
+    (Residency, _residency),
+    (Graduation, _graduation),
+    (Claim, _claim),
+)

@@ -1,0 +1,82 @@
+"""Conditions of the list of firms that the figures of the workbench open."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import ColumnElement, Select, and_, exists, or_
+
+from app.carriers.models import Carrier
+from app.core.access import AnyViewer, Viewer
+from app.core.days import today
+from app.core.panels import Filter, registry
+from app.core.text import N_, _
+from app.firms.models import Firm, Residency
+from app.pipeline.models import Graduation, GraduationState, Push
+
+YEARS = 10
+
+
+def tied_here(viewer: AnyViewer, day: dt.date) -> ColumnElement[bool]:
+    """Condition on Firm: its counted tie of the day is at a carrier of the viewer's."""
+    return exists().where(
+        Residency.firm_id == Firm.id,
+        Residency.counted,
+        Residency.starts <= day,
+        or_(Residency.ends.is_(None), Residency.ends > day),
+        Carrier.id == Residency.carrier_id,
+        Carrier.organisation_id.in_(viewer.organisation_ids),
+    )
+
+
+def here(statement: Select[Any], viewer: AnyViewer, _value: str, day: dt.date) -> Select[Any]:
+    """Firms counted at the viewer's own carriers today."""
+    return statement.where(tied_here(viewer, day))
+
+
+def graduated(statement: Select[Any], viewer: AnyViewer, value: str, _day: dt.date) -> Select[Any]:
+    """Firms that graduated in a year; for a carrier, those that graduated from it."""
+    year = int(value)
+    wanted = [
+        Graduation.firm_id == Firm.id,
+        Graduation.graduated_on >= dt.date(year, 1, 1),
+        Graduation.graduated_on < dt.date(year + 1, 1, 1),
+        Graduation.state != GraduationState.PROPOSED,
+    ]
+    if isinstance(viewer, Viewer) and viewer.holds("carrier", "operator"):
+        wanted += [
+            Carrier.id == Graduation.carrier_id,
+            Carrier.organisation_id.in_(viewer.organisation_ids),
+        ]
+    return statement.where(exists().where(and_(*wanted)))
+
+
+def pushed(statement: Select[Any], _viewer: AnyViewer, _value: str, day: dt.date) -> Select[Any]:
+    """Firms that a carrier shows to accelerators and parks today."""
+    return statement.where(
+        exists().where(
+            Push.firm_id == Firm.id,
+            Push.starts <= day,
+            or_(Push.ends.is_(None), Push.ends > day),
+        )
+    )
+
+
+def years() -> list[tuple[str, str]]:
+    """This year and the nine before."""
+    this = today().year
+    return [(str(year), str(year)) for year in range(this, this - YEARS, -1)]
+
+
+def init_app(app: Flask) -> None:
+    """Register the conditions that no room below has registered itself."""
+    held = registry(app)
+    taken = {one.key for one in held.filters}
+    offered = (
+        Filter("here", N_("归属"), lambda: [("1", _("本单位"))], here, 12),
+        Filter("graduated", N_("毕业年度"), years, graduated, 14),
+        Filter("pushed", N_("推送"), lambda: [("1", _("推送中"))], pushed, 16),
+    )
+    held.filters += [one for one in offered if one.key not in taken]

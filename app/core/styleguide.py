@@ -19,6 +19,13 @@ from app.core.text import N_, _
 
 blueprint = Blueprint("styleguide", __name__)
 FEN = 1_000_000
+NAMES = (
+    "石上泉传感技术",  # zh: invented names are data, as in the register
+    "苇间雪软件",  # zh: an invented name
+    "一家名称特别长需要折成两行才放得下的有限公司",  # zh: an invented name
+)
+CARRIER = "金科路青禾孵化器"  # zh: an invented name
+PERSON = "沈知远"  # zh: an invented name
 
 
 class SampleForm(BaseForm):
@@ -55,7 +62,7 @@ def sample_life() -> Any:
     """A firm four years in."""
     now = today()
     start = add_months(now, -43)
-    counted = Bar(start, None, _("实地 · 金科路青禾孵化器（计数归属）"))
+    counted = Bar(start, None, _("实地 · %(name)s（计数归属）", name=CARRIER))
     loose = Bar(add_months(start, -10), start, _("仅注册"), "loose")
     pilot = Bar(add_months(now, -19), None, _("中试间 260 ㎡"), "extra")
     lanes = [
@@ -125,9 +132,9 @@ def sample_reader() -> Viewer:
     """Somebody with two posts, so that the menus of the bar show."""
     posts = (
         PostRef(1, _("经办"), 1, "a", _("浦东新区 · 创新孵化科"), "district"),
-        PostRef(2, _("填报员"), 2, "b", _("金科路青禾孵化器"), "carrier"),
+        PostRef(2, _("填报员"), 2, "b", CARRIER, "carrier"),
     )
-    return Viewer(1, "sample", _("沈知远"), posts, 1)
+    return Viewer(1, "sample", PERSON, posts, 1)
 
 
 def sample_rail() -> list[tuple[str, list[RailEntry]]]:
@@ -153,6 +160,8 @@ def page() -> str:
         page=Page([], 2, 20, 137),
         reader=sample_reader(),
         rail=sample_rail,
+        names=NAMES,
+        carrier=CARRIER,
         days=[today() + dt.timedelta(days=n) for n in (-3, 0, 1, 7)],
     )
 
@@ -161,7 +170,7 @@ def page() -> str:
 @public
 def sheet() -> str:
     """One A4 sheet."""
-    return render_template("core/styleguide_sheet.html")
+    return render_template("core/styleguide_sheet.html", name=NAMES[0], carrier=CARRIER)
 
 
 def init_app(app: Flask) -> None:

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from app.core.access import AnyViewer
+from app.core.days import today
 from app.firms import queries
+from app.workbench import home
 from app.workbench.firm_list import count
 
 
 def firms(viewer: AnyViewer) -> int:
     """Firms and teams in the viewer's scope."""
     return count(queries.visible(viewer))
+
+
+def todos(viewer: AnyViewer) -> int | None:
+    """Things to do; nothing is shown when there are none."""
+    return len(home.todos(viewer, today())) or None

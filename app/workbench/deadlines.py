@@ -108,7 +108,8 @@ def _titles(firms: list[int], day: dt.date) -> list[tuple[int, Title, dt.date]]:
         .group_by(Milestone.firm_id, Milestone.title)
         .order_by(Milestone.firm_id, Milestone.title)
     )
-    return [(firm, title, end) for firm, title, end in session.execute(statement)]
+    rows = session.execute(statement)
+    return [(firm, title, end) for firm, title, end in rows if title and end]
 
 
 def calendar(found: list[Clocks]) -> str:

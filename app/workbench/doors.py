@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import url_for
 
@@ -25,6 +26,5 @@ def door(viewer: AnyViewer, day: dt.date, **conditions: str) -> Door | None:
     offered = {one.key: {code for code, _word in one.choices()} for one in registry().filters}
     if any(value not in offered.get(key, ()) for key, value in conditions.items()):
         return None
-    return Door(
-        count(narrowed(viewer, day, conditions)), url_for("workbench.firms", **conditions)
-    )
+    url = f"{url_for('workbench.firms')}?{urlencode(conditions)}"
+    return Door(count(narrowed(viewer, day, conditions)), url)

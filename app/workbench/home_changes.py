@@ -11,13 +11,13 @@ from flask import url_for
 from sqlalchemy import Select, func, or_, select
 
 from app.accounts.models import OrganisationKind, Person
+from app.carriers.models import Carrier
 from app.core.access import AnyViewer, Permission
 from app.core.db import session
 from app.core.db.revision import Revision
 from app.core.filters import wan
 from app.core.panels import Change
 from app.core.text import _
-from app.carriers.models import Carrier
 from app.criteria.models import Outcome, Standard, VerdictChange
 from app.firms.models import Evidence, Figures, Firm, Milestone, Residency
 from app.pipeline.models import Claim, Graduation

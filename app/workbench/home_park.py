@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
 from sqlalchemy import Select, func, or_, select
 
 from app.carriers.models import Carrier, CarrierSector
@@ -119,7 +118,9 @@ def panels(viewer: AnyViewer, day: dt.date) -> Iterator[Panel]:
         {"rows": found[:SHOWN], "total": len(found), "since": day - LATELY},
         10,
     )
-    yield Panel("claims", "workbench/home_claims.html", {"rows": mine(viewer, day)[:SHOWN]}, 10, "side")
+    yield Panel(
+        "claims", "workbench/home_claims.html", {"rows": mine(viewer, day)[:SHOWN]}, 10, "side"
+    )
 
 
 def openings(viewer: AnyViewer, day: dt.date) -> list[Opening]:

@@ -7,22 +7,23 @@ from flask.typing import ResponseReturnValue
 
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
-from app.workbench import deadlines, home
+from app.workbench import deadlines
+from app.workbench import home as workbench
 from app.workbench.blueprint import bp
 
 
 @bp.get("/")
 @requires(Permission.ACCOUNT_OWN)
-def index() -> ResponseReturnValue:
+def home() -> ResponseReturnValue:
     """The workbench of whoever is signed in."""
-    return render_template("workbench/home.html", home=home.build(viewer(), today()))
+    return render_template("workbench/home.html", home=workbench.build(viewer(), today()))
 
 
 @bp.get("/todo")
 @requires(Permission.ACCOUNT_OWN)
 def todo() -> ResponseReturnValue:
     """All to-dos."""
-    return render_template("workbench/todo.html", todos=home.todos(viewer(), today()))
+    return render_template("workbench/todo.html", todos=workbench.todos(viewer(), today()))
 
 
 @bp.get("/deadlines")
@@ -30,7 +31,7 @@ def todo() -> ResponseReturnValue:
 def all_deadlines() -> ResponseReturnValue:
     """Deadlines of the firms at one's own carriers."""
     rows = deadlines.rows(viewer(), today())
-    return render_template("workbench/deadlines.html", rows=rows, day=today())
+    return render_template("workbench/deadlines.html", rows=rows, word=deadlines.word)
 
 
 @bp.get("/deadlines.ics")

@@ -1,0 +1,177 @@
+"""What the workbench shows to the district: the counts of the day, what waits, who is late."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from app.accounts.models import OrganisationKind
+from app.carriers.models import (
+    ACCELERATOR,
+    INCUBATOR,
+    Carrier,
+    CarrierStatus,
+    Return,
+    ReturnState,
+    StatusAct,
+)
+from app.core.access import AnyViewer
+from app.core.days import Period
+from app.core.db import session
+from app.core.filters import num, pct
+from app.core.panels import KeyFigure, Panel
+from app.core.text import N_, _
+from app.firms.models import Firm
+from app.pipeline.models import Graduation, GraduationState
+from app.workbench.doors import door
+from app.workbench.firm_list import narrowed
+
+SHOWN = 8
+ACTIVE = (StatusAct.REGISTERED, StatusAct.CHANGED, StatusAct.RESUMED)
+FILED = (ReturnState.SUBMITTED, ReturnState.CHECKED, ReturnState.VERIFIED)
+WAITING = (GraduationState.REPORTED, GraduationState.CHECKED)
+
+
+@dataclass(frozen=True)
+class Late:
+    """A carrier that has not filed."""
+
+    name: str
+    pid: str
+    due: dt.date | None
+    returned: bool
+
+
+@dataclass(frozen=True)
+class Filing:
+    """Who had to file for a period, and who has not."""
+
+    period: Period
+    expected: int
+    late: list[Late]
+
+    @property
+    def filed(self) -> int:
+        """How many have."""
+        return self.expected - len(self.late)
+
+    @property
+    def label(self) -> str:
+        """The period as the office says it."""
+        return _(
+            "%(year)s 年第 %(quarter)s 季度", year=self.period.year, quarter=self.period.quarter
+        )
+
+
+def applies(viewer: AnyViewer) -> bool:
+    """Whether the viewer answers for the whole district."""
+    return viewer.holds(OrganisationKind.DISTRICT, OrganisationKind.AGENCY)
+
+
+def figures(viewer: AnyViewer, day: dt.date) -> Iterator[KeyFigure]:
+    """The counts an official opens the day with."""
+    if not applies(viewer):
+        return
+    teams = door(viewer, day, kind="team")
+    wanted = (
+        (10, N_("在孵企业"), {"stage": "incubating"},
+         (_("团队 %(n)s 个", n=num(teams.count)),) if teams else ()),
+        (20, N_("本年毕业"), {"graduated": str(day.year)}, _graduated(viewer, day)),
+        (50, N_("已超孵化期限"), {"limit": "over"}, (_("延长、毕业或清退"),)),
+    )  # fmt: skip
+    for position, text, conditions, lines in wanted:
+        found = door(viewer, day, **conditions)
+        if found is not None:
+            yield KeyFigure(text, num(found.count), _("家"), lines, found.url, position)
+    due = filing(day)
+    if due.expected:
+        share = pct(Decimal(due.filed) / due.expected)
+        yield KeyFigure(
+            N_("季报已报"), f"{num(due.filed)} / {num(due.expected)}", "",
+            (due.label, _("填报率 %(n)s", n=share)), None, 40,
+        )  # fmt: skip
+
+
+def _graduated(viewer: AnyViewer, day: dt.date) -> tuple[str, ...]:
+    firms = narrowed(viewer, day, {"graduated": str(day.year)})
+    rows = session.execute(
+        select(Graduation.state, func.count().label("n"))
+        .where(Graduation.firm_id.in_(firms.with_only_columns(Firm.id).order_by(None)))
+        .group_by(Graduation.state)
+        .order_by(Graduation.state)
+    )
+    by_state = {row.state: row.n for row in rows}
+    verified = by_state.get(GraduationState.VERIFIED, 0)
+    return (_("申报 %(a)s · 核定 %(b)s", a=num(sum(by_state.values())), b=num(verified)),)
+
+
+def active_carriers(day: dt.date) -> list[Carrier]:
+    """Incubators and accelerators whose registration stands on a day, by name."""
+    acts: dict[int, StatusAct] = {}
+    statement = (
+        select(CarrierStatus.carrier_id, CarrierStatus.act)
+        .where(CarrierStatus.day <= day)
+        .order_by(CarrierStatus.day, CarrierStatus.id)
+    )
+    for carrier_id, act in session.execute(statement):
+        acts[carrier_id] = act
+    carriers = session.scalars(
+        select(Carrier)
+        .where(Carrier.tier.in_((INCUBATOR, ACCELERATOR)))
+        .order_by(Carrier.sort_key, Carrier.id)
+    )
+    return [one for one in carriers if acts.get(one.id) in ACTIVE]
+
+
+def filing(day: dt.date) -> Filing:
+    """The quarter that ended last: who has filed its return and who has not."""
+    period = Period.of(day).previous
+    held = {
+        row.carrier_id: row
+        for row in session.scalars(
+            select(Return)
+            .where(Return.year == period.year, Return.quarter == period.quarter)
+            .order_by(Return.id)
+        )
+    }
+    carriers = active_carriers(day)
+    due = max((row.due_on for row in held.values()), default=None)
+    late = [
+        Late(
+            one.short_name,
+            one.pid,
+            held[one.id].due_on if one.id in held else due,
+            one.id in held and held[one.id].state == ReturnState.RETURNED,
+        )
+        for one in carriers
+        if one.id not in held or held[one.id].state not in FILED
+    ]
+    return Filing(period, len(carriers), late)
+
+
+def panels(viewer: AnyViewer, day: dt.date) -> Iterator[Panel]:
+    """Graduations that wait, and carriers that are late."""
+    if not applies(viewer):
+        return
+    waiting = list(
+        session.scalars(
+            select(Graduation)
+            .where(Graduation.state.in_(WAITING))
+            .order_by(Graduation.reported_on, Graduation.id)
+        )
+    )
+    yield Panel(
+        "waiting",
+        "workbench/home_waiting.html",
+        {"rows": waiting[:SHOWN], "total": len(waiting)},
+        10,
+    )
+    due = filing(day)
+    if due.expected:
+        yield Panel(
+            "late", "workbench/home_late.html", {"filing": due, "rows": due.late[:SHOWN]}, 20
+        )

@@ -1,0 +1,39 @@
+"""Registers what this room itself gives to the workbench."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.core.access import Permission
+from app.core.panels import NavEntry, registry
+from app.core.text import N_
+from app.workbench import (
+    counts,
+    home_carrier,
+    home_changes,
+    home_district,
+    home_filters,
+    home_park,
+)
+
+
+def init_app(app: Flask) -> None:
+    """Key figures, panels, changes, conditions and the first entry of the rail."""
+    held = registry(app)
+    home_filters.init_app(app)
+    for part in (home_carrier, home_park, home_district):
+        held.figures.append(part.figures)
+        held.home.append(part.panels)
+    held.changes.append(home_changes.changes)
+    held.nav.append(
+        NavEntry(
+            group=N_("日常"),
+            text=N_("工作台"),
+            endpoint="workbench.home",
+            icon="house",
+            position=10,
+            shows=lambda v: v.may(Permission.ACCOUNT_OWN),
+            count=counts.todos,
+            hot=True,
+        )
+    )

@@ -1,0 +1,1 @@
+"""Makers of records for tests, one file a room."""

@@ -1,0 +1,214 @@
+"""A small chain: an incubator, a park and the district, with firms at every step."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.accounts.models import Organisation, OrganisationKind, Person
+from app.carriers.models import (
+    Carrier,
+    CarrierSector,
+    CarrierStatus,
+    CarrierType,
+    Operator,
+    StatusAct,
+    Verification,
+)
+from app.core.access import Permission, PostRef, System, Viewer
+from app.core.db import session, write
+from app.criteria.models import Standard, StandardState
+from app.firms.models import (
+    Firm,
+    FirmKind,
+    Milestone,
+    MilestoneKind,
+    Residency,
+    ResidencyKind,
+    Route,
+    Title,
+)
+from app.pipeline.models import Claim, ClaimState, Graduation, GraduationState, Push
+
+SEEDER = System("test")
+CARRIER = frozenset({
+    Permission.ACCOUNT_OWN, Permission.FIRM_READ, Permission.FIRM_RECORD,
+})  # fmt: skip
+PARK = frozenset({
+    Permission.ACCOUNT_OWN, Permission.FIRM_READ, Permission.CLAIM_MAKE,
+    Permission.LANDING_BOOK,
+})  # fmt: skip
+DISTRICT = frozenset({
+    Permission.ACCOUNT_OWN, Permission.FIRM_READ, Permission.GRADUATION_VERIFY,
+    Permission.STATISTICS_READ,
+})  # fmt: skip
+
+
+@dataclass
+class Chain:
+    """What was made, by name."""
+
+    today: dt.date
+    person: Person
+    carriers: dict[str, Carrier] = field(default_factory=dict)
+    firms: dict[str, Firm] = field(default_factory=dict)
+    district: Organisation | None = None
+    standard: Standard | None = None
+
+    def viewer(self, kind: str) -> Viewer:
+        """Somebody at the incubator, the park or the district."""
+        if kind == "district":
+            place, words = self.district, DISTRICT
+        else:
+            place = self.carriers[kind].organisation
+            words = PARK if kind == "park" else CARRIER
+        assert place is not None
+        post = PostRef(1, "clerk", place.id, place.pid, place.short_name, place.kind.value)
+        return Viewer(
+            self.person.id, self.person.pid, self.person.name, (post,), 1, words,
+            frozenset({place.id}),
+        )  # fmt: skip
+
+    def firm(self, name: str, carrier: str | None = "incubator", **tie: Any) -> Firm:
+        """A firm counted at a carrier; `tie` sets days of its residency."""
+        number = len(self.firms) + 1
+        made = Firm(
+            kind=FirmKind.FIRM, code=f"91310115MA{number:08d}", name=f"{name}有限公司",
+            short_name=name, sort_key=f"{number:04d}", sector=tie.pop("sector", "ic"),
+        )  # fmt: skip
+        session.add(made)
+        session.flush()
+        self.firms[name] = made
+        if carrier:
+            self.tie(name, carrier, **tie)
+        return made
+
+    def tie(self, name: str, carrier: str, **tie: Any) -> Residency:
+        """A counted residency."""
+        given = {
+            "kind": ResidencyKind.ON_SITE, "counted": True, "route": Route.ADMITTED,
+            "starts": self.today - dt.timedelta(days=900),
+        }  # fmt: skip
+        made = Residency(
+            firm_id=self.firms[name].id, carrier_id=self.carriers[carrier].id, **(given | tie)
+        )
+        session.add(made)
+        session.flush()
+        return made
+
+    def graduation(self, name: str, day: dt.date, state: GraduationState, **more: Any) -> None:
+        """A graduation from the incubator."""
+        assert self.standard is not None
+        session.add(
+            Graduation(
+                firm_id=self.firms[name].id,
+                carrier_id=self.carriers["incubator"].id,
+                state=state,
+                graduated_on=day,
+                period_year=day.year,
+                period_quarter=(day.month + 2) // 3,
+                standard_id=self.standard.id,
+                frozen="{}",
+                frozen_hash="0" * 64,
+                judged_on=day,
+                cut=1,
+                reported_on=day,
+                **more,
+            )
+        )
+        session.flush()
+
+    def push(self, name: str, since: dt.date) -> None:
+        """The incubator shows a firm to the parks."""
+        session.add(
+            Push(
+                firm_id=self.firms[name].id, carrier_id=self.carriers["incubator"].id, starts=since
+            )
+        )
+        session.flush()
+
+    def claim(self, name: str, by: str, state: ClaimState, until: dt.date, **more: Any) -> None:
+        """A bid."""
+        session.add(
+            Claim(
+                firm_id=self.firms[name].id,
+                carrier_id=self.carriers[by].id,
+                state=state,
+                token=f"{name}-{by}",
+                opened_on=until - dt.timedelta(days=30),
+                follow_until=until,
+                **more,
+            )
+        )
+        session.flush()
+
+    def title(self, name: str, title: Title, expires: dt.date, **more: Any) -> None:
+        """A recognition that ends on a day."""
+        session.add(
+            Milestone(
+                firm_id=self.firms[name].id,
+                kind=MilestoneKind.RECOGNITION,
+                title=title,
+                day=expires - dt.timedelta(days=1095),
+                issued_on=expires - dt.timedelta(days=1095),
+                expires_on=expires,
+                verification=Verification.LIST,
+                **more,
+            )
+        )
+        session.flush()
+
+
+def chain(today: dt.date) -> Chain:
+    """An incubator, a park, a rival park and the district; no firms yet."""
+    with write("test:chain", actor=SEEDER):
+        person = Person(login="lin", name="林晓岚")
+        district = Organisation(
+            kind=OrganisationKind.DISTRICT, name="浦东新区科经委", short_name="创新孵化科"
+        )
+        session.add_all([person, district])
+        session.flush()
+        made = Chain(today, person, district=district)
+        for key, name, tier, kind in (
+            ("incubator", "金科路青禾孵化器", 1, CarrierType.INCUBATOR),
+            ("park", "张江机器人谷", 3, CarrierType.PARK),
+            ("rival", "金桥智造城", 3, CarrierType.PARK),
+        ):
+            made.carriers[key] = _carrier(name, tier, kind, today)
+        standard = Standard(
+            rule="incubator.graduation", version=1, subject="firm",
+            state=StandardState.APPROVED, title="孵化毕业", instrument="300号", content="{}",
+            content_hash="0" * 64,
+        )  # fmt: skip
+        session.add(standard)
+        session.flush()
+        made.standard = standard
+    return made
+
+
+def _carrier(name: str, tier: int, kind: CarrierType, today: dt.date) -> Carrier:
+    home = OrganisationKind.PARK if tier == 3 else OrganisationKind.CARRIER
+    place = Organisation(kind=home, name=name, short_name=name)
+    runner = Organisation(
+        kind=OrganisationKind.OPERATOR, name=f"{name}运营", short_name=f"{name}运营"
+    )
+    session.add_all([place, runner])
+    session.flush()
+    operator = Operator(organisation_id=runner.id, name=runner.name)
+    session.add(operator)
+    session.flush()
+    made = Carrier(
+        organisation_id=place.id, operator_id=operator.id, name=name, short_name=name,
+        sort_key=name, tier=tier, type=kind,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    session.add_all([
+        CarrierSector(carrier_id=made.id, sector="robot" if tier == 3 else "ic"),
+        CarrierStatus(
+            carrier_id=made.id, act=StatusAct.REGISTERED, day=today - dt.timedelta(days=2000)
+        ),
+    ])  # fmt: skip
+    session.flush()
+    return made

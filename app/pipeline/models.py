@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.carriers.models import Carrier
 from app.core.db import Base, BigId, Code, Public, Recorded
 from app.core.text import N_, Coded
+from app.criteria.models import Standard
 from app.firms.models import Destination, Firm
 
 
@@ -98,6 +99,7 @@ class Graduation(Public, Recorded, Base):
 
     firm: Mapped[Firm] = relationship()
     carrier: Mapped[Carrier] = relationship()
+    standard: Mapped[Standard] = relationship()
 
 
 class Push(Recorded, Base):

@@ -6,7 +6,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from app.core.text import _
+from app.core.errors import DomainError, register_messages
+from app.core.text import N_
+from app.firms.models import LegalForm
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 VALUE = {character: index for index, character in enumerate(ALPHABET)}
@@ -14,8 +16,20 @@ WEIGHTS = tuple(pow(3, position, 31) for position in range(17))
 INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 LENGTH = 18
 
-#: First two characters of codes of 个体工商户.
-INDIVIDUAL_PREFIX = "92"
+register_messages(
+    {
+        "code_scientific": N_("代码已被表格软件改成科学计数，无法还原，请按营业执照重新填写。"),
+        "code_length": N_("统一社会信用代码应为 18 位，现为 %(n)s 位。"),
+        "code_character": N_("第 %(place)s 位不能是“%(character)s”：代码不用字母 I、O、S、V、Z。"),
+    }
+)
+
+#: First two characters (登记管理部门, 机构类别) → the legal form they alone decide.
+FORMS = {
+    "52": LegalForm.NON_ENTERPRISE,
+    "92": LegalForm.INDIVIDUAL,
+    "93": LegalForm.COOPERATIVE,
+}
 
 
 @dataclass(frozen=True)
@@ -37,19 +51,28 @@ def normalise(text: str | None) -> str:
     return re.sub(r"[\s\-_.·]", "", plain).upper()
 
 
-def shape_problem(code: str) -> str | None:
-    """What is wrong with length or alphabet, as a sentence; None when the shape is right."""
+def parse(text: str | None, field: str = "code") -> str:
+    """A normalised code whose length and alphabet are right.
+
+    Raises DomainError `code_scientific`, `code_length` or `code_character`.
+    """
+    code = normalise(text)
     if re.fullmatch(r"\d+(\.\d+)?E\+?\d+", code):
-        return _("代码已被表格软件改成科学计数，无法还原，请按营业执照重新填写。")
+        raise DomainError("code_scientific", field)
     if len(code) != LENGTH:
-        return _("统一社会信用代码应为 18 位，现为 %(n)s 位。", n=len(code))
+        raise DomainError("code_length", field, n=len(code))
     for place, character in enumerate(code, start=1):
         if character not in VALUE:
-            return _(
-                "第 %(place)s 位不能是“%(character)s”：代码不用字母 I、O、S、V、Z。",
-                place=place,
-                character=character,
-            )
+            raise DomainError("code_character", field, place=place, character=character)
+    return code
+
+
+def shape_problem(code: str) -> str | None:
+    """What is wrong with length or alphabet, as a sentence; None when the shape is right."""
+    try:
+        parse(code)
+    except DomainError as error:
+        return error.message
     return None
 
 
@@ -71,9 +94,14 @@ def check(code: str) -> Check:
     return Check(outer_check(code[:17]) == code[17], inner_check(code[8:16]) == code[16])
 
 
+def form(code: str) -> LegalForm | None:
+    """The legal form that a code's prefix decides; None for companies of every form."""
+    return FORMS.get(code[:2])
+
+
 def is_individual(code: str) -> bool:
     """Whether the code belongs to a 个体工商户."""
-    return code.startswith(INDIVIDUAL_PREFIX)
+    return form(code) is LegalForm.INDIVIDUAL
 
 
 def is_whole(text: str) -> bool:

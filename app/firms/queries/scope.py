@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import datetime as dt
 
-from flask import current_app
 from sqlalchemy import Select, and_, exists, false, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.accounts.models import OrganisationKind
-from app.carriers.models import Carrier, Site
-from app.core.access import AnyViewer, System
+from app.carriers.models import Site
+from app.carriers.queries import own
+from app.core.access import AnyViewer, PostRef, System
+from app.core.days import today
 from app.core.db import session
 from app.core.errors import NotFound
+from app.firms.hooks import hooks
 from app.firms.models import Firm, Place, Residency
-
-#: A room above adds a relation: viewer → condition on Firm (e.g. the pool that parks see).
-Relation = Callable[[Any], ColumnElement[bool]]
-
-
-def relations() -> list[Relation]:
-    """Relations that rooms above registered with this application."""
-    return current_app.extensions.setdefault("firm_relations", [])  # type: ignore[no-any-return]
 
 
 def visible(viewer: AnyViewer) -> Select[Firm]:
-    """The firms in a viewer's scope, merged ones left out, ordered by name."""
+    """The firms in a viewer's scope, merged ones left out, ordered by name.
+
+    District and agency: all. Carriers and parks: firms tied to one of theirs now or formerly,
+    and those that a relation from above opens. Area readers: firms placed in their area.
+    """
     statement = select(Firm).where(Firm.merged_into_id.is_(None))
     condition = scope(viewer)
     if condition is not None:
@@ -34,45 +31,71 @@ def visible(viewer: AnyViewer) -> Select[Firm]:
     return statement.order_by(Firm.sort_key, Firm.id)
 
 
-def scope(viewer: AnyViewer) -> ColumnElement[bool] | None:
-    """Condition on Firm for a viewer; None for those who see all."""
-    if isinstance(viewer, System) or viewer.holds(
+def sees_all(viewer: AnyViewer) -> bool:
+    """Whether every firm is in the viewer's scope."""
+    return isinstance(viewer, System) or viewer.holds(
         OrganisationKind.DISTRICT, OrganisationKind.AGENCY
-    ):
-        return None
-    parts: list[ColumnElement[bool]] = [false()]
-    if viewer.holds(OrganisationKind.CARRIER, OrganisationKind.PARK, OrganisationKind.OPERATOR):
-        parts.append(own_tie(viewer))
-        parts += [relation(viewer) for relation in relations()]
-    for post in viewer.acting:
-        if post.organisation_kind == OrganisationKind.AREA:
-            parts.append(in_area(post.area_code, post.town_code))
-    return or_(*parts)
-
-
-def own_tie(viewer: AnyViewer) -> ColumnElement[bool]:
-    """Firms that are or were tied to a carrier of the viewer's organisations."""
-    return Firm.id.in_(
-        select(Residency.firm_id)
-        .join(Carrier, Carrier.id == Residency.carrier_id)
-        .where(Carrier.organisation_id.in_(viewer.organisation_ids))
     )
 
 
-def in_area(area: str | None, town: str | None) -> ColumnElement[bool]:
-    """Firms registered or operating in an area (片区) or town, or at a carrier's site there."""
-    places = [Place.firm_id == Firm.id, Place.ends.is_(None)]
-    sites = [
+def scope(viewer: AnyViewer) -> ColumnElement[bool] | None:
+    """Condition on Firm for a viewer; None for those who see all.
+
+    A firm marked 仅计数 is open to carriers it is or was tied to and to nobody else below
+    the district.
+    """
+    if sees_all(viewer):
+        return None
+    day = today()
+    wider: list[ColumnElement[bool]] = [in_area(post, day) for post in area_posts(viewer)]
+    if has_carrier(viewer):
+        wider += [condition(viewer, day) for condition in hooks().relations.values()]
+    parts = [tied(viewer)] if has_carrier(viewer) else []
+    if wider:
+        parts.append(and_(Firm.counted_only.is_(False), or_(*wider)))
+    return or_(false(), *parts)
+
+
+def has_carrier(viewer: AnyViewer) -> bool:
+    """Whether a post in force is at a carrier, a park or an operator."""
+    return viewer.holds(OrganisationKind.CARRIER, OrganisationKind.PARK, OrganisationKind.OPERATOR)
+
+
+def area_posts(viewer: AnyViewer) -> list[PostRef]:
+    """The viewer's posts at an area or town."""
+    return [p for p in viewer.acting if p.organisation_kind == OrganisationKind.AREA]
+
+
+def tied(viewer: AnyViewer, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Firms with a residency at one of the viewer's carriers, under further conditions on it."""
+    return Firm.id.in_(
+        select(Residency.firm_id).where(
+            Residency.carrier_id.in_(own(viewer).order_by(None)), *conditions
+        )
+    )
+
+
+def in_area(post: PostRef, day: dt.date) -> ColumnElement[bool]:
+    """Firms registered or operating in a post's 片区 or 街镇, or at a carrier's site there."""
+    if not post.area_code and not post.town_code:
+        return false()
+    place = Place.area == post.area_code if post.area_code else Place.town == post.town_code
+    site = Site.area == post.area_code if post.area_code else Site.town == post.town_code
+    placed = exists().where(
+        Place.firm_id == Firm.id,
+        Place.starts <= day,
+        or_(Place.ends.is_(None), Place.ends > day),
+        place,
+    )
+    housed = exists().where(
         Residency.firm_id == Firm.id,
-        Residency.ends.is_(None),
+        Residency.starts <= day,
+        or_(Residency.ends.is_(None), Residency.ends > day),
         Site.carrier_id == Residency.carrier_id,
         or_(Residency.site_id.is_(None), Residency.site_id == Site.id),
-    ]
-    wanted_place = Place.area == area if area else Place.town == town
-    wanted_site = Site.area == area if area else Site.town == town
-    return or_(
-        exists().where(and_(*places, wanted_place)), exists().where(and_(*sites, wanted_site))
+        site,
     )
+    return or_(placed, housed)
 
 
 def find(viewer: AnyViewer, pid: str) -> Firm:

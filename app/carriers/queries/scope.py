@@ -1,0 +1,77 @@
+"""Which carriers a viewer may open, and which are their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, exists, false, or_, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from app.accounts.models import OrganisationKind
+from app.carriers.models import Carrier, Operator, Site
+from app.core.access import AnyViewer, System
+from app.core.db import session
+from app.core.errors import NotFound
+
+
+def own(viewer: AnyViewer) -> Select[int]:
+    """Ids of the carriers of the viewer's organisations; an operator's are all it runs."""
+    return (
+        select(Carrier.id)
+        .join(Operator, Operator.id == Carrier.operator_id)
+        .where(
+            or_(
+                Carrier.organisation_id.in_(viewer.organisation_ids),
+                Operator.organisation_id.in_(viewer.organisation_ids),
+            )
+        )
+        .order_by(Carrier.id)
+    )
+
+
+def visible(viewer: AnyViewer) -> Select[Carrier]:
+    """Carriers whose pages the viewer may open, ordered by name.
+
+    District and agency: all. Area readers: those with a site there. Others: their own.
+    """
+    statement = select(Carrier)
+    condition = scope(viewer)
+    if condition is not None:
+        statement = statement.where(condition)
+    return statement.order_by(Carrier.sort_key, Carrier.id)
+
+
+def scope(viewer: AnyViewer) -> ColumnElement[bool] | None:
+    """Condition on Carrier for a viewer; None for those who see all."""
+    if isinstance(viewer, System) or viewer.holds(
+        OrganisationKind.DISTRICT, OrganisationKind.AGENCY
+    ):
+        return None
+    parts: list[ColumnElement[bool]] = [false(), Carrier.id.in_(own(viewer).order_by(None))]
+    for post in viewer.acting:
+        if post.organisation_kind == OrganisationKind.AREA:
+            parts.append(_with_site_in(post.area_code, post.town_code))
+    return or_(*parts)
+
+
+def _with_site_in(area: str | None, town: str | None) -> ColumnElement[bool]:
+    if not area and not town:
+        return false()
+    place = Site.area == area if area else Site.town == town
+    return exists().where(Site.carrier_id == Carrier.id, place)
+
+
+def find(viewer: AnyViewer, pid: str) -> Carrier:
+    """The carrier of a public id within the viewer's scope; NotFound otherwise."""
+    carrier = session.scalars(visible(viewer).where(Carrier.pid == pid)).one_or_none()
+    if carrier is None:
+        raise NotFound()
+    return carrier
+
+
+def directory(_viewer: AnyViewer, *tiers: int) -> list[Any]:
+    """Rows (id, pid, name, short_name, tier) of all carriers of some tiers; names are public."""
+    statement = select(Carrier.id, Carrier.pid, Carrier.name, Carrier.short_name, Carrier.tier)
+    if tiers:
+        statement = statement.where(Carrier.tier.in_(tiers))
+    return list(session.execute(statement.order_by(Carrier.sort_key, Carrier.id)))

@@ -1,0 +1,159 @@
+"""Who sees what of a firm: one table of field sets per relation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from app.carriers.queries import own
+from app.core.access import AnyViewer, Permission
+from app.core.db import session
+from app.core.errors import Forbidden
+from app.firms.hooks import Relation, hooks
+from app.firms.models import Consent, Firm, Residency
+from app.firms.queries.scope import area_posts, has_carrier, in_area, sees_all, tied
+
+#: name: name, code, sector, stage · path: days and places of the chain · profile: the rest of
+#: the register entry · outcomes: results in words · values: clauses with value, gap, forecast ·
+#: milestones, figures, evidence, history · terms: area and lease · demand, contact
+BASIC = frozenset({"name", "path", "outcomes"})
+FILE = BASIC | {"profile", "values", "milestones", "figures", "demand"}
+WHOLE = FILE | {"evidence", "history", "terms", "contact"}
+
+#: relation → what it opens. Under pool and open claim a park reads outcomes in words only.
+FIELD_SETS: dict[Relation, frozenset[str]] = {
+    Relation.NONE: frozenset(),
+    Relation.AREA: BASIC | {"profile", "milestones"},
+    Relation.POOL: BASIC,
+    Relation.OPEN_CLAIM: BASIC | {"profile"},
+    Relation.FORMER: BASIC | {"profile", "milestones", "figures"},
+    Relation.ACCEPTED: FILE,
+    Relation.HOSTING: WHOLE,
+    Relation.DISTRICT: WHOLE,
+}
+
+#: What a park may see beyond its relation once the firm has consented.
+WITH_CONSENT = frozenset({"demand", "contact"})
+COURTING = (Relation.POOL, Relation.OPEN_CLAIM, Relation.ACCEPTED)
+STRENGTH = {relation: place for place, relation in enumerate(Relation)}
+
+
+def _on(day: dt.date) -> ColumnElement[bool]:
+    return or_(Residency.ends.is_(None), Residency.ends > day)
+
+
+def relations_of(
+    viewer: AnyViewer, firm_ids: Iterable[int], day: dt.date
+) -> dict[int, frozenset[Relation]]:
+    """firm id → every relation in which the viewer stands to it on a day."""
+    ids = sorted(set(firm_ids))
+    found: dict[int, set[Relation]] = {i: set() for i in ids}
+    if not ids:
+        return {}
+    if sees_all(viewer):
+        return {i: frozenset({Relation.DISTRICT}) for i in ids}
+    conditions: list[tuple[Relation, ColumnElement[bool]]] = []
+    if has_carrier(viewer):
+        conditions += [
+            (Relation.HOSTING, tied(viewer, _on(day))),
+            (Relation.FORMER, tied(viewer)),
+            *((r, condition(viewer, day)) for r, condition in hooks().relations.items()),
+        ]
+    conditions += [(Relation.AREA, in_area(post, day)) for post in area_posts(viewer)]
+    for relation, condition in conditions:
+        statement = select(Firm.id).where(Firm.id.in_(ids), condition)
+        if relation not in (Relation.HOSTING, Relation.FORMER):
+            statement = statement.where(Firm.counted_only.is_(False))
+        for firm_id in session.scalars(statement.order_by(Firm.id)):
+            found[firm_id].add(relation)
+    for held in found.values():
+        if Relation.HOSTING in held:
+            held.discard(Relation.FORMER)
+    return {i: frozenset(held) for i, held in found.items()}
+
+
+def relation(viewer: AnyViewer, firm_id: int, day: dt.date) -> Relation:
+    """The strongest relation of the viewer to a firm on a day."""
+    held = relations_of(viewer, [firm_id], day)[firm_id]
+    return max(held, key=STRENGTH.__getitem__, default=Relation.NONE)
+
+
+def allowed(one: Relation) -> frozenset[str]:
+    """The field set of a relation, without what a consent adds."""
+    return FIELD_SETS[one]
+
+
+def open_to(viewer: AnyViewer, firm_id: int, day: dt.date) -> frozenset[str]:
+    """Everything the viewer may see of a firm on a day: all relations together, and consent."""
+    return open_to_each(viewer, [firm_id], day)[firm_id]
+
+
+def open_to_each(
+    viewer: AnyViewer, firm_ids: Iterable[int], day: dt.date
+) -> dict[int, frozenset[str]]:
+    """firm id → what the viewer may see of it; for lists."""
+    held = relations_of(viewer, firm_ids, day)
+    courted = [i for i, relations in held.items() if relations.intersection(COURTING)]
+    agreed = consents(courted, day)
+    return {
+        i: frozenset().union(
+            *(FIELD_SETS[r] for r in relations), WITH_CONSENT if i in agreed else ()
+        )
+        for i, relations in held.items()
+    }
+
+
+def consents(firm_ids: Iterable[int], day: dt.date) -> set[int]:
+    """Firms that agree on a day to their contact and demand being shown to parks."""
+    ids = list(firm_ids)
+    if not ids:
+        return set()
+    statement = select(Consent.firm_id).where(
+        Consent.firm_id.in_(ids),
+        Consent.starts <= day,
+        or_(Consent.ends.is_(None), Consent.ends > day),
+    )
+    return set(session.scalars(statement.order_by(Consent.firm_id)))
+
+
+def seen_until(viewer: AnyViewer, firm_id: int, day: dt.date) -> dt.date | None:
+    """The day from which a former host sees nothing new; None where nothing is held back."""
+    held = relations_of(viewer, [firm_id], day)[firm_id]
+    strong = {r for r in held if "milestones" in FIELD_SETS[r] and r is not Relation.FORMER}
+    if strong or Relation.FORMER not in held:
+        return None
+    left = select(func.max(Residency.ends)).where(
+        Residency.firm_id == firm_id, Residency.carrier_id.in_(own(viewer).order_by(None))
+    )
+    return session.scalar(left)
+
+
+def may_record(viewer: AnyViewer, firm_id: int, day: dt.date) -> bool:
+    """Whether the viewer may write to a firm's file.
+
+    The district and whoever hosts it may; the last host may go on while nobody else hosts it,
+    so that graduates who moved to a building of their own are still followed.
+    """
+    if not viewer.may(Permission.FIRM_RECORD):
+        return False
+    held = relations_of(viewer, [firm_id], day)[firm_id]
+    if held & {Relation.HOSTING, Relation.DISTRICT}:
+        return True
+    if Relation.FORMER not in held:
+        return False
+    last = (
+        select(Residency.carrier_id)
+        .where(Residency.firm_id == firm_id)
+        .order_by(Residency.ends.desc().nulls_first(), Residency.starts.desc(), Residency.id)
+        .limit(1)
+    )
+    return session.scalar(last) in set(session.scalars(own(viewer)))
+
+
+def need_record(viewer: AnyViewer, firm_id: int, day: dt.date) -> None:
+    """Forbidden unless the viewer may write to the firm's file."""
+    if not may_record(viewer, firm_id, day):
+        raise Forbidden("not_recorder")

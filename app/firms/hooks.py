@@ -1,0 +1,74 @@
+"""What rooms above add to the firms room, registered at create_app.
+
+Nothing here imports a room above; each list belongs to one application.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from flask import Flask, current_app
+from sqlalchemy.sql.elements import ColumnElement
+
+from app.core.access import AnyViewer
+from app.firms.models import Firm
+
+
+class Relation(StrEnum):
+    """What a viewer is to a firm, from nothing to everything."""
+
+    NONE = "none"
+    AREA = "area"
+    POOL = "pool"
+    OPEN_CLAIM = "open_claim"
+    FORMER = "former"
+    ACCEPTED = "accepted"
+    HOSTING = "hosting"
+    DISTRICT = "district"
+
+
+#: viewer, day → condition on Firm
+Condition = Callable[[AnyViewer, dt.date], ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The part of the form for a new firm that ties it to a carrier.
+
+    `form` is a mix-in of fields, `template` draws them (it gets `form`), `apply` runs in the
+    same write after the firm is registered: apply(actor=…, today=…, firm=…, form=…).
+    """
+
+    form: type[Any]
+    template: str
+    apply: Callable[..., None]
+
+
+@dataclass
+class Hooks:
+    """All that rooms above registered."""
+
+    #: relations given by claims and the pool; each widens the scope of carriers and parks
+    relations: dict[Relation, Condition] = field(default_factory=dict)
+    entry: Entry | None = None
+    #: firm id, revision → whether a decision rests on what was recorded at that revision
+    decided: list[Callable[[int, int], bool]] = field(default_factory=list)
+    #: (actor=, today=, firm=, into=): move a merged firm's own rows of a room
+    merge: list[Callable[..., None]] = field(default_factory=list)
+    #: (actor=, today=, firm=): remove a voided firm's rows of a room, or refuse
+    void: list[Callable[..., None]] = field(default_factory=list)
+    #: viewer, firm id, revision → sentences on what a write did (e.g. a condition became met)
+    effects: list[Callable[[AnyViewer, int, int], Iterable[str]]] = field(default_factory=list)
+    #: viewer, firm, day → how a firm with this code can be asked for: {"text", "url"} or None
+    transfer: list[Callable[[AnyViewer, Firm, dt.date], dict[str, str] | None]] = field(
+        default_factory=list
+    )
+
+
+def hooks(app: Flask | None = None) -> Hooks:
+    """The hooks of an application."""
+    return (app or current_app).extensions.setdefault("firm_hooks", Hooks())  # type: ignore[no-any-return]

@@ -1,0 +1,240 @@
+"""Logging, correcting, confirming and voiding milestones."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import select, update
+
+from app.accounts.models import OrganisationKind
+from app.carriers.models import Verification
+from app.core.access import AnyViewer, Permission
+from app.core.db import current_revision, session
+from app.core.errors import Conflict, DomainError, register_messages
+from app.core.text import N_
+from app.firms.fields import need_record
+from app.firms.kinds import SHAPES, typed_fields, word
+from app.firms.models import Evidence, Firm, Milestone, MilestoneKind, MoneyState
+from app.firms.queries.use import is_used
+from app.firms.service.register import seen
+
+register_messages(
+    {
+        "field_needed": N_("这一项需要填写。"),
+        "day_needed": N_("请填写日期。"),
+        "days_order": N_("日期先后不合：这一天早于前一步。"),
+        "expiry_order": N_("到期日应晚于发证日。"),
+        "duplicate": N_("与已登记的一条相同：%(what)s，%(day)s。没有重复登记。"),
+        "reason_needed": N_("这条数据已用于已报的报表或毕业核对，更正时请写明原因。"),
+        "void_reason": N_("请写明作废原因。"),
+        "original_needed": N_("外币融资请填写币种、原币金额、汇率和汇率日期。"),
+        "numbers_positive": N_("金额和汇率应大于 0。"),
+    }
+)
+
+#: Days that lie ahead by nature.
+AHEAD = ("expires_on", "ended_on")
+#: Steps of one thing, in the order in which they happen.
+STEPS = (("announced_on", "filed_on", "issued_on"), ("applied_on", "granted_on"))
+CNY = "CNY"
+
+
+def entered_by(actor: AnyViewer) -> Verification:
+    """The trust that an entry carries from whoever makes it."""
+    if actor.holds(OrganisationKind.DISTRICT):
+        return Verification.DISTRICT
+    return Verification.CARRIER
+
+
+def log_milestone(
+    *,
+    actor: AnyViewer,
+    today: dt.date,
+    firm: Firm,
+    kind: MilestoneKind,
+    verification: Verification | None = None,
+    **fields: Any,
+) -> Milestone:
+    """Log what happened to a firm. `fields` are the columns of `kinds.SHAPES[kind]` and `day`.
+
+    Money in fen. The day defaults to the first of the kind's own days, received money to the
+    entry's day. Raises `field_needed`, `day_needed`, `future_day`, `days_order`,
+    `expiry_order`, `original_needed`, and Conflict `duplicate` that names the entry in place.
+    """
+    need_record(actor, firm.id, today)
+    entry = Milestone(firm_id=firm.id, kind=kind, verification=verification or entered_by(actor))
+    _fill(entry, today, fields)
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def correct_milestone(
+    *,
+    actor: AnyViewer,
+    today: dt.date,
+    entry: Milestone,
+    rev: int | None = None,
+    reason: str | None = None,
+    **fields: Any,
+) -> Milestone:
+    """Change some columns of an entry; the former version stays in the history.
+
+    Raises `stale`, `reason_needed` once a submitted return or a graduation rests on it, and
+    what log_milestone raises.
+    """
+    need_record(actor, entry.firm_id, today)
+    seen(entry, rev)
+    before = {name: getattr(entry, name) for name in typed_fields(entry.kind)}
+    changed = {k: v for k, v in fields.items() if before.get(k) != v}
+    if changed and not reason and used(entry):
+        raise DomainError("reason_needed", "reason")
+    if changed:
+        with session.no_autoflush:
+            _fill(entry, today, {"day": entry.day, **changed})
+    session.flush()
+    return entry
+
+
+def used(entry: Milestone) -> bool:
+    """Whether a submitted return or a decision rests on what the entry says."""
+    return is_used(entry.firm_id, entry.rev, entry.day, entry.kind)
+
+
+def void_milestone(
+    *,
+    actor: AnyViewer,
+    today: dt.date,
+    entry: Milestone,
+    reason: str | None,
+    rev: int | None = None,
+) -> None:
+    """作废: the entry leaves the record, its history and its evidence stay with the firm.
+
+    Raises `void_reason`, `stale`.
+    """
+    need_record(actor, entry.firm_id, today)
+    seen(entry, rev)
+    if not reason:
+        raise DomainError("void_reason", "reason")
+    session.execute(
+        update(Evidence)
+        .where(Evidence.milestone_id == entry.id)
+        .values(milestone_id=None, rev=current_revision())
+        .execution_options(synchronize_session=False)
+    )
+    session.delete(entry)
+    session.flush()
+
+
+def confirm_milestone(
+    *,
+    actor: AnyViewer,
+    today: dt.date,
+    entry: Milestone,
+    verification: Verification,
+    rev: int | None = None,
+) -> Milestone:
+    """Say who has confirmed an entry. The district only."""
+    actor.need(Permission.FIRM_VERIFY)
+    seen(entry, rev)
+    entry.verification = verification
+    session.flush()
+    return entry
+
+
+def _fill(entry: Milestone, today: dt.date, fields: dict[str, Any]) -> None:
+    allowed = typed_fields(entry.kind)
+    unknown = set(fields) - set(allowed)
+    if unknown:
+        raise TypeError(f"not a field of {entry.kind}: {sorted(unknown)}")
+    for name, value in fields.items():
+        setattr(entry, name, value)
+    _settle_days(entry)
+    _check_needs(entry)
+    _check_days(entry, today)
+    _check_money(entry)
+    existing = twin(entry)
+    if existing is not None:
+        what = " ".join(str(part) for part in (word(existing), existing.name) if part)
+        raise Conflict("duplicate", "number" if entry.number else "day", what=what,
+                       day=existing.day)  # fmt: skip
+
+
+def _settle_days(entry: Milestone) -> None:
+    """The entry's day from the kind's own days, and received money on that day."""
+    own = [getattr(entry, name) for name in SHAPES[entry.kind].days]
+    if _empty(entry, "day"):
+        entry.day = next((day for day in own if day is not None), entry.day)
+    if entry.kind is MilestoneKind.FINANCING:
+        if entry.money_state is MoneyState.RECEIVED:
+            entry.received_on = entry.received_on or entry.day
+        else:
+            entry.received_on = None
+    if entry.kind is MilestoneKind.RECOGNITION and not any(own):
+        entry.issued_on = entry.day
+
+
+def _empty(entry: Milestone, name: str) -> bool:
+    return getattr(entry, name) in (None, "")
+
+
+def _check_needs(entry: Milestone) -> None:
+    if _empty(entry, "day"):
+        raise DomainError("day_needed", "day")
+    for name in SHAPES[entry.kind].needs:
+        if _empty(entry, name):
+            raise DomainError("field_needed", name)
+
+
+def _check_days(entry: Milestone, today: dt.date) -> None:
+    for name in typed_fields(entry.kind):
+        value = getattr(entry, name)
+        if isinstance(value, dt.date) and name not in AHEAD and value > today:
+            raise DomainError("future_day", name, today=today)
+    for steps in STEPS:
+        last: dt.date | None = None
+        for name in steps:
+            value = getattr(entry, name)
+            if value is not None and last is not None and value < last:
+                raise DomainError("days_order", name)
+            last = value or last
+    begun = entry.issued_on or entry.granted_on
+    if entry.expires_on is not None and begun is not None and entry.expires_on <= begun:
+        raise DomainError("expiry_order", "expires_on")
+
+
+def _check_money(entry: Milestone) -> None:
+    """A foreign amount stands with its rate; the amount in fen follows from both."""
+    if entry.currency in (None, CNY):
+        entry.currency = entry.original = entry.rate = entry.rate_on = None
+        return
+    if entry.original is None or entry.rate is None or entry.rate_on is None:
+        raise DomainError("original_needed", "currency")
+    if entry.original <= 0 or entry.rate <= 0:
+        raise DomainError("numbers_positive", "original")
+    entry.amount = (2 * entry.original * entry.rate + 1_000_000) // 2_000_000
+
+
+def twin(entry: Milestone) -> Milestone | None:
+    """An entry of the same firm that says the same thing, if there is one."""
+    for group in SHAPES[entry.kind].same:
+        telling = [name for name in group if name not in ("name", "investor_name")]
+        if any(getattr(entry, name) is None for name in telling):
+            continue
+        statement = select(Milestone).where(
+            Milestone.firm_id == entry.firm_id,
+            Milestone.kind == entry.kind,
+            *(
+                getattr(Milestone, name).is_not_distinct_from(getattr(entry, name))
+                for name in group
+            ),
+        )
+        if entry.id is not None:
+            statement = statement.where(Milestone.id != entry.id)
+        with session.no_autoflush:
+            found = session.scalars(statement.order_by(Milestone.id).limit(1)).first()
+        if found is not None:
+            return found
+    return None

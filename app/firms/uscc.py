@@ -57,7 +57,7 @@ def parse(text: str | None, field: str = "code") -> str:
     Raises DomainError `code_scientific`, `code_length` or `code_character`.
     """
     code = normalise(text)
-    if re.fullmatch(r"\d+(\.\d+)?E\+?\d+", code):
+    if len(code) != LENGTH and re.fullmatch(r"\d+(\.\d+)?E\+?\d+", code):
         raise DomainError("code_scientific", field)
     if len(code) != LENGTH:
         raise DomainError("code_length", field, n=len(code))

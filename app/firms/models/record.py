@@ -163,6 +163,8 @@ class Figures(Recorded, Base):
     staff_end: Mapped[int | None] = mapped_column(Integer)
     #: head counts taken from year-end numbers only
     staff_approximate: Mapped[bool] = mapped_column(default=False)
+    #: why a figure looks unusual, in the words of who entered it
+    remark: Mapped[str | None] = mapped_column(String(200))
 
     firm: Mapped[Firm] = relationship()
 
@@ -214,6 +216,7 @@ class Evidence(Public, Recorded, Base):
     carrier_id: Mapped[int | None] = mapped_column(ForeignKey("carrier.id"), index=True)
     milestone_id: Mapped[int | None] = mapped_column(ForeignKey("milestone.id"), index=True)
     figures_id: Mapped[int | None] = mapped_column(ForeignKey("figures.id"), index=True)
+    return_id: Mapped[int | None] = mapped_column(ForeignKey("carrier_return.id"), index=True)
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     name: Mapped[str] = mapped_column(String(160))
     size: Mapped[int] = mapped_column(BigInteger)

@@ -26,23 +26,33 @@ TITLES = (
 )
 LIMIT, LEASE = "limit", "lease"
 WORDS = {LIMIT: N_("在孵期限"), LEASE: N_("场地租期")}
+#: what fits into a cell
+BRIEF = {
+    LIMIT: N_("期限"),
+    LEASE: N_("租期"),
+    Title.HNTE: N_("高企"),
+    Title.TECH_SME: N_("科小"),
+    Title.INNOVATIVE_SME: N_("创新型"),
+    Title.SPECIALISED_SME: N_("专精特新"),
+    Title.LITTLE_GIANT: N_("小巨人"),
+}
 
 
 @dataclass
 class Clocks:
-    """The deadlines of one firm, earliest first in `ends`."""
+    """The deadlines of one firm; those that are passed or near are `pressing`."""
 
     pid: str
     name: str
     used: int | None = None
     allowed: int | None = None
     ends: dict[str, dt.date] = field(default_factory=dict)
+    pressing: list[tuple[dt.date, str]] = field(default_factory=list)
 
     @property
-    def nearest(self) -> tuple[str, dt.date]:
-        """Which deadline comes first, and when."""
-        key = min(self.ends, key=lambda k: (self.ends[k], k))
-        return key, self.ends[key]
+    def nearest(self) -> tuple[dt.date, str]:
+        """When the first deadline is, and which it is."""
+        return self.pressing[0]
 
 
 def word(key: str) -> str:
@@ -50,21 +60,24 @@ def word(key: str) -> str:
     return _(WORDS[key]) if key in WORDS else Title(key).label
 
 
+def brief(key: str) -> str:
+    """The same in few characters."""
+    return _(BRIEF[key])
+
+
 def rows(viewer: AnyViewer, day: dt.date) -> list[Clocks]:
     """Firms of the viewer's own carriers with a deadline passed or within a year, nearest first."""
     held = _residencies(viewer, day)
     for firm_id, title, expires in _titles(list(held), day):
         held[firm_id].ends[str(title)] = expires
-    found = []
     for clocks in held.values():
-        clocks.ends = {
-            key: end
+        clocks.pressing = sorted(
+            (end, key)
             for key, end in clocks.ends.items()
             if end <= day + AHEAD and (end >= day or key == LIMIT)
-        }
-        if clocks.ends:
-            found.append(clocks)
-    return sorted(found, key=lambda clocks: (clocks.nearest[1], clocks.name))
+        )
+    found = [clocks for clocks in held.values() if clocks.pressing]
+    return sorted(found, key=lambda clocks: (clocks.nearest[0], clocks.name))
 
 
 def _residencies(viewer: AnyViewer, day: dt.date) -> dict[int, Clocks]:
@@ -117,7 +130,7 @@ def calendar(found: list[Clocks]) -> str:
     stamp = now().strftime("%Y%m%dT%H%M%SZ")
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Jieli//deadlines//", "CALSCALE:GREGORIAN"]
     for clocks in found:
-        for key, end in sorted(clocks.ends.items(), key=lambda item: item[1]):
+        for end, key in clocks.pressing:
             title = _escaped(_("%(firm)s：%(what)s", firm=clocks.name, what=word(key)))
             lines += [
                 "BEGIN:VEVENT",

@@ -36,7 +36,12 @@ def figures(viewer: AnyViewer, day: dt.date) -> Iterator[KeyFigure]:
     if not applies(viewer):
         return
     wanted = (
-        (10, N_("在孵企业"), {"stage": "incubating", "here": "1"}, _teams(viewer, day)),
+        (
+            10,
+            N_("在孵企业"),
+            {"stage": "incubating", "kind": "firm", "here": "1"},
+            _teams(viewer, day),
+        ),
         (20, N_("本年毕业"), {"graduated": str(day.year)}, _graduated(viewer, day)),
         (30, N_("准毕业企业"), {"near": "1", "here": "1"}, ()),
         (40, N_("资料不全"), {"graduation": "unknown", "here": "1"}, ()),
@@ -49,7 +54,7 @@ def figures(viewer: AnyViewer, day: dt.date) -> Iterator[KeyFigure]:
 
 
 def _teams(viewer: AnyViewer, day: dt.date) -> tuple[str, ...]:
-    teams = door(viewer, day, kind="team", here="1")
+    teams = door(viewer, day, stage="incubating", kind="team", here="1")
     return (_("团队 %(n)s 个", n=teams.count),) if teams else ()
 
 
@@ -81,7 +86,7 @@ def panels(viewer: AnyViewer, day: dt.date) -> Iterator[Panel]:
         yield Panel(
             "deadlines",
             "workbench/home_deadlines.html",
-            {"rows": found[:CLOCKS], "total": len(found), "word": deadlines.word},
+            {"rows": found[:CLOCKS], "total": len(found), "word": deadlines.brief},
             20,
         )
     yield from near(viewer, day)

@@ -76,9 +76,9 @@ def figures(viewer: AnyViewer, day: dt.date) -> Iterator[KeyFigure]:
     """The counts an official opens the day with."""
     if not applies(viewer):
         return
-    teams = door(viewer, day, kind="team")
+    teams = door(viewer, day, stage="incubating", kind="team")
     wanted = (
-        (10, N_("在孵企业"), {"stage": "incubating"},
+        (10, N_("在孵企业"), {"stage": "incubating", "kind": "firm"},
          (_("团队 %(n)s 个", n=num(teams.count)),) if teams else ()),
         (20, N_("本年毕业"), {"graduated": str(day.year)}, _graduated(viewer, day)),
         (50, N_("已超孵化期限"), {"limit": "over"}, (_("延长、毕业或清退"),)),
@@ -87,6 +87,12 @@ def figures(viewer: AnyViewer, day: dt.date) -> Iterator[KeyFigure]:
         found = door(viewer, day, **conditions)
         if found is not None:
             yield KeyFigure(text, num(found.count), _("家"), lines, found.url, position)
+    waiting = session.scalar(
+        select(func.count()).select_from(Graduation).where(Graduation.state.in_(WAITING))
+    )
+    yield KeyFigure(
+        N_("待核定毕业"), num(waiting or 0), _("家"), (_("载体已办理，按季核定"),), None, 30
+    )
     due = filing(day)
     if due.expected:
         share = pct(Decimal(due.filed) / due.expected)

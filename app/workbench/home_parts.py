@@ -14,6 +14,7 @@ from app.workbench import (
     home_district,
     home_filters,
     home_park,
+    verdict_filters,
 )
 
 
@@ -21,6 +22,7 @@ def init_app(app: Flask) -> None:
     """Key figures, panels, changes, conditions and the first entry of the rail."""
     held = registry(app)
     home_filters.init_app(app)
+    verdict_filters.init_app(app)
     for part in (home_carrier, home_park, home_district):
         held.figures.append(part.figures)
         held.home.append(part.panels)

@@ -31,7 +31,7 @@ def todo() -> ResponseReturnValue:
 def all_deadlines() -> ResponseReturnValue:
     """Deadlines of the firms at one's own carriers."""
     rows = deadlines.rows(viewer(), today())
-    return render_template("workbench/deadlines.html", rows=rows, word=deadlines.word)
+    return render_template("workbench/deadlines.html", rows=rows, word=deadlines.brief)
 
 
 @bp.get("/deadlines.ics")

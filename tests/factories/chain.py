@@ -172,8 +172,8 @@ def chain(today: dt.date) -> Chain:
         made = Chain(today, person, district=district)
         for key, name, tier, kind in (
             ("incubator", "金科路青禾孵化器", 1, CarrierType.INCUBATOR),
-            ("park", "张江机器人谷", 3, CarrierType.PARK),
-            ("rival", "金桥智造城", 3, CarrierType.PARK),
+            ("park", "北河机器人园", 3, CarrierType.PARK),
+            ("rival", "南岸智造园", 3, CarrierType.PARK),
         ):
             made.carriers[key] = _carrier(name, tier, kind, today)
         standard = Standard(

@@ -15,9 +15,9 @@ from tests.factories.chain import Chain
 def test_nearest_first_with_months_used_and_allowed(made: Chain) -> None:
     rows = deadlines.rows(made.viewer("incubator"), TODAY)
     assert [(r.name, r.nearest) for r in rows] == [
-        ("苇间雪软件", ("limit", dt.date(2026, 9, 17))),
-        ("竹外桃电路", ("hnte", dt.date(2026, 12, 16))),
-        ("石上泉传感", ("lease", dt.date(2027, 3, 31))),
+        ("苇间雪软件", (dt.date(2026, 9, 17), "limit")),
+        ("竹外桃电路", (dt.date(2026, 12, 16), "hnte")),
+        ("石上泉传感", (dt.date(2027, 3, 31), "lease")),
     ]
     assert [(r.used, r.allowed) for r in rows] == [(50, 48), (None, None), (43, 48)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ def engine_name() -> str:
 
 
 @pytest.fixture
-def workbench(app: Flask, made: Chain) -> Iterator[None]:
+def workbench(app: Flask, made: Chain) -> None:
     """Lets a cookie say who is there."""
     viewers = {kind: made.viewer(kind) for kind in ("incubator", "park", "district")}
 
@@ -27,7 +27,6 @@ def workbench(app: Flask, made: Chain) -> Iterator[None]:
         g.viewer = viewers.get(request.cookies.get("kind", ""))
 
     app.before_request_funcs.setdefault(None, []).append(arrive)
-    yield
 
 
 @pytest.mark.parametrize(

@@ -19,11 +19,11 @@ from app.accounts.models import Organisation, OrganisationKind
 from app.carriers.models import PARK, Carrier, CarrierSector, CarrierType, Operator, Site
 from app.core.access import System
 from app.core.db import new_pid, session, write
+from app.core.pinyin import sort_key
 from app.core.terms import Term, TermLink
 from app.statistics.models import Target, TargetSet
 from seed.files import names, read
 from seed.tables import next_id, set_sequences, table_of
-from seed.wording import sort_key
 
 ACTOR = System("seed")
 Row = dict[str, Any]
@@ -144,7 +144,9 @@ def _hundredths(value: Any) -> int | None:
     return None if value is None else int(Decimal(str(value)) * 100)
 
 
-def load(refresh: bool = False, pid: Callable[[], str] = new_pid) -> Result:
+def load(
+    refresh: bool = False, pid: Callable[[], str] = new_pid, at: dt.datetime | None = None
+) -> Result:
     """Load what is missing, in one write; nothing when all is there."""
     plan = Plan()
     codes, links = terms()
@@ -157,7 +159,7 @@ def load(refresh: bool = False, pid: Callable[[], str] = new_pid) -> Result:
     result = Result(kept=plan.kept, changed=len(plan.updates))
     result.added = sum(len(rows) for _model, rows in plan.inserts) + len(parks)
     if result.added or result.changed:
-        with write("seed:reference", actor=ACTOR) as txn:
+        with write("seed:reference", actor=ACTOR, at=at) as txn:
             plan.run(txn.rev)
             _add_parks(parks, txn.rev, pid)
             set_sequences(MODELS)

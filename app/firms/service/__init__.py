@@ -1,13 +1,35 @@
 """What can be done in the firms room; each verb is one act inside `write()`."""
 
+from app.firms.service.evidence import add_evidence, add_return_paper, void_evidence
+from app.firms.service.figures import (
+    attest,
+    confirm_figures,
+    enter_figures,
+    figures_used,
+    state_figure,
+    void_figures,
+    withdraw_attestation,
+)
+from app.firms.service.merge import merge_firms, void_firm
 from app.firms.service.milestones import (
     confirm_milestone,
     correct_milestone,
     log_milestone,
+    used,
     void_milestone,
+)
+from app.firms.service.profile import (
+    add_contact,
+    end_consent,
+    erase_contact,
+    give_consent,
+    link_firms,
+    set_place,
+    set_tags,
 )
 from app.firms.service.register import (
     become_firm,
+    check_code,
     correct_code,
     edit_profile,
     register_firm,
@@ -16,14 +38,35 @@ from app.firms.service.register import (
 )
 
 __all__ = [
+    "add_contact",
+    "add_evidence",
+    "add_return_paper",
+    "attest",
     "become_firm",
+    "check_code",
+    "confirm_figures",
     "confirm_milestone",
     "correct_code",
     "correct_milestone",
     "edit_profile",
+    "end_consent",
+    "enter_figures",
+    "erase_contact",
+    "figures_used",
+    "give_consent",
+    "link_firms",
     "log_milestone",
+    "merge_firms",
     "register_firm",
     "register_team",
     "rename",
+    "set_place",
+    "set_tags",
+    "state_figure",
+    "used",
+    "void_evidence",
+    "void_figures",
+    "void_firm",
     "void_milestone",
+    "withdraw_attestation",
 ]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app.accounts.models import OrganisationKind
 from app.carriers.models import Verification
 from app.core.access import AnyViewer, Permission
-from app.core.db import current_revision, session
+from app.core.db import session
 from app.core.errors import Conflict, DomainError, register_messages
 from app.core.text import N_
 from app.firms.fields import need_record
@@ -118,12 +118,10 @@ def void_milestone(
     seen(entry, rev)
     if not reason:
         raise DomainError("void_reason", "reason")
-    session.execute(
-        update(Evidence)
-        .where(Evidence.milestone_id == entry.id)
-        .values(milestone_id=None, rev=current_revision())
-        .execution_options(synchronize_session=False)
-    )
+    papers = select(Evidence).where(Evidence.milestone_id == entry.id).order_by(Evidence.id)
+    for paper in session.scalars(papers).all():
+        paper.milestone_id = None
+    session.flush()
     session.delete(entry)
     session.flush()
 

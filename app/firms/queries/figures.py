@@ -1,0 +1,74 @@
+"""Figures of firms: by period and source, the best source first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from app.carriers.models import Source
+from app.core.access import AnyViewer
+from app.core.days import Period
+from app.core.db import session
+from app.firms.fields import open_to, seen_until
+from app.firms.models import Figures, Firm
+
+#: Later in the list takes precedence.
+PRECEDENCE = {source: place for place, source in enumerate(Source)}
+
+
+def best(rows: Iterable[Figures]) -> dict[tuple[int, Period], Figures]:
+    """(firm id, period) → the row of the source that takes precedence."""
+    found: dict[tuple[int, Period], Figures] = {}
+    for row in rows:
+        key = (row.firm_id, Period(row.year, row.quarter))
+        held = found.get(key)
+        if held is None or PRECEDENCE[row.source] > PRECEDENCE[held.source]:
+            found[key] = row
+    return found
+
+
+def of_firm(viewer: AnyViewer, firm: Firm, day: dt.date) -> list[Figures]:
+    """All figures of a firm that the viewer may see, oldest first."""
+    if "figures" not in open_to(viewer, firm.id, day):
+        return []
+    until = seen_until(viewer, firm.id, day)
+    statement = (
+        select(Figures)
+        .where(Figures.firm_id == firm.id)
+        .order_by(Figures.year, Figures.quarter, Figures.source)
+    )
+    rows = list(session.scalars(statement))
+    if until is not None:
+        rows = [r for r in rows if Period(r.year, r.quarter).last_day < until]
+    return rows
+
+
+def of_period(
+    _viewer: AnyViewer, firm_ids: Iterable[int], periods: Iterable[Period]
+) -> dict[tuple[int, Period], list[Figures]]:
+    """(firm id, period) → its rows of all sources, for firms the caller has scoped."""
+    wanted = list(periods)
+    statement = (
+        select(Figures)
+        .where(Figures.firm_id.in_(list(firm_ids)), Figures.year.in_({p.year for p in wanted}))
+        .order_by(Figures.firm_id, Figures.year, Figures.quarter, Figures.source)
+    )
+    found: dict[tuple[int, Period], list[Figures]] = {}
+    for row in session.scalars(statement):
+        period = Period(row.year, row.quarter)
+        if period in wanted:
+            found.setdefault((row.firm_id, period), []).append(row)
+    return found
+
+
+def row_of(firm_id: int, period: Period, source: Source) -> Figures | None:
+    """The row of one firm, period and source."""
+    statement = select(Figures).where(
+        Figures.firm_id == firm_id,
+        Figures.year == period.year,
+        Figures.quarter == period.quarter,
+        Figures.source == source,
+    )
+    return session.scalars(statement).one_or_none()

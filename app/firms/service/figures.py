@@ -1,0 +1,213 @@
+"""Entering figures and stated figures, and promising completeness."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from sqlalchemy import select
+
+from app.carriers.models import Return, Source, Verification
+from app.core.access import AnyViewer, Permission
+from app.core.days import Period
+from app.core.db import FEN_LIMIT, session
+from app.core.errors import Conflict, DomainError, register_messages
+from app.core.text import N_
+from app.firms.fields import need_record
+from app.firms.figure_columns import BY_NAME
+from app.firms.models import Attestation, Evidence, Figures, Firm, MilestoneKind, StatedFigure
+from app.firms.queries.figures import row_of
+from app.firms.queries.use import is_used
+from app.firms.service.milestones import entered_by
+from app.firms.service.register import seen
+
+register_messages(
+    {
+        "period_ahead": N_("报告期还没有开始，不能填报。"),
+        "figure_negative": N_("这一项不能为负。"),
+        "figure_bound": N_("数值超过上限。"),
+        "days_range": N_("止日不能早于起日。"),
+        "range_order": N_("上限不能小于下限。"),
+    }
+)
+
+
+def enter_figures(
+    *,
+    actor: AnyViewer,
+    today: dt.date,
+    firm: Firm,
+    period: Period,
+    source: Source,
+    values: Mapping[str, int | None],
+    rev: int | None = None,
+    reason: str | None = None,
+    remark: str | None = None,
+    verification: Verification | None = None,
+    staff_approximate: bool | None = None,
+) -> Figures:
+    """Enter or change a firm's figures of a period and source; only the named columns change.
+
+    Money in fen, heads in 24ths, quarters from 1 January to the quarter's end. `rev` is that
+    of the row the form was filled from; None with a row in place means that somebody else
+    was faster, unless the caller holds no form (`rev=0` skips the check). Raises
+    `period_ahead`, `figure_negative`, `figure_bound`, `stale`, `reason_needed`.
+    """
+    need_record(actor, firm.id, today)
+    _check(period, values, today)
+    row = row_of(firm.id, period, source)
+    if row is None:
+        row = Figures(
+            firm_id=firm.id,
+            year=period.year,
+            quarter=period.quarter,
+            source=source,
+            verification=verification or entered_by(actor),
+        )
+        session.add(row)
+        changed = dict(values)
+    else:
+        if rev is None:
+            raise Conflict("stale")
+        seen(row, rev or None)
+        changed = {k: v for k, v in values.items() if getattr(row, k) != v}
+        if changed and not reason and figures_used(row):
+            raise DomainError("reason_needed", "reason")
+    for name, value in changed.items():
+        setattr(row, name, value)
+    if changed and (verification is not None or row.verification is not Verification.SELF):
+        row.verification = verification or entered_by(actor)
+    if remark is not None:
+        row.remark = remark or None
+    if staff_approximate is not None:
+        row.staff_approximate = staff_approximate
+    session.flush()
+    return row
+
+
+def figures_used(row: Figures) -> bool:
+    """Whether a submitted return or a decision rests on a row of figures."""
+    return is_used(row.firm_id, row.rev, Period(row.year, row.quarter).last_day)
+
+
+def _check(period: Period, values: Mapping[str, int | None], today: dt.date) -> None:
+    if period.starts > today:
+        raise DomainError("period_ahead", "period")
+    for name, value in values.items():
+        column = BY_NAME[name]
+        if value is None:
+            continue
+        if value < 0 and not column.signed:
+            raise DomainError("figure_negative", name)
+        if abs(value) > FEN_LIMIT:
+            raise DomainError("figure_bound", name)
+
+
+def void_figures(
+    *, actor: AnyViewer, today: dt.date, row: Figures, reason: str | None, rev: int | None = None
+) -> None:
+    """作废: a row of figures leaves the record; history and files stay. Raises `void_reason`."""
+    need_record(actor, row.firm_id, today)
+    seen(row, rev)
+    if not reason:
+        raise DomainError("void_reason", "reason")
+    papers = select(Evidence).where(Evidence.figures_id == row.id).order_by(Evidence.id)
+    for paper in session.scalars(papers).all():
+        paper.figures_id = None
+    session.flush()
+    session.delete(row)
+    session.flush()
+
+
+def confirm_figures(
+    *, actor: AnyViewer, today: dt.date, row: Figures, verification: Verification
+) -> Figures:
+    """Say who has confirmed a row of figures. The district only."""
+    actor.need(Permission.FIRM_VERIFY)
+    row.verification = verification
+    session.flush()
+    return row
+
+
+def state_figure(
+    *,
+    actor: AnyViewer,
+    today: dt.date,
+    firm: Firm,
+    key: str,
+    day: dt.date,
+    until: dt.date,
+    low: int | None,
+    high: int | None,
+    verification: Verification | None = None,
+) -> StatedFigure:
+    """Record what only the firm or an expert can say, valid on [day, until).
+
+    Saying it again for the same day replaces it. Raises `future_day`, `days_range`,
+    `range_order`.
+    """
+    need_record(actor, firm.id, today)
+    if day > today:
+        raise DomainError("future_day", "day", today=today)
+    if until <= day:
+        raise DomainError("days_range", "until")
+    if low is not None and high is not None and low > high:
+        raise DomainError("range_order", "high")
+    statement = select(StatedFigure).where(
+        StatedFigure.firm_id == firm.id, StatedFigure.key == key, StatedFigure.day == day
+    )
+    row = session.scalars(statement).one_or_none()
+    if row is None:
+        row = StatedFigure(firm_id=firm.id, key=key, day=day)
+        session.add(row)
+    row.until, row.low, row.high = until, low, high
+    row.verification = verification or entered_by(actor)
+    session.flush()
+    return row
+
+
+def attest(
+    *,
+    actor: AnyViewer,
+    today: dt.date,
+    firm: Firm,
+    kind: MilestoneKind | None,
+    ends: dt.date,
+    starts: dt.date | None = None,
+    made_with: Return | None = None,
+) -> Attestation:
+    """填报承诺: what is recorded of a kind (None: of all kinds) is complete on [starts, ends].
+
+    The same promise made twice stands once. Raises `future_day`, `days_range`.
+    """
+    need_record(actor, firm.id, today)
+    if ends > today:
+        raise DomainError("future_day", "ends", today=today)
+    if starts is not None and starts > ends:
+        raise DomainError("days_range", "ends")
+    statement = select(Attestation).where(
+        Attestation.firm_id == firm.id,
+        Attestation.kind.is_not_distinct_from(kind),
+        Attestation.starts.is_not_distinct_from(starts),
+        Attestation.ends == ends,
+    )
+    held = session.scalars(statement.order_by(Attestation.id)).first()
+    if held is not None and (made_with is None or held.return_id == made_with.id):
+        return held
+    made = Attestation(
+        firm_id=firm.id,
+        kind=kind,
+        starts=starts,
+        ends=ends,
+        return_id=made_with.id if made_with is not None else None,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def withdraw_attestation(*, actor: AnyViewer, today: dt.date, held: Attestation) -> None:
+    """Take a promise back; what rests on completeness becomes unknown again."""
+    need_record(actor, held.firm_id, today)
+    session.delete(held)
+    session.flush()

@@ -70,7 +70,7 @@ def sample_life() -> Any:
         Lane(_("扩展场地"), [pilot]),
         Lane(_("融资"), marks=[
             Mark(add_months(now, -38), _("天使 120 万")),
-            Mark(add_months(now, -20), _("Pre-A 300 万")),
+            Mark(add_months(now, -20), _("Pre-A 轮 300 万")),
             Mark(add_months(now, -1), _("A 轮 300 万待到账"), state="wait"),
         ]),
         Lane(_("知识产权"), marks=[

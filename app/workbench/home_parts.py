@@ -1,4 +1,4 @@
-"""Registers what this room itself gives to the workbench."""
+"""Registers what this room itself gives to the workbench and to the firm's page."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from app.core.panels import NavEntry, registry
 from app.core.text import N_
 from app.workbench import (
     counts,
+    history,
     home_carrier,
     home_changes,
     home_district,
     home_filters,
     home_park,
+    panel_figures,
+    panel_life,
     verdict_filters,
 )
 
@@ -26,6 +29,7 @@ def init_app(app: Flask) -> None:
     for part in (home_carrier, home_park, home_district):
         held.figures.append(part.figures)
         held.home.append(part.panels)
+    held.firm += [panel_life.panels, panel_figures.panels, history.panels]
     held.changes.append(home_changes.changes)
     held.nav.append(
         NavEntry(

@@ -1,4 +1,4 @@
-"""Pages of the workbench: home, all to-dos, deadlines with their calendar file."""
+"""Pages of the workbench: home, all to-dos, deadlines and their calendar, a firm's changes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
-from app.workbench import deadlines
+from app.core.errors import NotFound
+from app.core.paging import Page, page_number, page_size
+from app.firms import fields, queries
+from app.workbench import deadlines, history
 from app.workbench import home as workbench
 from app.workbench.blueprint import bp
 
@@ -42,3 +45,18 @@ def calendar() -> Response:
     answer = Response(text, mimetype="text/calendar")
     answer.headers["Content-Disposition"] = 'attachment; filename="jieli-deadlines.ics"'
     return answer
+
+
+@bp.get("/firms/<pid>/history")
+@requires(Permission.FIRM_READ)
+def firm_history(pid: str) -> ResponseReturnValue:
+    """Every change of a firm's records."""
+    firm = queries.find(viewer(), pid)
+    if "history" not in fields.open_to(viewer(), firm.id, today()):
+        raise NotFound()
+    found = history.entries(firm)
+    size = page_size()
+    number = min(page_number(), max(1, -(-len(found) // size)))
+    rows = history.told(found[(number - 1) * size : number * size])
+    page = Page(rows, number, size, len(found))
+    return render_template("workbench/firm_history.html", firm=firm, page=page)

@@ -88,3 +88,48 @@ def test_the_sheet_is_one_a4_page(window: Callable[..., Any]) -> None:
         assert not page.locator(".jl-noprint").is_visible()
         paper = page.pdf(format="A4", prefer_css_page_size=True)
     assert paper.count(b"/Type /Page\n") == 1
+
+
+def test_what_was_typed_survives_until_it_is_dropped(window: Callable[..., Any]) -> None:
+    with window() as screen:
+        page = screen.open("/styleguide")
+        assert not page.locator("[data-draft-note]").is_visible()
+        page.locator("#remark").fill("A")
+        page.get_by_label("知识产权").check()
+        page = screen.open("/styleguide")
+        assert page.locator("#remark").input_value() == "A"
+        assert page.locator("#name").is_visible()
+        assert page.locator("[data-draft-note]").is_visible()
+        page.locator("[data-draft-note] button").click()
+        page = screen.open("/styleguide")
+        assert page.locator("#remark").input_value() == ""
+        assert page.locator("#amount").is_visible()
+
+
+def test_a_block_pasted_from_a_sheet_fills_the_grid(window: Callable[..., Any]) -> None:
+    with window() as screen:
+        page = screen.open("/styleguide")
+        cells = page.locator("[data-cell]")
+        cells.first.focus()
+        page.evaluate(
+            """() => {
+                const data = new DataTransfer();
+                data.setData("text/plain", "1.5\\t2\\r\\n3\\t4\\r\\n");
+                const paste = new ClipboardEvent("paste", { clipboardData: data, bubbles: true });
+                document.activeElement.dispatchEvent(paste);
+            }"""
+        )
+        assert [cells.nth(k).input_value() for k in range(4)] == ["1.5", "2", "3", "4"]
+        page.keyboard.press("ArrowDown")
+        assert page.evaluate(
+            "document.activeElement === document.querySelectorAll('[data-cell]')[2]"
+        )
+
+
+def test_a_dropped_file_is_listed(window: Callable[..., Any]) -> None:
+    with window() as screen:
+        page = screen.open("/styleguide")
+        page.locator("#files").set_input_files(
+            {"name": "证书.pdf", "mimeType": "application/pdf", "buffer": b"x" * 2048}
+        )
+        assert page.locator("[data-files]").inner_text() == "证书.pdf · 2 KB"

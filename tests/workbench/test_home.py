@@ -11,6 +11,8 @@ from flask import Flask, g
 
 from app.core.access import Viewer
 from app.core.panels import KeyFigure, Todo, registry
+from app.firms.hooks import Relation, hooks
+from app.firms.models import Firm
 from app.workbench import home, home_district, home_park
 from tests.clients import Client
 from tests.conftest import TODAY
@@ -120,7 +122,7 @@ def test_openings_put_lead_sectors_first_and_count_live_bids_of_others(
     app: Flask, made: Chain
 ) -> None:
     park = made.viewer("park")
-    app.extensions["firm_relations"] = [lambda _viewer: made_firms(made)]
+    hooks().relations[Relation.POOL] = lambda _viewer, _day: made_firms(made)
     with app.test_request_context("/"):
         rows = home_park.openings(park, TODAY)
     assert [(r.name, r.why, r.others, r.mine, r.ours) for r in rows] == [
@@ -130,8 +132,6 @@ def test_openings_put_lead_sectors_first_and_count_live_bids_of_others(
 
 
 def made_firms(made: Chain) -> Any:
-    from app.firms.models import Firm  # the condition is built inside the test's context
-
     return Firm.id.in_([f.id for f in made.firms.values()])
 
 

@@ -1,13 +1,14 @@
 // Entry: every enhancement is optional; pages work without this file.
 import { menus, search } from "./shell.js";
 import { confirms, copies, prints } from "./actions.js";
+import { drafts, settle } from "./drafts.js";
 import { drops } from "./drop.js";
 import { grids } from "./grid.js";
 import { forms } from "./forms.js";
 import { selections } from "./select.js";
 
 function enhance(root) {
-  for (const part of [copies, prints, drops, grids, forms, selections]) part(root);
+  for (const part of [copies, prints, drops, grids, drafts, forms, selections]) part(root);
   if (root.querySelector("[data-chart]")) {
     import("./charts.js").then((module) => module.charts(root));
   }
@@ -16,6 +17,7 @@ function enhance(root) {
 search();
 menus();
 confirms();
+settle();
 enhance(document);
 document.addEventListener("htmx:load", (event) => {
   if (event.target !== document.body) enhance(event.target);

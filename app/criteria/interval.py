@@ -1,0 +1,285 @@
+"""The one algebra of the rule book: what is known of a figure lies between a low and a high.
+
+Every fact is an `Interval` of SQL expressions over one subject; NULL is unbounded. `high` is
+what can still be true; `seen` is the high that would hold if nothing were missing from the
+record, and serves only to say 暂未达到. Nobody outside this file aggregates a fact's rows,
+compares a fact, or fills a missing one: plain SQL skips NULL and would turn missing into "no".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Integer,
+    and_,
+    case,
+    cast,
+    extract,
+    false,
+    func,
+    null,
+    or_,
+    true,
+)
+
+Col = ColumnElement[Any]
+
+#: One, in the ten-thousandths that ratios and distances are counted in.
+WHOLE = 10_000
+#: Larger than any distance.
+FAR = WHOLE * WHOLE
+#: `core.days.month_ord`: one month is always 32.
+MONTH = 32
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Bounds of one fact for one subject. A quantity, a flag (0 or 1) or a day (`month_ord`)."""
+
+    low: Col
+    high: Col
+    seen: Col
+
+    def recorded(self) -> Interval:
+        """The same, were the record complete."""
+        return Interval(self.low, self.seen, self.seen)
+
+
+def exactly(value: Col) -> Interval:
+    """A fact that is fully known, or not at all when the value is NULL."""
+    return Interval(value, value, value)
+
+
+def at_least_zero(value: Col) -> Interval:
+    """A fact that cannot be negative: missing is [0, ∞)."""
+    return Interval(func.coalesce(value, 0), value, value)
+
+
+# ---- aggregates over a fact's rows -----------------------------------------------------------
+
+
+class Aggregate(Protocol):
+    """How the rows of a source become an interval: columns of the grouped source, then bounds."""
+
+    def columns(self, low: Col, high: Col) -> dict[str, Col]:
+        """Aggregates to compute, by suffix. Rows outside the fact give low = high = 0."""
+
+    def interval(self, held: dict[str, Col], covered: Col | None) -> Interval:
+        """Bounds from the columns; `covered` says whether the record is attested complete."""
+
+
+class Total:
+    """Sum over rows: a lower bound until attested. A row of unknown amount leaves it open."""
+
+    def columns(self, low: Col, high: Col) -> dict[str, Col]:
+        return {
+            "lo": cast(func.sum(low), BigInteger),
+            "sn": cast(func.sum(func.coalesce(high, 0)), BigInteger),
+            "op": cast(func.sum(case((high.is_(None), 1), else_=0)), Integer),
+        }
+
+    def interval(self, held: dict[str, Col], covered: Col | None) -> Interval:
+        seen = case((func.coalesce(held["op"], 0) == 0, func.coalesce(held["sn"], 0)))
+        high = seen if covered is None else case((covered, seen))
+        return Interval(func.coalesce(held["lo"], 0), high, seen)
+
+
+class Some:
+    """Whether a row exists: certain once one is recorded; absent only once attested."""
+
+    def columns(self, low: Col, high: Col) -> dict[str, Col]:
+        return {"lo": func.max(low), "sn": func.max(func.coalesce(high, 1))}
+
+    def interval(self, held: dict[str, Col], covered: Col | None) -> Interval:
+        seen = func.coalesce(held["sn"], 0)
+        high = seen if covered is None else case((covered, seen), else_=1)
+        return Interval(func.coalesce(held["lo"], 0), high, seen)
+
+
+class Single:
+    """The one value that rows in effect state; no row, or an empty one, is unknown."""
+
+    def columns(self, low: Col, high: Col) -> dict[str, Col]:
+        return {"lo": func.min(low), "sn": func.max(high)}
+
+    def interval(self, held: dict[str, Col], covered: Col | None) -> Interval:
+        return Interval(held["lo"], held["sn"], held["sn"])
+
+
+def among(value: Col, codes: Sequence[str]) -> Col:
+    """Whether a code is one of the given; unknown when NULL. Plain equalities: the text is final."""
+    return or_(false(), *(value == code for code in codes))
+
+
+def flag(condition: Col) -> Col:
+    """1 where the condition holds, 0 where it does not or cannot be told."""
+    return case((condition, 1), else_=0)
+
+
+def first_known(values: Sequence[Col]) -> Col:
+    """The first that is stated, in order of precedence."""
+    return func.coalesce(*values) if len(values) > 1 else values[0]
+
+
+def ordinal(day: Col) -> Col:
+    """`core.days.month_ord` of a date column, equal on both engines."""
+    year, month, date = (cast(extract(p, day), Integer) for p in ("year", "month", "day"))
+    return (year * 12 + month) * MONTH + date
+
+
+def year_of(day: Col) -> Col:
+    """Calendar year of a date column."""
+    return cast(extract("year", day), Integer)
+
+
+# ---- comparisons -----------------------------------------------------------------------------
+
+
+def decided(met: Col, fails: Col) -> Col:
+    """True, false, or NULL where neither is certain."""
+    return case((met, true()), (fails, false()), else_=cast(null(), Boolean))
+
+
+def compare(value: Interval, op: str, mark: Any) -> Col:
+    """An interval against a threshold. 以上 and 不超过 include it (ge, le); 超过 and 不满 do not."""
+    low, high = value.low, value.high
+    if op == "ge":
+        return decided(low >= mark, high < mark)
+    if op == "gt":
+        return decided(low > mark, high <= mark)
+    if op == "le":
+        return decided(high <= mark, low > mark)
+    if op == "lt":
+        return decided(high < mark, low >= mark)
+    raise ValueError(op)
+
+
+def holds(value: Interval, wanted: bool) -> Col:
+    """A flag against yes or no."""
+    return compare(value, "ge", 1) if wanted else compare(value, "le", 0)
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A share in ten-thousandths, never divided: compared by multiplying out.
+
+    Decided only where the denominator is surely positive. `zero` says what a denominator of
+    zero means: NULL (unknown, to be looked at) or false (the way is not open).
+    """
+
+    part: Interval
+    whole: Interval
+    zero: bool = False
+
+    def recorded(self) -> Ratio:
+        """The same, were the record complete."""
+        return Ratio(self.part.recorded(), self.whole.recorded(), self.zero)
+
+    def compare(self, op: str, mark: Any) -> Col:
+        """The share against a threshold in ten-thousandths."""
+        n, d = self.part, self.whole
+        sure = {
+            "ge": (n.low * WHOLE >= mark * d.high, n.high * WHOLE < mark * d.low),
+            "gt": (n.low * WHOLE > mark * d.high, n.high * WHOLE <= mark * d.low),
+            "le": (n.high * WHOLE <= mark * d.low, n.low * WHOLE > mark * d.high),
+            "lt": (n.high * WHOLE < mark * d.low, n.low * WHOLE >= mark * d.high),
+        }
+        met, fails = sure[op]
+        if self.zero:
+            fails = or_(d.high <= 0, and_(d.low > 0, fails))
+        else:
+            fails = and_(d.low > 0, fails)
+        return decided(and_(d.low > 0, met), fails)
+
+
+# ---- scores ----------------------------------------------------------------------------------
+
+
+def banded(bands: Sequence[tuple[Col, Any]]) -> tuple[Col, Col]:
+    """Points of the first band reached, surely and possibly; bands from the highest down."""
+    low = case(*((test, points) for test, points in bands), else_=0)
+    high = case(*((or_(test, test.is_(None)), points) for test, points in bands), else_=0)
+    return low, high
+
+
+def best(values: Sequence[Col]) -> Col:
+    """The greatest of values that are never NULL (points)."""
+    result = values[0]
+    for value in values[1:]:
+        result = case((value > result, value), else_=result)
+    return result
+
+
+def added(values: Sequence[Col]) -> Col:
+    """Sum of values that are never NULL (points)."""
+    result = values[0]
+    for value in values[1:]:
+        result = result + value
+    return result
+
+
+# ---- outcomes --------------------------------------------------------------------------------
+
+
+def all_of(parts: Sequence[Col]) -> Col:
+    """Every part: SQL's own three-valued AND."""
+    return and_(true(), *parts)
+
+
+def any_of(parts: Sequence[Col]) -> Col:
+    """At least one part: SQL's own three-valued OR."""
+    return or_(false(), *parts)
+
+
+def at_least(count: Any, parts: Sequence[Col]) -> Col:
+    """At least `count` of the parts."""
+    surely = added([flag(part) for part in parts])
+    maybe = added([flag(or_(part, part.is_(None))) for part in parts])
+    return decided(surely >= count, maybe < count)
+
+
+def tiers(cases: Sequence[tuple[Col, Col]], otherwise: Col) -> Col:
+    """The outcome of the tier that applies; met only if met in every tier still possible."""
+    result = otherwise
+    for applies, outcome in reversed(cases):
+        both = decided(and_(outcome, result), and_(outcome.is_(false()), result.is_(false())))
+        result = case((applies, outcome), (applies.is_(false()), result), else_=both)
+    return result
+
+
+def guarded(guard: Col, outcome: Col) -> Col:
+    """Another standard's outcome as a condition: where it does not apply it is not met."""
+    return case((guard.is_(false()), false()), (guard, outcome), else_=cast(null(), Boolean))
+
+
+# ---- distances -------------------------------------------------------------------------------
+
+
+def distance(low: Col, mark: Any, outcome: Col) -> Col:
+    """Share of the threshold still missing on what is certain, in ten-thousandths; 0 when met.
+
+    For thresholds to be reached (以上, 超过). NULL where the threshold is nothing.
+    """
+    share = ((mark - low) * WHOLE) // case((mark > 0, mark), else_=1)
+    return case((outcome, 0), (mark <= 0, None), (share < 1, 1), (share > WHOLE, WHOLE), else_=share)
+
+
+def nearest(parts: Sequence[Col]) -> Col:
+    """The smallest distance that can be told; NULL when none can."""
+    result = func.coalesce(parts[0], FAR)
+    for part in parts[1:]:
+        other = func.coalesce(part, FAR)
+        result = case((other < result, other), else_=result)
+    return func.nullif(result, FAR)
+
+
+def farthest(parts: Sequence[Col]) -> Col:
+    """The greatest distance; NULL when one cannot be told."""
+    known = and_(true(), *(part.is_not(None) for part in parts))
+    return case((known, best(parts)))

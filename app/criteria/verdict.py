@@ -1,0 +1,167 @@
+"""What an assessment answers: a verdict with its findings, ready for page, paper and freezing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from enum import Enum
+from typing import Any
+
+from app.core.text import language
+from app.criteria.models import Outcome
+
+#: Bumped when the meaning of any fact changes; replay compares under equal versions.
+CATALOGUE_VERSION = 1
+
+#: How an outcome is shown: as it is, or 暂未达到 when unknown but short on what is recorded.
+SHORT = "short"
+
+
+@dataclass(frozen=True)
+class Words:
+    """One text in both languages."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.en if language() == "en" else self.zh
+
+
+NOTHING = Words("", "")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One recorded thing that a clause rests on; `low` and `high` in the clause's unit."""
+
+    source: str
+    id: int
+    day: dt.date | None
+    words: Words
+    low: int | None
+    high: int | None
+    verification: str | None = None
+    evidence: int = 0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A clause's outcome. Figures are in the base unit (fen, 24ths of a head, month_ord …)."""
+
+    clause: str
+    cite: str
+    text: Words
+    outcome: Outcome
+    display: str
+    low: int | None = None
+    high: int | None = None
+    unit: str | None = None
+    op: str | None = None
+    threshold: int | None = None
+    gap: int | None = None
+    items: tuple[Item, ...] = ()
+    verification: str | None = None
+    judgement: bool = False
+    presumed: bool = False
+    parent: str | None = None
+    note: Words = NOTHING
+    attested_to: dt.date | None = None
+
+    @property
+    def label(self) -> str:
+        """What stands in brackets at the end of the citation: （二）."""
+        return self.cite[self.cite.rfind("（") :] if "（" in self.cite else self.cite  # zh: parsed
+
+
+@dataclass(frozen=True)
+class StandardInfo:
+    """The version that was applied."""
+
+    id: int
+    pid: str
+    rule: str
+    version: int
+    standing: str
+    title: Words
+    short: Words
+    instrument: Words
+    document: str | None
+    clause: str
+    content_hash: str
+    notices: tuple[Words, ...] = ()
+    any_one: bool = False
+
+
+@dataclass(frozen=True)
+class Ask:
+    """The next thing to enter: what would decide most with one entry."""
+
+    kind: str
+    clause: str
+    words: Words
+    effect: Words
+    milestone_id: int | None = None
+    field: str | None = None
+    year: int | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """All findings of one standard for a subject, as of a day and as known at a cut."""
+
+    standard: StandardInfo
+    kind: str
+    day: dt.date
+    cut: int
+    firm_id: int
+    outcome: Outcome
+    display: str
+    candidate: bool
+    manual_review: bool
+    score_low: int | None
+    score_high: int | None
+    distance: int | None
+    findings: tuple[Finding, ...] = ()
+    reason: Words = NOTHING
+    shortest: Words | None = None
+    ask: Ask | None = None
+    references: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def standard_id(self) -> int:
+        """The version's row."""
+        return self.standard.id
+
+    @property
+    def rule(self) -> str:
+        """The rule's name."""
+        return self.standard.rule
+
+    @property
+    def met_clauses(self) -> list[str]:
+        """Clauses that are met, in the order of the regulation."""
+        return [f.clause for f in self.findings if f.outcome is Outcome.MET]
+
+    def freeze(self) -> tuple[str, str]:
+        """Canonical JSON of everything the decision rests on, and its SHA-256."""
+        content = canonical(plain(asdict(self)) | {"catalogue": CATALOGUE_VERSION})
+        return content, hashlib.sha256(content.encode()).hexdigest()
+
+
+def plain(value: Any) -> Any:
+    """Only what JSON knows; days as ISO text."""
+    if isinstance(value, dict):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    if isinstance(value, Enum):
+        return value.value
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def canonical(value: Any) -> str:
+    """One text for one content: sorted keys, no spaces, no escapes."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,95 @@
+"""Ties of a firm as the moves read them, and the carriers somebody acts for."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import Select, select
+
+from app.carriers.models import Carrier
+from app.core.access import AnyViewer, System
+from app.core.db import session
+from app.core.errors import NotFound
+from app.firms.models import Firm, Residency
+from app.pipeline.models import Graduation
+from app.pipeline.stage import Stage, stage_of
+
+
+def acts_for(viewer: AnyViewer, carrier: Carrier | None) -> bool:
+    """Whether the viewer acts for this carrier today."""
+    if carrier is None:
+        return False
+    return isinstance(viewer, System) or carrier.organisation_id in viewer.organisation_ids
+
+
+def my_carriers(viewer: AnyViewer, *tiers: int) -> list[Carrier]:
+    """Carriers the viewer acts for, of the tiers given (all when none is)."""
+    statement = select(Carrier).order_by(Carrier.sort_key, Carrier.id)
+    if not isinstance(viewer, System):
+        statement = statement.where(Carrier.organisation_id.in_(viewer.organisation_ids))
+    if tiers:
+        statement = statement.where(Carrier.tier.in_(tiers))
+    return list(session.scalars(statement))
+
+
+def my_carrier(viewer: AnyViewer, pid: str, *tiers: int) -> Carrier:
+    """One of the viewer's own carriers; NotFound for anybody else's."""
+    found = next((c for c in my_carriers(viewer, *tiers) if c.pid == pid), None)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def stage_now(firm: Firm, day: dt.date) -> Stage:
+    """The stage of one firm as of a day."""
+    statement = select(stage_of(Firm.id, day)).where(Firm.id == firm.id)
+    return Stage(session.scalars(statement).one())
+
+
+def counted(firm: Firm, before: dt.date | None = None) -> Select[tuple[Residency]]:
+    """Counted ties of a firm, the latest first; `before` leaves out those begun on or after."""
+    statement = select(Residency).where(Residency.firm_id == firm.id, Residency.counted)
+    if before is not None:
+        statement = statement.where(Residency.starts < before)
+    return statement.order_by(Residency.starts.desc())
+
+
+def latest(firm: Firm, day: dt.date) -> Residency | None:
+    """The counted tie begun last by the day; it may have ended."""
+    statement = counted(firm).where(Residency.starts <= day).limit(1)
+    return session.scalars(statement).first()
+
+
+def latest_at(firm: Firm, carrier: Carrier) -> Residency | None:
+    """The counted tie that this carrier had or has with the firm, the latest one."""
+    statement = counted(firm).where(Residency.carrier_id == carrier.id).limit(1)
+    return session.scalars(statement).first()
+
+
+def open_at(firm: Firm, carrier: Carrier, day: dt.date) -> list[Residency]:
+    """Ties of all kinds, counted or not, that run at the carrier on the day."""
+    statement = (
+        select(Residency)
+        .where(
+            Residency.firm_id == firm.id,
+            Residency.carrier_id == carrier.id,
+            Residency.starts <= day,
+            (Residency.ends.is_(None)) | (Residency.ends > day),
+        )
+        .order_by(Residency.starts, Residency.id)
+    )
+    return list(session.scalars(statement))
+
+
+def graduation_of(firm: Firm) -> Graduation | None:
+    """The graduation of a firm in whatever state; there is one at most."""
+    statement = select(Graduation).where(Graduation.firm_id == firm.id)
+    return session.scalars(statement).one_or_none()
+
+
+def tie_by_pid(viewer: AnyViewer, pid: str) -> Residency:
+    """A tie at one of the viewer's carriers; NotFound for any other."""
+    found = session.scalars(select(Residency).where(Residency.pid == pid)).one_or_none()
+    if found is None or not acts_for(viewer, found.carrier):
+        raise NotFound()
+    return found

@@ -1,0 +1,130 @@
+"""Closed lists of words of the chain: acts, standings, reasons."""
+
+from __future__ import annotations
+
+from app.core.text import N_, Coded
+
+
+class FirmAct(Coded):
+    """What can be done with a firm on the chain."""
+
+    ADMIT = "admit", N_("入孵")
+    TIE = "tie", N_("增加入驻关系")
+    EXTEND = "extend", N_("延长孵化")
+    GRADUATE = "graduate", N_("办理毕业")
+    PROPOSE = "propose", N_("提请毕业")
+    PUSH = "push", N_("推送")
+    UNPUSH = "unpush", N_("停止推送")
+    CLAIM = "claim", N_("提交承接意向")
+    TRANSFER = "transfer", N_("转入")
+    ASK = "ask", N_("申请转入")
+    HAND_OVER = "hand_over", N_("转出")
+    ACCELERATE = "accelerate", N_("登记落地（加速器）")
+    SETTLE = "settle", N_("登记落地（园区）")
+    STAY = "stay", N_("毕业企业入驻")
+    LEAVE = "leave", N_("办理离园")
+    CONFIRM = "confirm", N_("确认未毕业离园")
+    CORRECT = "correct", N_("更正入驻记录")
+    VOID = "void", N_("作废入驻记录")
+
+
+class GraduationAct(Coded):
+    """What can be done with a graduation."""
+
+    REPORT = "report", N_("办理毕业")
+    PROPOSE = "propose", N_("提请毕业")
+    APPROVE = "approve", N_("同意毕业")
+    CHECK = "check", N_("初核")
+    VERIFY = "verify", N_("核定")
+    RETURN = "return", N_("退回")
+    REPEAT = "repeat", N_("更正后重报")
+    WITHDRAW = "withdraw", N_("撤销办理")
+
+
+class Absent(Coded):
+    """The state of a thing that is not there yet."""
+
+    GRADUATION = "no_graduation", N_("未办理毕业")
+    TRANSFER = "no_request", N_("未申请")
+
+
+class ClaimAct(Coded):
+    """What can be done with a claim."""
+
+    OPEN = "open", N_("提交承接意向")
+    FOLLOW = "follow", N_("记跟进")
+    CHOOSE = "choose", N_("记录企业选定")
+    REFUSE = "refuse", N_("记录企业未选")
+    WITHDRAW = "withdraw", N_("撤回意向")
+    RELEASE = "release", N_("释放")
+    LAND = "land", N_("登记落地")
+    CLOSE = "close", N_("自动结束")
+    REOPEN = "reopen", N_("落地作废后恢复")
+
+
+class ClaimStanding(Coded):
+    """What a claim is on a day; a lapse follows from the days and is not stored."""
+
+    NONE = "none", N_("无意向")
+    OPEN = "open", N_("跟进中")
+    ACCEPTED = "accepted", N_("企业已选定")
+    DONE = "done", N_("已落地")
+    WITHDRAWN = "withdrawn", N_("已撤回")
+    REFUSED = "refused", N_("企业未选")
+    RELEASED = "released", N_("已释放")
+    LAPSED = "lapsed", N_("跟进期满")
+
+
+class TransferAct(Coded):
+    """What can be done with a request to take over a firm."""
+
+    ASK = "ask", N_("申请转入")
+    AGREE = "agree", N_("同意转出")
+    REFUSE = "refuse", N_("不同意转出")
+    DECIDE = "decide", N_("协调转入")
+    UPHOLD = "uphold", N_("维持不转")
+    WITHDRAW = "withdraw", N_("撤回申请")
+
+
+class ReturnReason(Coded):
+    """Why the district returns a graduation."""
+
+    EVIDENCE = "evidence", N_("佐证不足")
+    DATES = "dates", N_("日期有误")
+    DUPLICATE = "duplicate", N_("重复申报")
+    NOT_MET = "not_met", N_("条件不符")
+    OTHER = "other", N_("其他")
+
+
+class ClaimEnd(Coded):
+    """Why a claim ended before the firm arrived."""
+
+    NO_FIT = "no_fit", N_("场地不合适")
+    PRICE = "price", N_("价格未谈拢")
+    DECLINED = "declined", N_("企业无意向")
+    TIMING = "timing", N_("时间不合")
+    PLAN_CHANGED = "plan_changed", N_("计划调整")
+    CHOSE_OTHER = "chose_other", N_("企业选择他处")
+    NOT_MOVING = "not_moving", N_("企业暂不搬迁")
+    LAPSED = "lapsed", N_("跟进期满")
+    LANDED_ELSEWHERE = "landed_elsewhere", N_("已在他处落地")
+    FIRM_LEFT = "firm_left", N_("企业已迁离")
+
+
+#: Reasons a park gives when it lets go.
+CLAIMANT_ENDS = (
+    ClaimEnd.NO_FIT,
+    ClaimEnd.PRICE,
+    ClaimEnd.DECLINED,
+    ClaimEnd.TIMING,
+    ClaimEnd.PLAN_CHANGED,
+)
+#: Reasons of the firm, as its carrier records them.
+FIRM_ENDS = (ClaimEnd.NO_FIT, ClaimEnd.PRICE, ClaimEnd.CHOSE_OTHER, ClaimEnd.NOT_MOVING)
+
+
+class ChosenBy(Coded):
+    """Who recorded the firm's choice."""
+
+    HOST = "host", N_("所在载体记录")
+    CLAIMANT = "claimant", N_("凭企业函件由意向方记录")

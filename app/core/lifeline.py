@@ -85,13 +85,13 @@ def text_width(text: str) -> float:
 class Scale:
     """Days to view units between two days."""
 
-    def __init__(self, first: dt.date, last: dt.date) -> None:
-        self.first, self.days = first, max(1, (last - first).days)
+    def __init__(self, first: dt.date, last: dt.date, left: float) -> None:
+        self.first, self.days, self.left = first, max(1, (last - first).days), left
 
     def x(self, day: dt.date) -> float:
         """Place of a day, held inside the drawing."""
         share = (day - self.first).days / self.days
-        return round(LEFT + (WIDTH - LEFT) * min(1.0, max(0.0, share)), 1)
+        return round(self.left + (WIDTH - self.left) * min(1.0, max(0.0, share)), 1)
 
 
 def draw(lanes: Sequence[Lane], today: dt.date, tail_days: int = 400) -> Drawing:
@@ -102,7 +102,8 @@ def draw(lanes: Sequence[Lane], today: dt.date, tail_days: int = 400) -> Drawing
         max([*days, today + dt.timedelta(days=tail_days)]),
         today + dt.timedelta(days=3 * 365),
     )
-    scale = Scale(first, last)
+    left = max([LEFT, *(text_width(lane.text) + SIGN for lane in lanes)])
+    scale = Scale(first, last, left)
     drawing = Drawing(
         height=TOP + LANE * len(lanes) + 6,
         today=scale.x(today),
@@ -125,11 +126,15 @@ def _days(lane: Lane) -> list[dt.date]:
 
 def _years(scale: Scale, first: dt.date, last: dt.date, today: float) -> list[tuple[float, str]]:
     """Where each year begins; one whose number would touch the word 今天 keeps its line only."""
-    places = [(LEFT, str(first.year))]
+    places: list[tuple[float, str]] = []
     for year in range(first.year + 1, last.year + 1):
         x = scale.x(dt.date(year, 1, 1))
-        if x - places[-1][0] >= 34:
+        if not places or x - places[-1][0] >= 34:
             places.append((x, str(year)))
+    if not places or places[0][0] - scale.left >= 34:
+        places.insert(0, (scale.left, str(first.year)))
+    else:
+        places.insert(0, (scale.left, ""))
     return [(x, "" if today - 52 < x < today + 14 else year) for x, year in places]
 
 
@@ -143,7 +148,7 @@ def _draw_bars(drawing: Drawing, scale: Scale, lane: Lane, top: float, today: dt
         inside = "rt" if bar.tone != "loose" else ""
         if bar.tone != "extra" and room + 14 <= width:
             drawing.texts.append(Placed(left + 7, top + 17, inside, bar.text))
-        elif left - 6 - room > LEFT:
+        elif left - 6 - room > scale.left:
             drawing.texts.append(Placed(left - 6, top + 17, "", bar.text, anchor="end"))
         elif right + 6 + room < WIDTH:
             drawing.texts.append(Placed(right + 6, top + 17, "", bar.text))
@@ -154,12 +159,12 @@ def _draw_marks(drawing: Drawing, scale: Scale, lane: Lane, middle: float) -> No
     states = {"done": "mk", "open": "mo", "wait": "mx"}
     marks = sorted(lane.marks, key=lambda mark: mark.day)
     places = [scale.x(mark.day) for mark in marks]
-    used = LEFT
+    used = scale.left
     for k, (mark, x) in enumerate(zip(marks, places, strict=True)):
         drawing.marks.append(Placed(x, middle, f"{mark.shape} {states[mark.state]}", mark.text))
         room = text_width(mark.text)
         after = places[k + 1] - SIGN if k + 1 < len(places) else WIDTH
-        before = max(used, places[k - 1] + SIGN if k else LEFT)
+        before = max(used, places[k - 1] + SIGN if k else scale.left)
         right = x + SIGN
         if x < drawing.today < right + room:
             right = max(right, drawing.today + 6)

@@ -267,7 +267,9 @@ def distance(low: Col, mark: Any, outcome: Col) -> Col:
     For thresholds to be reached (以上, 超过). NULL where the threshold is nothing.
     """
     share = ((mark - low) * WHOLE) // case((mark > 0, mark), else_=1)
-    return case((outcome, 0), (mark <= 0, None), (share < 1, 1), (share > WHOLE, WHOLE), else_=share)
+    return case(
+        (outcome, 0), (mark <= 0, None), (share < 1, 1), (share > WHOLE, WHOLE), else_=share
+    )
 
 
 def nearest(parts: Sequence[Col]) -> Col:

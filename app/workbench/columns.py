@@ -54,7 +54,7 @@ def months_cells(_viewer: AnyViewer, ids: list[int], day: dt.date) -> dict[int, 
         began = row.incubated_on or day
         cells[row.firm_id] = {
             "used": months_between(began, day),
-            "allowed": months_between(began, row.limit_on),
+            "allowed": months_between(began, row.limit_on + dt.timedelta(days=1)),
             "over": day > max(row.limit_on, row.extended_to or row.limit_on),
             "extended": row.extended_to,
         }

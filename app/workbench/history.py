@@ -89,7 +89,11 @@ def subject(name: str, row: Any) -> str:
     if name == "milestone":
         return " ".join(
             str(part)
-            for part in (row.kind.label, row.title.label if row.title else None, row.name)
+            for part in (
+                row.kind.label,
+                *(w.label for w in (row.ip_type, row.title) if w),
+                row.name,
+            )
             if part
         )
     if name == "figures":

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import ColumnElement, Select, and_, exists, or_
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from app.carriers.models import Carrier
 from app.core.access import AnyViewer, Viewer
@@ -15,6 +15,7 @@ from app.core.panels import Filter, registry
 from app.core.text import N_, _
 from app.firms.models import Firm, Residency
 from app.pipeline.models import Graduation, GraduationState, Push
+from app.pipeline.stage import Stage, stages
 
 YEARS = 10
 
@@ -64,6 +65,12 @@ def pushed(statement: Select[Any], _viewer: AnyViewer, _value: str, day: dt.date
     )
 
 
+def stage(statement: Select[Any], _viewer: AnyViewer, value: str, day: dt.date) -> Select[Any]:
+    """Firms and teams in a stage of the chain."""
+    told = stages(day)
+    return statement.where(Firm.id.in_(select(told.c.firm_id).where(told.c.stage == value)))
+
+
 def years() -> list[tuple[str, str]]:
     """This year and the nine before."""
     this = today().year
@@ -75,6 +82,7 @@ def init_app(app: Flask) -> None:
     held = registry(app)
     taken = {one.key for one in held.filters}
     offered = (
+        Filter("stage", N_("阶段"), Stage.choices, stage, 10),
         Filter("here", N_("归属"), lambda: [("1", _("本单位"))], here, 12),
         Filter("graduated", N_("毕业年度"), years, graduated, 14),
         Filter("pushed", N_("推送"), lambda: [("1", _("推送中"))], pushed, 16),

@@ -39,6 +39,12 @@ def test_an_open_bar_ends_today_and_a_closed_one_on_its_day() -> None:
     assert (counted.kind, loose.kind) == ("r1", "rh")
 
 
+def test_long_names_of_lanes_get_their_room() -> None:
+    drawing = draw([Lane("Intellectual property", marks=[Mark(TODAY, "x")])], TODAY)
+    assert min(x for x, _year in drawing.years) > LEFT
+    assert min(x for x, _year in drawing.years) >= text_width("Intellectual property")
+
+
 def test_marks_keep_shape_and_state() -> None:
     marks = [Mark(dt.date(2024, 1, 1), "天使"), Mark(dt.date(2027, 1, 1), "到期", "end", "open")]
     drawing = draw([Lane("融资", marks=marks)], TODAY)

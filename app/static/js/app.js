@@ -1,5 +1,5 @@
 // Entry: every enhancement is optional; pages work without this file.
-import { menus, search } from "./shell.js";
+import { menus, search, wraps } from "./shell.js";
 import { confirms, copies, prints } from "./actions.js";
 import { drafts, settle } from "./drafts.js";
 import { drops } from "./drop.js";
@@ -8,7 +8,7 @@ import { forms } from "./forms.js";
 import { selections } from "./select.js";
 
 function enhance(root) {
-  for (const part of [copies, prints, drops, grids, drafts, forms, selections]) part(root);
+  for (const part of [copies, prints, drops, grids, drafts, forms, selections, wraps]) part(root);
   if (root.querySelector("[data-chart]")) {
     import("./charts.js").then((module) => module.charts(root));
   }

@@ -24,3 +24,24 @@ export function menus() {
     }
   });
 }
+
+// A table wider than its panel scrolls; then the keyboard must be able to reach it.
+export function wraps(root) {
+  const boxes = root.querySelectorAll(".jl-wrap");
+  const mark = () => {
+    for (const box of boxes) {
+      const wide = box.scrollWidth > box.clientWidth;
+      if (!wide) {
+        for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
+        continue;
+      }
+      box.tabIndex = 0;
+      box.setAttribute("role", "group");
+      const heading = box.closest("section")?.querySelector("h2, h3, h4") ?? document.querySelector("h1");
+      box.setAttribute("aria-label", heading?.textContent.trim() ?? "");
+    }
+  };
+  mark();
+  addEventListener("resize", mark);
+  root.addEventListener("toggle", mark, true);
+}

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.accounts.models import OrganisationKind
 from app.core.access import AnyViewer, Permission
+from app.core.days import Period
 from app.core.db import session
-from app.core.filters import num
+from app.core.filters import num, pct
 from app.core.panels import KeyFigure, Panel, registry
 from app.core.text import N_, _
-from app.firms.models import Firm
+from app.firms.models import Figures, Firm
 from app.pipeline.models import Graduation, GraduationState
 from app.workbench import deadlines
 from app.workbench.doors import door
 from app.workbench.firm_list import narrowed
+from app.workbench.home_district import quarter_label
 
 CLOCKS = 6
 NEAR = 6
+INCUBATING = {"stage": "incubating", "kind": "firm", "here": "1"}
 NEAR_HERE = {"near": "1", "here": "1"}
 
 
@@ -39,7 +43,7 @@ def figures(viewer: AnyViewer, day: dt.date) -> Iterator[KeyFigure]:
         (
             10,
             N_("在孵企业"),
-            {"stage": "incubating", "kind": "firm", "here": "1"},
+            INCUBATING,
             _teams(viewer, day),
         ),
         (20, N_("本年毕业"), {"graduated": str(day.year)}, _graduated(viewer, day)),
@@ -51,6 +55,28 @@ def figures(viewer: AnyViewer, day: dt.date) -> Iterator[KeyFigure]:
         found = door(viewer, day, **conditions)
         if found is not None:
             yield KeyFigure(text, num(found.count), _("家"), lines, found.url, position)
+    quarter = _quarter(viewer, day)
+    if quarter is not None:
+        yield quarter
+
+
+def _quarter(viewer: AnyViewer, day: dt.date) -> KeyFigure | None:
+    """How many of one's incubating firms have figures of the quarter that ended last."""
+    period = Period.of(day).previous
+    firms = narrowed(viewer, day, INCUBATING).with_only_columns(Firm.id).order_by(None)
+    total = session.scalar(select(func.count()).select_from(firms.subquery())) or 0
+    if not total:
+        return None
+    filed = session.scalar(
+        select(func.count(Figures.firm_id.distinct())).where(
+            Figures.firm_id.in_(firms),
+            Figures.year == period.year,
+            Figures.quarter == period.quarter,
+        )
+    )
+    share = pct(Decimal(filed or 0) / total)
+    lines = (quarter_label(period), _("填报率 %(n)s", n=share))
+    return KeyFigure(N_("季报填报"), f"{num(filed or 0)} / {num(total)}", "", lines, None, 60)
 
 
 def _teams(viewer: AnyViewer, day: dt.date) -> tuple[str, ...]:

@@ -26,6 +26,8 @@ from app.workbench.home_filters import tied_here
 
 #: rows read of each kind at most; the page shows a handful
 MOST = 40
+#: things told of one write
+TOLD = 2
 
 
 @dataclass
@@ -34,6 +36,13 @@ class Entry:
 
     texts: list[str] = field(default_factory=list)
     outcome: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The first few things, and how many more there were."""
+        told = _("；").join(self.texts[:TOLD])
+        more = len(self.texts) - TOLD
+        return _("%(told)s；另有 %(n)s 项", told=told, n=more) if more > 0 else told
 
 
 def changes(viewer: AnyViewer, since: dt.date) -> Iterator[Change]:
@@ -71,7 +80,7 @@ def changes(viewer: AnyViewer, since: dt.date) -> Iterator[Change]:
             at=made.at,
             subject=names[firm].short_name,
             url=url_for("workbench.firm", pid=names[firm].pid),
-            text=_("；").join(entry.texts),
+            text=entry.text,
             who=made.name or _("系统"),
             outcome=entry.outcome,
         )

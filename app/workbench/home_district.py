@@ -67,6 +67,11 @@ class Filing:
         )
 
 
+def quarter_label(period: Period) -> str:
+    """2026 年第 3 季度."""
+    return _("%(year)s 年第 %(quarter)s 季度", year=period.year, quarter=period.quarter)
+
+
 def applies(viewer: AnyViewer) -> bool:
     """Whether the viewer answers for the whole district."""
     return viewer.holds(OrganisationKind.DISTRICT, OrganisationKind.AGENCY)

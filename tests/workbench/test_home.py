@@ -49,6 +49,9 @@ def test_a_carrier_counts_its_own_firms(app: Flask, made: Chain) -> None:
     assert figures["本年毕业"].lines == ("申报 2 · 核定 1",)
     assert figures["将到孵化期限"].value == "1"
     assert figures["将到孵化期限"].lines == ("另有 1 家已超期",)
+    assert figures["在孵企业"].value == "4"
+    assert figures["季报填报"].value == "0 / 4"
+    assert figures["季报填报"].lines == ("2026 年第 3 季度", "填报率 0.0%")
 
 
 def test_a_park_counts_the_pool_and_its_own(app: Flask, made: Chain) -> None:
@@ -142,3 +145,15 @@ def test_late_carriers_are_those_whose_registration_stands(app: Flask, made: Cha
         ("金科路青禾孵化器", dt.date(2026, 11, 20), True)
     ]
     assert home_district.filing(dt.date(2020, 1, 1)).expected == 0
+
+
+def test_changes_since_the_last_working_day_name_who_and_what(app: Flask, made: Chain) -> None:
+    with app.test_request_context("/"):
+        found = home.changes(made.viewer("incubator"), home.last_working_day(dt.date.today()))
+        other = home.changes(made.viewer("park"), home.last_working_day(dt.date.today()))
+    told = {one.subject: one.text for one in found}
+    assert told["苇间雪软件"] == "实地，自 2022-09-18"
+    assert told["竹外桃电路"] == "资质 高新技术企业；实地，自 2026-08-16"
+    assert {one.who for one in found} == {"系统"}
+    assert "鹿鸣溪器械" not in told
+    assert [one.subject for one in other] == ["半亩塘医药"]

@@ -28,7 +28,6 @@ def create_app(config: settings.Config | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
     load_models()
     text.init_app(app, extensions.babel)
-    extensions.csrf.init_app(app)
     panels.init_app(app)
     init_session(app, make_engine(app.config["DATABASE_URL"]))
     handlers.init_app(app)

@@ -82,6 +82,10 @@ class Viewer:
     post_id: int | None = None
     permissions: frozenset[Permission] = field(default_factory=frozenset)
     organisation_ids: frozenset[int] = field(default_factory=frozenset)
+    #: (permission, organisation) pairs: which permission holds where, when posts are combined.
+    rights: frozenset[tuple[Permission, int]] = field(default_factory=frozenset)
+    #: Whether the posts may be combined at all; posts of two sides of the chain may not.
+    combinable: bool = True
 
     @property
     def code(self) -> str:
@@ -96,6 +100,10 @@ class Viewer:
     def may(self, permission: Permission) -> bool:
         """Whether a post in force carries the permission."""
         return permission in self.permissions
+
+    def may_at(self, permission: Permission, organisation_id: int) -> bool:
+        """Whether the permission holds at this organisation, by one post that carries both."""
+        return (permission, organisation_id) in self.rights
 
     def need(self, permission: Permission) -> None:
         """Raise Forbidden without the permission."""
@@ -129,6 +137,10 @@ class System:
 
     def may(self, permission: Permission) -> bool:
         """The system may do everything."""
+        return True
+
+    def may_at(self, permission: Permission, organisation_id: int) -> bool:
+        """The system may do everything everywhere."""
         return True
 
     def need(self, permission: Permission) -> None:

@@ -79,7 +79,10 @@ def parse_wan(text: str, *, signed: bool = False) -> int:
 
 
 class BaseForm(FlaskForm):
-    """A form that refuses invisible characters and can carry refusals of the domain."""
+    """A form that refuses invisible characters and can carry refusals of the domain.
+
+    Labels and descriptions are source texts; they are translated when the form is made.
+    """
 
     class Meta(FlaskForm.Meta):
         """Trim and check each text."""
@@ -92,6 +95,12 @@ class BaseForm(FlaskForm):
                 options = {**options, "filters": filters}
                 unbound.kwargs.pop("filters", None)
             return super().bind_field(form, unbound, options)
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        for field in self:
+            field.label.text = _(field.label.text)
+            field.description = _(field.description)
 
     def refuse(self, error: DomainError) -> None:
         """Put a refusal at its field, or on top of the form."""

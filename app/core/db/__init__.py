@@ -1,5 +1,6 @@
 """The ground under every record: base, guards, the writer, the revision clock, the past."""
 
+from app.core.db.aside import aside
 from app.core.db.base import Base, BigId, Public, Recorded, new_pid
 from app.core.db.base import open_revision as current_revision
 from app.core.db.engine import SQLITE_FUNCTIONS, make_engine
@@ -7,7 +8,7 @@ from app.core.db.known import known
 from app.core.db.revision import Revision, RevisionNote
 from app.core.db.session import engine, session
 from app.core.db.types import FEN_LIMIT, Code, Fen, Instant
-from app.core.db.write import Txn, cut_at, last_revision, on_seal, write
+from app.core.db.write import Txn, cut_at, last_revision, on_open, on_seal, write
 
 __all__ = [
     "FEN_LIMIT",
@@ -22,6 +23,7 @@ __all__ = [
     "Revision",
     "RevisionNote",
     "Txn",
+    "aside",
     "current_revision",
     "cut_at",
     "engine",
@@ -29,6 +31,7 @@ __all__ = [
     "last_revision",
     "make_engine",
     "new_pid",
+    "on_open",
     "on_seal",
     "session",
     "write",

@@ -47,6 +47,11 @@ def on_seal(app: Any, hook: Callable[[Txn], None]) -> None:
     app.extensions.setdefault("seal_hooks", []).append(hook)
 
 
+def on_open(app: Any, hook: Callable[[Txn], None]) -> None:
+    """Run `hook` in each write before its service (e.g. whether the actor may still act)."""
+    app.extensions.setdefault("open_hooks", []).append(hook)
+
+
 @contextmanager
 def write(
     action: str,
@@ -69,6 +74,8 @@ def write(
     try:
         txn = _open(action, actor, reason, at)
         OPEN.set(txn.rev)
+        for hook in current_app.extensions.get("open_hooks", []):
+            hook(txn)
         yield txn
         session.flush()
         for hook in current_app.extensions.get("seal_hooks", []):
@@ -138,12 +145,13 @@ def _translate(error: BaseException) -> Exception | None:
         return Conflict("stale")
     if isinstance(error, IntegrityError):
         return from_constraint(str(error.orig))
-    if isinstance(error, OperationalError) and _locked(str(error.orig)):
+    if isinstance(error, OperationalError) and locked(str(error.orig)):
         return Busy()
     return None
 
 
-def _locked(message: str) -> bool:
+def locked(message: str) -> bool:
+    """Whether a database error says that another writer was in the way."""
     return "database is locked" in message or "lock timeout" in message
 
 

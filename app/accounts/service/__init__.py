@@ -1,0 +1,38 @@
+"""The acts of this room, one keyword-only function each."""
+
+from app.accounts.service.people import (
+    create_person,
+    edit_person,
+    enable,
+    disable,
+    end_post,
+    engage,
+    give_post,
+    hand_over,
+)
+from app.accounts.service.organisations import create_organisation, edit_organisation
+from app.accounts.service.secrets import (
+    change_password,
+    end_sessions,
+    issue_first_password,
+    refuse_password,
+    set_password,
+)
+
+__all__ = [
+    "change_password",
+    "create_organisation",
+    "create_person",
+    "disable",
+    "edit_organisation",
+    "edit_person",
+    "enable",
+    "end_post",
+    "end_sessions",
+    "engage",
+    "give_post",
+    "hand_over",
+    "issue_first_password",
+    "refuse_password",
+    "set_password",
+]

@@ -51,9 +51,7 @@ def recognise(login: str, password: str | None) -> int | None:
     return session.scalar(
         select(Person.id)
         .outerjoin(Credential, Credential.person_id == Person.id)
-        .where(
-            Person.login == login, Person.disabled.is_(False), Credential.person_id.is_(None)
-        )
+        .where(Person.login == login, Person.disabled.is_(False), Credential.person_id.is_(None))
     )
 
 

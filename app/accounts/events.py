@@ -1,4 +1,4 @@
-"""Security events: what happened around accounts. Append-only, and capped so that no flood fills it."""
+"""Security events: sign-ins, refusals, password changes. Append-only and rate-capped; no values."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Event(Coded):
     SIGNED_OUT = "signed_out", N_("退出")
     SESSION_ENDED = "session_ended", N_("会话被结束")
     POST_SWITCHED = "post_switched", N_("切换岗位")
-    PASSWORD_CHANGED = "password_changed", N_("修改密码")  # noqa: S105
-    FIRST_PASSWORD = "first_password", N_("发放首次密码")  # noqa: S105
+    PASSWORD_CHANGED = "password_changed", N_("修改密码")
+    FIRST_PASSWORD = "first_password", N_("发放首次密码")
     REFUSED = "refused", N_("越权被拒")
     FOREIGN_POST = "foreign_post", N_("跨站提交被拒")
     MANY = "many", N_("同类事件过多，略去其余")

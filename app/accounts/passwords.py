@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import secrets
 import unicodedata
@@ -129,7 +130,7 @@ def _common(password: str, bare: str) -> bool:
 def _walk(bare: str) -> bool:
     """Whether most of it runs along a row of the keyboard, the alphabet or the digits."""
     steps = 0
-    for one, two in zip(bare, bare[1:], strict=False):
+    for one, two in itertools.pairwise(bare):
         pair = one + two
         steps += one == two or any(pair in row or pair in row[::-1] for row in ROWS)
     return len(bare) > 1 and steps >= 0.75 * (len(bare) - 1)

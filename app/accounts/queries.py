@@ -224,9 +224,7 @@ def sessions_of(person: Person, at: dt.datetime, idle: dt.timedelta) -> list[Ope
     """A person's live sessions, the one used last first."""
     rows = session.scalars(
         select(SignIn)
-        .where(
-            SignIn.person_id == person.id, SignIn.expires_at > at, SignIn.seen_at > at - idle
-        )
+        .where(SignIn.person_id == person.id, SignIn.expires_at > at, SignIn.seen_at > at - idle)
         .order_by(SignIn.seen_at.desc(), SignIn.id_hash)
     )
     return [

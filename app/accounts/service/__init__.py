@@ -1,16 +1,20 @@
 """The acts of this room, one keyword-only function each."""
 
+from app.accounts.service.organisations import (
+    close_organisation,
+    create_organisation,
+    edit_organisation,
+)
 from app.accounts.service.people import (
     create_person,
+    disable,
     edit_person,
     enable,
-    disable,
     end_post,
     engage,
     give_post,
     hand_over,
 )
-from app.accounts.service.organisations import create_organisation, edit_organisation
 from app.accounts.service.secrets import (
     change_password,
     end_sessions,
@@ -21,6 +25,7 @@ from app.accounts.service.secrets import (
 
 __all__ = [
     "change_password",
+    "close_organisation",
     "create_organisation",
     "create_person",
     "disable",

@@ -258,7 +258,12 @@ def hand_over(
 
 
 def _pass_on(
-    actor: AnyViewer, today: dt.date, successor: Person, post: Post, place: Organisation, day: dt.date
+    actor: AnyViewer,
+    today: dt.date,
+    successor: Person,
+    post: Post,
+    place: Organisation,
+    day: dt.date,
 ) -> None:
     role, ends = post.role, post.ends
     starts = max(day, post.starts)

@@ -58,9 +58,7 @@ def change_password(*, actor: AnyViewer, person: Person, hashed: str, today: dt.
     end_sessions(actor=actor, person=person)
 
 
-def issue_first_password(
-    *, actor: AnyViewer, person: Person, hashed: str, today: dt.date
-) -> None:
+def issue_first_password(*, actor: AnyViewer, person: Person, hashed: str, today: dt.date) -> None:
     """A password for one sign-in within `PASSWORD_FIRST_HOURS`; it must then be changed.
 
     Effects: the credential is replaced; all sessions of the person end. Raises Forbidden for

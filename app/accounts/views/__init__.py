@@ -1,0 +1,5 @@
+"""Pages of this room."""
+
+from app.accounts.views import entrance, own
+
+__all__ = ["entrance", "own"]

@@ -1,0 +1,55 @@
+"""Organisations, people and posts for tests, made by the room's own services."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+
+from app.accounts import service
+from app.accounts.models import Organisation, OrganisationKind, Person, Role
+from app.core.access import System
+from app.core.days import today
+from app.core.db import session, write
+
+ACTOR = System("test")
+PASSWORD = "a long sentence for tests 7"
+_numbers = itertools.count(1)
+
+
+def make_organisation(
+    name: str | None = None, kind: OrganisationKind = OrganisationKind.DISTRICT, **more: object
+) -> Organisation:
+    """One organisation."""
+    name = name or f"单位{next(_numbers)}"
+    with write("test:organisation", actor=ACTOR):
+        made = Organisation(kind=kind, name=name, short_name=name, **more)
+        session.add(made)
+        session.flush()
+        number = made.id
+    return session.get_one(Organisation, number)
+
+
+def make_person(
+    role: Role,
+    organisation: Organisation,
+    login: str | None = None,
+    *,
+    starts: dt.date | None = None,
+    name: str = "林晓岚",
+) -> Person:
+    """Somebody with a password and one post."""
+    login = login or f"person{next(_numbers)}"
+    place = organisation.id
+    with write("test:person", actor=ACTOR):
+        person = service.create_person(actor=ACTOR, today=today(), name=name, login=login)
+        service.give_post(
+            actor=ACTOR,
+            today=today(),
+            person=person,
+            organisation=session.get_one(Organisation, place),
+            role=role,
+            starts=starts or dt.date(2020, 1, 1),
+        )
+        service.set_password(actor=ACTOR, person=person, password=PASSWORD, today=today())
+        number = person.id
+    return session.get_one(Person, number)

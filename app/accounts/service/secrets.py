@@ -19,6 +19,7 @@ from app.core.text import N_
 register_messages(
     {
         "password_wrong": N_("现在的密码不对。"),
+        "no_password": N_("演示账号没有自己的密码，也就不能修改。"),
         "password_differs": N_("两次输入的新密码不一样。"),
     }
 )

@@ -25,8 +25,7 @@ def me() -> ResponseReturnValue:
     return render_template(
         "accounts/me.html",
         person=person,
-        posts=queries.posts(viewer(), person),
-        open=queries.sessions_of(person, now(), idle),
+        sessions=queries.sessions_of(person, now(), idle),
         here=held.id_hash if held else None,
         credential=queries.credential(person),
     )
@@ -39,8 +38,9 @@ def password() -> ResponseReturnValue:
     form = PasswordForm()
     held = sessions.standing()
     first = held is not None and gate.must_change(held)
-    shared = held is not None and held.one_use is None
-    if not shared and form.validate_on_submit():
+    if held is None or held.one_use is None:
+        raise DomainError("no_password")
+    if form.validate_on_submit():
         try:
             _change(form)
         except DomainError as error:
@@ -48,7 +48,7 @@ def password() -> ResponseReturnValue:
         else:
             flash(_("密码已修改，其他设备上的登录都已结束。"), "ok")
             return redirect(url_for("workbench.home" if first else "accounts.me"), 303)
-    return render_template("accounts/password.html", form=form, first=first, shared=shared)
+    return render_template("accounts/password.html", form=form, first=first)
 
 
 def _change(form: PasswordForm) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.sql.functions import GenericFunction
 from app.core.db import SQLITE_FUNCTIONS
 
 
-class product_ge(GenericFunction[bool]):  # noqa: N801 - named as the SQL function
+class product_ge(GenericFunction[bool]):
     """a × b ≥ c × d without rounding or overflow; NULL when any operand is NULL.
 
     Two amounts in fen multiplied pass 64 bits from about 30 million yuan on: SQLite would turn
@@ -39,7 +39,7 @@ def exact_product_ge(a: int | None, b: int | None, c: int | None, d: int | None)
 SQLITE_FUNCTIONS["product_ge"] = (len("abcd"), exact_product_ge)
 
 
-class next_day(GenericFunction[dt.date]):  # noqa: N801 - named as the SQL function
+class next_day(GenericFunction[dt.date]):
     """The day after. One day is the same on both engines, unlike one month."""
 
     type = Date()

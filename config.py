@@ -80,6 +80,10 @@ class Config:
     ARGON2_PARALLELISM: int = 2
 
     GRADUATION_MODE: str = "report"
+    CLAIM_FOLLOW_DAYS: int = 30
+    CLAIM_RENEWALS: int = 9
+    TRANSFER_ANSWER_DAYS: int = 5
+    DEPARTURE_CONFIRM_DAYS: int = 10
 
     MAX_CONTENT_LENGTH: int = 10 * 1024 * 1024
     MAX_FORM_MEMORY_SIZE: int = 2 * 1024 * 1024
@@ -132,6 +136,14 @@ def _read(reader: _Reader) -> Config:
         SESSION_COOKIE_SECURE=tls,
         **_people(reader, base),
         GRADUATION_MODE=reader.choice("GRADUATION_MODE", ("report", "approve"), "report"),
+        CLAIM_FOLLOW_DAYS=reader.number("CLAIM_FOLLOW_DAYS", base.CLAIM_FOLLOW_DAYS, 1, 365),
+        CLAIM_RENEWALS=reader.number("CLAIM_RENEWALS", base.CLAIM_RENEWALS, 0, 99),
+        TRANSFER_ANSWER_DAYS=reader.number(
+            "TRANSFER_ANSWER_DAYS", base.TRANSFER_ANSWER_DAYS, 1, 60
+        ),
+        DEPARTURE_CONFIRM_DAYS=reader.number(
+            "DEPARTURE_CONFIRM_DAYS", base.DEPARTURE_CONFIRM_DAYS, 1, 60
+        ),
         MAX_CONTENT_LENGTH=reader.number("MAX_UPLOAD_MB", 10, 1, 200) * 1024 * 1024,
         LOG_LEVEL=reader.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
     )

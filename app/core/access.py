@@ -44,6 +44,7 @@ class Permission(StrEnum):
     STANDARD_READ = "standard:version:read"
     STATISTICS_READ = "statistics:figure:read"
     TARGET_EDIT = "statistics:target:edit"
+    TRANSFER_DECIDE = "transfer:request:decide"
 
 
 class Actor(Protocol):

@@ -1,0 +1,1 @@
+"""The move tables: what is legal on the chain, for firms, graduations, claims and requests."""

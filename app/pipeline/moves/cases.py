@@ -1,0 +1,170 @@
+"""What the moves act on: the rows, the actor, the day, and what the form gave."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from app.carriers.models import Carrier, Site
+from app.core.access import AnyViewer
+from app.core.text import Coded
+from app.firms.models import Destination, Firm, LeaveReason, Residency, ResidencyKind, Route
+from app.pipeline.claim_state import standing_now
+from app.pipeline.models import Claim, Graduation, TransferRequest
+from app.pipeline.queries import ties
+from app.pipeline.words import Absent, ClaimStanding
+
+
+@dataclass
+class TieGiven:
+    """What a form says about a tie that begins, ends or is corrected."""
+
+    on: dt.date | None = None
+    kind: ResidencyKind = ResidencyKind.ON_SITE
+    route: Route = Route.ADMITTED
+    site: Site | None = None
+    ends: dt.date | None = None
+    area_m2: int | None = None
+    lease_ends: dt.date | None = None
+    agreement_on: dt.date | None = None
+    signed_on: dt.date | None = None
+    registered_on: dt.date | None = None
+    taxed_on: dt.date | None = None
+    destination: Destination | None = None
+    destination_carrier: Carrier | None = None
+    leave_reason: LeaveReason | None = None
+    extended_to: dt.date | None = None
+    reason: str | None = None
+    remark: str | None = None
+
+    @property
+    def day(self) -> dt.date:
+        """The day of the act."""
+        assert self.on is not None
+        return self.on
+
+
+@dataclass
+class FirmCase:
+    """A firm under a carrier's hand."""
+
+    actor: AnyViewer
+    today: dt.date
+    firm: Firm
+    carrier: Carrier | None = None
+    given: TieGiven = field(default_factory=TieGiven)
+    request: TransferRequest | None = None
+    made: Residency | None = None
+    #: what a compound act of another table does in between (graduation, claim)
+    inner: list[Callable[[], None]] = field(default_factory=list)
+
+    def state(self) -> Coded:
+        """The stage today."""
+        return ties.stage_now(self.firm, self.today)
+
+    @property
+    def tie(self) -> Residency | None:
+        """The counted tie begun last."""
+        return ties.latest(self.firm, self.today)
+
+    @property
+    def present(self) -> Residency | None:
+        """The counted tie that runs today."""
+        tie = self.tie
+        return tie if tie and (tie.ends is None or tie.ends > self.today) else None
+
+    @property
+    def own(self) -> Residency | None:
+        """The counted tie that the acting carrier has or had."""
+        return ties.latest_at(self.firm, self.carrier) if self.carrier else None
+
+    @property
+    def graduation(self) -> Graduation | None:
+        """The firm's graduation, in whatever state."""
+        return ties.graduation_of(self.firm)
+
+    @property
+    def running(self) -> Residency:
+        """The counted tie that runs today, where the table has made sure of one."""
+        tie = self.present
+        assert tie is not None
+        return tie
+
+    @property
+    def by(self) -> Carrier:
+        """The acting carrier, where the table has made sure of one."""
+        assert self.carrier is not None
+        return self.carrier
+
+
+@dataclass
+class GraduationCase:
+    """A graduation, there or not yet."""
+
+    actor: AnyViewer
+    today: dt.date
+    firm: Firm
+    carrier: Carrier
+    row: Graduation | None = None
+    note: str | None = None
+    code: str | None = None
+
+    def state(self) -> Coded:
+        """Its state; `Absent.GRADUATION` when there is none."""
+        row = ties.graduation_of(self.firm)
+        return row.state if row else Absent.GRADUATION
+
+    @property
+    def there(self) -> Graduation:
+        """The graduation, where the table has made sure of one."""
+        assert self.row is not None
+        return self.row
+
+
+@dataclass
+class ClaimCase:
+    """A claim, there or about to be."""
+
+    actor: AnyViewer
+    today: dt.date
+    firm: Firm
+    carrier: Carrier
+    row: Claim | None = None
+    draft: Claim | None = None
+    note: str | None = None
+    code: str | None = None
+    chosen_by: str | None = None
+
+    def state(self) -> Coded:
+        """Its standing today."""
+        return standing_now(self.row, self.today) if self.row else ClaimStanding.NONE
+
+    @property
+    def there(self) -> Claim:
+        """The claim, where the table has made sure of one."""
+        assert self.row is not None
+        return self.row
+
+
+@dataclass
+class TransferCase:
+    """A request to take over a firm, there or about to be."""
+
+    actor: AnyViewer
+    today: dt.date
+    firm: Firm
+    carrier: Carrier
+    row: TransferRequest | None = None
+    draft: TransferRequest | None = None
+    note: str | None = None
+
+    def state(self) -> Coded:
+        """Its state; `Absent.TRANSFER` when there is none."""
+        return self.row.state if self.row else Absent.TRANSFER
+
+    @property
+    def there(self) -> TransferRequest:
+        """The request, where the table has made sure of one."""
+        assert self.row is not None
+        return self.row

@@ -1,0 +1,104 @@
+"""The move table of claims."""
+
+from __future__ import annotations
+
+from flask import current_app
+
+from app.core.access import Permission as P
+from app.core.db import session
+from app.core.text import N_, Coded
+from app.pipeline.models import ClaimState, ClaimStep, ClaimStepKind
+from app.pipeline.moves import needs, sides
+from app.pipeline.moves.cases import ClaimCase
+from app.pipeline.moves.table import Effect, Move, Need, Side, Table
+from app.pipeline.words import ClaimAct as A
+from app.pipeline.words import ClaimEnd
+from app.pipeline.words import ClaimStanding as S
+
+
+def follow_days() -> int:
+    """Days of the follow-up period (跟进期)."""
+    return int(current_app.config["CLAIM_FOLLOW_DAYS"])
+
+
+def renewal_limit() -> int:
+    """How often a follow-up renews the period."""
+    return int(current_app.config["CLAIM_RENEWALS"])
+
+
+def _insert(case: ClaimCase) -> None:
+    assert case.draft is not None
+    session.add(case.draft)
+    session.flush()
+    case.row = case.draft
+
+
+def _accept(case: ClaimCase) -> None:
+    row = case.there
+    row.state, row.accepted_on, row.chosen_by = ClaimState.ACCEPTED, case.today, case.chosen_by
+
+
+def _end(state: ClaimState) -> Effect[ClaimCase]:
+    def run(case: ClaimCase) -> None:
+        row = case.there
+        row.state, row.ended_on = state, case.today
+        row.end_reason, row.end_note = case.code, case.note
+
+    return Effect(N_("意向结束，记下原因；企业回到可承接名单"), run)
+
+
+def _lapse(case: ClaimCase) -> None:
+    case.code = ClaimEnd.LAPSED.value
+
+
+def _arrive(case: ClaimCase) -> None:
+    row = case.there
+    row.state, row.ended_on = ClaimState.DONE, case.today
+    session.add(ClaimStep(claim_id=row.id, step=ClaimStepKind.ARRIVAL, day=case.today))
+
+
+def _reopen(case: ClaimCase) -> None:
+    row = case.there
+    row.state, row.ended_on = ClaimState.ACCEPTED, None
+    row.accepted_on = row.accepted_on or case.today
+
+
+INSERT = Effect(N_("意向登记，跟进期开始"), _insert)
+FOLLOW = Effect(N_("记一次跟进；跟进期顺延，以限次为止"), lambda case: None)
+ACCEPT = Effect(N_("企业选定这一家，同一时间只能选定一家"), _accept)
+ARRIVE = Effect(N_("企业已到，意向完成"), _arrive)
+LAPSE = Effect(N_("跟进期满，先结束原意向"), _lapse)
+REOPEN = Effect(N_("落地作废，恢复为企业已选定"), _reopen)
+
+
+def _move(
+    to: Coded, permission: P, side: Side[ClaimCase], *effects: Effect[ClaimCase],
+    needs: tuple[Need[ClaimCase], ...] = (),
+) -> Move[ClaimCase]:  # fmt: skip
+    return Move(frozenset({to}), permission, side, needs, effects)
+
+
+WITHDRAWN, REFUSED = _end(ClaimState.WITHDRAWN), _end(ClaimState.REFUSED)
+RELEASED = _end(ClaimState.RELEASED)
+
+MOVES: dict[tuple[Coded, Coded], Move[ClaimCase]] = {
+    (S.NONE, A.OPEN): _move(S.OPEN, P.CLAIM_MAKE, sides.CLAIMANT, INSERT),
+    (S.OPEN, A.FOLLOW): _move(S.OPEN, P.CLAIM_MAKE, sides.CLAIMANT, FOLLOW),
+    (S.ACCEPTED, A.FOLLOW): _move(S.ACCEPTED, P.CLAIM_MAKE, sides.CLAIMANT, FOLLOW),
+    (S.OPEN, A.CHOOSE): _move(
+        S.ACCEPTED, P.CLAIM_CHOOSE, sides.CHOOSER, ACCEPT, needs=(needs.UNTAKEN,)
+    ),
+    (S.OPEN, A.REFUSE): _move(S.REFUSED, P.CLAIM_CHOOSE, sides.CHOOSER, REFUSED),
+    (S.OPEN, A.WITHDRAW): _move(S.WITHDRAWN, P.CLAIM_MAKE, sides.CLAIMANT, WITHDRAWN),
+    (S.ACCEPTED, A.RELEASE): _move(S.RELEASED, P.CLAIM_CHOOSE, sides.CHOOSER, RELEASED),
+    (S.OPEN, A.LAND): _move(S.DONE, P.LANDING_BOOK, sides.CLAIMANT, ARRIVE),
+    (S.ACCEPTED, A.LAND): _move(S.DONE, P.LANDING_BOOK, sides.CLAIMANT, ARRIVE),
+    (S.DONE, A.REOPEN): _move(
+        S.ACCEPTED, P.LANDING_BOOK, sides.CLAIMANT, REOPEN, needs=(needs.UNTAKEN,)
+    ),
+    (S.OPEN, A.CLOSE): _move(S.REFUSED, P.FIRM_READ, sides.ANYONE, REFUSED),
+    (S.ACCEPTED, A.CLOSE): _move(S.RELEASED, P.FIRM_READ, sides.ANYONE, RELEASED),
+    (S.LAPSED, A.CLOSE): _move(S.LAPSED, P.FIRM_READ, sides.ANYONE, LAPSE, RELEASED),
+}  # fmt: skip
+
+CLAIM: Table[ClaimCase] = Table(N_("承接意向"), tuple(S), A, MOVES)

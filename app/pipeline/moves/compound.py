@@ -1,0 +1,54 @@
+"""Effects of a firm's move that are moves of a claim, a graduation or a request themselves."""
+
+from __future__ import annotations
+
+from app.carriers.models import PARK
+from app.core.text import N_
+from app.pipeline.models import Claim, ClaimState
+from app.pipeline.moves.cases import ClaimCase, FirmCase
+from app.pipeline.moves.claim import CLAIM
+from app.pipeline.moves.table import Effect
+from app.pipeline.queries import chain
+from app.pipeline.stage import NEARBY
+from app.pipeline.words import ClaimAct, ClaimEnd
+
+
+def _inner(case: FirmCase) -> None:
+    for act in case.inner:
+        act()
+
+
+def _case(case: FirmCase, row: Claim, code: ClaimEnd | None = None) -> ClaimCase:
+    return ClaimCase(
+        case.actor, case.today, case.firm, row.carrier, row, code=code.value if code else None
+    )
+
+
+def _finish(case: FirmCase) -> None:
+    mine = chain.live_claim(case.firm, case.by, case.today)
+    if mine is not None:
+        CLAIM.perform(ClaimAct.LAND, _case(case, mine))
+
+
+def _close_others(case: FirmCase) -> None:
+    """In a park the search is over; an accelerator ends it for accelerators only."""
+    top = case.by.tier
+    for row in chain.standing_claims(case.firm, ClaimState.OPEN, ClaimState.ACCEPTED):
+        if row.carrier.tier <= top or top >= PARK:
+            CLAIM.perform(ClaimAct.CLOSE, _case(case, row, ClaimEnd.LANDED_ELSEWHERE))
+
+
+def _end_claims(case: FirmCase) -> None:
+    """A firm that leaves the district or ends is nobody's to win."""
+    if case.given.destination in NEARBY:
+        return
+    for row in chain.standing_claims(case.firm, ClaimState.OPEN, ClaimState.ACCEPTED):
+        CLAIM.perform(ClaimAct.CLOSE, _case(case, row, ClaimEnd.FIRM_LEFT))
+
+
+INNER: Effect[FirmCase] = Effect(N_("同时在相应的表中登记"), _inner)
+FINISH_CLAIM: Effect[FirmCase] = Effect(N_("本单位的承接意向完成"), _finish)
+CLOSE_CLAIMS: Effect[FirmCase] = Effect(
+    N_("他家的承接意向结束；落地加速器不影响园区的意向"), _close_others
+)
+END_CLAIMS: Effect[FirmCase] = Effect(N_("去向在区外的，承接意向全部结束"), _end_claims)

@@ -1,0 +1,117 @@
+"""Conditions that stand before a form is filled."""
+
+from __future__ import annotations
+
+from flask import current_app
+
+from app.carriers.models import ACCELERATOR, INCUBATOR, PARK
+from app.core.text import N_
+from app.firms.models import FirmKind
+from app.pipeline.moves.cases import ClaimCase, FirmCase, GraduationCase, TransferCase
+from app.pipeline.moves.table import Need
+from app.pipeline.queries import chain
+
+FirmNeed = Need[FirmCase]
+
+
+def _tier(case: FirmCase) -> int:
+    return case.carrier.tier if case.carrier else 0
+
+
+def mode() -> str:
+    """`report`: a graduation holds when it is reported; `approve`: when the district agrees."""
+    return str(current_app.config["GRADUATION_MODE"])
+
+
+AT_INCUBATOR = FirmNeed(
+    "move:incubator_only", N_("只有孵化器可以办理。"), lambda c: _tier(c) == INCUBATOR
+)
+AT_ACCELERATOR = FirmNeed(
+    "move:accelerator_only", N_("只有加速器可以办理。"), lambda c: _tier(c) == ACCELERATOR
+)
+AT_PARK = FirmNeed("move:park_only", N_("只有特色产业园区可以办理。"), lambda c: _tier(c) >= PARK)
+BIDDER = FirmNeed(
+    "move:bidder_only", N_("只有加速器和特色产业园区可以提交意向。"),
+    lambda c: _tier(c) >= ACCELERATOR,
+)  # fmt: skip
+A_FIRM = FirmNeed(
+    "move:team", N_("创业团队没有信用代码，先办理转企业。"), lambda c: c.firm.kind == FirmKind.FIRM
+)
+NOT_GRADUATED = FirmNeed(
+    "move:graduated", N_("企业已经毕业，毕业后不再计入在孵企业。"),
+    lambda c: c.graduation is None,
+)  # fmt: skip
+HAS_GRADUATED = FirmNeed(
+    "move:not_graduated", N_("企业尚未毕业。"), lambda c: c.graduation is not None
+)
+FREE = FirmNeed(
+    "move:held", N_("企业现在〔%(carrier)s〕，先由其办理离园，或申请转入。"),
+    lambda c: c.present is None,
+    lambda c: {"carrier": c.running.carrier.name},
+)  # fmt: skip
+ELSEWHERE = FirmNeed(
+    "move:already_here", N_("企业已在本载体。"),
+    lambda c: c.present is None or c.carrier is None or c.present.carrier_id != c.carrier.id,
+)  # fmt: skip
+HAS_STAYED = FirmNeed(
+    "move:never_here", N_("企业没有在本孵化器入孵的记录。"),
+    lambda c: c.own is not None and c.own.carrier.tier == INCUBATOR,
+)  # fmt: skip
+REPORTING = FirmNeed(
+    "move:approval_first", N_("本区先同意后毕业，先提请毕业。"), lambda c: mode() != "approve"
+)
+APPROVING = FirmNeed(
+    "move:no_approval", N_("本区由载体直接办理毕业，不必提请。"), lambda c: mode() == "approve"
+)
+SAME_OPERATOR = FirmNeed(
+    "move:ask_first", N_("企业现在〔%(carrier)s〕，不是同一运营主体，先申请转入。"),
+    lambda c: c.running.carrier.operator_id == c.by.operator_id,
+    lambda c: {"carrier": c.running.carrier.name},
+)  # fmt: skip
+OTHER_OPERATOR = FirmNeed(
+    "move:no_need_to_ask", N_("同一运营主体的载体之间可直接转入，不必申请。"),
+    lambda c: c.running.carrier.operator_id != c.by.operator_id,
+)  # fmt: skip
+NOT_ASKED = FirmNeed(
+    "move:asked", N_("已有一份转入申请在等答复。"),
+    lambda c: chain.open_request(c.firm, c.by) is None,
+)  # fmt: skip
+ASKED = FirmNeed("move:not_asked", N_("没有对方的转入申请。"), lambda c: c.request is not None)
+NOT_PUSHED = FirmNeed(
+    "move:pushed", N_("企业已在推送中。"), lambda c: chain.push_of(c.firm, c.today) is None
+)
+IS_PUSHED = FirmNeed(
+    "move:not_pushed", N_("企业不在推送中。"), lambda c: chain.push_of(c.firm, c.today) is not None
+)
+IN_POOL = FirmNeed(
+    "move:not_in_pool", N_("企业既未毕业也未推送，暂不能提交意向。"),
+    lambda c: not c.firm.counted_only and chain.in_pool(c.firm, c.today),
+)  # fmt: skip
+NO_LIVE_CLAIM = FirmNeed(
+    "claim:live", N_("本单位对这家企业已有进行中的意向。"),
+    lambda c: chain.live_claim(c.firm, c.by, c.today) is None,
+)  # fmt: skip
+UNCONFIRMED = FirmNeed(
+    "move:confirmed", N_("离园去向已经确认。"),
+    lambda c: c.own is not None and not c.own.leave_confirmed,
+)  # fmt: skip
+HAS_TIE = FirmNeed("move:no_tie", N_("没有可以更正的入驻记录。"), lambda c: c.own is not None)
+
+
+def _not_own(case: GraduationCase) -> bool:
+    """A second person is needed only for somebody's own entry."""
+    me = case.actor.person_id
+    return me is None or me != case.there.reported_by
+
+
+NOT_OWN_ENTRY = Need[GraduationCase]("move:own_entry", N_("本人登记的事项由另一人办理。"), _not_own)
+HOLDS_AT_ONCE = Need[GraduationCase](REPORTING.code, REPORTING.text, lambda c: mode() != "approve")
+AGREES_FIRST = Need[GraduationCase](APPROVING.code, APPROVING.text, lambda c: mode() == "approve")
+UNTAKEN = Need[ClaimCase](
+    "claim:taken", N_("企业已选定另一家，本意向未被接受。"),
+    lambda c: chain.accepted_claim(c.firm) is None,
+)  # fmt: skip
+DUE = Need[TransferCase](
+    "transfer:not_due", N_("对方答复期限未到，期满后由区主管部门协调。"),
+    lambda c: c.there.due_on < c.today or c.there.answered_on is not None,
+)  # fmt: skip

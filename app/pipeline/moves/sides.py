@@ -1,0 +1,59 @@
+"""Whose act a move is."""
+
+from __future__ import annotations
+
+from app.carriers.models import Carrier
+from app.core.access import AnyViewer
+from app.core.text import N_
+from app.pipeline.moves.cases import ClaimCase, FirmCase, GraduationCase, TransferCase
+from app.pipeline.moves.table import Side
+from app.pipeline.queries.ties import acts_for, latest
+
+
+def is_district(actor: AnyViewer) -> bool:
+    """Whether somebody acts for the district or for the agency that works for it."""
+    return actor.holds("district", "agency")
+
+
+def _hosts(actor: AnyViewer, carrier: Carrier | None, case: FirmCase) -> bool:
+    tie = case.present
+    return (
+        tie is not None
+        and carrier is not None
+        and tie.carrier_id == carrier.id
+        and acts_for(actor, carrier)
+    )
+
+
+HOST: Side[FirmCase] = Side(N_("所在载体"), lambda c: _hosts(c.actor, c.carrier, c))
+FORMER: Side[FirmCase] = Side(
+    N_("所在或原所在载体"), lambda c: acts_for(c.actor, c.carrier) and c.own is not None
+)
+RECEIVER: Side[FirmCase] = Side(N_("接收的载体"), lambda c: acts_for(c.actor, c.carrier))
+GIVER: Side[FirmCase] = Side(
+    N_("所在载体；逾期未答时为区主管部门"),
+    lambda c: _hosts(c.actor, c.carrier, c) or is_district(c.actor),
+)
+
+REPORTER: Side[GraduationCase] = Side(N_("办理的载体"), lambda c: acts_for(c.actor, c.carrier))
+DISTRICT: Side[GraduationCase] = Side(N_("区主管部门"), lambda c: is_district(c.actor))
+
+CLAIMANT: Side[ClaimCase] = Side(N_("意向方"), lambda c: acts_for(c.actor, c.carrier))
+
+
+def _carrier_of(case: ClaimCase) -> Carrier | None:
+    tie = latest(case.firm, case.today)
+    return tie.carrier if tie else None
+
+
+CHOOSER: Side[ClaimCase] = Side(
+    N_("企业所在载体，或凭企业函件由意向方"),
+    lambda c: acts_for(c.actor, _carrier_of(c)) or acts_for(c.actor, c.carrier),
+)
+ANYONE: Side[ClaimCase] = Side(N_("系统"), lambda c: True)
+
+ASKER: Side[TransferCase] = Side(N_("申请的载体"), lambda c: acts_for(c.actor, c.carrier))
+ASKED: Side[TransferCase] = Side(
+    N_("企业所在载体"), lambda c: c.row is not None and acts_for(c.actor, c.row.from_carrier)
+)
+MEDIATOR: Side[TransferCase] = Side(N_("区主管部门"), lambda c: is_district(c.actor))

@@ -1,0 +1,210 @@
+"""What the moves do to ties. Nothing else writes residencies."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from app.carriers.models import ACCELERATOR, INCUBATOR, PARK, Carrier
+from app.core.db import session
+from app.core.errors import DomainError, register_constraints, register_messages
+from app.core.text import N_
+from app.firms.models import Destination, LeaveReason, Residency, ResidencyKind, Route
+from app.pipeline import clock
+from app.pipeline.models import Push
+from app.pipeline.moves.cases import FirmCase
+from app.pipeline.moves.table import Effect
+from app.pipeline.queries import chain, ties
+
+register_messages(
+    {
+        "tie:future": N_("日期不能晚于今天。"),
+        "tie:before_start": N_("日期须晚于现有入驻记录的开始日 %(day)s。"),
+        "tie:overlap": N_("与另一条计数归属的入驻记录日期重叠。"),
+        "tie:changed": N_("这一步之后又有变动，先从最近的一步开始作废。"),
+        "tie:extension": N_("延长到期日须晚于期限 %(day)s。"),
+        "tie:graduate_stay": N_("毕业留驻由毕业记录产生，撤销毕业即可恢复。"),
+    }
+)
+register_constraints({"ex_residency_counted": ("tie:overlap", "on")})
+
+TOWARDS = {
+    INCUBATOR: Destination.INCUBATOR,
+    ACCELERATOR: Destination.ACCELERATOR,
+    PARK: Destination.PARK,
+}
+
+
+def towards(carrier: Carrier) -> Destination:
+    """The coded destination of a firm that goes to a carrier."""
+    return TOWARDS.get(carrier.tier, Destination.PARK)
+
+
+def not_future(day: dt.date, today: dt.date, field: str = "on") -> None:
+    """Refuse a day that has not come."""
+    if day > today:
+        raise DomainError("tie:future", field)
+
+
+def _open(case: FirmCase) -> None:
+    given, firm = case.given, case.firm
+    not_future(given.day, case.today)
+    tie = Residency(
+        firm_id=firm.id, carrier_id=case.by.id, site_id=given.site.id if given.site else None,
+        kind=given.kind, counted=True, route=given.route, starts=given.day, ends=given.ends,
+        area_m2=given.area_m2, lease_ends=given.lease_ends, agreement_on=given.agreement_on,
+        signed_on=given.signed_on, registered_on=given.registered_on, taxed_on=given.taxed_on,
+        remark=given.remark,
+    )  # fmt: skip
+    if case.by.tier == INCUBATOR and given.kind != ResidencyKind.GRADUATE_STAY:
+        clock.wind(firm, tie)
+    session.add(tie)
+    session.flush()
+    case.made = tie
+
+
+def _side_tie(case: FirmCase) -> None:
+    given = case.given
+    not_future(given.day, case.today)
+    case.made = Residency(
+        firm_id=case.firm.id, carrier_id=case.by.id, kind=given.kind, counted=False,
+        site_id=given.site.id if given.site else None, route=given.route, starts=given.day,
+        ends=given.ends, area_m2=given.area_m2, lease_ends=given.lease_ends, remark=given.remark,
+    )  # fmt: skip
+    session.add(case.made)
+
+
+def close(tie: Residency, day: dt.date, today: dt.date) -> None:
+    """End a tie on a day after its first one."""
+    not_future(day, today)
+    if day <= tie.starts:
+        raise DomainError("tie:before_start", "on", day=tie.starts.isoformat())
+    tie.ends = day
+
+
+def _leave(case: FirmCase) -> None:
+    given, tie = case.given, case.running
+    close(tie, given.day, case.today)
+    tie.destination, tie.leave_reason = given.destination, given.leave_reason
+    tie.destination_id = given.destination_carrier.id if given.destination_carrier else None
+    tie.remark = given.remark or tie.remark
+    for other in ties.open_at(case.firm, tie.carrier, given.day):
+        if other.id != tie.id and other.starts < given.day:
+            other.ends = given.day
+    case.made = tie
+
+
+def _give_way(case: FirmCase) -> None:
+    """An arrival ends the counted tie before it; its carrier is asked to say how the firm left."""
+    tie = case.present
+    if tie is None:
+        return
+    close(tie, case.given.day, case.today)
+    tie.destination, tie.destination_id = towards(case.by), case.by.id
+    if tie.carrier.tier != INCUBATOR:
+        tie.leave_reason = LeaveReason.TRANSFER
+    elif case.graduation is not None:
+        tie.leave_reason = LeaveReason.GRADUATED
+    else:
+        tie.leave_confirmed = False
+    session.flush()
+
+
+def _hand_on(case: FirmCase) -> None:
+    """The tie passes to another incubator on the same day; the agreement and the clock go on."""
+    tie, given = case.running, case.given
+    close(tie, given.day, case.today)
+    to = case.request.to_carrier if case.request else case.by
+    tie.destination, tie.destination_id = Destination.INCUBATOR, to.id
+    tie.leave_reason = LeaveReason.TRANSFER
+    session.flush()
+    given.route, given.kind = Route.TRANSFERRED, ResidencyKind.ON_SITE
+    given.agreement_on = given.agreement_on or tie.agreement_on
+    receiving = FirmCase(case.actor, case.today, case.firm, to, given)
+    _open(receiving)
+    case.made = receiving.made
+    assert case.made is not None
+    case.made.extended_to, case.made.extension_reason = tie.extended_to, tie.extension_reason
+
+
+def _extend(case: FirmCase) -> None:
+    tie, to = case.running, case.given.extended_to
+    assert to is not None
+    if tie.limit_on is not None and to <= tie.limit_on:
+        raise DomainError("tie:extension", "to", day=tie.limit_on.isoformat())
+    tie.extended_to, tie.extension_reason = to, case.given.reason
+    case.made = tie
+
+
+def _end_push(case: FirmCase) -> None:
+    push = chain.push_of(case.firm, case.today)
+    if push is None:
+        return
+    if push.starts >= case.today:
+        session.delete(push)
+    else:
+        push.ends = case.today
+
+
+def _push(case: FirmCase) -> None:
+    session.add(Push(firm_id=case.firm.id, carrier_id=case.by.id, starts=case.today))
+
+
+def _confirm(case: FirmCase) -> None:
+    tie = case.own
+    assert tie is not None
+    tie.leave_confirmed, tie.leave_reason = True, LeaveReason.NOT_GRADUATED
+    case.made = tie
+
+
+def _correct(case: FirmCase) -> None:
+    given, tie = case.given, case.made
+    assert tie is not None
+    for name in ("agreement_on", "lease_ends", "signed_on", "registered_on", "taxed_on"):
+        setattr(tie, name, getattr(given, name))
+    tie.area_m2, tie.remark = given.area_m2, given.remark
+    tie.site_id = given.site.id if given.site else None
+    not_future(given.day, case.today)
+    tie.starts = given.day
+    if tie.ends is not None and given.ends is not None:
+        not_future(given.ends, case.today, "ends")
+        tie.ends = given.ends
+    if tie.ends is not None and tie.ends <= tie.starts:
+        raise DomainError("tie:before_start", "ends", day=tie.starts.isoformat())
+    if tie.counted and tie.limit_on is not None:
+        clock.wind(case.firm, tie)
+
+
+def _void(case: FirmCase) -> None:
+    """The entry goes (history keeps it); the tie that it had ended runs on."""
+    tie = case.made
+    assert tie is not None
+    if tie.kind == ResidencyKind.GRADUATE_STAY and case.graduation is not None:
+        raise DomainError("tie:graduate_stay")
+    last = ties.latest(case.firm, case.today)
+    if tie.counted and last is not None and last.id != tie.id:
+        raise DomainError("tie:changed")
+    statement = ties.counted(case.firm, tie.starts).limit(1)
+    former = next(iter(chain.rows(statement)), None) if tie.counted else None
+    session.delete(tie)
+    session.flush()
+    if (
+        former is not None
+        and former.ends == tie.starts
+        and former.destination_id == tie.carrier_id
+        and tie.route != Route.ADMITTED
+    ):
+        former.ends = former.destination = former.destination_id = former.leave_reason = None
+        former.leave_confirmed = True
+
+
+OPEN_TIE = Effect(N_("自该日起记为计数归属；孵化器的入驻开始计时，前段月数相加"), _open)
+SIDE_TIE = Effect(N_("增加一条不计数的入驻关系"), _side_tie)
+LEAVE = Effect(N_("入驻记录到该日为止，记下去向和原因"), _leave)
+GIVE_WAY = Effect(N_("原计数归属到该日为止；原孵化器确认毕业或未毕业离园"), _give_way)
+HAND_ON = Effect(N_("入驻记录转给接收的孵化器，孵化时限接着算"), _hand_on)
+EXTEND = Effect(N_("记下延长到期日和理由"), _extend)
+PUSH = Effect(N_("加速器和园区可以看到并提交意向"), _push)
+END_PUSH = Effect(N_("推送结束"), _end_push)
+CONFIRM = Effect(N_("记为未毕业离园"), _confirm)
+CORRECT = Effect(N_("更正后重算孵化时限；原值留在历史中"), _correct)
+VOID = Effect(N_("记录作废，被它结束的入驻记录恢复；历史中仍可查"), _void)

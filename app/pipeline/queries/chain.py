@@ -1,0 +1,106 @@
+"""Pool, pushes, claims and requests as the moves and the pages read them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+
+from app.carriers.models import ACCELERATOR, Carrier
+from app.core.access import AnyViewer, System
+from app.core.db import session
+from app.firms.models import Firm
+from app.pipeline.claim_state import claim_state
+from app.pipeline.models import Claim, ClaimState, Push, TransferRequest, TransferState
+from app.pipeline.stage import Stage, stage_of, stages
+from app.pipeline.words import ClaimStanding
+
+#: Stages in which any park or accelerator may see and claim a firm.
+POOL = (Stage.GRADUATED, Stage.ACCELERATING)
+
+
+def pushed(day: dt.date) -> Select[tuple[int]]:
+    """Firms that are pushed on a day."""
+    return select(Push.firm_id).where(Push.starts <= day, or_(Push.ends.is_(None), Push.ends > day))
+
+
+def pool(day: dt.date) -> ColumnElement[bool]:
+    """Condition on Firm: graduated, accelerating or pushed, and not for counting only."""
+    stage = stages(day)
+    offered = select(stage.c.firm_id).where(stage.c.stage.in_(POOL))
+    return and_(Firm.counted_only.is_(False), or_(Firm.id.in_(offered), Firm.id.in_(pushed(day))))
+
+
+def in_pool(firm: Firm, day: dt.date) -> bool:
+    """Whether one firm is in the pool on a day."""
+    statement = select(stage_of(Firm.id, day)).where(Firm.id == firm.id)
+    return session.scalars(statement).one() in POOL or push_of(firm, day) is not None
+
+
+def push_of(firm: Firm, day: dt.date) -> Push | None:
+    """The push of a firm that runs on a day."""
+    statement = select(Push).where(
+        Push.firm_id == firm.id, Push.starts <= day, or_(Push.ends.is_(None), Push.ends > day)
+    )
+    return session.scalars(statement.order_by(Push.starts.desc(), Push.id)).first()
+
+
+def standing_claims(firm: Firm, *states: ClaimState) -> list[Claim]:
+    """A firm's claims stored in one of the states, the earliest first."""
+    statement = select(Claim).where(Claim.firm_id == firm.id, Claim.state.in_(states))
+    return list(session.scalars(statement.order_by(Claim.opened_on, Claim.id)))
+
+
+def live_claim(firm: Firm, carrier: Carrier, day: dt.date) -> Claim | None:
+    """The claim of a carrier for a firm that is open or accepted on the day."""
+    live = (ClaimStanding.OPEN, ClaimStanding.ACCEPTED)
+    statement = select(Claim).where(
+        Claim.firm_id == firm.id, Claim.carrier_id == carrier.id, claim_state(day).in_(live)
+    )
+    return session.scalars(statement.order_by(Claim.id)).first()
+
+
+def accepted_claim(firm: Firm) -> Claim | None:
+    """The claim that the firm has chosen."""
+    return next(iter(standing_claims(firm, ClaimState.ACCEPTED)), None)
+
+
+def claim_by_token(token: str) -> Claim | None:
+    """The claim that a form with this token made."""
+    return session.scalars(select(Claim).where(Claim.token == token)).one_or_none()
+
+
+def own_carriers(viewer: AnyViewer, *tiers: int) -> Select[tuple[int]]:
+    """Ids of the carriers a viewer acts for, of some tiers or all."""
+    statement = select(Carrier.id)
+    if not isinstance(viewer, System):
+        statement = statement.where(Carrier.organisation_id.in_(viewer.organisation_ids))
+    return statement.where(Carrier.tier.in_(tiers)) if tiers else statement
+
+
+def bids(viewer: AnyViewer) -> ColumnElement[bool]:
+    """Condition on Carrier: the viewer's own that may claim."""
+    return Carrier.id.in_(own_carriers(viewer).where(Carrier.tier >= ACCELERATOR))
+
+
+def claimed(viewer: AnyViewer, day: dt.date, *standings: ClaimStanding) -> Select[tuple[int]]:
+    """Firms for which one of the viewer's carriers has a claim in a standing on the day."""
+    return select(Claim.firm_id).where(
+        Claim.carrier_id.in_(own_carriers(viewer)), claim_state(day).in_(standings)
+    )
+
+
+def open_request(firm: Firm, carrier: Carrier | None = None) -> TransferRequest | None:
+    """The request for a firm that waits for an answer, of a carrier or of any."""
+    statement = select(TransferRequest).where(
+        TransferRequest.firm_id == firm.id, TransferRequest.state == TransferState.OPEN
+    )
+    if carrier is not None:
+        statement = statement.where(TransferRequest.to_id == carrier.id)
+    return session.scalars(statement.order_by(TransferRequest.id)).first()
+
+
+def rows(statement: Select[Any]) -> list[Any]:
+    """All scalars of a statement."""
+    return list(session.scalars(statement))

@@ -1,0 +1,70 @@
+"""Acts on the chain. Each runs inside `write()`, checks its move table and ends in a flush."""
+
+from app.pipeline.service.claims import choose, claim, decline, follow_up, release, withdraw
+from app.pipeline.service.graduation import (
+    approve,
+    check,
+    graduate,
+    repeat,
+    return_graduation,
+    verify,
+    withdraw_graduation,
+)
+from app.pipeline.service.landing import land, land_unknown, same_park
+from app.pipeline.service.ties import (
+    add_tie,
+    admit,
+    confirm_departure,
+    correct_tie,
+    extend,
+    leave,
+    push,
+    stay,
+    transfer,
+    unpush,
+    void_tie,
+)
+from app.pipeline.service.transfers import (
+    agree_transfer,
+    ask_transfer,
+    decide_transfer,
+    refuse_transfer,
+    uphold_refusal,
+    withdraw_transfer,
+)
+
+__all__ = [
+    "add_tie",
+    "admit",
+    "agree_transfer",
+    "approve",
+    "ask_transfer",
+    "check",
+    "choose",
+    "claim",
+    "confirm_departure",
+    "correct_tie",
+    "decide_transfer",
+    "decline",
+    "extend",
+    "follow_up",
+    "graduate",
+    "land",
+    "land_unknown",
+    "leave",
+    "push",
+    "refuse_transfer",
+    "release",
+    "repeat",
+    "return_graduation",
+    "same_park",
+    "stay",
+    "transfer",
+    "unpush",
+    "uphold_refusal",
+    "verify",
+    "void_tie",
+    "withdraw",
+    "withdraw_graduation",
+    "withdraw_transfer",
+]

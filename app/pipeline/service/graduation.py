@@ -1,0 +1,104 @@
+"""Acts on graduations: 办理, 初核, 核定, 退回, 更正后重报, 撤销."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from app.carriers.models import Carrier
+from app.core.access import AnyViewer
+from app.core.errors import Conflict, DomainError, register_messages
+from app.core.text import N_
+from app.firms.models import Firm
+from app.pipeline.models import Graduation
+from app.pipeline.moves.cases import FirmCase, GraduationCase
+from app.pipeline.moves.firm import FIRM
+from app.pipeline.moves.graduation import GRADUATION
+from app.pipeline.moves.graduation_effects import Report, ReportCase, incubation_of
+from app.pipeline.moves.needs import mode
+from app.pipeline.words import FirmAct, GraduationAct, ReturnReason
+
+register_messages({"graduation:none_ticked": N_("没有勾选任何一家。")})
+
+
+def graduate(
+    *, actor: AnyViewer, today: dt.date, firm: Firm, carrier: Carrier, report: Report
+) -> Graduation:
+    """办理毕业, effective on its date; where the district wants a gate, a proposal.
+
+    Effects: the verdict is frozen with all its findings; 条件达成日, 毕业日期 and 计入报告期
+    are kept apart, a closed period counting in the current one as 补报; a firm still there
+    becomes 毕业留驻. Refused when a condition is not met, or unknown without a stated reason.
+    """
+    gate = mode() == "approve"
+    inner = ReportCase(actor, today, firm, carrier, report=report)
+    inner.tie = incubation_of(inner)
+    act = GraduationAct.PROPOSE if gate else GraduationAct.REPORT
+    case = FirmCase(actor, today, firm, carrier)
+    case.inner.append(lambda: GRADUATION.perform(act, inner))
+    FIRM.perform(FirmAct.PROPOSE if gate else FirmAct.GRADUATE, case)
+    return inner.there
+
+
+def repeat(
+    *, actor: AnyViewer, today: dt.date, graduation: Graduation, report: Report
+) -> Graduation:
+    """A returned graduation is corrected and reported again with a fresh verdict."""
+    case = ReportCase(actor, today, graduation.firm, graduation.carrier, graduation, report=report)
+    case.tie = incubation_of(case)
+    act = GraduationAct.PROPOSE if mode() == "approve" else GraduationAct.REPEAT
+    GRADUATION.perform(act, case)
+    return case.there
+
+
+def check(*, actor: AnyViewer, today: dt.date, graduations: Sequence[Graduation]) -> int:
+    """初核 of several in one act; none is written when one is refused."""
+    return _all(GraduationAct.CHECK, actor, today, graduations)
+
+
+def verify(*, actor: AnyViewer, today: dt.date, graduations: Sequence[Graduation]) -> int:
+    """核定 of a quarter's graduations in one act, never of one's own entries."""
+    return _all(GraduationAct.VERIFY, actor, today, graduations)
+
+
+def approve(*, actor: AnyViewer, today: dt.date, graduations: Sequence[Graduation]) -> int:
+    """同意毕业 where the district is a gate: the graduation takes effect on its date."""
+    return _all(GraduationAct.APPROVE, actor, today, graduations)
+
+
+def return_graduation(
+    *,
+    actor: AnyViewer,
+    today: dt.date,
+    graduation: Graduation,
+    reason: ReturnReason,
+    note: str | None = None,
+    rev: int | None = None,
+) -> None:
+    """退回 with a coded reason: out of 核定数, still in 申报数, into the carrier's 待办."""
+    if rev is not None and graduation.rev != rev:
+        raise Conflict("stale")
+    case = _case(actor, today, graduation)
+    case.code, case.note = reason.value, note
+    GRADUATION.perform(GraduationAct.RETURN, case)
+
+
+def withdraw_graduation(
+    *, actor: AnyViewer, today: dt.date, graduation: Graduation, reason: str
+) -> None:
+    """撤销办理 by the carrier, before it is checked; the incubation stay runs on."""
+    if not reason:
+        raise DomainError("tie:need_reason", "reason")
+    GRADUATION.perform(GraduationAct.WITHDRAW, _case(actor, today, graduation))
+
+
+def _case(actor: AnyViewer, today: dt.date, row: Graduation) -> GraduationCase:
+    return GraduationCase(actor, today, row.firm, row.carrier, row)
+
+
+def _all(act: GraduationAct, actor: AnyViewer, today: dt.date, rows: Sequence[Graduation]) -> int:
+    if not rows:
+        raise DomainError("graduation:none_ticked")
+    for row in rows:
+        GRADUATION.perform(act, _case(actor, today, row))
+    return len(rows)

@@ -58,7 +58,6 @@ class Stay:
     to: str | None = None
     to_house: House | None = None
     reason: str | None = None
-    clock: int | None = None
 
 
 @dataclass(slots=True)
@@ -170,7 +169,6 @@ class Lives:
                 life.stays.append(
                     Stay(other, "on_site", True, "transferred", min(middle + gap, last - 60), end)
                 )
-                life.stays[-1].clock = life.entry + gap
                 return
         life.stays.append(Stay(first, "on_site", True, route, life.entry, end))
         self._more_ties(life, first, last)

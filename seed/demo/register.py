@@ -6,6 +6,8 @@ import datetime as dt
 from typing import Any
 
 from app.core.days import add_months
+from app.pipeline.clock import MONTHS, MONTHS_SPECIAL, began_on, limit_on
+from app.pipeline.clock import Stay as Earlier
 from seed.demo.codes import uscc
 from seed.demo.dice import Dice, Shares
 from seed.demo.life import Life, Stay
@@ -41,17 +43,11 @@ ECONOMIC = Shares({"private": 0.86, "foreign": 0.05, "hmt": 0.03, "state": 0.03,
 OUTER = ("310104", "310112", "310110", "310114", "310117", "310120", "310106")
 TAGS = (("returnee", 0.11), ("student", 0.05), ("academic", 0.10), ("talent", 0.07))
 LAST_CODE = 887_503_680
-LIMIT, LIMIT_SPECIAL = 48, 60
 
 
 def day(ordinal: int) -> dt.date:
     """The date of an ordinal."""
     return dt.date.fromordinal(ordinal)
-
-
-def limit(clock: int, special: str | None) -> dt.date:
-    """Last day within the incubation limit (300号 第八条(三), by anniversary)."""
-    return add_months(day(clock), LIMIT_SPECIAL if special else LIMIT)
 
 
 class Register:
@@ -188,8 +184,14 @@ class Register:
 
     def _clock(self, row: Row, life: Life, stay: Stay) -> None:
         one = life.one
-        clock = stay.clock if stay.clock is not None else life.entry
-        row["incubated_on"], row["limit_on"] = day(clock), limit(clock, life.special)
+        earlier = [
+            Earlier(day(s.starts), day(s.ends))
+            for s in life.stays
+            if s.counted and s.ends is not None and s.starts < stay.starts
+        ]
+        months = MONTHS_SPECIAL if life.special else MONTHS
+        row["incubated_on"] = began_on(day(stay.starts), earlier)
+        row["limit_on"] = limit_on(months, day(stay.starts), earlier)
         if not one.chance(0.03):
             row["agreement_on"] = day(stay.starts - one.whole(0, 10))
         if stay.ends is None and row["limit_on"].toordinal() < self.today and one.chance(0.35):

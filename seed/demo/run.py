@@ -15,8 +15,10 @@ from app.firms.models import Firm
 from seed import reference
 from seed.demo.attested import Attested
 from seed.demo.carriers import make_world
+from seed.demo.chain import Chain
 from seed.demo.dice import dice
 from seed.demo.figures import Figures
+from seed.demo.graduations import Graduations
 from seed.demo.life import Lives
 from seed.demo.making import REAL, Ids, Makers
 from seed.demo.milestones import Milestones
@@ -79,7 +81,7 @@ def populate(
             done += count
             progress("rows", done, rows)
 
-        Writer(step).run(calendar.slots, make.stream)
+        Writer(progress=step).run(calendar.slots, make.stream)
     finally:
         make.stream.close()
     with write("seed:number", actor=SEED, at=calendar.slots[-1].at):
@@ -93,7 +95,13 @@ def _lives(make: Makers, progress: Progress) -> int:
     returns = Returns(make, world, people)
     plan = Plan(make, given=0)
     register = Register(make, Names(make.seed))
-    parts = (Figures(make, returns), Milestones(make), Attested(make, returns))
+    parts = (
+        Figures(make, returns),
+        Milestones(make),
+        Attested(make, returns),
+        Graduations(make, people),
+        Chain(make, world),
+    )
     start, today = make.calendar.start.toordinal(), make.calendar.today.toordinal()
     lives = Lives(make.seed, world, start, today)
     whole, number = plan.total(), 0

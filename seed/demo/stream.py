@@ -16,6 +16,7 @@ from sqlalchemy import Table, bindparam, delete, insert, update
 
 from app.core.db import Base, session, write
 from app.core.db.base import Recorded
+from seed.demo.judging import Judging
 from seed.demo.slots import Slot
 
 Row = dict[str, Any]
@@ -25,7 +26,7 @@ ADD, CHANGE, REMOVE = 0, 1, 2
 #: Rows held in memory before they are put into files, and rows in one revision.
 HELD, BATCH = 600_000, 60_000
 #: Tables of which only one row may hold at a time: what ends goes before what begins.
-EXCLUSIVE = ("residency", "place", "firm_name", "claim", "claim_step")
+EXCLUSIVE = ("residency", "place", "firm_name", "claim", "claim_step", "graduation")
 
 
 class Stream:
@@ -111,7 +112,12 @@ class Stream:
 class Writer:
     """Writes batches, each in one revision dated to its slot."""
 
-    def __init__(self, progress: Callable[[int], None] = lambda _rows: None) -> None:
+    def __init__(
+        self,
+        judging: Judging | None = None,
+        progress: Callable[[int], None] = lambda _rows: None,
+    ) -> None:
+        self.judging = judging or Judging()
         self.tables: dict[str, Table] = {}
         self.order: dict[str, int] = {}
         for place, table in enumerate(Base.metadata.sorted_tables):
@@ -141,14 +147,20 @@ class Writer:
                 step, place = (3 if table in EXCLUSIVE else 1), self.order[table]
             else:
                 step, place = (2 if act == CHANGE else 0), -self.order[table]
+                if table == "graduation" and row["id"] in self.judging.dropped:
+                    continue
             groups.setdefault((step, place, table, tuple(row)), []).append(row)
-        for key in sorted(groups, key=lambda key: key[:2]):
+        # Graduations come last: their verdict rests on all that the batch brings.
+        for key in sorted(groups, key=lambda key: (key[2] == "graduation" and key[0] == 3, key)):
             step, _place, name, keys = key
             self._execute(step, self.tables[name], keys, groups[key])
 
     def _execute(self, step: int, table: Table, keys: tuple[str, ...], rows: list[Row]) -> None:
         if step in (1, 3):
-            session.execute(insert(table), rows)
+            if table.name == "graduation":
+                rows = self.judging.fill(rows)
+            if rows:
+                session.execute(insert(table), rows)
         elif step == 0:
             session.execute(
                 delete(table).where(table.c.id == bindparam("b_id")),

@@ -147,10 +147,12 @@ class Chain:
         first = self._known(life, opened)
         stream.later(first, self._known(life, stay.starts), "claim", row, arrived)
         self._step(life, row["id"], opened, "contact", chosen, first)
+        seen = {stay.house.id}
         for _ in range(one.whole(0, 2)):
             house = self.world.in_parks.draw(one, opened, self.today, life.sector)
-            if house.id == stay.house.id:
+            if house.id in seen:
                 continue
+            seen.add(house.id)
             rival = self._claim(life, firm_id, house, max(opened - 3, low))
             lost: Row = {"state": "refused", "ended_on": day(max(chosen, opened))}
             lost["end_reason"] = one.one(REFUSED)

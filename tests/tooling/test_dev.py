@@ -164,6 +164,22 @@ def test_secrets_are_made_once_and_kept_private(dev: Any) -> None:
     assert len(set(re.findall(r"_KEY=(\S{60,})", first))) == 2
 
 
+def test_half_a_population_is_not_kept(dev: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def call(program: Path, *_args: object, **_how: object) -> None:
+        if program.name == "alembic":
+            dev.DATABASE.parent.mkdir()
+            dev.DATABASE.touch()
+        else:
+            raise dev.Stop("no")
+
+    monkeypatch.setattr(dev, "call", call)
+    monkeypatch.setattr(dev, "digest", lambda *_paths: "")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    assert stopped(dev, dev.fill) == "no"
+    assert not dev.DATABASE.exists()
+    assert not (dev.RUN / "filled").exists()
+
+
 def test_a_failing_command_shows_what_it_said(dev: Any) -> None:
     said = stopped(dev, dev.call, sys.executable, "-c", "print('why'); raise SystemExit(3)")
     assert "why" in said

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
-from app.accounts.models import OrganisationKind
+from app.carriers.models import PARK
 from app.core.access import AnyViewer, Permission
 from app.core.days import Period
 from app.core.db import session
@@ -21,6 +21,7 @@ from app.workbench import deadlines
 from app.workbench.doors import door
 from app.workbench.firm_list import narrowed
 from app.workbench.home_district import quarter_label
+from app.workbench.home_filters import tiers
 
 CLOCKS = 6
 NEAR = 6
@@ -30,9 +31,7 @@ NEAR_HERE = {"near": "1", "here": "1"}
 
 def applies(viewer: AnyViewer) -> bool:
     """Whether the viewer records firms of an incubator or accelerator."""
-    return viewer.may(Permission.FIRM_RECORD) and viewer.holds(
-        OrganisationKind.CARRIER, OrganisationKind.OPERATOR
-    )
+    return viewer.may(Permission.FIRM_RECORD) and min(tiers(viewer), default=PARK) < PARK
 
 
 def figures(viewer: AnyViewer, day: dt.date) -> Iterator[KeyFigure]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from app.carriers.models import Carrier
 from app.core.access import AnyViewer, Viewer
 from app.core.days import today
+from app.core.db import session
 from app.core.panels import Filter, registry
 from app.core.text import N_, _
 from app.firms.models import Firm, Residency
@@ -18,6 +19,15 @@ from app.pipeline.models import Graduation, GraduationState, Push
 from app.pipeline.stage import Stage, stages
 
 YEARS = 10
+
+
+def tiers(viewer: AnyViewer) -> frozenset[int]:
+    """Tiers of the carriers the viewer acts for. Read once a request."""
+    held: dict[str, frozenset[int]] = g.setdefault("own_tiers", {})
+    if viewer.code not in held:
+        own = select(Carrier.tier).where(Carrier.organisation_id.in_(viewer.organisation_ids))
+        held[viewer.code] = frozenset(session.scalars(own.order_by(Carrier.id)))
+    return held[viewer.code]
 
 
 def tied_here(viewer: AnyViewer, day: dt.date) -> ColumnElement[bool]:

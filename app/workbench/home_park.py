@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 
-from app.carriers.models import Carrier, CarrierSector
+from app.carriers.models import ACCELERATOR, PARK, Carrier, CarrierSector
 from app.core.access import AnyViewer, Permission
 from app.core.db import session
 from app.core.filters import num
@@ -20,6 +20,7 @@ from app.firms import queries
 from app.firms.models import Firm, Residency
 from app.pipeline.models import Claim, ClaimState, Graduation, GraduationState, Push
 from app.workbench.doors import door
+from app.workbench.home_filters import tiers
 
 LATELY = dt.timedelta(days=90)
 SHOWN = 8
@@ -41,8 +42,8 @@ class Opening:
 
 
 def applies(viewer: AnyViewer) -> bool:
-    """Whether the viewer may bid for firms."""
-    return viewer.may(Permission.CLAIM_MAKE)
+    """Whether the viewer bids for firms: an accelerator or a park."""
+    return viewer.may(Permission.CLAIM_MAKE) and max(tiers(viewer), default=0) >= ACCELERATOR
 
 
 def figures(viewer: AnyViewer, day: dt.date) -> Iterator[KeyFigure]:
@@ -189,7 +190,7 @@ def _settled(ids: set[int], day: dt.date) -> set[int]:
             Residency.counted,
             Residency.starts <= day,
             or_(Residency.ends.is_(None), Residency.ends > day),
-            Carrier.tier == 3,
+            Carrier.tier == PARK,
         )
         .order_by(Residency.firm_id)
     )

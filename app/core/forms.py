@@ -9,7 +9,8 @@ from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 from wtforms.widgets import TextInput
 
@@ -89,7 +90,8 @@ class BaseForm(FlaskForm):
 
         def bind_field(self, form: Any, unbound: Any, options: dict[str, Any]) -> Any:
             filters = list(unbound.kwargs.get("filters", ()))
-            if issubclass(unbound.field_class, (StringField, TextAreaField)):
+            kind = unbound.field_class
+            if issubclass(kind, StringField) and not issubclass(kind, RevField):
                 if clean_text not in filters:
                     filters.append(clean_text)
                 options = {**options, "filters": filters}
@@ -158,11 +160,30 @@ class MoneyField(Field):
             self.data = parse_wan(valuelist[0], signed=self.signed)
 
 
+def options(pairs: Any) -> Any:
+    """(code, word) pairs, or a function that gives them, as the field library wants them."""
+    if callable(pairs):
+        return lambda: options(pairs())
+    if pairs is None:
+        return None
+    return [p if isinstance(p, SelectChoice) else SelectChoice(*p) for p in pairs]
+
+
+class DropField(SelectField):
+    """One of many choices in a drop-down. An empty code stands for none."""
+
+    def __init__(self, *args: Any, choices: Any = None, **kw: Any) -> None:
+        super().__init__(*args, choices=options(choices), **kw)
+
+    def process_data(self, value: Any) -> None:
+        self.data = "" if value is None else str(value)
+
+
 class PickField(RadioField):
     """One of a few choices shown as buttons. `optional=True` lets it stay empty."""
 
-    def __init__(self, *args: Any, optional: bool = False, **kw: Any) -> None:
-        super().__init__(*args, validate_choice=True, **kw)
+    def __init__(self, *args: Any, optional: bool = False, choices: Any = None, **kw: Any) -> None:
+        super().__init__(*args, validate_choice=True, choices=options(choices), **kw)
         self.optional = optional
 
     def process_data(self, value: Any) -> None:

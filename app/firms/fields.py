@@ -137,10 +137,12 @@ def may_record(viewer: AnyViewer, firm_id: int, day: dt.date) -> bool:
     The district and whoever hosts it may; the last host may go on while nobody else hosts it,
     so that graduates who moved to a building of their own are still followed.
     """
+    held = relations_of(viewer, [firm_id], day)[firm_id]
+    if Relation.DISTRICT in held:
+        return viewer.may(Permission.FIRM_VERIFY)
     if not viewer.may(Permission.FIRM_RECORD):
         return False
-    held = relations_of(viewer, [firm_id], day)[firm_id]
-    if held & {Relation.HOSTING, Relation.DISTRICT}:
+    if Relation.HOSTING in held:
         return True
     if Relation.FORMER not in held:
         return False

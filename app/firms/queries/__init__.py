@@ -1,6 +1,6 @@
 """Reads of the firms room."""
 
-from app.firms.queries.scope import find, visible
+from app.firms.queries.scope import find, pid_of, visible
 from app.firms.queries.search import Holder, by_code, look_up, search, similar
 
-__all__ = ["Holder", "by_code", "find", "look_up", "search", "similar", "visible"]
+__all__ = ["Holder", "by_code", "find", "look_up", "pid_of", "search", "similar", "visible"]

@@ -98,6 +98,11 @@ def in_area(post: PostRef, day: dt.date) -> ColumnElement[bool]:
     return or_(placed, housed)
 
 
+def pid_of(viewer: AnyViewer, firm_id: int) -> str | None:
+    """The public id of a firm within the viewer's scope."""
+    return session.scalar(visible(viewer).with_only_columns(Firm.pid).where(Firm.id == firm_id))
+
+
 def find(viewer: AnyViewer, pid: str) -> Firm:
     """The firm of a public id within the viewer's scope; NotFound otherwise."""
     firm = session.scalars(visible(viewer).where(Firm.pid == pid)).one_or_none()

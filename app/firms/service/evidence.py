@@ -35,12 +35,12 @@ def add_evidence(
     for row in (milestone, figures):
         if row is not None and row.firm_id != firm.id:
             raise Forbidden()
-    keys = {
-        "firm_id": firm.id,
-        "milestone_id": milestone.id if milestone else None,
-        "figures_id": figures.id if figures else None,
-    }
-    return _attach(stored, keys)
+    return attach(
+        stored,
+        firm_id=firm.id,
+        milestone_id=milestone.id if milestone else None,
+        figures_id=figures.id if figures else None,
+    )
 
 
 def add_return_paper(
@@ -50,10 +50,11 @@ def add_return_paper(
     actor.need(Permission.RETURN_SUBMIT)
     if sheet.carrier_id not in set(session.scalars(own(actor))) and not actor.holds("district"):
         raise Forbidden()
-    return _attach(stored, {"carrier_id": sheet.carrier_id, "return_id": sheet.id})
+    return attach(stored, carrier_id=sheet.carrier_id, return_id=sheet.id)
 
 
-def _attach(stored: Stored, keys: dict[str, int | None]) -> Evidence:
+def attach(stored: Stored, **keys: int | None) -> Evidence:
+    """The row that ties a kept file to its place; the same file there stands once."""
     conditions = [getattr(Evidence, k).is_not_distinct_from(v) for k, v in keys.items()]
     statement = select(Evidence).where(Evidence.sha256 == stored.sha256, *conditions)
     held = session.scalars(statement.order_by(Evidence.id)).first()

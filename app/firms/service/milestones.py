@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
@@ -16,7 +17,9 @@ from app.core.text import N_
 from app.firms.fields import need_record
 from app.firms.kinds import SHAPES, typed_fields, word
 from app.firms.models import Evidence, Firm, Milestone, MilestoneKind, MoneyState
+from app.firms.papers import Stored
 from app.firms.queries.use import is_used
+from app.firms.service.evidence import attach
 from app.firms.service.register import seen
 
 register_messages(
@@ -54,6 +57,7 @@ def log_milestone(
     firm: Firm,
     kind: MilestoneKind,
     verification: Verification | None = None,
+    papers: Iterable[Stored] = (),
     **fields: Any,
 ) -> Milestone:
     """Log what happened to a firm. `fields` are the columns of `kinds.SHAPES[kind]` and `day`.
@@ -67,6 +71,8 @@ def log_milestone(
     _fill(entry, today, fields)
     session.add(entry)
     session.flush()
+    for stored in papers:
+        attach(stored, firm_id=firm.id, milestone_id=entry.id)
     return entry
 
 
@@ -77,6 +83,7 @@ def correct_milestone(
     entry: Milestone,
     rev: int | None = None,
     reason: str | None = None,
+    papers: Iterable[Stored] = (),
     **fields: Any,
 ) -> Milestone:
     """Change some columns of an entry; the former version stays in the history.
@@ -94,6 +101,8 @@ def correct_milestone(
         with session.no_autoflush:
             _fill(entry, today, {"day": entry.day, **changed})
     session.flush()
+    for stored in papers:
+        attach(stored, firm_id=entry.firm_id, milestone_id=entry.id)
     return entry
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app.core.access import AnyViewer, Permission
 from app.core.days import FIRST_DAY
 from app.core.db import session
-from app.core.errors import Conflict, DomainError, register_messages
+from app.core.errors import Conflict, DomainError, Forbidden, register_messages
 from app.core.pinyin import sort_key
 from app.core.text import N_
 from app.firms import uscc
@@ -87,6 +87,11 @@ def refuse_taken(code: str, mine: int | None = None) -> None:
         raise Conflict("code_taken", "code", name=holder.name)
 
 
+def _need_entry(actor: AnyViewer) -> None:
+    if not actor.may(Permission.FIRM_RECORD) and not actor.may(Permission.FIRM_VERIFY):
+        raise Forbidden()
+
+
 def register_firm(
     *,
     actor: AnyViewer,
@@ -100,7 +105,7 @@ def register_firm(
 
     Raises `code_*`, `form_against_code`, `name_needed`, `founded_late`.
     """
-    actor.need(Permission.FIRM_RECORD)
+    _need_entry(actor)
     parsed = check_code(code, code_reason)
     refuse_taken(parsed)
     firm = Firm(
@@ -115,7 +120,7 @@ def register_team(
     *, actor: AnyViewer, today: dt.date, name: str, leader: str, **profile: Any
 ) -> Firm:
     """Enter a team that has no code yet; it never counts as 在孵企业."""
-    actor.need(Permission.FIRM_RECORD)
+    _need_entry(actor)
     return _enter(Firm(kind=FirmKind.TEAM), today, name, {**profile, "leader": leader})
 
 

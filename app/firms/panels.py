@@ -1,0 +1,70 @@
+"""What this room puts on the firm's page: the form 记一笔 and the ways into the file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Flask, request, url_for
+
+from app.core.access import AnyViewer
+from app.core.panels import Panel, registry
+from app.firms.fields import may_record
+from app.firms.forms.milestone import MilestoneForm, for_kind
+from app.firms.models import Firm, InvestorKind, MilestoneKind, MoneyState
+from app.firms.queries.milestones import last_logged
+
+
+def kind_asked(viewer: AnyViewer) -> MilestoneKind:
+    """The kind named in the address or form, else the one last used, else financing."""
+    named = request.values.get("kind", "")
+    if named in {kind.value for kind in MilestoneKind}:
+        return MilestoneKind(named)
+    last = last_logged(viewer)
+    return last.kind if last is not None else MilestoneKind.FINANCING
+
+
+#: Words kept from the entry before, since the next one is mostly alike.
+KEPT = ("investor", "money_state", "ip_type", "obtained", "title", "level", "incident", "deal")
+
+
+def blank_form(viewer: AnyViewer, kind: MilestoneKind, day: dt.date) -> MilestoneForm:
+    """An empty form of a kind: dated today, its words as in the viewer's last entry."""
+    made: dict[str, Any] = {"day": day, "granted_on": day, "issued_on": day}
+    if kind is MilestoneKind.FINANCING:
+        made |= {"investor": InvestorKind.VENTURE, "money_state": MoneyState.RECEIVED}
+    last = last_logged(viewer)
+    if last is not None and last.kind is kind:
+        made |= {name: getattr(last, name) for name in KEPT if getattr(last, name) is not None}
+    form = for_kind(kind)(formdata=None)
+    for name, value in made.items():
+        if name in form.quick:
+            form[name].process_data(value)
+    return form
+
+
+def log_data(firm: Firm, form: MilestoneForm) -> dict[str, Any]:
+    """What the form's template needs."""
+    kinds = [
+        (
+            kind.label,
+            url_for("firms.log", pid=firm.pid, kind=kind.value),
+            kind is form.kind,
+            kind.value,
+        )
+        for kind in MilestoneKind
+    ]
+    return {"form": form, "kinds": kinds, "kind": form.kind}
+
+
+def firm_panels(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterable[Panel]:
+    """记一笔, for those who may write to the file."""
+    if may_record(viewer, firm.id, day):
+        form = blank_form(viewer, kind_asked(viewer), day)
+        yield Panel("log", "firms/log_panel.html", log_data(firm, form), 10, "side")
+
+
+def init_app(app: Flask) -> None:
+    """Register the room's parts of the firm's page."""
+    registry(app).firm.append(firm_panels)

@@ -1,0 +1,132 @@
+"""Logging and correcting milestones on pages."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask, g
+from sqlalchemy import select
+
+from app.core.access import Viewer
+from app.core.db import session
+from app.firms.models import Evidence, Firm, Milestone, MilestoneKind, MoneyState
+from tests.clients import Client
+from tests.factories.carriers import make_carrier, viewer_at
+from tests.factories.firms import log, make_firm
+
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+Ground = tuple[Firm, Viewer, Viewer]
+
+
+@pytest.fixture
+def as_viewer(app: Flask) -> Callable[[Viewer], None]:
+    """Lets the next requests be those of a viewer, sign-in left aside."""
+    now: dict[str, Any] = {}
+
+    def enter() -> None:
+        g.viewer = now.get("viewer")
+
+    app.before_request_funcs.setdefault(None, []).append(enter)
+    return lambda viewer: now.update(viewer=viewer)
+
+
+@pytest.fixture
+def ground(app: Flask, as_viewer: Callable[[Viewer], None]) -> Ground:
+    """A firm, somebody at its incubator (signed in), and somebody at another one."""
+    home, other = make_carrier(), make_carrier()
+    firm = make_firm("上海石上泉传感技术有限公司", at=home)
+    mine, theirs = viewer_at(home), viewer_at(other)
+    as_viewer(mine)
+    return firm, mine, theirs
+
+
+@pytest.mark.parametrize("kind", list(MilestoneKind))
+def test_each_kind_has_its_form(client: Client, ground: Ground, kind: MilestoneKind) -> None:
+    page = client.get(f"/firms/{ground[0].pid}/log?kind={kind.value}").get_data(as_text=True)
+    assert f'name="kind" value="{kind.value}"' in page
+    assert "2026-11-24" in page
+
+
+def test_money_received_is_logged_with_its_slip(client: Client, ground: Ground) -> None:
+    firm = ground[0]
+    answer = client.send(
+        f"/firms/{firm.pid}/log",
+        {
+            "kind": "financing", "investor": "venture", "amount": "600", "day": "2026.11.20",
+            "money_state": "received", "files": [(io.BytesIO(PDF), "回单.pdf")],
+        },
+        content_type="multipart/form-data",
+    )  # fmt: skip
+    assert answer.status_code == 303
+    entry = session.scalars(select(Milestone)).one()
+    assert (entry.amount, entry.money_state) == (600_000_000, MoneyState.RECEIVED)
+    assert entry.received_on == entry.day
+    paper = session.scalars(select(Evidence)).one()
+    assert (paper.milestone_id, paper.name, paper.media_type) == (
+        entry.id, "回单.pdf", "application/pdf",
+    )  # fmt: skip
+    got = client.get(f"/evidence/{paper.pid}")
+    assert got.data == PDF
+    assert got.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_a_second_like_it_is_refused_and_named(client: Client, ground: Ground) -> None:
+    firm = ground[0]
+    form = {"kind": "ip", "ip_type": "invention", "obtained": "own", "number": "ZL1",
+            "granted_on": "2026-11-01", "name": "一种传感器"}  # fmt: skip
+    assert client.send(f"/firms/{firm.pid}/log", form).status_code == 303
+    again = client.send(f"/firms/{firm.pid}/log", form)
+    assert again.status_code == 409
+    assert "发明专利 一种传感器，2026-11-01" in again.get_data(as_text=True)
+    assert len(session.scalars(select(Milestone)).all()) == 1
+
+
+def test_nothing_is_kept_when_a_file_is_refused(client: Client, ground: Ground) -> None:
+    answer = client.send(
+        f"/firms/{ground[0].pid}/log",
+        {"kind": "other", "name": "开业", "day": "2026-11-01",
+         "files": [(io.BytesIO(b"MZ\x90\0"), "证书.pdf")]},
+        content_type="multipart/form-data",
+    )  # fmt: skip
+    assert answer.status_code == 422
+    assert session.scalars(select(Milestone)).all() == []
+
+
+def test_a_correction_and_a_conflict(client: Client, ground: Ground) -> None:
+    firm = ground[0]
+    entry = log(firm, MilestoneKind.OTHER, name="获奖", day=firm.founded_on)
+    path = f"/firms/{firm.pid}/milestones/{entry.pid}"
+    rev = entry.rev
+    form = {"name": "获奖一", "day": "2024-01-02", "rev": rev}
+    assert client.send(path, form).status_code == 303
+    late = client.send(path, {**form, "name": "获奖二"})
+    assert late.status_code == 409
+    text = late.get_data(as_text=True)
+    assert "库中现值" in text
+    assert "获奖一" in text
+    assert "获奖二" in text
+    assert session.scalars(select(Milestone.name)).one() == "获奖一"
+
+
+def test_a_void_entry_is_gone(client: Client, ground: Ground) -> None:
+    firm = ground[0]
+    entry = log(firm, MilestoneKind.OTHER, name="录错了", day=firm.founded_on)
+    path = f"/firms/{firm.pid}/milestones/{entry.pid}"
+    assert client.send(f"{path}/void", {"reason": ""}, page=path).status_code == 422
+    assert client.send(f"{path}/void", {"reason": "重复"}, page=path).status_code == 303
+    assert session.scalars(select(Milestone)).all() == []
+
+
+def test_another_carrier_finds_nothing(
+    client: Client, ground: Ground, as_viewer: Callable[[Viewer], None]
+) -> None:
+    firm, _mine, theirs = ground
+    entry = log(firm, MilestoneKind.OTHER, name="秘密", day=firm.founded_on)
+    as_viewer(theirs)
+    for path in (f"/firms/{firm.pid}/log", f"/firms/{firm.pid}/milestones/{entry.pid}"):
+        answer = client.get(path)
+        assert answer.status_code == 404
+        assert firm.name not in answer.get_data(as_text=True)

@@ -10,7 +10,6 @@ from flask_login import UserMixin
 from app import extensions
 from app.accounts import checks, cli, events, gate, handover, posts, preferences, sessions, views
 from app.accounts.blueprint import bp
-from app.accounts.models import Role
 from app.core import doctor
 from app.core.db import on_open
 
@@ -43,7 +42,7 @@ def init_app(app: Flask) -> None:
     for command in cli.COMMANDS:
         app.cli.add_command(command)
     shell: Any = app.extensions["shell"]
-    shell.role_label = lambda post: Role(post.role).label
+    shell.role_label = posts.label_of
     shell.save_preference = preferences.save
 
 

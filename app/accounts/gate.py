@@ -49,7 +49,7 @@ def admit() -> ResponseReturnValue | None:
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None or getattr(view, "permissions", None) == ():
         return None
-    if held is None:
+    if g.get("viewer") is None:
         return _sign_in_first()
     if locked and request.endpoint not in LOCKED_FREE:
         return redirect(url_for("accounts.password"), 303)
@@ -118,7 +118,7 @@ def recheck(txn: Txn) -> None:
     Whoever takes a post away writes too, and writers come one by one: from that write on
     nothing is accepted under the post, however early the request had begun.
     """
-    if not isinstance(txn.actor, Viewer):
+    if not isinstance(txn.actor, Viewer) or sessions.standing() is None:
         return
     if not viewing.still_holds(txn.actor, today()) or not sessions.alive():
         raise Forbidden("post_ended")

@@ -95,6 +95,12 @@ def permissions(role: str) -> frozenset[P]:
     return PERMISSIONS[Role(role)] if role in {r.value for r in Role} else frozenset()
 
 
+def label_of(post: Held) -> str:
+    """The word of a post in the reader's language."""
+    known = {role.value: role for role in Role}
+    return known[post.role].label if post.role in known else post.role
+
+
 def combinable(posts: Iterable[Held]) -> bool:
     """Whether posts may be used together: those of the chain, or those of offices, not both.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from app.core.access import public
 from tests.clients import Client
 
 EXPECTED = {
@@ -39,6 +40,7 @@ def test_tls_is_remembered_by_browsers(visitor: Client) -> None:
 def test_a_crash_carries_the_headers_and_no_trace(
     frame: Flask, visitor: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    @public
     def crash(**_: object) -> str:
         raise RuntimeError("canary")
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 
+from sqlalchemy import select
+
 from app.accounts import service
-from app.accounts.models import Organisation, OrganisationKind, Person, Role
+from app.accounts.models import Organisation, OrganisationKind, Person, Post, Role
+from app.accounts.posts import fits
 from app.core.access import System
 from app.core.days import today
 from app.core.db import session, write
@@ -53,3 +56,12 @@ def make_person(
         service.set_password(actor=ACTOR, person=person, password=PASSWORD, today=today())
         number = person.id
     return session.get_one(Person, number)
+
+
+def person_with_post(role: Role, organisation: Organisation | None = None) -> Post:
+    """Somebody new in a post, at a new organisation where none is given: sign in with it."""
+    if organisation is None:
+        kind = next(kind for kind in OrganisationKind if fits(role, kind))
+        organisation = make_organisation(kind=kind)
+    person = make_person(role, organisation)
+    return session.scalars(select(Post).where(Post.person_id == person.id)).one()

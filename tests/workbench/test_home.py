@@ -26,7 +26,9 @@ def act_as(app: Flask) -> Callable[[Viewer], Client]:
     """A client whose requests come from a viewer."""
 
     def become(viewer: Viewer) -> Client:
-        app.before_request_funcs.setdefault(None, []).append(lambda: setattr(g, "viewer", viewer))
+        app.before_request_funcs.setdefault(None, []).insert(
+            0, lambda: setattr(g, "viewer", viewer)
+        )
         made = app.test_client()
         assert isinstance(made, Client)
         return made

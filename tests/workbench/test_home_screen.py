@@ -26,7 +26,7 @@ def workbench(app: Flask, made: Chain) -> None:
     def arrive() -> None:
         g.viewer = viewers.get(request.cookies.get("kind", ""))
 
-    app.before_request_funcs.setdefault(None, []).append(arrive)
+    app.before_request_funcs.setdefault(None, []).insert(0, arrive)
 
 
 @pytest.mark.parametrize(

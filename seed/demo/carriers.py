@@ -106,7 +106,7 @@ class _Builder:
         live = [h for h in houses if h.closes == NEVER]
         wanted = sum(h.weight for h in live)
         others = [h for h in houses if not h.weight]
-        raw = [self.one.lognormvariate(0, 0.55) for _ in others]
+        raw = [min(max(self.one.lognormvariate(0, 0.5), 0.35), 2.4) for _ in others]
         rest = self.make.size - wanted * min(self.make.scale, 1.0)
         whole = sum(r for r, h in zip(raw, others, strict=True) if h.closes == NEVER) or 1.0
         for house in live:

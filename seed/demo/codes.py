@@ -10,9 +10,13 @@ VALUE = {char: i for i, char in enumerate(ALPHABET)}
 INNER = {char: int(char, 36) for char in ALPHABET}
 
 
-def uscc(number: int, kind: str = "91", district: str = "310115") -> str:
+def uscc(number: int, kind: str = "91") -> str:
     """The code of the `number`-th invented firm; `kind` 92 is an individual business."""
-    body = _body(number)
+    return uscc_of(_body(number), kind)
+
+
+def uscc_of(body: str, kind: str = "91", district: str = "310115") -> str:
+    """The code around the eight characters that name a firm, with both checks."""
     inner = (11 - sum(INNER[c] * w for c, w in zip(body, INNER_WEIGHTS, strict=True)) % 11) % 11
     code = f"{kind}{district}{body}{'X' if inner == 10 else inner}"
     check = (31 - sum(VALUE[c] * w for c, w in zip(code, WEIGHTS, strict=True)) % 31) % 31

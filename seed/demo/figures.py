@@ -90,10 +90,14 @@ class Figures:
             if source == "express" and not exact:
                 mine["revenue"] = rounded(revenue * (0.93 + one.random() * 0.12))
             change: Row = {"verification": "district" if one.chance(0.6) else "carrier"}
-            if number == 0 and not exact and one.chance(0.04):
+            mended = number == 0 and not exact and one.chance(0.04)
+            if mended:
                 wrong = rounded(revenue * (0.7 + one.random() * 0.2))
                 change["revenue"], mine["revenue"] = mine["revenue"], wrong
-            stream.later(slot, self.slot(arrives + 75), "figures", mine, change)
+            if mended or one.chance(0.2):
+                stream.later(slot, max(self.slot(arrives + 75), slot), "figures", mine, change)
+            else:
+                stream.add(slot, "figures", mine | change)
 
     def _values(self, life: Life, revenue: int, staff: int) -> Row:
         one = life.one

@@ -60,7 +60,8 @@ class Milestones:
     def _slot(self, life: Life, when: int) -> int:
         return max(self.slot(when), life.known)
 
-    def _add(self, life: Life, firm_id: int, kind: str, when: int, row: Row) -> None:
+    def add(self, life: Life, firm_id: int, kind: str, when: int, row: Row) -> None:
+        """One milestone, written down in the slot after its day."""
         one = life.one
         base: Row = {"id": self.make.ids.new("milestone"), "pid": one.pid(), "firm_id": firm_id}
         base |= {"kind": kind, "day": day(when), "verification": VERIFIED.draw(one)}
@@ -81,7 +82,7 @@ class Milestones:
             if amount and one.chance(0.015) and investor == "venture":
                 row |= {"currency": "USD", "original": amount * 100 // 712, "rate": 7_120_000}
                 row |= {"rate_on": day(when), "onshore": None if one.chance(0.5) else False}
-            self._add(life, firm_id, "financing", when, row)
+            self.add(life, firm_id, "financing", when, row)
 
     def _rounds(self, life: Life, since: int, until: int) -> list[tuple[int, int | None, str, str]]:
         one = life.one
@@ -165,9 +166,10 @@ class Milestones:
             wait = one.whole(500, 1000) if kind == "invention" else one.whole(60, 300)
             if number == 0:
                 wait = min(wait, max(decisive - applied - 20, 10))
-            self._right(life, firm_id, kind, applied, wait)
+            self.right(life, firm_id, kind, applied, wait)
 
-    def _right(self, life: Life, firm_id: int, kind: str, applied: int, wait: int) -> None:
+    def right(self, life: Life, firm_id: int, kind: str, applied: int, wait: int) -> None:
+        """One piece of intellectual property, granted `wait` days after it was applied for."""
         one = life.one
         granted = applied + wait
         serial = self.make.ids.next["milestone"]
@@ -247,7 +249,7 @@ class Milestones:
 
     def _announced(self, life: Life, firm_id: int, when: int) -> None:
         row: Row = {"title": "hnte", "announced_on": day(when), "name": "高新技术企业"}
-        self._add(life, firm_id, "recognition", when, row)
+        self.add(life, firm_id, "recognition", when, row)
 
     def _tech_sme(self, life: Life, firm_id: int, year: int, until: int) -> None:
         when = dt.date(year, 1, 1).toordinal() + life.one.whole(100, 300)
@@ -256,13 +258,13 @@ class Milestones:
         row: Row = {"title": "tech_sme", "issued_on": day(when), "name": "科技型中小企业"}
         row |= {"number": f"{year}310115A{self.make.ids.next['milestone']:07d}"}
         row |= {"expires_on": dt.date(year, 12, 31)}
-        self._add(life, firm_id, "recognition", when, row)
+        self.add(life, firm_id, "recognition", when, row)
 
     def _title(self, life: Life, firm_id: int, title: str, when: int, years: int) -> None:
         issued = day(when)
         row: Row = {"title": title, "issued_on": issued, "number": None, "name": None}
         row["expires_on"] = issued.replace(year=issued.year + years, day=min(issued.day, 28))
-        self._add(life, firm_id, "recognition", when, row)
+        self.add(life, firm_id, "recognition", when, row)
 
     # ---- the rest -----------------------------------------------------------------------
 
@@ -270,29 +272,29 @@ class Milestones:
         one = life.one
         if life.basis == "deal" and life.graduated is not None:
             deal = one.one(("acquired", "quoted", "listed", "regional", "acquired"))
-            self._add(life, firm_id, "deal", life.graduated - one.whole(3, 60), {"deal": deal})
+            self.add(life, firm_id, "deal", life.graduated - one.whole(3, 60), {"deal": deal})
         draw = one.random()
         when = one.whole(since, until)
         if draw < 0.035:
             name = one.one(("中国创新创业大赛上海赛区优胜奖", "浦东新区创新创业大赛二等奖"))
             row: Row = {"name": name, "level": one.one(("provincial", "municipal")), "rank": 2}
-            self._add(life, firm_id, "award", when, row)
+            self.add(life, firm_id, "award", when, row)
         elif draw < 0.045:
             row = {"name": f"{life.trade}研发中心", "level": one.one(("provincial", "municipal"))}
-            self._add(life, firm_id, "institution", when, row)
+            self.add(life, firm_id, "institution", when, row)
         elif draw < 0.055:
             row = {
                 "name": f"{life.trade}通用技术规范",
                 "level": "industry",
                 "rank": one.whole(2, 9),
             }
-            self._add(life, firm_id, "standard", when, row)
+            self.add(life, firm_id, "standard", when, row)
         elif draw < 0.068:
             kind = one.one(("abnormal", "abnormal", "quality", "safety"))
             ended = when + one.whole(20, 200)
             row = {"incident": kind, "serious": kind != "abnormal"}
             row["ended_on"] = day(ended) if ended < self.today and kind == "abnormal" else None
-            self._add(life, firm_id, "incident", when, row)
+            self.add(life, firm_id, "incident", when, row)
         elif draw < 0.10:
             row = {"name": one.one(("首台样机下线", "首个订单交付", "获临床试验默示许可"))}
-            self._add(life, firm_id, "other", when, row)
+            self.add(life, firm_id, "other", when, row)

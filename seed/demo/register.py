@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from app.core.days import add_months
@@ -50,6 +51,16 @@ def day(ordinal: int) -> dt.date:
     return dt.date.fromordinal(ordinal)
 
 
+@dataclass(frozen=True)
+class Given:
+    """A name, code and legal form that a firm does not draw but is given."""
+
+    name: str
+    code: str
+    former: str | None = None
+    form: str | None = None
+
+
 class Register:
     """Makes the rows that say who a firm is and where it was."""
 
@@ -58,6 +69,7 @@ class Register:
         self.slot = make.calendar.slot
         self.today = make.calendar.today.toordinal()
         self.add = make.stream.add
+        self.given: Given | None = None
 
     def write(self, life: Life) -> int:
         """All rows of a life but its facts; gives the firm's id."""
@@ -82,11 +94,15 @@ class Register:
 
     def _firm(self, life: Life, firm_id: int, slot: int) -> None:
         one = life.one
+        given = self.given
         short, trade = self.names.firm(life.number, life.sector, life.word)
+        if given is not None:
+            short, trade = given.name, given.name[3:]
         name = f"上海{short}有限公司"
         brief = pieces(short[:3], trade)
         spelling = [*pieces("上海"), *brief, *pieces("有限公司")]
-        code = uscc(LAST_CODE - 1 - life.number if life.number % 7 else 1_000_000 + life.number)
+        number = LAST_CODE - 1 - life.number if life.number % 7 else 1_000_000 + life.number
+        code = given.code if given else uscc(number)
         row: Row = {"id": firm_id, "pid": one.pid(), "kind": "firm", "code": code, "name": name}
         row |= {"code_reason": None, "old_code": None, "short_name": short}
         row |= {
@@ -103,6 +119,9 @@ class Register:
         row["merged_into_id"] = None
         if one.chance(0.09):
             row["tech_business"] = None if one.chance(0.7) else False
+        if given is not None:
+            row |= {"counted_only": False, "tech_business": True, "corporate_controlled": False}
+            row["legal_form"] = given.form or "company"
         former = self._former(life, row, one)
         search = search_line(spelling, brief, former, code)
         if life.is_team:
@@ -133,10 +152,12 @@ class Register:
         end = life.exit or self.today
         if life.is_team or life.team_until is not None or end - life.founded < 400:
             return None
-        if not one.chance(0.02):
+        if not one.chance(0.02) if self.given is None else self.given.former is None:
             return None
         changed = one.whole(life.founded + 200, end - 100)
         former = f"上海{row['short_name'][:3]}科技有限公司"
+        if self.given is not None:
+            former = f"上海{self.given.former}有限公司"
         name = {"id": self.make.ids.new("firm_name"), "firm_id": row["id"], "name": former}
         name |= {"starts": row["founded_on"], "ends": day(changed)}
         self.add(max(self.slot(changed), life.known), "firm_name", name)
@@ -180,6 +201,8 @@ class Register:
         ended["destination_id"] = stay.to_house.id if stay.to_house else None
         if stay.counted and stay.reason is None:
             ended["leave_reason"] = "graduated"
+        if stay.reason == "unconfirmed":
+            ended |= {"leave_reason": None, "leave_confirmed": False}
         self.make.stream.later(first, self.slot(stay.ends), "residency", row, ended)
 
     def _clock(self, row: Row, life: Life, stay: Stay) -> None:

@@ -23,10 +23,12 @@ from seed.demo.life import Lives
 from seed.demo.making import REAL, Ids, Makers
 from seed.demo.milestones import Milestones
 from seed.demo.names import Names
+from seed.demo.outside import write_outside
 from seed.demo.people import make_people
 from seed.demo.plan import Plan
 from seed.demo.register import Register
 from seed.demo.returns import Returns
+from seed.demo.scenes import Scenes
 from seed.demo.slots import SEED, Calendar
 from seed.demo.stream import Stream, Writer
 from seed.tables import set_sequences
@@ -93,8 +95,11 @@ def _lives(make: Makers, progress: Progress) -> int:
     world = make_world(make)
     people = make_people(make, world)
     returns = Returns(make, world, people)
-    plan = Plan(make, given=0)
     register = Register(make, Names(make.seed))
+    scenes = Scenes(make, world, register, returns)
+    scenes.write()
+    write_outside(make)
+    plan = Plan(make, given=scenes.incubating)
     parts = (
         Figures(make, returns),
         Milestones(make),
@@ -115,4 +120,4 @@ def _lives(make: Makers, progress: Progress) -> int:
             if number % 500 == 0:
                 progress("firms", number, whole)
     progress("firms", number, whole)
-    return number
+    return number + len(scenes.given)

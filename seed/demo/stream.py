@@ -32,8 +32,8 @@ EXCLUSIVE = ("residency", "place", "firm_name", "claim", "claim_step", "graduati
 class Stream:
     """Rows by slot."""
 
-    def __init__(self, held: int = HELD) -> None:
-        self.limit = held
+    def __init__(self) -> None:
+        self.limit = HELD
         self.waiting: dict[int, list[Op]] = {}
         self.count = 0
         self.total = 0

@@ -18,7 +18,7 @@ from app.core.days import today as business_day
 FEWEST, MOST = 40, 1_000_000
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[dt.date]):
     """A date as 2026-11-24."""
 
     name = "day"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from seed.demo.life import Life
 from seed.demo.making import Makers
@@ -30,7 +31,11 @@ class Attested:
                 inside = stay.starts < sheet.ends and (stay.ends is None or stay.ends >= sheet.ends)
                 if not inside or sheet.submitted is None or one.chance(0.1):
                     continue
-                row = {"id": self.make.ids.new("attestation"), "firm_id": firm_id, "kind": None}
+                row: dict[str, Any] = {
+                    "id": self.make.ids.new("attestation"),
+                    "firm_id": firm_id,
+                    "kind": None,
+                }
                 row |= {"starts": None, "ends": dt.date.fromordinal(sheet.ends - 1)}
                 row["return_id"] = sheet.id
                 slot = self.make.calendar.slot(sheet.submitted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import select
 
@@ -15,6 +16,7 @@ from seed.demo.making import Makers
 from seed.demo.world import NEVER, SECTORS, House, Spot, World
 from seed.files import read
 
+Row = dict[str, Any]
 #: Registered incubators at the ends of the last years, and how many left the register in each;
 #: 170 at the end of 2020 is the plan's baseline, 194 in 2023 and now what was published.
 REGISTERED = (128, 139, 150, 160, 170, 179, 188, 194, 190, 188, 194)
@@ -85,7 +87,7 @@ class _Builder:
         self.one.shuffle(made)
         return made
 
-    def _invent(self, number: int, kind: str) -> dict[str, object]:
+    def _invent(self, number: int, kind: str) -> Row:
         places = self.data["places"]
         ends = self.data["kinds"][kind]["ends"]
         for attempt in range(10_000):
@@ -114,7 +116,7 @@ class _Builder:
         for weight, house in zip(raw, others, strict=True):
             house.weight = weight * rest / whole
 
-    def _incubator(self, number: int, given: dict, opens: int, closes: int) -> House:  # type: ignore[type-arg]
+    def _incubator(self, number: int, given: Row, opens: int, closes: int) -> House:
         house = self._carrier(given, 1, given["kind"], opens, closes)
         house.weight = float(given.get("weight", 0))
         house.late = bool(given.get("late"))
@@ -155,7 +157,7 @@ class _Builder:
             houses.append(house)
         return houses
 
-    def _carrier(self, given: dict, tier: int, kind: str, opens: int, closes: int) -> House:  # type: ignore[type-arg]
+    def _carrier(self, given: Row, tier: int, kind: str, opens: int, closes: int) -> House:
         make, one = self.make, self.one
         slot = make.calendar.slot(opens)
         _name, town, area = self.places[given["place"]]
@@ -185,8 +187,8 @@ class _Builder:
         return house
 
     def _sites(
-        self, carrier: int, given: dict, opens: int, area_m2: int, where: tuple[str, str]
-    ) -> list[Spot]:  # type: ignore[type-arg]
+        self, carrier: int, given: Row, opens: int, area_m2: int, where: tuple[str, str]
+    ) -> list[Spot]:
         one, make = self.one, self.make
         spots = []
         for number in range(1 if one.chance(0.8) else one.whole(2, 3)):
@@ -206,7 +208,7 @@ class _Builder:
             spots.append(spot)
         return spots
 
-    def _operator(self, given: dict, slot: int) -> tuple[int, int]:  # type: ignore[type-arg]
+    def _operator(self, given: Row, slot: int) -> tuple[int, int]:
         """(operator, its organisation); every sixth carrier shares the operator before it."""
         make, one = self.make, self.one
         if self.operators and "加速器" not in given["name"] and one.chance(0.16):
@@ -271,7 +273,7 @@ class _Builder:
                 continue
             ends = min(house.closes, start + 5 * 365)
             day = dt.date.fromordinal(start)
-            row = {"id": self.make.ids.new("carrier_title"), "carrier_id": house.id}
+            row: Row = {"id": self.make.ids.new("carrier_title"), "carrier_id": house.id}
             row |= {
                 "level": level,
                 "starts": day,

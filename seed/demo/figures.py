@@ -85,7 +85,7 @@ class Figures:
         for number, source in enumerate(sources):
             arrives = dt.date(year + 1, *ARRIVES[source]).toordinal()
             slot = max(self.slot(arrives), life.known)
-            mine = {"id": ids.new("figures"), "firm_id": firm_id, "year": year, "quarter": 0}
+            mine: Row = {"id": ids.new("figures"), "firm_id": firm_id, "year": year, "quarter": 0}
             mine |= {"source": source, "verification": "self"} | row
             if source == "express" and not exact:
                 mine["revenue"] = rounded(revenue * (0.93 + one.random() * 0.12))

@@ -115,7 +115,8 @@ class Milestones:
         self, one: Dice, total: float, since: int, until: int
     ) -> list[tuple[int, int | None, str, str]]:
         count = one.whole(1, 3) if until - since > 400 else 1
-        left, made = rounded(total), []
+        left = rounded(total)
+        made: list[tuple[int, int | None, str, str]] = []
         for number in range(count):
             part = left if number == count - 1 else rounded(left * (0.2 + one.random() * 0.4))
             left -= part

@@ -12,7 +12,7 @@ NOUNS, MIDDLES, ENDS, BEGINS, SURNAMES, GIVEN = (
     "".join(_PARTS[key].split())
     for key in ("nouns", "middles", "ends", "begins", "surnames", "given")
 )
-WORDS = {sector: words.split() for sector, words in _PARTS["words"].items()}
+WORDS: dict[str, list[str]] = {sector: words.split() for sector, words in _PARTS["words"].items()}
 #: Words whose firms work in a field with a longer limit of incubation.
 SPECIAL = {"微电子": "ic", "集成电路设计": "ic", "半导体": "ic", "种业科技": "agriculture"}
 

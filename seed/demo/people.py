@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 from app.accounts.models import Role
 from seed.demo.dice import dice
@@ -79,7 +80,7 @@ class _Builder:
             self._staff(house)
         return self.people
 
-    def _offices(self, offices: list[dict]) -> None:  # type: ignore[type-arg]
+    def _offices(self, offices: list[dict[str, Any]]) -> None:
         for office in offices:
             number = self.make.ids.new("organisation")
             row = {"id": number, "pid": self.one.pid(), "kind": office["kind"]}
@@ -89,7 +90,7 @@ class _Builder:
             self.make.stream.add(0, "organisation", row)
             self.organisations[office["key"]] = number
 
-    def _given(self, given: dict) -> None:  # type: ignore[type-arg]
+    def _given(self, given: dict[str, Any]) -> None:
         posts = [p for p in given["posts"] if p[1] in self.organisations]
         if not posts:
             return

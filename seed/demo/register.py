@@ -229,19 +229,19 @@ class Register:
         one = life.one
         start = max(life.founded, 1)
         first = life.stays[0].house.spot(one, life.entry)
-        registered, town, area = "310115", first.town, first.area
+        home: tuple[str, str | None, str | None] = "310115", first.town, first.area
         if one.chance(0.05):
-            registered, town, area = one.one(OUTER), None, None
+            home = one.one(OUTER), None, None
         moved = self._moved(life, spot)
         since = slot if life.team_until is None else self.slot(life.team_until)
-        self._place(firm_id, "registered", (registered, town, area), start, since, moved)
+        self._place(firm_id, "registered", home, start, since, moved)
         if life.fate == "leaver" and life.number % 2:
             return
         where = ("310115", first.town, first.area)
         begins = life.entry if life.founded < life.entry else life.founded
         self._place(firm_id, "operating", where, begins, since, moved)
         if life.fate != "leaver":
-            self._place(firm_id, "tax", (registered, town, area), start, since, None)
+            self._place(firm_id, "tax", home, start, since, None)
 
     def _moved(
         self, life: Life, spot: Spot

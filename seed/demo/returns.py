@@ -183,6 +183,6 @@ class Returns:
         for period in self.periods:
             closed = due_on(period) + dt.timedelta(days=26)
             if closed < self.today:
-                row = {"id": self.make.ids.new("closed_period"), "year": period.year}
+                row: Row = {"id": self.make.ids.new("closed_period"), "year": period.year}
                 row |= {"quarter": period.quarter, "closed_on": closed}
                 self.make.stream.add(self.slot(closed.toordinal()), "closed_period", row)

@@ -163,7 +163,7 @@ class Scenes:
         """Their carriers promised completeness with the return of the quarter before the last."""
         periods = [p for p in self.returns.periods if p.ends < self.today]
         period: Period = periods[-1]
-        row = {"id": self.make.ids.new("attestation"), "firm_id": firm_id, "kind": None}
+        row: Row = {"id": self.make.ids.new("attestation"), "firm_id": firm_id, "kind": None}
         row |= {"starts": None, "ends": period.last_day, "return_id": None}
         if life.known <= (slot := self.slot(period.ends.toordinal() + 30)):
             self.make.stream.add(slot, "attestation", row)

@@ -6,7 +6,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.accounts.models import Organisation, OrganisationKind, Person
+from app.accounts import viewing
+from app.accounts.models import Organisation, OrganisationKind, Person, Role
 from app.carriers.models import (
     Carrier,
     CarrierSector,
@@ -16,7 +17,7 @@ from app.carriers.models import (
     StatusAct,
     Verification,
 )
-from app.core.access import Permission, PostRef, System, Viewer
+from app.core.access import System, Viewer
 from app.core.db import session, write
 from app.criteria.models import Standard, StandardState
 from app.firms.models import (
@@ -30,19 +31,17 @@ from app.firms.models import (
     Title,
 )
 from app.pipeline.models import Claim, ClaimState, Graduation, GraduationState, Push
+from tests.clients import Client
+from tests.factories.accounts import PASSWORD, make_person
 
 SEEDER = System("test")
-CARRIER = frozenset({
-    Permission.ACCOUNT_OWN, Permission.FIRM_READ, Permission.FIRM_RECORD,
-})  # fmt: skip
-PARK = frozenset({
-    Permission.ACCOUNT_OWN, Permission.FIRM_READ, Permission.CLAIM_MAKE,
-    Permission.LANDING_BOOK,
-})  # fmt: skip
-DISTRICT = frozenset({
-    Permission.ACCOUNT_OWN, Permission.FIRM_READ, Permission.GRADUATION_VERIFY,
-    Permission.STATISTICS_READ,
-})  # fmt: skip
+#: who acts for each place of the chain
+ROLES = {
+    "incubator": Role.CARRIER_CLERK,
+    "park": Role.PARK_INVEST,
+    "rival": Role.PARK_INVEST,
+    "district": Role.DISTRICT_CLERK,
+}
 
 
 @dataclass
@@ -50,25 +49,16 @@ class Chain:
     """What was made, by name."""
 
     today: dt.date
-    person: Person
+    people: dict[str, Person] = field(default_factory=dict)
     carriers: dict[str, Carrier] = field(default_factory=dict)
     firms: dict[str, Firm] = field(default_factory=dict)
     district: Organisation | None = None
     standard: Standard | None = None
 
     def viewer(self, kind: str) -> Viewer:
-        """Somebody at the incubator, the park or the district."""
-        if kind == "district":
-            place, words = self.district, DISTRICT
-        else:
-            place = self.carriers[kind].organisation
-            words = PARK if kind == "park" else CARRIER
-        assert place is not None
-        post = PostRef(1, "clerk", place.id, place.pid, place.short_name, place.kind.value)
-        return Viewer(
-            self.person.id, self.person.pid, self.person.name, (post,), 1, words,
-            frozenset({place.id}),
-        )  # fmt: skip
+        """Somebody at the incubator, one of the parks or the district."""
+        person = self.people[kind]
+        return viewing.build(person.id, person.pid, person.name, self.today, None)
 
     def firm(self, name: str, carrier: str | None = "incubator", **tie: Any) -> Firm:
         """A firm counted at a carrier; `tie` sets days of its residency."""
@@ -160,16 +150,22 @@ class Chain:
         session.flush()
 
 
+def enter(client: Client, kind: str) -> Client:
+    """Sign in as somebody of the chain."""
+    answer = client.send("/sign-in", {"login": kind, "password": PASSWORD})
+    assert answer.status_code in (302, 303), answer.text
+    return client
+
+
 def chain(today: dt.date) -> Chain:
     """An incubator, a park, a rival park and the district; no firms yet."""
     with write("test:chain", actor=SEEDER):
-        person = Person(login="lin", name="林晓岚")
         district = Organisation(
             kind=OrganisationKind.DISTRICT, name="浦东新区科经委", short_name="创新孵化科"
         )
-        session.add_all([person, district])
+        session.add(district)
         session.flush()
-        made = Chain(today, person, district=district)
+        made = Chain(today, district=district)
         for key, name, tier, kind in (
             ("incubator", "金科路青禾孵化器", 1, CarrierType.INCUBATOR),
             ("park", "北河机器人园", 3, CarrierType.PARK),
@@ -184,6 +180,9 @@ def chain(today: dt.date) -> Chain:
         session.add(standard)
         session.flush()
         made.standard = standard
+        places = {key: one.organisation for key, one in made.carriers.items()}
+    for key, place in (places | {"district": district}).items():
+        made.people[key] = make_person(ROLES[key], place, login=key)
     return made
 
 

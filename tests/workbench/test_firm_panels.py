@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 
 import pytest
-from flask import Flask, g
+from flask import Flask
 
 from app.carriers.models import Source, Verification
-from app.core.access import Viewer
 from app.core.db import session, write
 from app.firms.models import Figures, Firm, Milestone, MilestoneKind, MoneyState
 from app.workbench import history, panel_figures, panel_life
 from tests.clients import Client
 from tests.conftest import TODAY
-from tests.factories.chain import SEEDER, Chain
+from tests.factories.chain import SEEDER, Chain, enter
 
 WAN = 1_000_000
 
@@ -125,22 +123,15 @@ def test_a_stranger_sees_no_panel(app: Flask, made: Chain, firm: Firm) -> None:
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_pages_are_in_order(app: Flask, made: Chain, firm: Firm, lang: str) -> None:
-    viewer, pid = made.viewer("incubator"), firm.pid
-    client = signed(app, viewer)
+@pytest.mark.usefixtures("made")
+def test_the_pages_are_in_order(app: Flask, client: Client, firm: Firm, lang: str) -> None:
+    pid = firm.pid
+    client = enter(client, "incubator")
     client.set_cookie("lang", lang)
     page = client.get(f"/firms/{pid}")
     assert page.status_code == 200
     assert 'id="firm-life-title"' in page.text
     assert "30.00" in client.get(f"/firms/{pid}/history").text
-    assert signed(app, made.viewer("park")).get(f"/firms/{pid}/history").status_code == 404
-
-
-def signed(app: Flask, viewer: Viewer) -> Client:
-    """A client whose requests come from a viewer."""
-    arrive: Callable[[], None] = lambda: setattr(g, "viewer", viewer)  # noqa: E731
-    others = app.before_request_funcs.setdefault(None, [])
-    others[:] = [arrive, *(one for one in others if one.__name__ != "<lambda>")]
-    made = app.test_client()
-    assert isinstance(made, Client)
-    return made
+    other = app.test_client()
+    assert isinstance(other, Client)
+    assert enter(other, "park").get(f"/firms/{pid}/history").status_code == 404

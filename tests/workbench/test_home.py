@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask, g
+from flask import Flask
 
 from app.core.access import Viewer
 from app.core.panels import KeyFigure, Todo, registry
@@ -16,22 +16,19 @@ from app.firms.models import Firm
 from app.workbench import home, home_district, home_park
 from tests.clients import Client
 from tests.conftest import TODAY
-from tests.factories.chain import Chain
+from tests.factories.chain import Chain, enter
 
 DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
-def act_as(app: Flask) -> Callable[[Viewer], Client]:
-    """A client whose requests come from a viewer."""
+def act_as(app: Flask) -> Callable[[str], Client]:
+    """A client signed in as somebody of the chain."""
 
-    def become(viewer: Viewer) -> Client:
-        app.before_request_funcs.setdefault(None, []).insert(
-            0, lambda: setattr(g, "viewer", viewer)
-        )
+    def become(kind: str) -> Client:
         made = app.test_client()
         assert isinstance(made, Client)
-        return made
+        return enter(made, kind)
 
     return become
 
@@ -73,12 +70,12 @@ def test_the_district_counts_all(app: Flask, made: Chain) -> None:
 
 @pytest.mark.parametrize("kind", ["incubator", "park", "district"])
 def test_each_figure_opens_a_list_of_as_many_firms(
-    app: Flask, made: Chain, act_as: Callable[[Viewer], Client], kind: str
+    app: Flask, made: Chain, act_as: Callable[[str], Client], kind: str
 ) -> None:
     viewer = made.viewer(kind)
     doors = [one for one in built(app, viewer).figures if one.url]
     assert doors
-    client = act_as(viewer)
+    client = act_as(kind)
     for one in doors:
         page = client.get(one.url)
         assert page.status_code == 200
@@ -88,16 +85,16 @@ def test_each_figure_opens_a_list_of_as_many_firms(
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("kind", ["incubator", "park", "district"])
 def test_the_page_is_in_order(
-    made: Chain, act_as: Callable[[Viewer], Client], kind: str, lang: str
+    made: Chain, act_as: Callable[[str], Client], kind: str, lang: str
 ) -> None:
-    client = act_as(made.viewer(kind))
+    client = act_as(kind)
     client.set_cookie("lang", lang)
     assert client.get("/").status_code == 200
     assert client.get("/todo").status_code == 200
 
 
 def test_todos_come_by_day_and_count_in_the_rail(
-    app: Flask, made: Chain, act_as: Callable[[Viewer], Client]
+    app: Flask, made: Chain, act_as: Callable[[str], Client]
 ) -> None:
     def source(_viewer: Any, day: dt.date) -> list[Todo]:
         return [
@@ -107,12 +104,12 @@ def test_todos_come_by_day_and_count_in_the_rail(
         ]
 
     registry(app).todos[:] = [source]
-    page = act_as(made.viewer("incubator")).get("/").text
+    page = act_as("incubator").get("/").text
     assert '<span class="n n-hot">14</span>' in page
     assert "待办 14 项，其中逾期 1 项，7 天内到期 13 项" in page
     assert page.index("报送三季报") < page.index("事项 00") < page.index("事项 08")
     assert "事项 09" not in page
-    assert "确认空间需求" in act_as(made.viewer("incubator")).get("/todo").text
+    assert "确认空间需求" in act_as("incubator").get("/todo").text
 
 
 def test_the_last_working_day_skips_the_weekend() -> None:

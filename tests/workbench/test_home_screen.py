@@ -6,10 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask, g, request
 
 from tests.browser import Screen
-from tests.factories.chain import Chain
+from tests.factories.accounts import PASSWORD
 
 
 @pytest.fixture
@@ -18,40 +17,36 @@ def engine_name() -> str:
     return "sqlite"
 
 
-@pytest.fixture
-def workbench(app: Flask, made: Chain) -> None:
-    """Lets a cookie say who is there."""
-    viewers = {kind: made.viewer(kind) for kind in ("incubator", "park", "district")}
-
-    def arrive() -> None:
-        g.viewer = viewers.get(request.cookies.get("kind", ""))
-
-    app.before_request_funcs.setdefault(None, []).insert(0, arrive)
+def enter(screen: Screen, kind: str, **preferences: str) -> None:
+    """Sign in by hand."""
+    page = screen.open("/sign-in")
+    page.fill("[name=login]", kind)
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_selector(".jl-app")
+    screen.context.add_cookies(
+        [{"name": n, "value": v, "url": screen.address} for n, v in preferences.items()]
+    )
 
 
 @pytest.mark.parametrize(
     ("kind", "theme", "lang"),
     [("incubator", "light", "zh"), ("park", "dark", "zh"), ("district", "light", "en")],
 )
-@pytest.mark.usefixtures("workbench")
+@pytest.mark.usefixtures("made")
 def test_the_workbench_is_accessible(screen: Screen, kind: str, theme: str, lang: str) -> None:
-    screen.context.add_cookies(
-        [
-            {"name": name, "value": value, "url": screen.address}
-            for name, value in (("kind", kind), ("theme", theme), ("lang", lang))
-        ]
-    )
+    enter(screen, kind, theme=theme, lang=lang)
     for path in ("/", "/todo"):
         screen.open(path)
         screen.axe()
         screen.fits()
 
 
-@pytest.mark.usefixtures("workbench")
+@pytest.mark.usefixtures("made")
 @pytest.mark.parametrize("width", [1024, 768])
 def test_the_workbench_fits(screens: Callable[..., Any], width: int) -> None:
     with screens(viewport={"width": width, "height": 768}) as screen:
-        screen.context.add_cookies([{"name": "kind", "value": "incubator", "url": screen.address}])
+        enter(screen, "incubator")
         screen.open("/")
         screen.fits()
         screen.open("/deadlines")

@@ -8,10 +8,22 @@ from flask import Flask, Request
 from flask_login import UserMixin
 
 from app import extensions
-from app.accounts import checks, cli, events, gate, handover, posts, preferences, sessions, views
+from app.accounts import (
+    checks,
+    cli,
+    events,
+    gate,
+    handover,
+    posts,
+    preferences,
+    rail,
+    sessions,
+    views,
+)
 from app.accounts.blueprint import bp
 from app.core import doctor
 from app.core.db import on_open
+from app.core.panels import registry
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -38,6 +50,7 @@ def init_app(app: Flask) -> None:
     on_open(app, gate.recheck)
     handover.register(app, handover.SAVED_VIEWS)
     doctor.register(app, checks.check)
+    registry(app).nav.extend(rail.ENTRIES)
     app.register_blueprint(bp)
     for command in cli.COMMANDS:
         app.cli.add_command(command)

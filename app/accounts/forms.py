@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from wtforms import Field, HiddenField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import BooleanField, Field, HiddenField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import PasswordInput
 
-from app.core.forms import BaseForm
+from app.core.forms import BaseForm, CodeField, DayField, PickField, RevField
 from app.core.text import N_
 
 
@@ -36,3 +36,51 @@ class PasswordForm(BaseForm):
     password = SecretField(N_("现在的密码"), validators=[InputRequired(), Length(max=1024)])
     new_password = SecretField(N_("新密码"), validators=[InputRequired(), Length(max=1024)])
     again = SecretField(N_("再输一次新密码"), validators=[InputRequired(), Length(max=1024)])
+
+
+class OrganisationForm(BaseForm):
+    """An organisation. The kind is chosen once."""
+
+    kind = PickField(N_("类别"), validators=[InputRequired()])
+    name = StringField(N_("名称"), validators=[InputRequired(), Length(max=120)])
+    short_name = StringField(N_("简称"), validators=[Optional(), Length(max=40)])
+    code = CodeField(N_("统一社会信用代码"), validators=[Optional(), Length(max=18)])
+    parent = SelectField(N_("运营主体"), default="", description=N_("仅载体和园区填写。"))
+    area = SelectField(N_("片区"), default="")
+    town = SelectField(N_("街镇"), default="")
+    rev = RevField()
+
+
+class PostForm(BaseForm):
+    """A post at an organisation, for some days."""
+
+    organisation = SelectField(N_("单位"), validators=[InputRequired()])
+    role = SelectField(N_("岗位"), validators=[InputRequired()])
+    starts = DayField(N_("开始日期"), validators=[InputRequired()])
+    ends = DayField(N_("结束日期"), description=N_("这一天起不再任职，可不填。"))
+
+
+class EngageForm(PostForm):
+    """Somebody new, with the first post."""
+
+    name = StringField(N_("姓名"), validators=[InputRequired(), Length(max=40)])
+    login = StringField(
+        N_("登录名"),
+        validators=[InputRequired(), Length(max=64)],
+        description=N_("小写字母、数字、点、横线，例如 zhang.wei；已有账号的人填原来的登录名。"),
+    )
+
+
+class NameForm(BaseForm):
+    """A person's name."""
+
+    name = StringField(N_("姓名"), validators=[InputRequired(), Length(max=40)])
+    rev = RevField()
+
+
+class HandoverForm(BaseForm):
+    """Who takes over, and when."""
+
+    successor = SelectField(N_("接任人"), validators=[InputRequired()])
+    day = DayField(N_("交接日期"), validators=[InputRequired()])
+    leave = BooleanField(N_("交接后没有岗位时停用账号"), default=True)

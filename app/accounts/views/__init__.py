@@ -1,5 +1,5 @@
 """Pages of this room."""
 
-from app.accounts.views import entrance, own
+from app.accounts.views import audit, charge, entrance, organisations, own, people
 
-__all__ = ["entrance", "own"]
+__all__ = ["audit", "charge", "entrance", "organisations", "own", "people"]

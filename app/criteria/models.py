@@ -78,9 +78,11 @@ class Verdict(Base):
     subject_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     day: Mapped[dt.date]
     outcome: Mapped[Outcome] = mapped_column(Code(Outcome))
+    #: the outcome as shown: `short` (暂未达到) where unknown but short on what is recorded
+    display: Mapped[str] = mapped_column(String(16))
     candidate: Mapped[bool]
     manual_review: Mapped[bool]
-    #: one letter a clause in the standard's order: m, n, u, x
+    #: one letter a clause in the standard's order: m, n, u, s (short), x
     clauses: Mapped[str] = mapped_column(String(120))
     #: how far from met, in basis points of the nearest path; None when it cannot be said
     distance: Mapped[int | None] = mapped_column(Integer)

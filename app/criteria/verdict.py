@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from enum import Enum
 from typing import Any
 
-from app.core.text import language
+from app.core.text import _, language
 from app.criteria.models import Outcome
 
 #: Bumped when the meaning of any fact changes; replay compares under equal versions.
@@ -31,6 +31,25 @@ class Words:
 
 
 NOTHING = Words("", "")
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence of our own with its values, said in the reader's language."""
+
+    sentence: str
+    values: tuple[tuple[str, Any], ...] = ()
+
+    def __str__(self) -> str:
+        return _(self.sentence, **{key: str(value) for key, value in self.values})
+
+
+def said(sentence: str, /, **values: Any) -> Said:
+    """A sentence marked with N_ and its values."""
+    return Said(sentence, tuple(values.items()))
+
+
+Text = Words | Said
 
 
 @dataclass(frozen=True)
@@ -101,8 +120,8 @@ class Ask:
 
     kind: str
     clause: str
-    words: Words
-    effect: Words
+    words: Text
+    effect: Text
     milestone_id: int | None = None
     field: str | None = None
     year: int | None = None
@@ -125,8 +144,8 @@ class Verdict:
     score_high: int | None
     distance: int | None
     findings: tuple[Finding, ...] = ()
-    reason: Words = NOTHING
-    shortest: Words | None = None
+    reason: Text = NOTHING
+    shortest: Text | None = None
     ask: Ask | None = None
     references: dict[str, str] = field(default_factory=dict)
 

@@ -1,0 +1,206 @@
+"""`flask assess`, `flask judge`, `flask standard`: the rule book at the terminal."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+from flask.cli import AppGroup, with_appcontext
+from sqlalchemy import func, or_, select
+
+from app.core.access import System
+from app.core.days import FIRST_DAY, LAST_DAY, SHANGHAI, today
+from app.core.db import cut_at, last_revision, session, write
+from app.core.errors import DomainError
+from app.criteria import queries, service, verdicts
+from app.criteria.models import Standard
+from app.criteria.verdict import Finding, Verdict
+from app.criteria.wording import figure
+from app.firms import uscc
+from app.firms.models import Firm
+
+ACTOR = System("rules")
+
+
+class Day(click.ParamType):
+    """A day as YYYY-MM-DD within the years that the system knows."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> dt.date:
+        if isinstance(value, dt.date):
+            return value
+        try:
+            day = dt.date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no day as YYYY-MM-DD", param, ctx)
+        if not FIRST_DAY <= day <= LAST_DAY:
+            self.fail(f"{value} lies outside {FIRST_DAY.year}-{LAST_DAY.year}", param, ctx)
+        return day
+
+
+class Moment(click.ParamType):
+    """An instant in ISO 8601; without a zone it is Shanghai's."""
+
+    name = "instant"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> dt.datetime:
+        try:
+            at = dt.datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no instant as 2026-11-24T09:30", param, ctx)
+        return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)
+
+
+def firm_of(code: str) -> Firm:
+    """The firm of a code; ClickException says what is wrong."""
+    code = uscc.normalise(code)
+    problem = uscc.shape_problem(code)
+    if problem:
+        raise click.ClickException(problem)
+    found = session.scalars(
+        select(Firm)
+        .where(or_(Firm.code == code, Firm.old_code == code), Firm.merged_into_id.is_(None))
+        .order_by(Firm.id)
+    ).first()
+    if found is None:
+        raise click.ClickException(f"no firm with code {code} is recorded")
+    return found
+
+
+def as_json(verdict: Verdict, firm: Firm) -> dict[str, Any]:
+    """What `assess --json` prints. Money in fen, heads in 24ths, months in 32nds, shares in bp."""
+    s = verdict.standard
+    return {
+        "rule": s.rule,
+        "standard": f"{s.rule} v{s.version}",
+        "instrument": " ".join(one for one in (s.document, s.clause) if one),
+        "as_of": verdict.day.isoformat(),
+        "cut": verdict.cut,
+        "firm": firm.code,
+        "outcome": verdict.outcome.value,
+        "display": verdict.display,
+        "candidate": verdict.candidate,
+        "manual_review": verdict.manual_review,
+        "score_low": verdict.score_low,
+        "score_high": verdict.score_high,
+        "findings": [
+            {
+                "clause": f.clause,
+                "outcome": f.outcome.value,
+                "display": f.display,
+                "low": f.low,
+                "high": f.high,
+                "unit": f.unit,
+                "threshold": f.threshold,
+                "gap": f.gap,
+            }
+            for f in verdict.findings
+        ],
+    }
+
+
+def line(finding: Finding) -> str:
+    """One finding for people."""
+    parts = [finding.clause, finding.display, str(finding.text)]
+    if finding.unit not in (None, "flag", "code") and finding.threshold is not None:
+        unit = finding.unit or ""
+        low = figure(finding.low, unit) if finding.low is not None else "?"
+        high = figure(finding.high, unit) if finding.high is not None else "?"
+        parts.append(f"{low} ~ {high} ({finding.op} {figure(finding.threshold, unit)})")
+    return "  ".join(parts)
+
+
+@click.command("assess")
+@click.option("--rule", required=True, help="Name of the rule, such as incubator.graduation.")
+@click.option("--firm", "code", help="The firm's unified social credit code.")
+@click.option("--all", "every", is_flag=True, help="Judge every firm anew and keep the verdicts.")
+@click.option("--as-of", "as_of", type=Day(), help="Day of the assessment; today if not given.")
+@click.option("--known-at", type=Moment(), help="Read the record as it was known at this instant.")
+@click.option("--kind", type=click.Choice(["new", "review"]), default="new", show_default=True)
+@click.option("--json", "machine", is_flag=True, help="Print JSON.")
+@with_appcontext
+def assess_command(
+    rule: str, code: str | None, every: bool, as_of: dt.date | None,
+    known_at: dt.datetime | None, kind: str, machine: bool,
+) -> None:  # fmt: skip
+    """Check a firm, or all firms, against a rule."""
+    if rule not in queries.rules():
+        known = ", ".join(queries.rules()) or "none is loaded: type flask seed"
+        raise click.BadParameter(f"{rule!r}; there are: {known}", param_hint="--rule")
+    if every:
+        if code or known_at or machine or (as_of and as_of != today()):
+            raise click.UsageError("--all judges every firm today; leave the other options out")
+        judge([rule])
+        return
+    if not code:
+        raise click.UsageError("name a firm with --firm CODE, or --all")
+    firm, day = firm_of(code), as_of or today()
+    cut = cut_at(known_at) if known_at else last_revision()
+    try:
+        found = queries.assess(rule, firm.id, day, cut=cut, kind=kind)
+    except DomainError as error:
+        raise click.ClickException(error.message) from None
+    if machine:
+        click.echo(json.dumps(as_json(found, firm), ensure_ascii=False, indent=1))
+        return
+    click.echo(f"{firm.name}  {found.standard.title}  {found.display}  {found.reason}")
+    for finding in found.findings:
+        click.echo(line(finding))
+
+
+def judge(rules: list[str] | None) -> None:
+    """Judge every firm under some rules, with a bar."""
+    firms = session.scalar(select(func.count(Firm.id)).where(Firm.merged_into_id.is_(None))) or 0
+    count = len(rules or queries.in_force(today()))
+    with (
+        click.progressbar(length=firms * count, label="firms", file=sys.stderr) as bar,
+        write("verdict:judge", actor=ACTOR),
+    ):
+        changed = verdicts.judge_all(today(), rules, bar.update)
+    click.echo(f"{firms} firms, {count} rules, {changed} changes")
+
+
+@click.command("judge")
+@click.option("--if-stale", is_flag=True, help="Do nothing when all verdicts are of today.")
+@with_appcontext
+def judge_command(if_stale: bool) -> None:
+    """Judge every firm under every rule; a timer runs this once a day after midnight."""
+    if if_stale and not verdicts.stale(today()):
+        click.echo("verdicts are of today")
+        return
+    judge(None)
+
+
+standard_group = AppGroup("standard", help="The rule book.")
+
+
+@standard_group.command("load")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def load_command(file: Path) -> None:
+    """Check FILE and keep it as a draft; a second person approves it."""
+    try:
+        with write("standard:load", actor=ACTOR):
+            made = service.load_draft(actor=ACTOR, today=today(), path=file)
+            shown = f"{made.rule} v{made.version} is a draft" if made else "nothing new"
+    except DomainError as error:
+        raise click.ClickException(error.message) from None
+    click.echo(shown)
+
+
+@standard_group.command("list")
+def list_command() -> None:
+    """Every version with its state and hash."""
+    for one in session.scalars(select(Standard).order_by(Standard.rule, Standard.version)):
+        click.echo(f"{one.rule} v{one.version}  {one.state.value}  {one.content_hash[:12]}")
+
+
+def init_app(app: Flask) -> None:
+    """Register the commands."""
+    for command in (assess_command, judge_command, standard_group):
+        app.cli.add_command(command)

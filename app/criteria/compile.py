@@ -1,0 +1,108 @@
+"""A plan becomes statements, built once a plan and shape and kept for the life of the process."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, Select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.visitors import InternalTraversal
+
+from app.criteria import moments
+from app.criteria.plan import Plan
+from app.criteria.stage1 import Stage, World
+from app.criteria.stage2 import Compiler
+
+CODE = re.compile(r"[A-Za-z0-9_*-]*")
+KEPT = 100
+
+
+class Constant(ColumnElement[Any]):
+    """A structural constant written into the text: 0, 1, a code. Never anything from outside."""
+
+    inherit_cache = True
+    _traverse_internals = [
+        ("value", InternalTraversal.dp_plain_obj),
+        ("type", InternalTraversal.dp_type),
+    ]
+
+    def __init__(self, value: Any, type_: Any) -> None:
+        self.value, self.type = value, type_
+
+
+@compiles(Constant)
+def _constant(element: Constant, compiler: Any, **kw: Any) -> str:
+    value = element.value
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        lite = compiler.dialect.name == "sqlite"
+        return str(int(value)) if lite else str(value).lower()
+    if isinstance(value, int):
+        return str(value)
+    text = str(value)
+    if not CODE.fullmatch(text):
+        raise ValueError(f"{text!r} may not stand in a statement")
+    return f"'{text}'"
+
+
+def inline(statement: Select[Any]) -> tuple[Select[Any], set[str]]:
+    """The statement with constants written out, and the names of what stays bound."""
+    names: set[str] = set()
+
+    def replace(element: Any, **_kw: Any) -> Any:
+        if not isinstance(element, BindParameter):
+            return None
+        if not element.unique:
+            names.add(element.key)
+            return None
+        return Constant(element.value, element.type)
+
+    return visitors.replacement_traverse(statement, {}, replace), names  # type: ignore[type-var]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement with the names it binds and the law's numbers as they stand in the book."""
+
+    query: Select[Any]
+    names: frozenset[str]
+    numbers: dict[str, int]
+    world: World
+    compiler: Compiler
+
+    def bind(self, day: dt.date, cut: int | None, ids: list[int]) -> dict[str, Any]:
+        """Every parameter of an execution: always the full set."""
+        values = moments.values(self.names, day) | self.world.subjects(ids)
+        values |= {name: number for name, number in self.numbers.items() if name in self.names}
+        if "cut" in self.names:
+            values["cut"] = cut
+        return values
+
+
+_statements: OrderedDict[tuple[Any, ...], Statement] = OrderedDict()
+
+
+def statement(plan: Plan, shape: str, past: bool, root: int | None = None) -> Statement:
+    """The statement of a plan in a shape; `root` picks the plain row of one standard."""
+    key = (plan.key, plan.hashes, shape, past, root)
+    kept = _statements.get(key)
+    if kept is None:
+        kept = _statements[key] = _build(plan, World(shape, past), root)
+        if len(_statements) > KEPT:
+            _statements.popitem(last=False)
+    return kept
+
+
+def _build(plan: Plan, world: World, root: int | None) -> Statement:
+    facts = Stage(world).facts(plan.facts)
+    compiler = Compiler(plan, facts)
+    layers = compiler.build()
+    wanted = compiler.everything() if root is None else compiler.select(plan.roots[root])
+    query, names = inline(wanted)
+    return Statement(query, frozenset(names), dict(layers.params), world, compiler)

@@ -1,0 +1,201 @@
+"""The row of a statement in words: findings, gaps, the shortest path, the next thing to enter.
+
+It decides nothing: outcomes come from the database, and `agree()` holds the two together.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from app.criteria.compile import Statement
+from app.criteria.models import Outcome
+from app.criteria.plan import Version
+from app.criteria.stage2 import MET, NOT_ASKED, NOT_MET, SHORT
+from app.criteria.tree import Group, Node, Score, Share, Test, Tier, Use, children
+from app.criteria.verdict import Finding, StandardInfo, Verdict, Words
+from app.criteria.verdict import SHORT as SHOWN_SHORT
+from app.criteria.wording import ask, reason, shortest
+
+Row = Mapping[Any, Any]
+LETTERS = {
+    MET: (Outcome.MET, "met"),
+    NOT_MET: (Outcome.NOT_MET, "not_met"),
+    SHORT: (Outcome.UNKNOWN, SHOWN_SHORT),
+    NOT_ASKED: (Outcome.NOT_APPLICABLE, "not_applicable"),
+}
+TRUST = ("list", "district", "carrier", "self")
+
+
+def verdict(
+    made: Statement, version: Version, row: Row, day: dt.date, cut: int,
+    items: Mapping[Use, Any],
+) -> Verdict:  # fmt: skip
+    """The verdict of one standard out of a statement's row."""
+    prefix = f"r{version.id}_"
+    tree = version.tree
+    findings = _findings(made, version, row, items)
+    outcome = Outcome(row[prefix + "outcome"])
+    shown = row[prefix + "display"]
+    return Verdict(
+        standard=info(version),
+        kind=made.compiler.plan.kind,
+        day=day,
+        cut=cut,
+        firm_id=row["id"],
+        outcome=outcome,
+        display=shown,
+        candidate=bool(row[prefix + "candidate"]),
+        manual_review=bool(row[prefix + "manual_review"]),
+        score_low=row[prefix + "score_low"],
+        score_high=row[prefix + "score_high"],
+        distance=row[prefix + "distance"],
+        findings=findings,
+        reason=_barred(version, row) or reason(tree, findings, outcome, shown),
+        shortest=shortest(tree, findings) if outcome not in _CLOSED else None,
+        ask=ask(tree, findings, day) if outcome not in _CLOSED else None,
+        references={
+            v.rule: f"{v.number}:{v.content_hash}"
+            for v in made.compiler.plan.versions()
+            if v.id != version.id
+        },
+    )
+
+
+_CLOSED = (Outcome.MET, Outcome.NOT_APPLICABLE)
+
+
+def info(version: Version) -> StandardInfo:
+    """How a version is cited."""
+    tree = version.tree
+    root = tree.condition
+    return StandardInfo(
+        id=version.id,
+        pid=version.pid,
+        rule=version.rule,
+        version=version.number,
+        standing=tree.standing,
+        title=tree.title,
+        short=tree.short,
+        instrument=tree.instrument,
+        document=tree.document,
+        clause=tree.cite,
+        content_hash=version.content_hash,
+        notices=tree.notices,
+        any_one=isinstance(root, Group) and root.op == "any",
+    )
+
+
+def _barred(version: Version, row: Row) -> Words | None:
+    """The printed reason where the standard does not apply."""
+    for n, guard in enumerate(version.tree.guards):
+        if row[f"g{version.id}_{n}"] in (False, 0) and row[f"g{version.id}_{n}"] is not None:
+            return guard.otherwise
+    return None
+
+
+def _findings(
+    made: Statement, version: Version, row: Row, items: Mapping[Use, Any]
+) -> tuple[Finding, ...]:
+    found = []
+    letters = iter(row[f"r{version.id}_clauses"])
+    for node, parent in _clauses(version.tree.condition, None):
+        outcome, shown = LETTERS.get(next(letters), (Outcome.UNKNOWN, "unknown"))
+        found.append(_finding(made, node, parent, row, outcome, shown, items))
+    return tuple(found)
+
+
+def _clauses(node: Node, parent: str | None) -> list[tuple[Node, str | None]]:
+    own = [(node, parent)] if node.clause else []
+    below = node.clause or parent
+    return own + [one for child in children(node) for one in _clauses(child, below)]
+
+
+def _finding(
+    made: Statement, node: Node, parent: str | None, row: Row, outcome: Outcome, shown: str,
+    items: Mapping[Use, Any],
+) -> Finding:  # fmt: skip
+    test = _measured(made, node, row)
+    values: dict[str, Any] = _values(made, test, row) if test is not None else {}
+    reached = tuple(
+        item for use in _uses_of(test) for item in items.get(use, ())
+    )
+    levels = [item.verification for item in reached if item.verification in TRUST]
+    return Finding(
+        clause=node.clause or "",
+        cite=node.cite,
+        text=node.text,
+        outcome=outcome,
+        display=shown,
+        items=reached,
+        verification=max(levels, key=TRUST.index) if levels else None,
+        judgement=node.mark == "judgement",
+        presumed=node.mark == "presumed",
+        parent=parent,
+        note=node.note,
+        **values,
+    )
+
+
+def _uses_of(test: Test | None) -> tuple[Use, ...]:
+    if test is None:
+        return ()
+    if isinstance(test.measure, Use):
+        return (test.measure,)
+    return (test.measure.part, test.measure.whole) if isinstance(test.measure, Share) else ()
+
+
+def _measured(made: Statement, node: Node, row: Row) -> Test | None:
+    """The test whose figures a clause shows; of a tier, the one that applies."""
+    if isinstance(node, Test):
+        return node
+    if isinstance(node, Tier):
+        for when, then in node.cases:
+            value = row[made.compiler.layers.names["t", id(when)]]
+            if value:
+                return then if isinstance(then, Test) else None
+        return node.otherwise if isinstance(node.otherwise, Test) else None
+    return None
+
+
+def _values(made: Statement, test: Test, row: Row) -> dict[str, Any]:
+    """Low, high, threshold and gap of a test in base units."""
+    plan = made.compiler.plan
+    if test.op in ("in", "not_in"):
+        return {"unit": "code", "op": test.op}
+    if test.op == "is":
+        n = plan.fact(test.measure)  # type: ignore[arg-type]
+        return {"low": row[f"f{n}_lo"], "high": row[f"f{n}_hi"], "unit": "flag", "op": "is",
+                "threshold": int(test.value)}  # fmt: skip
+    mark = plan.threshold(test)
+    base = {"unit": test.unit, "op": test.op, "threshold": mark}
+    if isinstance(test.measure, Score):
+        names = made.compiler.layers.names
+        low, high = row[names["score_lo", id(test)]], row[names["score_hi", id(test)]]
+    elif isinstance(test.measure, Share):
+        low, high = _share(plan, test.measure, row)
+    else:
+        n = plan.fact(test.measure)
+        low, high = row[f"f{n}_lo"], row[f"f{n}_hi"]
+    return base | {"low": low, "high": high, "gap": _gap(test.op, low, high, mark)}
+
+
+def _share(plan: Any, share: Share, row: Row) -> tuple[int | None, int | None]:
+    """Bounds of a share for show, in ten-thousandths, cut off."""
+    a, b = plan.fact(share.part), plan.fact(share.whole)
+    part = row[f"f{a}_lo"], row[f"f{a}_hi"]
+    whole = row[f"f{b}_lo"], row[f"f{b}_hi"]
+    low = part[0] * 10_000 // whole[1] if part[0] is not None and whole[1] else None
+    high = part[1] * 10_000 // whole[0] if part[1] is not None and whole[0] else None
+    return low, high
+
+
+def _gap(op: str, low: int | None, high: int | None, mark: int) -> int | None:
+    """What is missing to a floor, or beyond a ceiling; None when nothing or not known."""
+    if op in ("ge", "gt"):
+        reached = low is not None and (low >= mark if op == "ge" else low > mark)
+        return None if low is None or reached else mark - low
+    over = low is not None and (low > mark if op == "le" else low >= mark)
+    return low - mark if over and low is not None else None
+

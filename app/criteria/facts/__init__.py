@@ -1,0 +1,6 @@
+"""The catalogue of facts. Importing it declares them all."""
+
+from app.criteria.facts import figures, milestones, places, profile, residencies
+from app.criteria.facts.base import CATALOGUE, Fact
+
+__all__ = ["CATALOGUE", "Fact", "figures", "milestones", "places", "profile", "residencies"]

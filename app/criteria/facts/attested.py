@@ -1,0 +1,93 @@
+"""填报承诺: since when and until when what is recorded of a kind is complete, without a gap."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import case, cast, func, literal, or_, select, String
+from sqlalchemy.sql.selectable import CTE
+
+from app.criteria import moments
+from app.criteria.exact import next_day
+from app.criteria.interval import Col, among, flag
+from app.firms.models import Attestation
+
+if TYPE_CHECKING:
+    from app.criteria.stage1 import World
+
+#: Stands for an attestation of all kinds.
+EVERY = "*"
+
+
+class Attested:
+    """Coverage by chains of attestations: an island is a run of them without a missing day."""
+
+    def __init__(self, world: World, firms: CTE) -> None:
+        self.world, self.firms = world, firms
+        self.asked: dict[str, tuple[str, Any, int]] = {}
+        self.cte: CTE | None = None
+
+    def ask(self, kind: str, since: Any, freshness: int) -> str:
+        """Ask whether a kind is covered from a bound day (None: since the firm exists)."""
+        name = f"{kind}_{since.key if since is not None else 'ever'}_{freshness}"
+        self.asked[name] = (kind, since, freshness)
+        return name
+
+    def covered(self, name: str) -> Col:
+        """Whether it is; false without any attestation."""
+        assert self.cte is not None
+        return func.coalesce(self.cte.c[name], 0) == 1
+
+    def build(self) -> list[CTE]:
+        """The grouped CTE, when any fact asks."""
+        if not self.asked:
+            return []
+        a = self.world.table(Attestation)
+        own = cast(func.coalesce(a.c.kind, EVERY), String)
+        mine = select(a.c.firm_id, own.label("kind"), a.c.starts, a.c.ends).where(
+            *self.world.scope(a.c.firm_id)
+        ).cte("att_rows")
+        keys = select(mine.c.firm_id, mine.c.kind).distinct().cte("att_keys")
+        start = func.coalesce(mine.c.starts, moments.dawn())
+        spread = (
+            select(keys.c.firm_id, keys.c.kind, start.label("starts"), mine.c.ends)
+            .select_from(keys.join(mine, keys.c.firm_id == mine.c.firm_id))
+            .where(or_(mine.c.kind == keys.c.kind, mine.c.kind == EVERY))
+            .cte("att_spread")
+        )
+        per = {"partition_by": (spread.c.firm_id, spread.c.kind),
+               "order_by": (spread.c.starts, spread.c.ends)}  # fmt: skip
+        reach = func.max(spread.c.ends).over(**per, rows=(None, -1))
+        marked = select(
+            spread, case((spread.c.starts > next_day(reach), 1), else_=0).label("gap")
+        ).cte("att_marked")
+        per = {"partition_by": (marked.c.firm_id, marked.c.kind),
+               "order_by": (marked.c.starts, marked.c.ends)}  # fmt: skip
+        numbered = select(
+            marked, func.sum(marked.c.gap).over(**per, rows=(None, 0)).label("island")
+        ).cte("att_numbered")
+        island = (
+            select(
+                numbered.c.firm_id, numbered.c.kind,
+                func.min(numbered.c.starts).label("starts"), func.max(numbered.c.ends).label("ends"),
+            )
+            .group_by(numbered.c.firm_id, numbered.c.kind, numbered.c.island)
+            .cte("att_islands")
+        )  # fmt: skip
+        self.cte = self._answers(island)
+        return [self.cte]
+
+    def _answers(self, island: CTE) -> CTE:
+        firms = self.firms.alias("att_firms")
+        columns = []
+        for name, (kind, since, freshness) in self.asked.items():
+            begins = island.c.starts <= (since if since is not None else moments.dawn())
+            if since is None:
+                begins = or_(begins, island.c.starts <= firms.c.founded_on)
+            fits = among(island.c.kind, (EVERY, kind)) & begins
+            fresh = island.c.ends >= moments.fresh_since(freshness)
+            columns.append(func.max(flag(fits & fresh)).label(name))
+        query = select(island.c.firm_id, *columns).select_from(
+            island.join(firms, firms.c.id == island.c.firm_id)
+        )
+        return query.group_by(island.c.firm_id).cte("att").prefix_with("MATERIALIZED")

@@ -1,0 +1,65 @@
+"""What a fact is: a row source and an aggregate, declared once, with parameters from the YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from app.criteria.interval import Aggregate, Col, Interval
+
+if TYPE_CHECKING:
+    from app.criteria.stage1 import Stage
+
+Params = dict[str, Any]
+#: Called after the sources are joined: bounds, or the column of a code.
+Finish = Callable[[], Interval | Col]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Which rows of a table count, and for how much at least and at most."""
+
+    low: Col
+    high: Col
+    day: Col
+
+
+@dataclass(frozen=True)
+class Param:
+    """A parameter: `codes` of a closed list, one `code`, a `count`, or a `flag`."""
+
+    kind: str
+    words: Any = None
+    default: Any = None
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One entry of the catalogue."""
+
+    name: str
+    kind: str
+    unit: str
+    text: str
+    build: Callable[[Stage, str, Params], Finish]
+    params: dict[str, Param] = field(default_factory=dict)
+    terms: tuple[str, ...] = ()
+    #: kind of milestone whose completeness is attested; the row source for the page
+    milestone: str | None = None
+    rows: Callable[[Any, Params], Rows] | None = None
+    aggregate: Aggregate | None = None
+    #: how a missing value is entered: (kind, field)
+    entry: tuple[str, str | None] = ("", None)
+
+
+CATALOGUE: dict[str, Fact] = {}
+
+
+def declare(fact: Fact) -> Fact:
+    """Enter a fact into the catalogue; ValueError when the name is taken."""
+    if fact.name in CATALOGUE:
+        raise ValueError(f"fact {fact.name} is declared twice")
+    CATALOGUE[fact.name] = fact
+    return fact

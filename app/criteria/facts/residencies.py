@@ -1,0 +1,141 @@
+"""Facts of a firm's ties to incubators: agreement, place inside, age at entry, time used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, case, cast, func, or_, BigInteger
+
+from app.carriers.models import INCUBATOR
+from app.core.text import N_
+from app.criteria import moments
+from app.criteria.facts.base import Fact, Finish, Params, declare
+from app.criteria.interval import Col, Interval, Single, Some, exactly, flag, ordinal
+
+if TYPE_CHECKING:
+    from app.criteria.stage1 import Stage
+
+
+def _incubating(stage: Stage) -> Col:
+    """A counted tie to an incubator that is not a graduate's stay."""
+    r = stage.residency
+    return and_(stage.carrier.tier == INCUBATOR, r.counted, r.kind != "graduate_stay")
+
+
+def _now(stage: Stage) -> Col:
+    """Such a tie on the day."""
+    r, day = stage.residency, moments.day()
+    return and_(_incubating(stage), r.starts <= day, or_(r.ends.is_(None), r.ends > day))
+
+
+def _single(stage: Stage, key: str, value: Any) -> Finish:
+    return stage.collect(stage.residencies, key, value, value, Single())
+
+
+def _agreement(stage: Stage, key: str, _params: Params) -> Finish:
+    r, day = stage.residency, moments.day()
+    tier = stage.carrier.tier == INCUBATOR
+    signed = and_(tier, r.agreement_on <= day)
+    unsaid = and_(tier, r.counted, r.starts <= day, r.agreement_on.is_(None))
+    return stage.collect(stage.residencies, key, flag(signed), flag(or_(signed, unsaid)), Some())
+
+
+def _is_incubating(stage: Stage, key: str, _params: Params) -> Finish:
+    now = flag(_now(stage))
+    return stage.collect(stage.residencies, key, now, now, Some())
+
+
+def _on_site(stage: Stage, key: str, _params: Params) -> Finish:
+    there = flag(and_(_now(stage), stage.residency.kind == "on_site"))
+    return stage.collect(stage.residencies, key, there, there, Some())
+
+
+def _registered_inside(stage: Stage, key: str, _params: Params) -> Finish:
+    r, day = stage.residency, moments.day()
+    only = and_(
+        stage.carrier.tier == INCUBATOR, r.kind == "registered_only",
+        r.starts <= day, or_(r.ends.is_(None), r.ends > day),
+    )  # fmt: skip
+    moved = and_(_now(stage), or_(r.registered_on <= day, r.kind == "registered_only"))
+    unsaid = and_(_now(stage), r.registered_on.is_(None))
+    sure = or_(moved, only)
+    return stage.collect(stage.residencies, key, flag(sure), flag(or_(sure, unsaid)), Some())
+
+
+def _entry(stage: Stage) -> Col:
+    r = stage.residency
+    first = case((r.incubated_on.is_not(None), r.incubated_on), else_=r.starts)
+    begun = and_(_incubating(stage), r.starts <= moments.day())
+    return case((begun, ordinal(first)))
+
+
+def _age_at_entry(stage: Stage, key: str, _params: Params) -> Finish:
+    finish = _single(stage, key, _entry(stage))
+
+    def age() -> Interval:
+        stated = finish()
+        assert isinstance(stated, Interval)
+        return exactly(stated.low - ordinal(stage.firms.c.founded_on))
+
+    return age
+
+
+def _time_used(stage: Stage, key: str, _params: Params) -> Finish:
+    """Months add up over stays; a stay that ended in graduation closes its clock."""
+    r, day = stage.residency, moments.day()
+    graduated = case((r.leave_reason == "graduated", True), else_=False)
+    counts = and_(_incubating(stage), r.starts <= day, ~graduated)
+    ended = and_(r.ends.is_not(None), r.ends <= day)
+    until = case((ended, ordinal(r.ends)), else_=moments.day_ordinal())
+    spent = case((counts, until - ordinal(r.starts)))
+    starts = case((counts, ordinal(r.starts)))
+    begun = case((and_(counts, r.incubated_on.is_not(None)), ordinal(r.incubated_on)))
+    stage.residencies.add(
+        **{
+            f"{key}_sum": cast(func.sum(spent), BigInteger),
+            f"{key}_first": func.min(starts),
+            f"{key}_begun": func.min(begun),
+        }
+    )
+
+    def used() -> Interval:
+        source = stage.residencies
+        first, begun_at = source[f"{key}_first"], source[f"{key}_begun"]
+        before = case((begun_at < first, first - begun_at), else_=0)
+        return exactly(source[f"{key}_sum"] + before)
+
+    return used
+
+
+def _left(column: str) -> Any:
+    def build(stage: Stage, key: str, _params: Params) -> Finish:
+        limit = case((_now(stage), ordinal(stage.residency[column])))
+        finish = _single(stage, key, limit)
+
+        def left() -> Interval:
+            stated = finish()
+            assert isinstance(stated, Interval)
+            return exactly(stated.low - moments.day_ordinal())
+
+        return left
+
+    return build
+
+
+def _extended(stage: Stage, key: str, _params: Params) -> Finish:
+    running = flag(and_(_now(stage), stage.residency.extended_to >= moments.day()))
+    return stage.collect(stage.residencies, key, running, running, Some())
+
+
+def _declare(name: str, kind: str, unit: str, text: str, build: Any, field: str) -> None:
+    declare(Fact(name, kind, unit, text, build, entry=("residency", field)))
+
+
+_declare("agreement", "flag", "flag", N_("孵化协议"), _agreement, "agreement_on")
+_declare("incubating", "flag", "flag", N_("在孵情况"), _is_incubating, "starts")
+_declare("on_site", "flag", "flag", N_("实地办公"), _on_site, "kind")
+_declare("registered_inside", "flag", "flag", N_("注册在孵化器内"), _registered_inside, "registered_on")
+_declare("age_at_entry", "quantity", "months", N_("入驻时成立时间"), _age_at_entry, "incubated_on")
+_declare("time_used", "quantity", "months", N_("已孵化时间"), _time_used, "incubated_on")
+_declare("time_left", "quantity", "months", N_("剩余孵化时间"), _left("limit_on"), "limit_on")
+_declare("extended", "flag", "flag", N_("延长孵化"), _extended, "extended_to")

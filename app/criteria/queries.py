@@ -1,0 +1,211 @@
+"""Reading the rule book and assessing: which version applies, and what it says of a firm."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from flask import current_app, g
+from sqlalchemy import func, select
+
+from app.core.db import current_revision, last_revision, session
+from app.core.errors import NotFound
+from app.criteria import compile as compiling
+from app.criteria.explain import verdict
+from app.criteria.items import items_of
+from app.criteria.models import Outcome, Standard, StandardForce, StandardState
+from app.criteria.plan import Plan, Version, references
+from app.criteria.stage1 import CHUNK
+from app.criteria.verdict import Verdict
+
+Book = dict[str, list[Version]]
+
+
+def book() -> Book:
+    """Approved versions by rule, kept until a write changes them."""
+    if "rule_book" in g:
+        return g.rule_book  # type: ignore[no-any-return]
+    mark = tuple(
+        session.execute(
+            select(func.max(Standard.rev), func.count(Standard.id), func.max(StandardForce.rev))
+            .select_from(Standard)
+            .outerjoin(StandardForce, StandardForce.standard_id == Standard.id)
+        ).one()
+    )
+    kept = current_app.extensions.get("rule_book")
+    if kept is None or kept[0] != mark:
+        kept = current_app.extensions["rule_book"] = (mark, _read_book())
+    g.rule_book = kept[1]
+    return kept[1]  # type: ignore[no-any-return]
+
+
+def forget_book() -> None:
+    """Read the rule book anew: a write of this request has changed it."""
+    g.pop("rule_book", None)
+
+
+def _read_book() -> Book:
+    forces: dict[int, list[tuple[str, str | None, dt.date, dt.date | None]]] = {}
+    for row in session.execute(
+        select(
+            StandardForce.standard_id, StandardForce.kind, StandardForce.round,
+            StandardForce.starts, StandardForce.ends,
+        ).order_by(StandardForce.id)
+    ):  # fmt: skip
+        forces.setdefault(row.standard_id, []).append((row.kind, row.round, row.starts, row.ends))
+    found: Book = {}
+    for s in session.scalars(
+        select(Standard)
+        .where(Standard.state == StandardState.APPROVED)
+        .order_by(Standard.rule, Standard.version)
+    ):
+        found.setdefault(s.rule, []).append(
+            Version(
+                s.id, s.pid, s.rule, s.version, s.content, s.content_hash,
+                tuple(forces.get(s.id, ())),
+            )
+        )  # fmt: skip
+    return found
+
+
+def rules() -> list[str]:
+    """Names of all rules with an approved version."""
+    return sorted(book())
+
+
+def version_of(rule: str, day: dt.date, kind: str = "new", cycle: str | None = None) -> Version:
+    """The version in force on a day; NotFound when there is none."""
+    for version in book().get(rule, []):
+        if version.in_force(day, kind, cycle):
+            return version
+    raise NotFound("standard_not_in_force", rule=rule, day=day.isoformat())
+
+
+def in_force(day: dt.date, kind: str = "new") -> dict[str, Version]:
+    """Every rule's version on a day. A rule without one for a review is read as for a new case."""
+    found = {}
+    for rule, versions in book().items():
+        for wanted in dict.fromkeys((kind, "new")):
+            version = next((v for v in versions if v.in_force(day, wanted)), None)
+            if version is not None:
+                found[rule] = version
+                break
+    return found
+
+
+def plan(rules_: Sequence[str], day: dt.date, kind: str = "new") -> Plan:
+    """What has to be compiled to assess some rules on a day; the same object for the same case."""
+    roots = tuple(version_of(rule, day, kind) for rule in rules_)
+    held = in_force(day, kind)
+    key = (kind, tuple(v.id for v in roots), tuple(sorted(v.id for v in held.values())))
+    plans: dict[Any, Plan] = current_app.extensions.setdefault("rule_plans", {})
+    kept = plans.get(key)
+    if kept is None or kept.roots != roots:
+        kept = plans[key] = Plan(roots, kind, _needed(roots, held))
+    return kept
+
+
+def _needed(roots: Sequence[Version], held: dict[str, Version]) -> dict[str, Version]:
+    needed: dict[str, Version] = {}
+
+    def need(version: Version) -> None:
+        for rule in references(version.tree):
+            if rule in held and rule not in needed:
+                needed[rule] = held[rule]
+                need(held[rule])
+
+    for root in roots:
+        need(root)
+    return needed
+
+
+def present_cut() -> int:
+    """The revision that "now" stands for: inside a write, the one before it."""
+    try:
+        return current_revision() - 1
+    except RuntimeError:
+        return last_revision()
+
+
+def assess(
+    rule: str, firm_id: int, day: dt.date, cut: int | None = None, kind: str = "new",
+    items: bool = True,
+) -> Verdict:  # fmt: skip
+    """The verdict of a rule for a firm as of a day, as known at a cut (None: now).
+
+    Callable inside `write()`: it then reads the write's own changes. Raises NotFound for a firm
+    that is not in the register, or a rule that is not in force on the day.
+    """
+    return assess_rules([rule], firm_id, day, cut, kind, items)[0]
+
+
+def assess_rules(
+    rules_: Sequence[str], firm_id: int, day: dt.date, cut: int | None = None, kind: str = "new",
+    items: bool = True,
+) -> list[Verdict]:  # fmt: skip
+    """Verdicts of several rules for one firm from one statement."""
+    wanted = plan(rules_, day, kind)
+    made = compiling.statement(wanted, "one", cut is not None)
+    row = session.execute(made.query, made.bind(day, cut, [firm_id])).mappings().first()
+    if row is None:
+        raise NotFound()
+    at = cut if cut is not None else present_cut()
+    reached = items_of(wanted, firm_id, day, cut) if items else {}
+    return [verdict(made, v, row, day, at, reached) for v in wanted.roots]
+
+
+def assess_many(
+    rule: str, firm_ids: Sequence[int] | None, day: dt.date, cut: int | None = None,
+    kind: str = "new",
+) -> dict[int, Verdict]:  # fmt: skip
+    """Verdicts of a rule for some firms (None: all), without their items."""
+    wanted = plan([rule], day, kind)
+    at = cut if cut is not None else present_cut()
+    (root,) = wanted.roots
+    return {
+        row["id"]: verdict(made, root, row, day, at, {})
+        for made, row in _rows(wanted, firm_ids, day, cut)
+    }
+
+
+def _rows(
+    wanted: Plan, firm_ids: Sequence[int] | None, day: dt.date, cut: int | None
+) -> Iterator[tuple[compiling.Statement, Any]]:
+    if firm_ids is None:
+        made = compiling.statement(wanted, "all", cut is not None)
+        for row in session.execute(made.query, made.bind(day, cut, [])).mappings():
+            yield made, row
+        return
+    ids = list(dict.fromkeys(firm_ids))
+    made = compiling.statement(wanted, "chunk", cut is not None)
+    for start in range(0, len(ids), CHUNK):
+        part = ids[start : start + CHUNK]
+        for row in session.execute(made.query, made.bind(day, cut, part)).mappings():
+            yield made, row
+
+
+def outcomes(
+    rules_: Sequence[str], firm_ids: Sequence[int], day: dt.date
+) -> dict[int, list[tuple[str, str, str]]]:
+    """Firm → (rule, its short name, how its outcome is shown), for a page of firms."""
+    wanted = plan([rule for rule in rules_ if rule in in_force(day)], day)
+    found: dict[int, list[tuple[str, str, str]]] = {}
+    for _made, row in _rows(wanted, firm_ids, day, None):
+        found[row["id"]] = [
+            (v.rule, str(v.tree.short), row[f"r{v.id}_display"]) for v in wanted.roots
+        ]
+    return found
+
+
+def limit_months(incubation_field: str | None, day: dt.date) -> int:
+    """Months a firm may be incubated, as the clock's standard says on a day."""
+    from app.criteria.clock import months  # the clock reads the book through this module
+
+    return months(version_of("incubator.clock", day).tree, incubation_field)
+
+
+__all__ = [
+    "Outcome", "assess", "assess_many", "assess_rules", "book", "forget_book", "in_force",
+    "limit_months", "outcomes", "plan", "present_cut", "rules", "version_of",
+]  # fmt: skip

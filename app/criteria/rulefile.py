@@ -1,0 +1,139 @@
+"""YAML files of standards: read with line numbers, refused with file, line and reason."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from app.core.errors import DomainError, register_messages
+from app.core.text import N_
+from app.criteria.parse import parse
+from app.criteria.tree import Fault, Tree
+from app.criteria.verdict import canonical
+
+#: bytes and nodes of a file: far more than any regulation, far less than an attack
+LARGEST, MOST_NODES = 100_000, 10_000
+
+register_messages(
+    {
+        "standard_file": N_("%(file)s 第 %(line)s 行：%(reason)s。未作任何改动。"),
+        "standard_overlap": N_("%(rule)s 与已批准的第 %(version)s 版在同一时期施行。未作任何改动。"),
+        "standard_reference": N_("%(rule)s 引用了 %(other)s，规则库中没有。未作任何改动。"),
+        "standard_not_in_force": N_("%(rule)s 在 %(day)s 没有施行的标准。"),
+        "standard_second_person": N_("批准人不能是起草人。"),
+        "standard_state": N_("只有草稿或待批准的标准可以批准。"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class RuleFile:
+    """A checked file: its tree, canonical content and hash."""
+
+    path: Path
+    tree: Tree
+    content: str
+    content_hash: str
+
+
+def read(path: Path) -> RuleFile:
+    """Read and check one file. DomainError `standard_file` names the line and the reason."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise _refusal(path, 1, "the file is too large")
+        text = path.read_text(encoding="utf-8")
+        node = yaml.compose(text, Loader=Plain)
+    except OSError as error:
+        raise _refusal(path, 1, error.strerror or "unreadable") from None
+    except UnicodeDecodeError:
+        raise _refusal(path, 1, "not UTF-8") from None
+    except yaml.YAMLError as error:
+        at = getattr(error, "problem_mark", None)
+        problem = str(getattr(error, "problem", None) or error)
+        raise _refusal(path, at.line + 1 if at else 1, problem) from None
+    lines: dict[tuple[Any, ...], int] = {}
+    try:
+        content = _plain(node, (), lines, _Budget())
+        tree = parse(content)
+    except Fault as fault:
+        raise _refusal(path, _line(fault.path, lines), fault.reason) from None
+    stored = canonical(content)
+    return RuleFile(path, tree, stored, hashlib.sha256(stored.encode()).hexdigest())
+
+
+class Plain(yaml.SafeLoader):
+    """Dates stay text; numbers with a fraction stay text, so that no float ever appears."""
+
+
+for _tag in ("timestamp", "float"):
+    Plain.yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in rules if not tag.endswith(f":{_tag}")]
+        for first, rules in Plain.yaml_implicit_resolvers.items()
+    }
+
+
+class _Budget:
+    def __init__(self) -> None:
+        self.nodes = 0
+        self.seen: set[int] = set()
+
+    def spend(self, node: yaml.Node, path: tuple[Any, ...]) -> None:
+        self.nodes += 1
+        if self.nodes > MOST_NODES:
+            raise Fault(path, "too many entries")
+        if id(node) in self.seen:
+            raise Fault(path, "anchors and aliases are not read")
+        self.seen.add(id(node))
+
+
+def _plain(
+    node: yaml.Node | None, path: tuple[Any, ...], lines: dict[tuple[Any, ...], int],
+    budget: _Budget,
+) -> Any:  # fmt: skip
+    if node is None:
+        raise Fault((), "the file is empty")
+    lines[path] = node.start_mark.line + 1
+    budget.spend(node, path)
+    if len(path) > 100:
+        raise Fault(path, "nested too deep")
+    if isinstance(node, yaml.MappingNode):
+        made: dict[str, Any] = {}
+        for key, value in node.value:
+            name = str(key.value)
+            lines[(*path, name)] = key.start_mark.line + 1
+            if name in made:
+                raise Fault((*path, name), f"{name} stands twice")
+            made[name] = _plain(value, (*path, name), lines, budget)
+        return made
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(one, (*path, n), lines, budget) for n, one in enumerate(node.value)]
+    return _scalar(node, path)
+
+
+def _scalar(node: yaml.Node, path: tuple[Any, ...]) -> Any:
+    tag = node.tag.rpartition(":")[-1]
+    if tag == "str":
+        return str(node.value)
+    if tag == "int":
+        if not str(node.value).isascii() or not str(node.value).isdigit():
+            raise Fault(path, f"{node.value!r} is no plain whole number")
+        return int(node.value)
+    if tag == "bool":
+        return str(node.value).lower() in ("true", "yes", "on")
+    if tag == "null":
+        return None
+    raise Fault(path, f"a value of the kind {tag} is not read")
+
+
+def _line(path: tuple[Any, ...], lines: dict[tuple[Any, ...], int]) -> int:
+    while path not in lines and path:
+        path = path[:-1]
+    return lines.get(path, 1)
+
+
+def _refusal(path: Path, line: int, reason: str) -> DomainError:
+    return DomainError("standard_file", file=path.name, line=line, reason=reason)

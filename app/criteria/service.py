@@ -1,0 +1,160 @@
+"""Changing the rule book, and the calls that other rooms decide by."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from sqlalchemy import select
+
+from app.core.access import AnyViewer
+from app.core.db import session
+from app.core.errors import DomainError
+from app.criteria import queries
+from app.criteria.models import Standard, StandardForce, StandardState
+from app.criteria.parse import overlap
+from app.criteria.plan import references, tree_of
+from app.criteria.queries import assess, assess_many, assess_rules, limit_months, outcomes
+from app.criteria.rulefile import RuleFile, read
+from app.criteria.tree import Force, Part, Test, Tree
+
+STANDARDS = Path(__file__).resolve().parents[len("ab")] / "seed" / "standards"
+
+
+def load_standards(*, actor: AnyViewer, today: dt.date, folder: Path = STANDARDS) -> list[Standard]:
+    """Seed the standards of a folder as approved. Equal ones are left alone; other content makes
+    a draft of the next version. Returns the standards that were written."""
+    files = [read(path) for path in sorted(folder.glob("*.yaml"))]
+    check_references(files)
+    made = [_store(file, actor, today, approved=True) for file in files]
+    session.flush()
+    queries.forget_book()
+    return [one for one in made if one is not None]
+
+
+def load_draft(*, actor: AnyViewer, today: dt.date, path: Path) -> Standard | None:
+    """Load one file as a draft for a second person; None when the book already holds it."""
+    file = read(path)
+    check_references([file])
+    made = _store(file, actor, today, approved=False)
+    session.flush()
+    return made
+
+
+def approve(*, actor: AnyViewer, today: dt.date, standard: Standard) -> None:
+    """Put a draft in force. Refused to its author, and where versions would overlap."""
+    if standard.state not in (StandardState.DRAFT, StandardState.SUBMITTED):
+        raise DomainError("standard_state")
+    if actor.person_id is not None and actor.person_id == standard.author_id:
+        raise DomainError("standard_second_person")
+    check_overlap(standard.rule, standard.version, tree_of(standard.content).force)
+    standard.state = StandardState.APPROVED
+    standard.approver_id = actor.person_id
+    standard.approved_on = today
+    session.flush()
+    queries.forget_book()
+
+
+def check_references(files: Iterable[RuleFile]) -> None:
+    """Every rule and clause referred to exists, in the files or the book; no circle."""
+    files = list(files)
+    held: dict[str, list[Tree]] = {}
+    for file in files:
+        held.setdefault(file.tree.rule, []).append(file.tree)
+    for versions in queries.book().values():
+        for version in versions:
+            held.setdefault(version.rule, []).append(version.tree)
+    for file in files:
+        _check_reach(file.tree.rule, held)
+        for node in file.tree.nodes():
+            if isinstance(node, Test) and isinstance(node.value, Part):
+                _check_part(file.tree.rule, node, node.value, held)
+
+
+def _check_reach(rule: str, held: dict[str, list[Tree]]) -> None:
+    seen: set[str] = set()
+    ahead = [(rule, other) for tree in held[rule] for other in sorted(references(tree))]
+    while ahead:
+        source, other = ahead.pop()
+        if other not in held or other == rule:
+            raise DomainError("standard_reference", rule=source, other=other)
+        if other not in seen:
+            seen.add(other)
+            ahead += [(other, more) for tree in held[other] for more in sorted(references(tree))]
+
+
+def _check_part(rule: str, node: Test, part: Part, held: dict[str, list[Tree]]) -> None:
+    for tree in held[part.rule]:
+        for wanted in tree.nodes():
+            if wanted.clause == part.clause and isinstance(wanted, Test):
+                if wanted.unit == node.unit:
+                    return
+    raise DomainError("standard_reference", rule=rule, other=f"{part.rule} {part.clause}")
+
+
+def check_overlap(rule: str, version: int, forces: tuple[Force, ...]) -> None:
+    """No two approved versions of a rule apply to the same case on the same day."""
+    rows = session.execute(
+        select(StandardForce, Standard.version)
+        .join(Standard, Standard.id == StandardForce.standard_id)
+        .where(
+            Standard.rule == rule,
+            Standard.version != version,
+            Standard.state == StandardState.APPROVED,
+        )
+        .order_by(StandardForce.id)
+    )
+    for row, other in rows:
+        ends = row.ends.isoformat() if row.ends else None
+        held = Force(row.kind, row.starts.isoformat(), ends, row.round)
+        if any(overlap(held, new) for new in forces):
+            raise DomainError("standard_overlap", rule=rule, version=other)
+
+
+def _store(file: RuleFile, actor: AnyViewer, today: dt.date, approved: bool) -> Standard | None:
+    """A row for a file, unless the book has its content already."""
+    rows = list(
+        session.scalars(
+            select(Standard).where(Standard.rule == file.tree.rule).order_by(Standard.version)
+        )
+    )
+    if any(row.content_hash == file.content_hash for row in rows):
+        return None
+    taken = {row.version for row in rows}
+    number, changed = file.tree.version, file.tree.version in taken
+    if changed:
+        number = max(taken) + 1
+    if approved and not changed:
+        check_overlap(file.tree.rule, number, file.tree.force)
+    state = StandardState.APPROVED if approved and not changed else StandardState.DRAFT
+    tree = file.tree
+    row = Standard(
+        rule=tree.rule, version=number, subject=tree.subject, state=state, title=tree.title.zh,
+        instrument=tree.instrument.zh, document=tree.document, content=file.content,
+        content_hash=file.content_hash, author_id=actor.person_id,
+        approved_on=today if state is StandardState.APPROVED else None,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    for one in tree.force:
+        session.add(
+            StandardForce(
+                standard_id=row.id, kind=one.kind, round=one.round,
+                starts=dt.date.fromisoformat(one.starts),
+                ends=dt.date.fromisoformat(one.ends) if one.ends else None,
+            )
+        )  # fmt: skip
+    return row
+
+
+def intact(standard: Standard) -> bool:
+    """Whether the content still has the hash it was approved with."""
+    return hashlib.sha256(standard.content.encode()).hexdigest() == standard.content_hash
+
+
+__all__ = [
+    "approve", "assess", "assess_many", "assess_rules", "intact", "limit_months", "load_draft",
+    "load_standards", "outcomes",
+]  # fmt: skip

@@ -1,0 +1,157 @@
+"""Stage 1: all facts that are asked for, one row a subject, from one grouped CTE a source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, FromClause, Select, bindparam, false, func, or_, select
+from sqlalchemy.sql.selectable import CTE
+
+from app.carriers.models import Carrier
+from app.core.db import Recorded, known
+from app.criteria import moments
+from app.criteria.facts.attested import Attested
+from app.criteria.facts.base import CATALOGUE, Finish
+from app.criteria.facts.years import Years
+from app.criteria.interval import Aggregate, Col, Interval, among, year_of
+from app.criteria.tree import Use
+from app.firms.models import Firm, Milestone, Place, Residency
+
+#: Subjects in one statement of the shape `chunk`.
+CHUNK = 32
+SHAPES = ("one", "chunk", "all")
+
+
+@dataclass(frozen=True)
+class World:
+    """Whom a statement looks at, and whether at the present record or a past one."""
+
+    shape: str
+    past: bool
+
+    def table(self, model: type[Recorded]) -> FromClause:
+        """Rows of a record as they are, or as they were known at the bound cut."""
+        return known(model, moments.cut() if self.past else None, name=f"{model.__name__}_was")
+
+    def scope(self, subject: Col) -> list[Col]:
+        """The condition that keeps a source to the subjects asked for."""
+        if self.shape == "one":
+            return [subject == bindparam("firm", type_=BigInteger)]
+        if self.shape == "chunk":
+            ids = [bindparam(f"firm{n}", type_=BigInteger) for n in range(CHUNK)]
+            return [or_(false(), *(subject == one for one in ids))]
+        return []
+
+    def subjects(self, ids: list[int]) -> dict[str, int]:
+        """Values of the scope's parameters."""
+        if self.shape == "one":
+            return {"firm": ids[0]}
+        if self.shape == "chunk":
+            return {f"firm{n}": ids[n] if n < len(ids) else 0 for n in range(CHUNK)}
+        return {}
+
+
+class Grouped:
+    """A source grouped by subject, to which facts add their aggregates."""
+
+    def __init__(self, name: str, subject: Col, start: Callable[[], Select[Any]]) -> None:
+        self.name, self.subject, self.start = name, subject, start
+        self.columns: dict[str, Col] = {}
+        self.kinds: set[str] = set()
+        self.cte: CTE | None = None
+
+    def add(self, **columns: Col) -> None:
+        """Aggregates over the rows of a subject."""
+        self.columns.update(columns)
+
+    def build(self, world: World) -> CTE:
+        """The CTE with every aggregate added so far."""
+        query = self.start().where(*world.scope(self.subject)).group_by(self.subject)
+        labelled = [expression.label(name) for name, expression in self.columns.items()]
+        self.cte = fenced(query.add_columns(*labelled), self.name)
+        return self.cte
+
+    def __getitem__(self, name: str) -> Col:
+        assert self.cte is not None
+        return self.cte.c[name]
+
+
+def fenced(query: Select[Any], name: str) -> CTE:
+    """A CTE that neither engine folds into the next layer."""
+    return query.cte(name).prefix_with("MATERIALIZED")
+
+
+class Stage:
+    """The facts of a statement in the making."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.firms = self._firms()
+        self.milestone = world.table(Milestone).c
+        m = world.table(Milestone)
+        self.milestone = m.c
+        self.milestones = Grouped("mil", m.c.firm_id, lambda: select(m.c.firm_id).where(
+            among(m.c.kind, sorted(self.milestones.kinds))))
+        r, c = world.table(Residency), world.table(Carrier)
+        self.residency, self.carrier = r.c, c.c
+        self.residencies = Grouped("res", r.c.firm_id, lambda: select(r.c.firm_id).select_from(
+            r.join(c, c.c.id == r.c.carrier_id)))
+        p = world.table(Place)
+        self.place = p.c
+        self.places = Grouped("plc", p.c.firm_id, lambda: select(p.c.firm_id))
+        self.years = Years(world, self.firms)
+        self.attested = Attested(world, self.firms)
+
+    def _firms(self) -> CTE:
+        f = self.world.table(Firm)
+        names = (
+            "id", "kind", "legal_form", "founded_on", "mainland", "sector", "field",
+            "incubation_field", "tech_business", "banned_business",
+        )  # fmt: skip
+        query = select(*(f.c[n] for n in names), year_of(f.c.founded_on).label("founded"))
+        return fenced(query.where(f.c.merged_into_id.is_(None), *self.world.scope(f.c.id)), "firms")
+
+    def collect(
+        self, source: Grouped, key: str, low: Col, high: Col, aggregate: Aggregate,
+        covered: Callable[[], Col] | None = None,
+    ) -> Finish:
+        """Add the rows of a fact to a source; its bounds come when the sources are joined."""
+        made = aggregate.columns(low, high)
+        source.add(**{f"{key}_{suffix}": column for suffix, column in made.items()})
+
+        def finish() -> Interval:
+            held = {suffix: source[f"{key}_{suffix}"] for suffix in made}
+            return aggregate.interval(held, covered() if covered else None)
+
+        return finish
+
+    def facts(self, uses: list[Use]) -> CTE:
+        """One row a subject with `f<n>_lo`, `_hi`, `_sn` of each use (`f<n>` for a code)."""
+        finishes = [
+            CATALOGUE[use.fact].build(self, f"f{n}", use.arguments) for n, use in enumerate(uses)
+        ]
+        source: FromClause = self.firms
+        for grouped in (self.milestones, self.residencies, self.places):
+            if grouped.columns:
+                built = grouped.build(self.world)
+                source = source.outerjoin(built, built.c.firm_id == self.firms.c.id)
+        for extra in (*self.years.build(), *self.attested.build()):
+            source = source.outerjoin(extra, extra.c.firm_id == self.firms.c.id)
+        columns: list[Any] = [self.firms.c.id]
+        for n, finish in enumerate(finishes):
+            value = finish()
+            if isinstance(value, Interval):
+                columns += [
+                    value.low.label(f"f{n}_lo"), value.high.label(f"f{n}_hi"),
+                    value.seen.label(f"f{n}_sn"),
+                ]  # fmt: skip
+            else:
+                columns.append(value.label(f"f{n}"))
+        return fenced(select(*columns).select_from(source), "facts")
+
+
+def held(facts: CTE, n: int) -> Interval:
+    """The bounds of the n-th use."""
+    return Interval(facts.c[f"f{n}_lo"], facts.c[f"f{n}_hi"], facts.c[f"f{n}_sn"])

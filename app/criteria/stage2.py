@@ -1,0 +1,311 @@
+"""Stage 2: a standard folded over the row of facts. Each layer names its columns, the next reads
+only names: facts → tests → points → scored → answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Integer, Select, String, and_, bindparam, case, cast, false, func, literal, null, or_, select, true
+from sqlalchemy.sql.selectable import CTE
+
+from app.criteria import interval as algebra
+from app.criteria.interval import Col, Interval, Ratio
+from app.criteria.plan import Plan, Version
+from app.criteria.stage1 import fenced, held
+from app.criteria.tree import Group, Item, Node, Ref, Score, Share, Test, Tier, applies, walk
+
+#: Letters of the clause string of a verdict.
+MET, NOT_MET, UNKNOWN, SHORT, NOT_ASKED = "m", "n", "u", "s", "x"
+
+
+@dataclass
+class Layers:
+    """The columns named so far, by what they stand for."""
+
+    plan: Plan
+    names: dict[Any, str] = field(default_factory=dict)
+    params: dict[str, int] = field(default_factory=dict)
+    table: CTE | None = None
+
+    def bound(self, value: int) -> Any:
+        """A number of the law as a bound parameter."""
+        name = f"n{len(self.params)}"
+        self.params[name] = value
+        return bindparam(name, type_=BigInteger)
+
+    def col(self, key: Any) -> Col:
+        """A column of the layer below by what it stands for."""
+        assert self.table is not None
+        return self.table.c[self.names[key]]
+
+    def lift(self, name: str, made: dict[Any, Col]) -> None:
+        """Put new columns beside all of the present layer, under new names."""
+        assert self.table is not None
+        labelled = []
+        for key, column in made.items():
+            self.names[key] = f"c{len(self.names)}"
+            labelled.append(column.label(self.names[key]))
+        self.table = fenced(select(*self.table.c, *labelled), name)
+
+
+class Compiler:
+    """Builds the layers of a plan over the facts."""
+
+    def __init__(self, plan: Plan, facts: CTE) -> None:
+        self.plan, self.facts = plan, facts
+        self.layers = Layers(plan, table=facts)
+        self.marks: dict[Any, Any] = {}
+
+    def build(self) -> Layers:
+        """All layers; afterwards every key of outcomes can be read."""
+        made: dict[Any, Col] = {}
+        for version in self.plan.versions():
+            for node in self.nodes(version):
+                if isinstance(node, Test):
+                    made |= self.test(node)
+        self.layers.lift("tests", made)
+        scores = [
+            node
+            for version in self.plan.versions()
+            for node in self.nodes(version)
+            if isinstance(node, Test) and isinstance(node.measure, Score)
+        ]
+        if scores:
+            points: dict[Any, Col] = {}
+            for node in scores:
+                points |= self.points(node)
+            self.layers.lift("points", points)
+            self.layers.lift("scored", {k: v for n in scores for k, v in self.scored(n).items()})
+        for level, versions in enumerate(self.plan.levels()):
+            outcomes = {k: c for v in versions for k, c in self.outcomes(v).items()}
+            self.layers.lift(f"standards_{level}", outcomes)
+        return self.layers
+
+    def nodes(self, version: Version) -> list[Node]:
+        """Nodes of a version, guards first."""
+        tree = version.tree
+        return [n for g in tree.guards for n in walk(g.test)] + walk(tree.condition)
+
+    # ---- tests
+
+    def mark(self, node: Test) -> Any:
+        """The bound threshold of a test."""
+        if id(node) not in self.marks:
+            self.marks[id(node)] = self.layers.bound(self.plan.threshold(node))
+        return self.marks[id(node)]
+
+    def measure(self, measure: Any) -> Interval | Ratio:
+        """The bounds of a fact or a share."""
+        if isinstance(measure, Share):
+            part = held(self.facts, self.plan.fact(measure.part))
+            return Ratio(part, held(self.facts, self.plan.fact(measure.whole)), measure.zero)
+        return held(self.facts, self.plan.fact(measure))
+
+    def test(self, node: Test) -> dict[Any, Col]:
+        """A test in both worlds: certain, and were the record complete."""
+        key = ("t", id(node)), ("s", id(node))
+        if isinstance(node.measure, Score):
+            return {k: c for item in node.measure.items for k, c in self.bands(item).items()}
+        if node.op in ("in", "not_in"):
+            assert not isinstance(node.measure, Share)
+            value = self.facts.c[f"f{self.plan.fact(node.measure)}"]
+            hit = algebra.among(value, node.value)
+            if node.op == "not_in":
+                hit = case((value.is_(None), cast(null(), Boolean)), else_=~hit)
+            return dict.fromkeys(key, hit)
+        found = self.measure(node.measure)
+        worlds = (found, found.recorded())
+        if node.op == "is":
+            return {k: algebra.holds(w, node.value) for k, w in zip(key, worlds, strict=True)}
+        mark = self.mark(node)
+        return {
+            k: w.compare(node.op, mark) if isinstance(w, Ratio) else algebra.compare(w, node.op, mark)
+            for k, w in zip(key, worlds, strict=True)
+        }
+
+    # ---- scores
+
+    def bands(self, item: Item) -> dict[Any, Col]:
+        """Each band of each part of a score, in both worlds."""
+        made: dict[Any, Col] = {}
+        for part in item.best:
+            made |= self.bands(part)
+        if item.measure is None:
+            return made
+        found = self.measure(item.measure)
+        for n, (mark, _points) in enumerate(item.bands):
+            bound = self.layers.bound(mark)
+            for world, value in (("t", found), ("s", found.recorded())):
+                test = (
+                    value.compare("ge", bound)
+                    if isinstance(value, Ratio)
+                    else algebra.compare(value, "ge", bound)
+                )
+                made[world, id(item), n] = test
+        return made
+
+    def points(self, node: Test) -> dict[Any, Col]:
+        """Points of the parts of a score."""
+        assert isinstance(node.measure, Score)
+        made: dict[Any, Col] = {}
+        for item in node.measure.items:
+            low, high, seen = self.item(item)
+            made |= {("lo", id(item)): low, ("hi", id(item)): high, ("sn", id(item)): seen}
+        return made
+
+    def item(self, item: Item) -> tuple[Col, Col, Col]:
+        """Low, high and seen points of one part."""
+        if item.best:
+            parts = [self.item(part) for part in item.best]
+            low, high, seen = (algebra.best([p[n] for p in parts]) for n in range(len(parts[0])))
+            return low, high, seen
+        col = self.layers.col
+        points = [(n, self.layers.bound(points)) for n, (_mark, points) in enumerate(item.bands)]
+        low, high = algebra.banded([(col(("t", id(item), n)), p) for n, p in points])
+        _low, seen = algebra.banded([(col(("s", id(item), n)), p) for n, p in points])
+        return low, high, seen
+
+    def scored(self, node: Test) -> dict[Any, Col]:
+        """The sum of a score and its test."""
+        assert isinstance(node.measure, Score)
+        low, high, seen = (
+            algebra.added([self.layers.col((end, id(item))) for item in node.measure.items])
+            for end in ("lo", "hi", "sn")
+        )
+        value, mark = Interval(low, high, seen), self.mark(node)
+        return {
+            ("score_lo", id(node)): low,
+            ("score_hi", id(node)): high,
+            ("t", id(node)): algebra.compare(value, node.op, mark),
+            ("s", id(node)): algebra.compare(value.recorded(), node.op, mark),
+        }
+
+    # ---- outcomes
+
+    def outcomes(self, version: Version) -> dict[Any, Col]:
+        """Guard and condition of a standard in both worlds."""
+        tree, made = version.tree, {}
+        for world in ("t", "s"):
+            guard = algebra.all_of([self.fold(g.test, world) for g in tree.guards])
+            made["guard", version.id, world] = guard
+            made["root", version.id, world] = self.fold(tree.condition, world)
+        return made
+
+    def fold(self, node: Node, world: str) -> Col:
+        """A condition's outcome in a world, from the columns below."""
+        if isinstance(node, Group):
+            asked = [p for p in node.parts if applies(p, self.plan.kind)]
+            parts = [self.fold(part, world) for part in asked]
+            if node.op == "at_least":
+                return algebra.at_least(self.layers.bound(node.count), parts)
+            return algebra.all_of(parts) if node.op == "all" else algebra.any_of(parts)
+        if isinstance(node, Tier):
+            cases = [(self.fold(w, world), self.fold(t, world)) for w, t in node.cases]
+            return algebra.tiers(cases, self.fold(node.otherwise, world))
+        if isinstance(node, Ref):
+            other = self.plan.book.get(node.rule)
+            if other is None:
+                return cast(null(), Boolean)
+            guard = self.layers.col(("guard", other.id, world))
+            return algebra.guarded(guard, self.layers.col(("root", other.id, world)))
+        return self.layers.col((world, id(node)))
+
+    def candidate(self, node: Node) -> Col:
+        """Met on data, where experts' clauses are left open and presumed ones taken as met."""
+        if node.mark == "judgement":
+            return true()
+        if isinstance(node, Group):
+            parts = [self.candidate(p) for p in node.parts if applies(p, self.plan.kind)]
+            if node.op == "at_least":
+                return algebra.at_least(self.layers.bound(node.count), parts)
+            return algebra.all_of(parts) if node.op == "all" else algebra.any_of(parts)
+        outcome = self.fold(node, "t")
+        score = isinstance(node, Test) and isinstance(node.measure, Score)
+        if node.mark == "presumed" or score:
+            return case((outcome.is_(False), false()), else_=true())
+        return case((outcome, true()), else_=false())
+
+    def review(self, version: Version) -> Col:
+        """Whether a person has to judge a clause that data leave open."""
+        tests = []
+        for node in walk(version.tree.condition):
+            if node.mark == "judgement":
+                tests.append(self.fold(node, "t").is_(None))
+            elif node.unclear and isinstance(node, Test):
+                tests.append(and_(self.fold(node, "t").is_(None), self.fold(node, "s").is_(None)))
+        return or_(false(), *tests)
+
+    def distance(self, node: Node) -> Col:
+        """How far from met by the nearest way; NULL when it cannot be said."""
+        if isinstance(node, Group):
+            parts = [self.distance(p) for p in node.parts if applies(p, self.plan.kind)]
+            return algebra.nearest(parts) if node.op == "any" else algebra.farthest(parts)
+        outcome = self.fold(node, "t")
+        if isinstance(node, Test) and node.op in ("ge", "gt"):
+            if isinstance(node.measure, Score):
+                low = self.layers.col(("score_lo", id(node)))
+            elif isinstance(node.measure, Share):
+                return case((outcome, 0))
+            else:
+                low = self.facts_low(node)
+            return algebra.distance(low, self.mark(node), outcome)
+        return case((outcome, 0))
+
+    def facts_low(self, node: Test) -> Col:
+        """The certain value of a test's fact, from the layer below."""
+        assert self.layers.table is not None
+        return self.layers.table.c[f"f{self.plan.fact(node.measure)}_lo"]  # type: ignore[arg-type]
+
+    def letter(self, node: Node) -> Col:
+        """One letter for a clause."""
+        if not applies(node, self.plan.kind):
+            return literal(NOT_ASKED)
+        sure, seen = self.fold(node, "t"), self.fold(node, "s")
+        return case(
+            (sure, MET), (sure.is_(False), NOT_MET), (seen.is_(False), SHORT), else_=UNKNOWN
+        )
+
+    def summary(self, version: Version) -> dict[str, Col]:
+        """The columns of a verdict's row."""
+        col, root = self.layers.col, version.tree.condition
+        guard, sure = col(("guard", version.id, "t")), col(("root", version.id, "t"))
+        seen = col(("root", version.id, "s"))
+        whole = algebra.all_of([guard, sure])
+        out = guard.is_(False)
+        outcome = case((out, "not_applicable"), (whole, "met"), (whole.is_(False), "not_met"),
+                       else_="unknown")  # fmt: skip
+        short = and_(whole.is_(None), seen.is_(False))
+        no = [case((out, NOT_ASKED), else_=self.letter(n)) for n in version.tree.clauses_all()]
+        letters = no[0]
+        for one in no[1:]:
+            letters = letters.concat(one)
+        score = [n for n in walk(root) if isinstance(n, Test) and isinstance(n.measure, Score)]
+        none = cast(null(), Integer)
+        return {
+            "outcome": outcome,
+            "display": case((out, "not_applicable"), (short, "short"), else_=outcome),
+            "candidate": and_(func.coalesce(guard, False), self.candidate(root)),
+            "manual_review": and_(~out, self.review(version)),
+            "clauses": cast(letters, String),
+            "distance": case((out, none), else_=cast(self.distance(root), Integer)),
+            "score_low": col(("score_lo", id(score[0]))) if score else none,
+            "score_high": col(("score_hi", id(score[0]))) if score else none,
+        }
+
+    def select(self, version: Version) -> Select[Any]:
+        """One row a subject with the verdict of a standard."""
+        assert self.layers.table is not None
+        columns = [column.label(name) for name, column in self.summary(version).items()]
+        return select(self.layers.table.c.id.label("subject_id"), *columns)
+
+    def everything(self) -> Select[Any]:
+        """One row a subject with the verdicts of all roots and what explains them."""
+        table = self.layers.table
+        assert table is not None
+        columns: list[Any] = [*table.c]
+        for version in self.plan.roots:
+            columns += [c.label(f"r{version.id}_{n}") for n, c in self.summary(version).items()]
+            for n, guard in enumerate(version.tree.guards):
+                columns.append(self.fold(guard.test, "t").label(f"g{version.id}_{n}"))
+        return select(*columns)

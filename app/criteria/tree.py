@@ -1,0 +1,210 @@
+"""A standard as a tree: conditions over facts, parsed and checked from its plain content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.criteria.verdict import NOTHING, Words
+
+OPS = ("gt", "ge", "lt", "le", "is", "in", "not_in")
+
+
+class Fault(Exception):
+    """What is wrong with a standard, and where: `path` leads to the place."""
+
+    def __init__(self, path: tuple[Any, ...], reason: str) -> None:
+        super().__init__(reason)
+        self.path, self.reason = path, reason
+
+
+@dataclass(frozen=True)
+class Use:
+    """A fact with its parameters."""
+
+    fact: str
+    params: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The parameters by name."""
+        return dict(self.params)
+
+
+@dataclass(frozen=True)
+class Share:
+    """One fact as a share of another."""
+
+    part: Use
+    whole: Use
+    zero: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    """A part of a score: bands over a measure from the highest down, or the best of parts."""
+
+    text: Words
+    most: int
+    measure: Use | Share | None = None
+    bands: tuple[tuple[int, int], ...] = ()
+    best: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True)
+class Score:
+    """The sum of items."""
+
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A threshold stated as a share (ten-thousandths) of another clause's."""
+
+    rule: str
+    clause: str
+    share: int
+
+
+Measure = Use | Share | Score
+
+
+@dataclass(frozen=True)
+class Node:
+    """A condition. With a `clause` it is a finding of its own."""
+
+    clause: str | None = None
+    cite: str = ""
+    text: Words = NOTHING
+    note: Words = NOTHING
+    mark: str = ""
+    unclear: bool = False
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Group(Node):
+    """`all`, `any`, or `at_least` so many of the parts."""
+
+    op: str = "all"
+    count: int = 0
+    parts: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tier(Node):
+    """The first case whose test holds says what is asked."""
+
+    cases: tuple[tuple[Node, Node], ...] = ()
+    otherwise: Node = field(default_factory=Node)
+
+
+@dataclass(frozen=True)
+class Test(Node):
+    """A measure against a threshold."""
+
+    measure: Measure = field(default_factory=lambda: Score(()))
+    unit: str = ""
+    op: str = "ge"
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class Ref(Node):
+    """Another rule in force on the same day."""
+
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A condition of applicability with the reason printed where it fails."""
+
+    test: Node
+    otherwise: Words
+
+
+@dataclass(frozen=True)
+class Force:
+    """Days on which the version is in force, for a kind of case and a round."""
+
+    kind: str
+    starts: str
+    ends: str | None
+    round: str | None
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A whole standard."""
+
+    rule: str
+    version: int
+    subject: str
+    standing: str
+    title: Words
+    short: Words
+    instrument: Words
+    document: str | None
+    cite: str
+    force: tuple[Force, ...]
+    terms: dict[str, Any]
+    notices: tuple[Words, ...]
+    assumptions: tuple[Words, ...]
+    guards: tuple[Guard, ...]
+    condition: Node
+
+    def nodes(self) -> list[Node]:
+        """Every node of the condition, parents first."""
+        return walk(self.condition)
+
+    def clauses_all(self) -> list[Node]:
+        """Every clause, asked of this kind of case or not."""
+        return [n for n in self.nodes() if n.clause]
+
+    def clauses(self, kind: str = "new") -> list[Node]:
+        """Nodes that are findings, in the order of the regulation."""
+        return [n for n in self.nodes() if n.clause and applies(n, kind)]
+
+
+def applies(node: Node, kind: str) -> bool:
+    """Whether a clause is asked of this kind of case."""
+    return not node.kinds or kind in node.kinds
+
+
+def children(node: Node) -> list[Node]:
+    """The nodes directly below."""
+    if isinstance(node, Group):
+        return list(node.parts)
+    if isinstance(node, Tier):
+        return [one for case in node.cases for one in case] + [node.otherwise]
+    return []
+
+
+def walk(node: Node) -> list[Node]:
+    """The node and everything below it."""
+    return [node, *(one for child in children(node) for one in walk(child))]
+
+
+def uses(node: Node) -> list[Use]:
+    """Facts that a condition asks for."""
+    found: list[Use] = []
+    for one in walk(node):
+        if isinstance(one, Test):
+            found += measured(one.measure)
+    return found
+
+
+def measured(measure: Measure) -> list[Use]:
+    """Facts of a measure."""
+    if isinstance(measure, Use):
+        return [measure]
+    if isinstance(measure, Share):
+        return [measure.part, measure.whole]
+    return [use for item in measure.items for use in _item_uses(item)]
+
+
+def _item_uses(item: Item) -> list[Use]:
+    own = measured(item.measure) if item.measure is not None else []
+    return own + [use for part in item.best for use in _item_uses(part)]

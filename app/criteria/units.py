@@ -1,0 +1,48 @@
+"""Thresholds as the law writes them, in whole base units: fen, 24ths of a head, ten-thousandths."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+WAN = 10_000
+FEN = 100
+
+#: unit as written → (unit of facts, how many base units it is)
+UNITS: dict[str, tuple[str, int]] = {
+    "元": ("fen", FEN),  # zh: parsed
+    "万元": ("fen", WAN * FEN),  # zh: parsed
+    "亿元": ("fen", WAN * WAN * FEN),  # zh: parsed
+    "%": ("share", 100),
+    "人": ("heads", 24),  # zh: parsed
+    "个月": ("months", 32),  # zh: parsed
+    "天": ("days", 1),  # zh: parsed
+    "年": ("years", 1),  # zh: parsed
+    "项": ("items", 1),  # zh: parsed
+    "分": ("points", 1),  # zh: parsed
+}
+#: unit of facts → the base units in one unit as shown
+SHOWN = {"fen": WAN * FEN, "share": 100, "heads": 24, "months": 32}
+
+
+class UnitError(ValueError):
+    """What is written is no amount, or not in the unit of the fact."""
+
+
+def amount(text: object, unit: str) -> int:
+    """`500 万元` as fen; UnitError when it is not a whole number of the fact's base units."""
+    match = re.fullmatch(r"(\d{1,12}(?:\.\d{1,6})?)\s*(\D+)", str(text).strip())
+    if match is None:
+        raise UnitError(f"{text!r} is no amount with a unit, such as 500 {shown(unit)}")
+    known = UNITS.get(match[2].strip())
+    if known is None or known[0] != unit:
+        raise UnitError(f"{text!r} is not in the unit of the fact ({shown(unit)})")
+    exact = Decimal(match[1]) * known[1]
+    if exact != int(exact):
+        raise UnitError(f"{text!r} is finer than the smallest unit")
+    return int(exact)
+
+
+def shown(unit: str) -> str:
+    """The units that an amount of a fact may be written in."""
+    return " ".join(name for name, (kind, _n) in UNITS.items() if kind == unit) or unit

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.criteria.tree import Test, Tier, Tree, Use, walk
 from app.criteria.interval import MONTH
+from app.criteria.tree import Test, Tier, Tree, Use, walk
 
 
 def months(tree: Tree, incubation_field: str | None) -> int:

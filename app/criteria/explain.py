@@ -14,8 +14,8 @@ from app.criteria.models import Outcome
 from app.criteria.plan import Version
 from app.criteria.stage2 import MET, NOT_ASKED, NOT_MET, SHORT
 from app.criteria.tree import Group, Node, Score, Share, Test, Tier, Use, children
-from app.criteria.verdict import Finding, StandardInfo, Verdict, Words
 from app.criteria.verdict import SHORT as SHOWN_SHORT
+from app.criteria.verdict import Finding, StandardInfo, Verdict, Words
 from app.criteria.wording import ask, reason, shortest
 
 Row = Mapping[Any, Any]
@@ -118,9 +118,7 @@ def _finding(
 ) -> Finding:  # fmt: skip
     test = _measured(made, node, row)
     values: dict[str, Any] = _values(made, test, row) if test is not None else {}
-    reached = tuple(
-        item for use in _uses_of(test) for item in items.get(use, ())
-    )
+    reached = tuple(item for use in _uses_of(test) for item in items.get(use, ()))
     levels = [item.verification for item in reached if item.verification in TRUST]
     return Finding(
         clause=node.clause or "",
@@ -198,4 +196,3 @@ def _gap(op: str, low: int | None, high: int | None, mark: int) -> int | None:
         return None if low is None or reached else mark - low
     over = low is not None and (low > mark if op == "le" else low >= mark)
     return low - mark if over and low is not None else None
-

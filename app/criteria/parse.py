@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from app.criteria.facts import CATALOGUE
-from app.criteria.facts.base import Fact, Param
+from app.criteria.facts.base import Param
 from app.criteria.tree import (
     OPS,
     Fault,
@@ -27,7 +27,7 @@ from app.criteria.tree import (
     Use,
 )
 from app.criteria.units import UnitError, amount
-from app.criteria.verdict import NOTHING, Words
+from app.criteria.verdict import Words
 
 KINDS = ("new", "review")
 STANDINGS = ("official", "local", "own")

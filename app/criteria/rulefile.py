@@ -21,7 +21,9 @@ LARGEST, MOST_NODES = 100_000, 10_000
 register_messages(
     {
         "standard_file": N_("%(file)s 第 %(line)s 行：%(reason)s。未作任何改动。"),
-        "standard_overlap": N_("%(rule)s 与已批准的第 %(version)s 版在同一时期施行。未作任何改动。"),
+        "standard_overlap": N_(
+            "%(rule)s 与已批准的第 %(version)s 版在同一时期施行。未作任何改动。"
+        ),
         "standard_reference": N_("%(rule)s 引用了 %(other)s，规则库中没有。未作任何改动。"),
         "standard_not_in_force": N_("%(rule)s 在 %(day)s 没有施行的标准。"),
         "standard_second_person": N_("批准人不能是起草人。"),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, FromClause, Select, bindparam, false, func, or_, select
+from sqlalchemy import BigInteger, FromClause, Select, bindparam, false, or_, select
 from sqlalchemy.sql.selectable import CTE
 
 from app.carriers.models import Carrier
@@ -92,12 +92,18 @@ class Stage:
         self.milestone = world.table(Milestone).c
         m = world.table(Milestone)
         self.milestone = m.c
-        self.milestones = Grouped("mil", m.c.firm_id, lambda: select(m.c.firm_id).where(
-            among(m.c.kind, sorted(self.milestones.kinds))))
+        self.milestones = Grouped(
+            "mil",
+            m.c.firm_id,
+            lambda: select(m.c.firm_id).where(among(m.c.kind, sorted(self.milestones.kinds))),
+        )
         r, c = world.table(Residency), world.table(Carrier)
         self.residency, self.carrier = r.c, c.c
-        self.residencies = Grouped("res", r.c.firm_id, lambda: select(r.c.firm_id).select_from(
-            r.join(c, c.c.id == r.c.carrier_id)))
+        self.residencies = Grouped(
+            "res",
+            r.c.firm_id,
+            lambda: select(r.c.firm_id).select_from(r.join(c, c.c.id == r.c.carrier_id)),
+        )
         p = world.table(Place)
         self.place = p.c
         self.places = Grouped("plc", p.c.firm_id, lambda: select(p.c.firm_id))
@@ -114,7 +120,12 @@ class Stage:
         return fenced(query.where(f.c.merged_into_id.is_(None), *self.world.scope(f.c.id)), "firms")
 
     def collect(
-        self, source: Grouped, key: str, low: Col, high: Col, aggregate: Aggregate,
+        self,
+        source: Grouped,
+        key: str,
+        low: Col,
+        high: Col,
+        aggregate: Aggregate,
         covered: Callable[[], Col] | None = None,
     ) -> Finish:
         """Add the rows of a fact to a source; its bounds come when the sources are joined."""

@@ -6,7 +6,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Integer, Select, String, and_, bindparam, case, cast, false, func, literal, null, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.sql.selectable import CTE
 
 from app.criteria import interval as algebra
@@ -120,7 +137,9 @@ class Compiler:
             return {k: algebra.holds(w, node.value) for k, w in zip(key, worlds, strict=True)}
         mark = self.mark(node)
         return {
-            k: w.compare(node.op, mark) if isinstance(w, Ratio) else algebra.compare(w, node.op, mark)
+            k: w.compare(node.op, mark)
+            if isinstance(w, Ratio)
+            else algebra.compare(w, node.op, mark)
             for k, w in zip(key, worlds, strict=True)
         }
 

@@ -162,9 +162,7 @@ def _drop_old(version: Version) -> None:
     """Forget verdicts of firms that are no longer in the register."""
     gone = select(Firm.id).where(Firm.merged_into_id.is_(None))
     session.execute(
-        delete(Verdict).where(
-            Verdict.standard_id == version.id, Verdict.subject_id.not_in(gone)
-        ),
+        delete(Verdict).where(Verdict.standard_id == version.id, Verdict.subject_id.not_in(gone)),
         execution_options={"synchronize_session": False},
     )
 

@@ -92,7 +92,7 @@ def nearest(findings: Sequence[Finding]) -> Finding | None:
         if f.gap is not None and f.threshold and f.op in ("ge", "gt")
         and f.outcome is not Outcome.MET
     ]  # fmt: skip
-    return min(open_, key=lambda f: ((f.gap or 0) * WHOLE // (f.threshold or 1)), default=None)
+    return min(open_, key=lambda f: (f.gap or 0) * WHOLE // (f.threshold or 1), default=None)
 
 
 def _any(tree: Tree) -> bool:
@@ -156,7 +156,9 @@ def _enter(finding: Finding, use: Use, day: dt.date) -> Ask | None:
             return None
         words = said(N_("请填报 %(year)s 年度数据"), year=year)
         return Ask("figures", finding.clause, words, after, None, arguments["column"], year)
-    return Ask(kind, finding.clause, said(N_("请补：%(what)s"), what=finding.text), after, None, field)
+    return Ask(
+        kind, finding.clause, said(N_("请补：%(what)s"), what=finding.text), after, None, field
+    )
 
 
 __all__ = ["Said", "ask", "figure", "gap_words", "nearest", "quantity", "reason", "shortest"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, cast, func, literal, or_, select, String
+from sqlalchemy import String, case, cast, func, or_, select
 from sqlalchemy.sql.selectable import CTE
 
 from app.criteria import moments
@@ -44,9 +44,11 @@ class Attested:
             return []
         a = self.world.table(Attestation)
         own = cast(func.coalesce(a.c.kind, EVERY), String)
-        mine = select(a.c.firm_id, own.label("kind"), a.c.starts, a.c.ends).where(
-            *self.world.scope(a.c.firm_id)
-        ).cte("att_rows")
+        mine = (
+            select(a.c.firm_id, own.label("kind"), a.c.starts, a.c.ends)
+            .where(*self.world.scope(a.c.firm_id))
+            .cte("att_rows")
+        )
         keys = select(mine.c.firm_id, mine.c.kind).distinct().cte("att_keys")
         start = func.coalesce(mine.c.starts, moments.dawn())
         spread = (

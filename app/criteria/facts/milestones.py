@@ -47,9 +47,7 @@ def money(m: Any, p: Params) -> Rows:
         among(m.investor, (*p["counts"], *p["unclear"])) | m.investor.is_(None),
     )
     sure = and_(possible, arrived, among(m.investor, p["counts"]), m.amount.is_not(None))
-    return Rows(
-        case((sure, m.amount), else_=0), case((possible, m.amount), else_=0), m.received_on
-    )
+    return Rows(case((sure, m.amount), else_=0), case((possible, m.amount), else_=0), m.received_on)
 
 
 def title(m: Any, p: Params) -> Rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, cast, func, or_, BigInteger
+from sqlalchemy import BigInteger, and_, case, cast, func, or_
 
 from app.carriers.models import INCUBATOR
 from app.core.text import N_
@@ -134,7 +134,9 @@ def _declare(name: str, kind: str, unit: str, text: str, build: Any, field: str)
 _declare("agreement", "flag", "flag", N_("孵化协议"), _agreement, "agreement_on")
 _declare("incubating", "flag", "flag", N_("在孵情况"), _is_incubating, "starts")
 _declare("on_site", "flag", "flag", N_("实地办公"), _on_site, "kind")
-_declare("registered_inside", "flag", "flag", N_("注册在孵化器内"), _registered_inside, "registered_on")
+_declare(
+    "registered_inside", "flag", "flag", N_("注册在孵化器内"), _registered_inside, "registered_on"
+)
 _declare("age_at_entry", "quantity", "months", N_("入驻时成立时间"), _age_at_entry, "incubated_on")
 _declare("time_used", "quantity", "months", N_("已孵化时间"), _time_used, "incubated_on")
 _declare("time_left", "quantity", "months", N_("剩余孵化时间"), _left("limit_on"), "limit_on")

@@ -1,1 +1,51 @@
+"""Decisions on the chain: moves, graduations, claims, landings. The only writer of residencies."""
 
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask import Flask, url_for
+from sqlalchemy import ColumnElement
+
+from app.core.access import AnyViewer, Permission
+from app.core.text import _
+from app.firms.hooks import Entry, Relation, hooks
+from app.firms.models import Firm
+from app.pipeline import entry, panels
+from app.pipeline.queries import chain
+from app.pipeline.queries.ties import my_carriers
+from app.pipeline.views import bp
+from app.pipeline.words import ClaimStanding
+
+
+def _pool(viewer: AnyViewer, day: dt.date) -> ColumnElement[bool]:
+    if not viewer.may(Permission.CLAIM_MAKE) or not my_carriers(viewer, 2, 3):
+        return Firm.id.in_([])
+    return chain.pool(day)
+
+
+def _claimed(*standings: ClaimStanding) -> Any:
+    def condition(viewer: AnyViewer, day: dt.date) -> ColumnElement[bool]:
+        return Firm.id.in_(chain.claimed(viewer, day, *standings))
+
+    return condition
+
+
+def _offer_transfer(viewer: AnyViewer, firm: Firm, _day: dt.date) -> dict[str, str] | None:
+    """申请转入 on the look-up of a code that another incubator holds."""
+    if not viewer.may(Permission.RESIDENCY_MOVE) or not my_carriers(viewer, 1):
+        return None
+    return {"text": _("申请转入"), "url": url_for("pipeline.ask", code=firm.code)}
+
+
+def init_app(app: Flask) -> None:
+    """Register pages, panels, and what claims and the pool open to parks."""
+    app.register_blueprint(bp)
+    panels.init_app(app)
+    held = hooks(app)
+    held.relations[Relation.POOL] = _pool
+    held.relations[Relation.OPEN_CLAIM] = _claimed(ClaimStanding.OPEN)
+    held.relations[Relation.ACCEPTED] = _claimed(ClaimStanding.ACCEPTED)
+    held.entry = Entry(entry.EntryForm, "pipeline/entry.html", entry.apply)
+    held.transfer.append(_offer_transfer)

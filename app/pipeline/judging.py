@@ -53,3 +53,9 @@ def judge(firm: Firm, day: dt.date) -> Judgement:
     if made is None:
         raise DomainError("graduation:no_standard", "graduated_on")
     return made
+
+
+def look(firm: Firm, day: dt.date) -> Judgement | None:
+    """The verdict for a page, None where no standard is in force."""
+    found: Judge | None = current_app.extensions.get("graduation_judge")
+    return found(firm, day) if found else None

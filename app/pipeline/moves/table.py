@@ -6,6 +6,7 @@ and feeds the test of every pair.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
@@ -103,6 +104,10 @@ class Table(Generic[C]):
         for move in moves.values():
             for need in move.needs:
                 register_messages({need.code: need.text})
+
+    def need_words(self, need: Need[C]) -> str:
+        """The sentence of a need for the help page, where no firm is in hand."""
+        return re.sub(r"%\(\w+\)s", "…", _(need.text))
 
     def refusal(self, action: Coded, case: C) -> DomainError | None:
         """Why the actor cannot do this now; None when nothing stands against it."""

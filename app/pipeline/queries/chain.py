@@ -20,7 +20,7 @@ from app.pipeline.words import ClaimStanding
 POOL = (Stage.GRADUATED, Stage.ACCELERATING)
 
 
-def pushed(day: dt.date) -> Select[tuple[int]]:
+def pushed(day: dt.date) -> Select[int]:
     """Firms that are pushed on a day."""
     return select(Push.firm_id).where(Push.starts <= day, or_(Push.ends.is_(None), Push.ends > day))
 
@@ -71,7 +71,7 @@ def claim_by_token(token: str) -> Claim | None:
     return session.scalars(select(Claim).where(Claim.token == token)).one_or_none()
 
 
-def own_carriers(viewer: AnyViewer, *tiers: int) -> Select[tuple[int]]:
+def own_carriers(viewer: AnyViewer, *tiers: int) -> Select[int]:
     """Ids of the carriers a viewer acts for, of some tiers or all."""
     statement = select(Carrier.id)
     if not isinstance(viewer, System):
@@ -84,7 +84,7 @@ def bids(viewer: AnyViewer) -> ColumnElement[bool]:
     return Carrier.id.in_(own_carriers(viewer).where(Carrier.tier >= ACCELERATOR))
 
 
-def claimed(viewer: AnyViewer, day: dt.date, *standings: ClaimStanding) -> Select[tuple[int]]:
+def claimed(viewer: AnyViewer, day: dt.date, *standings: ClaimStanding) -> Select[int]:
     """Firms for which one of the viewer's carriers has a claim in a standing on the day."""
     return select(Claim.firm_id).where(
         Claim.carrier_id.in_(own_carriers(viewer)), claim_state(day).in_(standings)

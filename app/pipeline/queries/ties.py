@@ -46,7 +46,7 @@ def stage_now(firm: Firm, day: dt.date) -> Stage:
     return Stage(session.scalars(statement).one())
 
 
-def counted(firm: Firm, before: dt.date | None = None) -> Select[tuple[Residency]]:
+def counted(firm: Firm, before: dt.date | None = None) -> Select[Residency]:
     """Counted ties of a firm, the latest first; `before` leaves out those begun on or after."""
     statement = select(Residency).where(Residency.firm_id == firm.id, Residency.counted)
     if before is not None:
@@ -93,3 +93,9 @@ def tie_by_pid(viewer: AnyViewer, pid: str) -> Residency:
     if found is None or not acts_for(viewer, found.carrier):
         raise NotFound()
     return found
+
+
+def all_of(firm: Firm) -> list[Residency]:
+    """All ties of a firm, the latest first."""
+    statement = select(Residency).where(Residency.firm_id == firm.id)
+    return list(session.scalars(statement.order_by(Residency.starts.desc(), Residency.id)))

@@ -1,0 +1,50 @@
+"""The part of the page for a new firm that ties it to a carrier."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from wtforms import SelectField
+from wtforms.validators import InputRequired, Optional
+
+from app.carriers.models import INCUBATOR
+from app.core.access import AnyViewer, viewer
+from app.core.forms import DayField, PickField
+from app.core.text import N_
+from app.firms.models import Firm, ResidencyKind
+from app.pipeline import service
+from app.pipeline.forms import COUNTED_KINDS, words
+from app.pipeline.queries.ties import my_carrier, my_carriers
+
+
+def _mine() -> list[tuple[str, str]]:
+    return [(c.pid, c.name) for c in my_carriers(viewer())]
+
+
+class EntryForm:
+    """Mix-in: where and since when the firm is counted."""
+
+    tie_carrier = SelectField(N_("入驻载体"), choices=_mine)
+    tie_starts = DayField(N_("入驻日期"), validators=[InputRequired()])
+    tie_kind = PickField(N_("入驻方式"), choices=words(*COUNTED_KINDS), default="on_site")
+    tie_agreement_on = DayField(N_("孵化协议签订日期"), validators=[Optional()])
+
+
+def apply(*, actor: AnyViewer, today: dt.date, firm: Firm, form: Any) -> None:
+    """入孵 at an incubator, 登记落地 elsewhere, in the write that registers the firm."""
+    carrier = my_carrier(actor, form.tie_carrier.data)
+    if carrier.tier == INCUBATOR:
+        service.admit(
+            actor=actor,
+            today=today,
+            firm=firm,
+            carrier=carrier,
+            starts=form.tie_starts.data,
+            kind=ResidencyKind(form.tie_kind.data),
+            agreement_on=form.tie_agreement_on.data,
+        )
+    else:
+        service.land(
+            actor=actor, today=today, firm=firm, carrier=carrier, arrived_on=form.tie_starts.data
+        )

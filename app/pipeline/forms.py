@@ -1,0 +1,234 @@
+"""Forms of the chain: shape and parsing; the rules are in the move tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from app.core.forms import BaseForm, CodeField, DayField, PickField, RevField
+from app.core.text import N_, Coded, _
+from app.firms.models import Destination, LeaveReason, ResidencyKind
+from app.pipeline.models import ClaimStepKind
+from app.pipeline.words import CLAIMANT_ENDS, FIRM_ENDS, ClaimEnd, ReturnReason
+
+COUNTED_KINDS = (ResidencyKind.ON_SITE, ResidencyKind.OFFICE_ONLY, ResidencyKind.FIT_OUT)
+SIDE_KINDS = (
+    ResidencyKind.REGISTERED_ONLY,
+    ResidencyKind.OFFICE_ONLY,
+    ResidencyKind.EMPOWERED,
+    ResidencyKind.EXTENSION,
+    ResidencyKind.FIT_OUT,
+    ResidencyKind.ON_SITE,
+)
+LEAVE_REASONS = (
+    LeaveReason.NOT_GRADUATED,
+    LeaveReason.GRADUATED,
+    LeaveReason.OVER_LIMIT,
+    LeaveReason.CARRIER_CLOSED,
+    LeaveReason.DISSOLVED,
+)
+
+
+def words(*codes: Coded) -> Any:
+    """Choices that are worded when the form is made."""
+    return lambda: [(code.value, code.label) for code in codes]
+
+
+def a_day(text: str, required: bool = False) -> DayField:
+    """A day; optional unless said."""
+    return DayField(
+        text, validators=[InputRequired(N_("请填写日期。")) if required else Optional()]
+    )
+
+
+def a_note(text: str, required: bool = False, length: int = 200) -> StringField:
+    """One line of text."""
+    check = InputRequired() if required else Optional()
+    return StringField(text, validators=[check, Length(max=length)])
+
+
+def an_area() -> IntegerField:
+    """Square metres."""
+    return IntegerField(N_("面积（㎡）"), validators=[Optional(), NumberRange(1, 10_000_000)])
+
+
+class ActForm(BaseForm):
+    """A form of one act. Labels and choices are worded for the reader when it is made."""
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        for field in self:
+            field.label.text = _(field.label.text)
+            for check in field.validators:
+                if isinstance(check, InputRequired):
+                    check.message = _("请填写。")
+
+    def given(self) -> dict[str, Any]:
+        """What was typed, by field; empty boxes are None."""
+        left_out = ("csrf_token", "rev", "carrier", "token")
+        return {
+            name: None if value == "" else value
+            for name, value in self.data.items()
+            if name not in left_out
+        }
+
+
+class PlainForm(ActForm):
+    """Nothing to fill in: the press is the act."""
+
+
+class ReasonForm(ActForm):
+    """A reason in words."""
+
+    reason = a_note(N_("理由"), required=True)
+
+
+class AdmitForm(ActForm):
+    """入孵."""
+
+    starts = a_day(N_("入孵日期"), required=True)
+    agreement_on = a_day(N_("孵化协议签订日期"))
+    kind = PickField(N_("入驻方式"), choices=words(*COUNTED_KINDS), default="on_site")
+    site = SelectField(N_("场地"), choices=[], validate_choice=False, validators=[Optional()])
+    area_m2 = an_area()
+    lease_ends = a_day(N_("租期至"))
+    remark = a_note(N_("备注"))
+
+
+class TieForm(ActForm):
+    """Another tie."""
+
+    kind = PickField(N_("入驻方式"), choices=words(*SIDE_KINDS))
+    starts = a_day(N_("开始日期"), required=True)
+    ends = a_day(N_("结束日期"))
+    site = SelectField(N_("场地"), choices=[], validate_choice=False, validators=[Optional()])
+    area_m2 = an_area()
+    remark = a_note(N_("备注"))
+
+
+class StayForm(ActForm):
+    """A graduate moves in."""
+
+    starts = a_day(N_("入驻日期"), required=True)
+    site = SelectField(N_("场地"), choices=[], validate_choice=False, validators=[Optional()])
+    area_m2 = an_area()
+    lease_ends = a_day(N_("租期至"))
+
+
+class ExtendForm(ActForm):
+    """延长孵化."""
+
+    to = a_day(N_("延长至"), required=True)
+    reason = a_note(N_("延长理由"), required=True)
+
+
+class LeaveForm(ActForm):
+    """离园."""
+
+    on = a_day(N_("离园日期"), required=True)
+    destination = PickField(N_("去向"), choices=words(*Destination))
+    reason = PickField(N_("离园原因"), choices=words(*LEAVE_REASONS))
+    remark = a_note(N_("备注"))
+
+
+class TransferForm(ActForm):
+    """转入."""
+
+    on = a_day(N_("转入日期"), required=True)
+
+
+class AskForm(ActForm):
+    """申请转入."""
+
+    wanted_on = a_day(N_("希望转入日期"), required=True)
+    note = a_note(N_("说明"))
+
+
+class GraduateForm(ActForm):
+    """办理毕业. 条件达成日, 毕业日期 and 计入报告期 are three things."""
+
+    graduated_on = a_day(N_("毕业日期"), required=True)
+    eligible_on = a_day(N_("条件达成日"))
+    agreement_on = a_day(N_("孵化协议签订日期"))
+    destination = PickField(
+        N_("毕业后去向"),
+        choices=lambda: [("", _("仍在本园（毕业留驻）")), *words(*Destination)()],
+        optional=True,
+        default="",
+    )
+    override = a_note(N_("资料不全仍办理的理由"))
+
+
+class CorrectForm(ActForm):
+    """更正."""
+
+    rev = RevField()
+    starts = a_day(N_("开始日期"), required=True)
+    ends = a_day(N_("结束日期"))
+    agreement_on = a_day(N_("孵化协议签订日期"))
+    lease_ends = a_day(N_("租期至"))
+    area_m2 = an_area()
+    remark = a_note(N_("备注"))
+    reason = a_note(N_("更正理由"), required=True)
+
+
+class ClaimForm(ActForm):
+    """提交承接意向."""
+
+    token = HiddenField(validators=[InputRequired(), Length(min=8, max=40)])
+    carrier = SelectField(N_("意向方"), choices=[], validate_choice=False)
+    planned_on = a_day(N_("计划入驻"))
+    area_m2 = an_area()
+    message = TextAreaField(N_("给企业的话"), validators=[Optional(), Length(max=200)])
+
+
+class FollowForm(ActForm):
+    """记跟进."""
+
+    step = PickField(N_("进展"), choices=words(*ClaimStepKind))
+    day = a_day(N_("日期"), required=True)
+    note = a_note(N_("记录"))
+    next_on = a_day(N_("下次联系"))
+
+
+class EndForm(ActForm):
+    """Why a claim ends, in the claimant's words or the firm's."""
+
+    reason = PickField(N_("原因"), choices=words(*CLAIMANT_ENDS))
+    note = a_note(N_("备注"))
+
+    def end(self) -> dict[str, Any]:
+        """Reason and note for the service."""
+        return {"reason": ClaimEnd(self.reason.data), "note": self.note.data}
+
+
+class DeclineForm(EndForm):
+    """The firm's own reasons."""
+
+    reason = PickField(N_("原因"), choices=words(*FIRM_ENDS))
+
+
+class ReturnForm(ActForm):
+    """退回."""
+
+    rev = RevField()
+    reason = PickField(N_("退回原因"), choices=words(*ReturnReason))
+    note = a_note(N_("说明"))
+
+
+class LandForm(ActForm):
+    """登记落地: four days apart; 实际入驻 is the one that counts."""
+
+    code = CodeField(N_("统一社会信用代码"), validators=[InputRequired()])
+    carrier = SelectField(N_("接收单位"), choices=[], validate_choice=False)
+    name = a_note(N_("企业名称"), length=120)
+    code_reason = a_note(N_("校验位不符仍登记的理由"))
+    arrived_on = a_day(N_("实际入驻"), required=True)
+    signed_on = a_day(N_("签约"))
+    registered_on = a_day(N_("注册迁入"))
+    taxed_on = a_day(N_("税收迁入"))
+    site = SelectField(N_("场地"), choices=[], validate_choice=False, validators=[Optional()])
+    area_m2 = an_area()
+    remark = a_note(N_("备注"))

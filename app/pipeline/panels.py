@@ -1,0 +1,243 @@
+"""What the chain adds to the firm's page, the list of firms, the rail and the to-dos."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Flask, current_app, url_for
+from sqlalchemy import select
+
+from app.carriers.models import ACCELERATOR, INCUBATOR, PARK
+from app.core.access import AnyViewer, Permission
+from app.core.days import months_between, today, working_days_after
+from app.core.db import session
+from app.core.panels import Column, NavEntry, Panel, Todo, registry
+from app.core.text import N_, _
+from app.firms import fields
+from app.firms.models import Firm, Residency
+from app.pipeline import acts
+from app.pipeline.models import TransferState
+from app.pipeline.moves.claim import follow_days
+from app.pipeline.moves.sides import is_district
+from app.pipeline.queries import chain, pages, ties
+from app.pipeline.stage import Stage, stage_of, stages
+from app.pipeline.words import FirmAct, ReturnReason
+
+P = Permission
+MENU = (FirmAct.CLAIM, FirmAct.ACCELERATE, FirmAct.SETTLE)
+
+
+def until(day: dt.date) -> dt.date:
+    """Last day of a follow-up period that begins today."""
+    return day + dt.timedelta(days=follow_days())
+
+
+def stations(firm: Firm, day: dt.date) -> list[tuple[str, str | None, str]]:
+    """入孵 → 毕业 → 加速器 → 园区 with days, as `ui.path` draws them."""
+    stage, found = ties.stage_now(firm, day), ties.all_of(firm)
+    counted = [t for t in reversed(found) if t.counted and t.starts <= day]
+    first = {tier: next((t for t in counted if t.carrier.tier == tier), None) for tier in (1, 2, 3)}
+    graduation = ties.graduation_of(firm)
+    done = graduation.graduated_on if graduation and graduation.graduated_on <= day else None
+    steps = [
+        (_("入孵"), _line(first[INCUBATOR]), first[INCUBATOR] is not None, Stage.INCUBATING),
+        (_("毕业"), done.isoformat() if done else None, done is not None, Stage.GRADUATED),
+        (
+            _("加速器"),
+            _line(first[ACCELERATOR]),
+            first[ACCELERATOR] is not None,
+            Stage.ACCELERATING,
+        ),
+        (_("园区"), _line(first[PARK]), first[PARK] is not None, Stage.SETTLED),
+    ]
+    return [
+        (text, line, "now" if mine == stage else "done" if been else "")
+        for text, line, been, mine in steps
+    ]
+
+
+def _line(tie: Residency | None) -> str | None:
+    return f"{tie.starts:%Y-%m-%d} · {tie.carrier.short_name}" if tie else None
+
+
+def firm_panels(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[Panel]:
+    """The stage path; ties at the viewer's carriers; who courts the firm."""
+    seen = fields.open_to(viewer, firm.id, day)
+    if "path" in seen:
+        stage = ties.stage_now(firm, day)
+        yield Panel(
+            "path", "pipeline/path.html",
+            {"stations": stations(firm, day), "stage": stage, "months": _months(firm, day)},
+            10, "path",
+        )  # fmt: skip
+    if "history" in seen:
+        graduation = ties.graduation_of(firm)
+        mine = {c.id for c in ties.my_carriers(viewer)}
+        data = {
+            "ties": ties.all_of(firm),
+            "mine": mine if viewer.may(P.RESIDENCY_MOVE) else set(),
+            "graduation": graduation,
+            "claims": chain.standing_claims(firm, *pages.HELD),
+            "choices": viewer.may(P.CLAIM_CHOOSE),
+        }
+        yield Panel("chain", "pipeline/panel.html", data, 25, "side")
+
+
+def _months(firm: Firm, day: dt.date) -> tuple[int, dt.date] | None:
+    tie = ties.latest(firm, day)
+    if tie is None or tie.limit_on is None or (tie.ends is not None and tie.ends <= day):
+        return None
+    return months_between(tie.incubated_on or tie.starts, day), tie.extended_to or tie.limit_on
+
+
+def firm_actions(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[dict[str, Any]]:
+    """Buttons of the firm's page from the move table, each with its reason when refused."""
+    for one in acts.choices(viewer, firm, day):
+        why = one.refusal.message if one.refusal else None
+        if one.act in MENU:
+            if why is None:
+                yield _elsewhere(one, firm)
+            continue
+        page = acts.PAGES.get(one.act)
+        if page is None or (why and not page.primary):
+            continue
+        if (
+            one.act in (FirmAct.GRADUATE, FirmAct.PROPOSE)
+            and one.refusal
+            and (one.refusal.code in ("move:approval_first", "move:no_approval"))
+        ):
+            continue
+        yield {
+            "text": one.act.label,
+            "url": url_for("pipeline.act", pid=firm.pid, act=one.act.value),
+            "icon": page.icon,
+            "primary": page.primary and why is None,
+            "why_not": why,
+            "position": page.position,
+        }
+
+
+def _elsewhere(one: acts.Choice, firm: Firm) -> dict[str, Any]:
+    if one.act == FirmAct.CLAIM:
+        url = url_for("pipeline.openings", firm=firm.pid)
+        return {"text": one.act.label, "url": url, "icon": "hand-index", "primary": True}
+    url = url_for("pipeline.land", code=firm.code)
+    return {"text": _("登记落地"), "url": url, "icon": "door-open", "position": 15}
+
+
+def todos(viewer: AnyViewer, day: dt.date) -> Iterator[Todo]:
+    """Departures to confirm, requests to answer, returned graduations, claims, 核定."""
+    limit = current_app.config["DEPARTURE_CONFIRM_DAYS"]
+    if viewer.may(P.GRADUATION_REPORT):
+        for tie in pages.my_departures(viewer):
+            assert tie.ends is not None
+            yield _todo(
+                working_days_after(tie.ends, limit), _("确认离园"),
+                _("毕业，或未毕业离园"), tie.firm, url_for("pipeline.transfers"), _("确认"),
+            )  # fmt: skip
+        for row in pages.returned(viewer):
+            why = ReturnReason(row.return_code or "other").label
+            yield _todo(
+                day, _("毕业被退回"), why, row.firm,
+                url_for("pipeline.graduation", pid=row.pid), _("更正"),
+            )  # fmt: skip
+    if viewer.may(P.RESIDENCY_MOVE):
+        yield from _request_todos(viewer)
+    if viewer.may(P.CLAIM_MAKE):
+        yield from _claim_todos(viewer, day)
+    if viewer.may(P.GRADUATION_VERIFY) and pages.waiting_count():
+        text = _("%(n)s 家毕业待核定", n=pages.waiting_count())
+        yield Todo(day, text, "", _("毕业核定"), url_for("pipeline.verification"), _("核定"), True)
+
+
+def _request_todos(viewer: AnyViewer) -> Iterator[Todo]:
+    mine = {c.id for c in ties.my_carriers(viewer)}
+    for row in pages.requests(viewer):
+        if row.state == TransferState.OPEN and row.from_id in mine:
+            yield _todo(
+                row.due_on, _("答复转入申请"), row.to_carrier.short_name, row.firm,
+                url_for("pipeline.one_transfer", pid=row.pid), _("答复"),
+            )  # fmt: skip
+
+
+def _claim_todos(viewer: AnyViewer, day: dt.date) -> Iterator[Todo]:
+    found = pages.claims(viewer, day)
+    steps = pages.steps([c.id for c in found])
+    for row in found:
+        last = next(iter(steps.get(row.id, [])), None)
+        due = last.next_on if last and last.next_on else row.follow_until
+        if row.accepted_on is not None:
+            text, detail = _("企业已选定，登记落地"), row.carrier.short_name
+        elif last and last.next_on:
+            text, detail = _("下次联系"), last.step.label
+        else:
+            text, detail = _("跟进期将满"), row.carrier.short_name
+        yield _todo(
+            due, text, detail, row.firm, url_for("pipeline.one_claim", pid=row.pid), _("记跟进")
+        )
+
+
+def _todo(due: dt.date, title: str, detail: str, firm: Firm, url: str, action: str) -> Todo:
+    return Todo(due, title, detail, firm.short_name, url, action)
+
+
+def stage_cells(_viewer: AnyViewer, ids: list[int], day: dt.date) -> dict[int, Any]:
+    """The stage of each firm on a page of the list."""
+    told = stages(day, firms=ids)
+    rows = session.execute(select(told.c.firm_id, told.c.stage).order_by(told.c.firm_id))
+    return {row.firm_id: Stage(row.stage).label for row in rows}
+
+
+def _shows(*permissions: Permission, tiers: tuple[int, ...] = ()) -> Any:
+    def shows(viewer: AnyViewer) -> bool:
+        if not any(viewer.may(p) for p in permissions):
+            return False
+        return not tiers or bool(ties.my_carriers(viewer, *tiers))
+
+    return shows
+
+
+def init_app(app: Flask) -> None:
+    """Register panels, buttons, to-dos, the stage column and the entries of the rail."""
+    held = registry(app)
+    held.firm.append(firm_panels)
+    held.firm_actions.append(firm_actions)
+    held.todos.append(todos)
+    held.columns.append(
+        Column(
+            "stage", N_("阶段"), cells=stage_cells, position=15,
+            sort=lambda _viewer, day: stage_of(Firm.id, day),
+        )
+    )  # fmt: skip
+    bidding = _shows(P.CLAIM_MAKE, tiers=(ACCELERATOR, PARK))
+    chain_group = N_("接力")
+    held.nav += [
+        NavEntry(
+            chain_group, N_("承接机会"), "pipeline.openings", "signpost-split", 31, bidding,
+            lambda v: pages.count_of(pages.openings(v, today())),
+        ),
+        NavEntry(
+            chain_group, N_("我的意向"), "pipeline.claims", "hand-index", 32, bidding,
+            lambda v: len(pages.claims(v, today())),
+        ),
+        NavEntry(
+            chain_group, N_("登记落地"), "pipeline.land", "door-open", 33,
+            _shows(P.LANDING_BOOK, tiers=(ACCELERATOR, PARK)),
+        ),
+        NavEntry(
+            chain_group, N_("企业的选择"), "pipeline.choices", "people", 34,
+            _shows(P.CLAIM_CHOOSE, tiers=(INCUBATOR, ACCELERATOR)),
+            lambda v: len(pages.suitors(v, today())),
+        ),
+        NavEntry(
+            chain_group, N_("转入与离园"), "pipeline.transfers", "arrow-left-right", 35,
+            lambda v: v.may(P.TRANSFER_DECIDE) or _shows(P.RESIDENCY_MOVE, tiers=(INCUBATOR,))(v),
+        ),
+        NavEntry(
+            chain_group, N_("毕业核定"), "pipeline.verification", "patch-check", 36,
+            lambda v: is_district(v) and _shows(P.GRADUATION_CHECK, P.GRADUATION_VERIFY)(v),
+            lambda v: pages.waiting_count(),
+        ),
+    ]  # fmt: skip

@@ -1,0 +1,317 @@
+"""Lists of the chain's pages: pool, claims, quarters to verify, departures, requests."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+
+from app.carriers.models import Carrier, Site
+from app.core.access import AnyViewer, System
+from app.core.db import session
+from app.core.errors import NotFound
+from app.core.text import Coded
+from app.firms import queries as firm_queries
+from app.firms.models import Firm, Milestone, MilestoneKind, Residency
+from app.pipeline.claim_state import claim_state, standing_now
+from app.pipeline.models import (
+    Claim,
+    ClaimState,
+    ClaimStep,
+    Graduation,
+    GraduationState,
+    Push,
+    TransferRequest,
+    TransferState,
+)
+from app.pipeline.queries.chain import own_carriers, pool, pushed
+from app.pipeline.stage import Stage, stage_of
+from app.pipeline.words import ClaimStanding
+
+A = TypeVar("A", bound=Coded)
+HELD = (ClaimState.OPEN, ClaimState.ACCEPTED)
+LIVE = (ClaimStanding.OPEN, ClaimStanding.ACCEPTED)
+
+
+def openings(viewer: AnyViewer, day: dt.date, tab: str = "") -> Select[Any]:
+    """Firms of the pool that are not at one of the viewer's own carriers, newest first."""
+    here = exists().where(
+        Residency.firm_id == Firm.id,
+        Residency.counted,
+        Residency.starts <= day,
+        or_(Residency.ends.is_(None), Residency.ends > day),
+        Residency.carrier_id.in_(own_carriers(viewer)),
+    )
+    stage = stage_of(Firm.id, day)
+    statement = (
+        select(Firm, stage.label("stage"), Graduation.graduated_on, Graduation.carrier_id)
+        .outerjoin(
+            Graduation,
+            and_(
+                Graduation.firm_id == Firm.id,
+                Graduation.state.not_in((GraduationState.PROPOSED, GraduationState.RETURNED)),
+            ),
+        )
+        .where(Firm.merged_into_id.is_(None), pool(day), ~here)
+        .order_by(Graduation.graduated_on.desc().nulls_last(), Firm.sort_key, Firm.id)
+    )
+    if tab == "pushed":
+        return statement.where(Firm.id.in_(pushed(day)))
+    return statement.where(stage == Stage(tab)) if tab else statement
+
+
+def others(firm_ids: list[int], viewer: AnyViewer, day: dt.date) -> dict[int, int]:
+    """firm id → how many other carriers have a live claim."""
+    statement = (
+        select(Claim.firm_id, func.count())
+        .where(
+            Claim.firm_id.in_(firm_ids),
+            claim_state(day).in_(LIVE),
+            Claim.carrier_id.not_in(own_carriers(viewer)),
+        )
+        .group_by(Claim.firm_id)
+        .order_by(Claim.firm_id)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def titles(firm_ids: list[int], day: dt.date) -> dict[int, list[Milestone]]:
+    """firm id → recognitions in force on the day; the words alone are public."""
+    statement = (
+        select(Milestone)
+        .where(
+            Milestone.firm_id.in_(firm_ids),
+            Milestone.kind == MilestoneKind.RECOGNITION,
+            or_(Milestone.issued_on <= day, Milestone.filed_on <= day),
+            or_(Milestone.expires_on.is_(None), Milestone.expires_on > day),
+            or_(Milestone.revoked_on.is_(None), Milestone.revoked_on > day),
+        )
+        .order_by(Milestone.firm_id, Milestone.day)
+    )
+    found: dict[int, list[Milestone]] = {}
+    for row in session.scalars(statement):
+        found.setdefault(row.firm_id, []).append(row)
+    return found
+
+
+def claims(viewer: AnyViewer, day: dt.date, live: bool = True) -> list[Claim]:
+    """Claims of the viewer's own carriers, the first to lapse on top."""
+    state = claim_state(day)
+    statement = select(Claim).where(Claim.carrier_id.in_(own_carriers(viewer)))
+    statement = statement.where(state.in_(LIVE) if live else state.not_in(LIVE))
+    return list(session.scalars(statement.order_by(Claim.follow_until, Claim.id).limit(500)))
+
+
+def claim_of(viewer: AnyViewer, pid: str) -> Claim:
+    """A claim of the viewer's carriers, or on a firm counted at one of them."""
+    found = session.scalars(select(Claim).where(Claim.pid == pid)).one_or_none()
+    if found is None:
+        raise NotFound()
+    if isinstance(viewer, System) or found.carrier.organisation_id in viewer.organisation_ids:
+        return found
+    hosted = select(Residency.id).where(
+        Residency.firm_id == found.firm_id,
+        Residency.counted,
+        Residency.ends.is_(None),
+        Residency.carrier_id.in_(own_carriers(viewer)),
+    )
+    if session.scalar(hosted.limit(1)) is None:
+        raise NotFound()
+    return found
+
+
+def steps(claim_ids: list[int]) -> dict[int, list[ClaimStep]]:
+    """claim id → its follow-ups, the latest first."""
+    statement = select(ClaimStep).where(ClaimStep.claim_id.in_(claim_ids))
+    found: dict[int, list[ClaimStep]] = {}
+    for row in session.scalars(statement.order_by(ClaimStep.day.desc(), ClaimStep.id.desc())):
+        found.setdefault(row.claim_id, []).append(row)
+    return found
+
+
+def suitors(viewer: AnyViewer, day: dt.date) -> list[Claim]:
+    """Live claims on firms counted at the viewer's carriers: whom each firm may choose."""
+    hosted = select(Residency.firm_id).where(
+        Residency.counted,
+        Residency.starts <= day,
+        or_(Residency.ends.is_(None), Residency.ends > day),
+        Residency.carrier_id.in_(own_carriers(viewer)),
+    )
+    statement = select(Claim).where(Claim.firm_id.in_(hosted), claim_state(day).in_(LIVE))
+    return list(session.scalars(statement.order_by(Claim.firm_id, Claim.opened_on, Claim.id)))
+
+
+@dataclass
+class Quarter:
+    """Graduations that count in a quarter, as the district verifies them."""
+
+    year: int
+    quarter: int
+    rows: list[Graduation] = field(default_factory=list)
+
+    @property
+    def reported(self) -> int:
+        """申报数: all but proposals, returned ones included."""
+        return sum(g.state != GraduationState.PROPOSED for g in self.rows)
+
+    @property
+    def verified(self) -> int:
+        """核定数."""
+        return sum(g.state == GraduationState.VERIFIED for g in self.rows)
+
+    @property
+    def returned(self) -> int:
+        """Returned ones."""
+        return sum(g.state == GraduationState.RETURNED for g in self.rows)
+
+
+def quarters() -> list[tuple[int, int, int, int]]:
+    """(year, quarter, reported, still to verify), the latest first."""
+    waiting = Graduation.state.in_((GraduationState.REPORTED, GraduationState.CHECKED))
+    statement = (
+        select(
+            Graduation.period_year,
+            Graduation.period_quarter,
+            func.count(),
+            func.count(Graduation.id).filter(waiting),
+        )
+        .where(Graduation.state != GraduationState.PROPOSED)
+        .group_by(Graduation.period_year, Graduation.period_quarter)
+        .order_by(Graduation.period_year.desc(), Graduation.period_quarter.desc())
+    )
+    return [tuple(row) for row in session.execute(statement)]  # type: ignore[misc]
+
+
+def quarter(year: int, number: int) -> Quarter:
+    """One quarter with its graduations, by carrier and firm; proposals come along."""
+    statement = (
+        select(Graduation)
+        .join(Carrier, Carrier.id == Graduation.carrier_id)
+        .join(Firm, Firm.id == Graduation.firm_id)
+        .where(Graduation.period_year == year, Graduation.period_quarter == number)
+        .order_by(Carrier.sort_key, Firm.sort_key, Graduation.id)
+    )
+    return Quarter(year, number, list(session.scalars(statement)))
+
+
+def graduation_by(viewer: AnyViewer, pid: str) -> Graduation:
+    """A graduation of a firm in the viewer's scope."""
+    statement = select(Graduation).where(
+        Graduation.pid == pid,
+        Graduation.firm_id.in_(firm_queries.visible(viewer).with_only_columns(Firm.id)),
+    )
+    found = session.scalars(statement).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def graduations_by_pid(pids: list[str]) -> list[Graduation]:
+    """Graduations ticked on a page, in a fixed order."""
+    statement = select(Graduation).where(Graduation.pid.in_(pids)).order_by(Graduation.id)
+    return list(session.scalars(statement))
+
+
+def returned(viewer: AnyViewer) -> list[Graduation]:
+    """Graduations of the viewer's carriers that the district returned."""
+    statement = select(Graduation).where(
+        Graduation.state == GraduationState.RETURNED,
+        Graduation.carrier_id.in_(own_carriers(viewer)),
+    )
+    return list(session.scalars(statement.order_by(Graduation.graduated_on, Graduation.id)))
+
+
+def departures(condition: ColumnElement[bool]) -> list[Residency]:
+    """Ties ended by an arrival elsewhere whose carrier has not said how the firm left."""
+    statement = select(Residency).where(Residency.leave_confirmed.is_(False), condition)
+    return list(session.scalars(statement.order_by(Residency.ends, Residency.id)))
+
+
+def my_departures(viewer: AnyViewer) -> list[Residency]:
+    """Departures that the viewer's carriers have to confirm."""
+    return departures(Residency.carrier_id.in_(own_carriers(viewer)))
+
+
+def requests(viewer: AnyViewer, all_of_them: bool = False) -> list[TransferRequest]:
+    """Requests from or to the viewer's carriers; for the district all that wait."""
+    mine = own_carriers(viewer)
+    scope = or_(TransferRequest.from_id.in_(mine), TransferRequest.to_id.in_(mine))
+    statement = select(TransferRequest)
+    if all_of_them:
+        waiting = (TransferState.OPEN, TransferState.REFUSED)
+        statement = statement.where(TransferRequest.state.in_(waiting))
+    else:
+        statement = statement.where(scope)
+    order = (TransferRequest.asked_on.desc(), TransferRequest.id.desc())
+    return list(session.scalars(statement.order_by(*order).limit(200)))
+
+
+def request_by(viewer: AnyViewer, pid: str, district: bool) -> TransferRequest:
+    """A request that the viewer's carriers made or received; the district reads all."""
+    found = session.scalars(select(TransferRequest).where(TransferRequest.pid == pid)).one_or_none()
+    if found is None:
+        raise NotFound()
+    parts = {found.from_carrier.organisation_id, found.to_carrier.organisation_id}
+    if not district and not isinstance(viewer, System) and not parts & viewer.organisation_ids:
+        raise NotFound()
+    return found
+
+
+def sites(carrier: Carrier, day: dt.date) -> list[Site]:
+    """Sites of a carrier in use on the day."""
+    statement = select(Site).where(
+        Site.carrier_id == carrier.id, or_(Site.ends.is_(None), Site.ends > day)
+    )
+    return list(session.scalars(statement.order_by(Site.name, Site.id)))
+
+
+def waiting_count() -> int:
+    """Graduations that wait for 核定 (or 同意)."""
+    states = (GraduationState.REPORTED, GraduationState.CHECKED, GraduationState.PROPOSED)
+    statement = select(func.count()).where(Graduation.state.in_(states))
+    return session.scalar(statement) or 0
+
+
+def count_of(statement: Select[Any]) -> int:
+    """How many rows a statement has."""
+    counted = statement.order_by(None).subquery()
+    return session.scalar(select(func.count()).select_from(counted)) or 0
+
+
+def pushes(firm_ids: list[int], day: dt.date) -> dict[int, dt.date]:
+    """firm id → since when it is pushed."""
+    statement = select(Push.firm_id, Push.starts).where(
+        Push.firm_id.in_(firm_ids), Push.starts <= day, or_(Push.ends.is_(None), Push.ends > day)
+    )
+    return {row.firm_id: row.starts for row in session.execute(statement.order_by(Push.firm_id))}
+
+
+def my_live(viewer: AnyViewer, firm_ids: list[int], day: dt.date) -> dict[int, Claim]:
+    """firm id → the viewer's own live claim for it."""
+    statement = select(Claim).where(
+        Claim.firm_id.in_(firm_ids),
+        Claim.carrier_id.in_(own_carriers(viewer)),
+        claim_state(day).in_(LIVE),
+    )
+    return {row.firm_id: row for row in session.scalars(statement.order_by(Claim.id))}
+
+
+def standing(day: dt.date) -> Callable[[Claim], ClaimStanding]:
+    """A function that tells a claim's standing on the day."""
+    return lambda row: standing_now(row, day)
+
+
+def known_act(code: str, acts: Iterable[A]) -> A:
+    """The act of an address; NotFound for an unknown one."""
+    found = next((act for act in acts if act.value == code), None)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def departures_all() -> list[Residency]:
+    """All departures that wait for a word of the former carrier."""
+    return departures(Residency.ends.is_not(None))

@@ -1,0 +1,15 @@
+"""Pages of the chain."""
+
+from app.pipeline.views import acts, claims, help, landing, openings, transfers, verification
+from app.pipeline.views.blueprint import bp
+
+__all__ = [
+    "acts",
+    "bp",
+    "claims",
+    "help",
+    "landing",
+    "openings",
+    "transfers",
+    "verification",
+]

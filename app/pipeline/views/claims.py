@@ -1,0 +1,116 @@
+"""我的承接意向 with follow-ups; the firm's choice as its carrier records it."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core.access import Permission, requires, viewer
+from app.core.days import today
+from app.core.text import _
+from app.pipeline import forms, service
+from app.pipeline.models import Claim, ClaimStepKind
+from app.pipeline.moves.cases import ClaimCase
+from app.pipeline.moves.claim import CLAIM, renewal_limit
+from app.pipeline.queries import pages
+from app.pipeline.views.blueprint import bp, submitted
+from app.pipeline.words import ClaimAct
+
+END_ACTS = {
+    ClaimAct.WITHDRAW: (forms.EndForm, service.withdraw),
+    ClaimAct.RELEASE: (forms.EndForm, service.release),
+    ClaimAct.REFUSE: (forms.DeclineForm, service.decline),
+}
+
+
+def offers(row: Claim) -> dict[str, str | None]:
+    """Acts the viewer has on a claim → the reason why not, or None."""
+    case = ClaimCase(viewer(), today(), row.firm, row.carrier, row)
+    return {
+        str(o.action.value): o.refusal.message if o.refusal else None for o in CLAIM.offers(case)
+    }
+
+
+@bp.get("/claims")
+@requires(Permission.CLAIM_MAKE)
+def claims() -> ResponseReturnValue:
+    """The viewer's own claims: days left, follow-ups, next contact."""
+    live = request.args.get("tab") != "ended"
+    found = pages.claims(viewer(), today(), live)
+    counts = {kind: len(pages.claims(viewer(), today(), kind)) for kind in (True, False)}
+    return render_template(
+        "pipeline/claims.html", rows=found, steps=pages.steps([c.id for c in found]),
+        live=live, counts=counts, limit=renewal_limit(), standing=pages.standing(today()),
+    )  # fmt: skip
+
+
+@bp.get("/choices")
+@requires(Permission.CLAIM_CHOOSE)
+def choices() -> ResponseReturnValue:
+    """Who courts the viewer's firms; the firm chooses, its carrier records it."""
+    found = pages.suitors(viewer(), today())
+    return render_template("pipeline/choices.html", rows=found)
+
+
+@bp.route("/claims/<pid>", methods=["GET", "POST"])
+@requires(Permission.CLAIM_MAKE, Permission.CLAIM_CHOOSE)
+def one_claim(pid: str) -> ResponseReturnValue:
+    """One claim with its follow-ups; posting records a follow-up."""
+    row, form = pages.claim_of(viewer(), pid), forms.FollowForm()
+    acts = offers(row)
+
+    def follow() -> None:
+        given = form.given() | {"step": ClaimStepKind(form.step.data)}
+        service.follow_up(actor=viewer(), today=today(), claim=row, **given)
+
+    if submitted(form, "claim:follow", follow):
+        flash(_("已记跟进，跟进期至 %(day)s。", day=row.follow_until.isoformat()), "ok")
+        return redirect(url_for(".one_claim", pid=pid), 303)
+    ends = {act: END_ACTS[act][0](formdata=None) for act in END_ACTS if act.value in acts}
+    return render_template(
+        "pipeline/claim.html", row=row, form=form, acts=acts, ends=ends,
+        steps=pages.steps([row.id]).get(row.id, []), limit=renewal_limit(),
+        standing=pages.standing(today())(row),
+    )  # fmt: skip
+
+
+@bp.post("/claims/<pid>/choose")
+@requires(Permission.CLAIM_CHOOSE)
+def choose(pid: str) -> ResponseReturnValue:
+    """The firm's choice; 409 when it has chosen another one."""
+    row, form = pages.claim_of(viewer(), pid), forms.PlainForm()
+
+    def record() -> None:
+        service.choose(actor=viewer(), today=today(), claim=row)
+
+    if submitted(form, "claim:choose", record):
+        flash(
+            _("已记录：%(firm)s选定%(park)s。", firm=row.firm.short_name, park=row.carrier.name),
+            "ok",
+        )
+        return redirect(url_for(".one_claim", pid=pid), 303)
+    return redirect_refused(form, pid)
+
+
+@bp.post("/claims/<pid>/end/<act>")
+@requires(Permission.CLAIM_MAKE, Permission.CLAIM_CHOOSE)
+def end_claim(pid: str, act: str) -> ResponseReturnValue:
+    """Withdraw, release, or the firm's no, each with a coded reason."""
+    row = pages.claim_of(viewer(), pid)
+    kind, run = END_ACTS[pages.known_act(act, END_ACTS)]
+    form = kind()
+
+    def end() -> None:
+        run(actor=viewer(), today=today(), claim=row, **form.end())
+
+    if submitted(form, f"claim:{act}", end):
+        flash(_("意向已结束，原因已记下。"), "ok")
+        return redirect(url_for(".one_claim", pid=pid), 303)
+    return redirect_refused(form, pid)
+
+
+def redirect_refused(form: forms.ActForm, pid: str) -> ResponseReturnValue:
+    """Back to the claim with what stood against the act."""
+    said = [*form.form_errors, *(m for ms in form.errors.values() for m in ms)]
+    flash(" ".join(dict.fromkeys(said)), "no")
+    return redirect(url_for(".one_claim", pid=pid), 303)

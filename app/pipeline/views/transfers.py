@@ -1,0 +1,108 @@
+"""转入申请 in and out, departures to confirm; the district's lists of both."""
+
+from __future__ import annotations
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core.access import Permission, requires, viewer
+from app.core.days import today, working_days_after
+from app.core.errors import NotFound
+from app.core.text import N_, _
+from app.firms import queries as firm_queries
+from app.pipeline import acts, forms, service
+from app.pipeline.models import TransferRequest
+from app.pipeline.moves.cases import TransferCase
+from app.pipeline.moves.sides import is_district
+from app.pipeline.moves.transfer import TRANSFER
+from app.pipeline.queries import pages
+from app.pipeline.views.blueprint import bp, submitted
+from app.pipeline.words import FirmAct, TransferAct
+
+ACTS = {
+    TransferAct.AGREE: service.agree_transfer,
+    TransferAct.REFUSE: service.refuse_transfer,
+    TransferAct.WITHDRAW: service.withdraw_transfer,
+    TransferAct.DECIDE: service.decide_transfer,
+    TransferAct.UPHOLD: service.uphold_refusal,
+}
+
+
+class AnswerForm(forms.ActForm):
+    """An answer in words."""
+
+    note = forms.a_note(N_("说明"))
+
+
+def offers(row: TransferRequest) -> list[tuple[TransferAct, str | None]]:
+    """Acts the viewer has on a request, with the reason why not."""
+    case = TransferCase(viewer(), today(), row.firm, row.to_carrier, row)
+    return [
+        (TransferAct(o.action.value), o.refusal.message if o.refusal else None)
+        for o in TRANSFER.offers(case)
+    ]
+
+
+@bp.get("/transfers")
+@requires(Permission.RESIDENCY_MOVE, Permission.TRANSFER_DECIDE)
+def transfers() -> ResponseReturnValue:
+    """Requests and unconfirmed departures of the viewer's carriers, or all of the district."""
+    district = is_district(viewer())
+    found = pages.requests(viewer(), district)
+    leaving = pages.departures_all() if district else pages.my_departures(viewer())
+    limit = current_app.config["DEPARTURE_CONFIRM_DAYS"]
+    late = {t.id for t in leaving if t.ends and working_days_after(t.ends, limit) < today()}
+    return render_template(
+        "pipeline/transfers.html", rows=found, leaving=leaving, late=late, district=district,
+        due={t.id: working_days_after(t.ends, limit) for t in leaving if t.ends},
+    )  # fmt: skip
+
+
+@bp.route("/transfers/new", methods=["GET", "POST"])
+@requires(Permission.RESIDENCY_MOVE)
+def ask() -> ResponseReturnValue:
+    """申请转入 of a firm by its code: the firm itself stays hidden until it has moved."""
+    firm = firm_queries.by_code(request.args.get("code", ""))
+    if firm is None or firm.counted_only:
+        raise NotFound()
+    held = {c.act: c for c in acts.choices(viewer(), firm, today())}
+    choice = held.get(FirmAct.ASK) or held.get(FirmAct.TRANSFER)
+    if choice is None:
+        raise NotFound()
+    if choice.refusal and (other := held.get(FirmAct.TRANSFER)) and not other.refusal:
+        choice = other
+    page = acts.PAGES[choice.act]
+    form = page.form()
+    given = acts.Given(viewer(), today(), firm, choice.carrier, form)
+    if choice.refusal is None and submitted(form, "transfer:ask", lambda: page.run(given)):
+        flash(_("已登记，双方载体都能看到。"), "ok")
+        return redirect(url_for(".transfers"), 303)
+    holder = firm_queries.look_up(viewer(), firm.code or "", today())
+    return render_template("pipeline/ask.html", firm=firm, holder=holder, choice=choice, form=form)
+
+
+@bp.get("/transfers/<pid>")
+@requires(Permission.RESIDENCY_MOVE, Permission.TRANSFER_DECIDE)
+def one_transfer(pid: str) -> ResponseReturnValue:
+    """One request with its answer and what the viewer can do."""
+    row = pages.request_by(viewer(), pid, is_district(viewer()))
+    return render_template(
+        "pipeline/transfer.html", row=row, acts=offers(row), form=AnswerForm(formdata=None)
+    )
+
+
+@bp.post("/transfers/<pid>/<act>")
+@requires(Permission.RESIDENCY_MOVE, Permission.TRANSFER_DECIDE)
+def answer_transfer(pid: str, act: str) -> ResponseReturnValue:
+    """Agree, refuse, withdraw, or the district's settlement."""
+    row = pages.request_by(viewer(), pid, is_district(viewer()))
+    run, form = ACTS[pages.known_act(act, ACTS)], AnswerForm()
+
+    def answer() -> None:
+        run(actor=viewer(), today=today(), request=row, note=form.note.data)
+
+    if submitted(form, f"transfer:{act}", answer):
+        flash(_("已登记，双方载体都能看到。"), "ok")
+        return redirect(url_for(".transfers"), 303)
+    flash(" ".join([*form.form_errors, *(m for ms in form.errors.values() for m in ms)]), "no")
+    return redirect(url_for(".one_transfer", pid=pid), 303)

@@ -1,0 +1,121 @@
+"""毕业核定: a quarter in one act, clean ones ticked beforehand, exceptions named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core.access import Permission, requires, viewer
+from app.core.days import Period, today
+from app.core.errors import NotFound
+from app.core.text import _
+from app.pipeline import forms, service
+from app.pipeline.models import Graduation, GraduationState
+from app.pipeline.moves.cases import GraduationCase
+from app.pipeline.moves.graduation import GRADUATION
+from app.pipeline.queries import pages
+from app.pipeline.views.blueprint import bp, submitted
+from app.pipeline.words import GraduationAct, ReturnReason
+
+ACTS = {
+    "check": (GraduationAct.CHECK, service.check),
+    "verify": (GraduationAct.VERIFY, service.verify),
+    "approve": (GraduationAct.APPROVE, service.approve),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One graduation on the list: what can be done, whether it is clean, what is not."""
+
+    row: Graduation
+    can: frozenset[str]
+    exceptions: tuple[str, ...]
+    return_why: str | None
+
+    @property
+    def clean(self) -> bool:
+        """Ticked beforehand."""
+        return not self.exceptions and bool(self.can)
+
+
+def line(row: Graduation) -> Line:
+    """A graduation as this viewer meets it."""
+    case = GraduationCase(viewer(), today(), row.firm, row.carrier, row)
+    offers = {str(o.action.value): o.refusal for o in GRADUATION.offers(case)}
+    named = []
+    if row.override:
+        named.append(_("资料不全，理由：%(why)s", why=row.override))
+    if row.late:
+        named.append(_("补报"))
+    if row.state == GraduationState.RETURNED:
+        named.append(_("已退回：%(why)s", why=ReturnReason(row.return_code or "other").label))
+    if any(refusal and refusal.code == "move:own_entry" for refusal in offers.values()):
+        named.append(_("本人登记，由另一人办理"))
+    can = frozenset(act for act in ACTS if act in offers and offers[act] is None)
+    return Line(row, can, tuple(named), "return" if "return" in offers else None)
+
+
+@bp.get("/verification")
+@requires(Permission.GRADUATION_CHECK, Permission.GRADUATION_VERIFY)
+def verification() -> ResponseReturnValue:
+    """The graduations of a quarter; without one in the address the earliest that waits."""
+    known = pages.quarters()
+    period = _period(known)
+    found = pages.quarter(period.year, period.quarter)
+    lines = [line(row) for row in found.rows]
+    return render_template(
+        "pipeline/verification.html", quarters=known, period=period, found=found, lines=lines,
+        acts=[act for act in ACTS if any(act in one.can for one in lines)],
+        words={act: ACTS[act][0].label for act in ACTS},
+    )  # fmt: skip
+
+
+def _period(known: list[tuple[int, int, int, int]]) -> Period:
+    try:
+        return Period.parse(request.args["period"])
+    except (KeyError, ValueError):
+        waiting = [row for row in known if row[3]]
+        row = waiting[-1] if waiting else known[0] if known else None
+        return Period(row[0], row[1]) if row else Period.of(today())
+
+
+@bp.post("/verification/<act>")
+@requires(Permission.GRADUATION_CHECK, Permission.GRADUATION_VERIFY)
+def confirm(act: str) -> ResponseReturnValue:
+    """初核, 核定 or 同意 of everything ticked, in one act."""
+    if act not in ACTS:
+        raise NotFound()
+    rows = pages.graduations_by_pid(request.form.getlist("id"))
+    form, done = forms.PlainForm(), []
+
+    def run() -> None:
+        done.append(ACTS[act][1](actor=viewer(), today=today(), graduations=rows))
+
+    if submitted(form, f"graduation:{act}", run):
+        flash(_("%(act)s %(n)s 家。", act=ACTS[act][0].label, n=done[0]), "ok")
+    else:
+        flash(" ".join(form.form_errors), "no")
+    return redirect(url_for(".verification", period=request.args.get("period")), 303)
+
+
+@bp.post("/graduations/<pid>/return")
+@requires(Permission.GRADUATION_CHECK, Permission.GRADUATION_VERIFY)
+def return_graduation(pid: str) -> ResponseReturnValue:
+    """退回 with a coded reason."""
+    row, form = pages.graduation_by(viewer(), pid), forms.ReturnForm()
+    period = f"{row.period_year}Q{row.period_quarter}"
+
+    def give_back() -> None:
+        service.return_graduation(
+            actor=viewer(), today=today(), graduation=row, note=form.note.data,
+            reason=ReturnReason(form.reason.data), rev=form.rev.data,
+        )  # fmt: skip
+
+    if submitted(form, "graduation:return", give_back, form.note.data):
+        flash(_("已退回，原因已进入载体待办。"), "ok")
+        return redirect(url_for(".verification", period=period), 303)
+    flash(" ".join(m for ms in form.errors.values() for m in ms), "no")
+    return redirect(url_for(".graduation", pid=pid), 303)

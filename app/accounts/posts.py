@@ -31,6 +31,7 @@ DISTRICT_WORK = READ_CHAIN | {
     P.RETURN_CHECK,
     P.STANDARD_EDIT,
     P.TARGET_EDIT,
+    P.TRANSFER_DECIDE,
 }
 
 #: The one table: post → permission words.

@@ -1,0 +1,237 @@
+"""Each page of the chain, walked by the person it is for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.accounts.models import OrganisationKind, Post, Role
+from app.carriers.models import ACCELERATOR, INCUBATOR, PARK, Carrier
+from app.core.db import session
+from app.criteria.models import Outcome
+from app.firms.models import Firm, Residency
+from app.pipeline.models import Claim, ClaimState, Graduation, GraduationState
+from app.pipeline.queries import ties
+from app.pipeline.stage import Stage
+from seed import reference
+from tests.clients import Client, sign_in
+from tests.factories.accounts import make_organisation, person_with_post
+from tests.factories.carriers import make_carrier
+from tests.factories.firms import code_of, make_firm
+from tests.factories.pipeline import judge_says
+
+TODAY = dt.date(2026, 11, 24)
+
+
+class Office:
+    """An incubator, an accelerator, a park and the district, each with somebody in a post."""
+
+    def __init__(self, app: Flask, client: Client) -> None:
+        self.app, self.client = app, client
+        reference.load()
+        self.incubator = make_carrier("青禾孵化器", tier=INCUBATOR)
+        self.stranger = make_carrier("远山孵化器", tier=INCUBATOR)
+        self.accelerator = make_carrier("北岸加速器", tier=ACCELERATOR)
+        self.park = make_carrier("北河机器人园", tier=PARK)
+        district = make_organisation(kind=OrganisationKind.DISTRICT)
+        self.posts: dict[str, Post] = {
+            "clerk": self._post(Role.CARRIER_CLERK, self.incubator),
+            "other": self._post(Role.CARRIER_CLERK, self.stranger),
+            "booster": self._post(Role.CARRIER_HEAD, self.accelerator),
+            "park": self._post(Role.PARK_INVEST, self.park),
+            "head": person_with_post(Role.DISTRICT_HEAD, district),
+        }
+        judge_says(Outcome.MET)
+        self.firm = make_firm("上海松间月机器人有限公司", short_name="松间月机器人")
+        self.pid, self.code = self.firm.pid, self.firm.code
+
+    def _post(self, role: Role, carrier: Carrier) -> Post:
+        return person_with_post(role, carrier.organisation)
+
+    def be(self, who: str) -> Client:
+        """Go on as somebody else."""
+        sign_in(self.client, self.posts[who])
+        return self.client
+
+    def act(self, act: str, **data: Any) -> Any:
+        """Post the form of an act on the firm."""
+        return self.client.send(f"/firms/{self.pid}/moves/{act}", data)
+
+    def stage(self) -> Stage:
+        session.expire_all()
+        firm = session.scalars(select(Firm).where(Firm.pid == self.pid)).one()
+        return ties.stage_now(firm, TODAY)
+
+    def one(self, model: Any) -> Any:
+        session.expire_all()
+        return session.scalars(select(model)).one()
+
+
+@pytest.fixture
+def office(app: Flask, client: Client) -> Office:
+    return Office(app, client)
+
+
+def admitted(office: Office) -> None:
+    """The firm enters the incubator through the services."""
+    from tests.pipeline.test_journeys import do, service  # the same short way
+
+    do(
+        service.admit, firm=office.firm, carrier=office.incubator, starts=dt.date(2024, 1, 10),
+        agreement_on=dt.date(2024, 1, 8),
+    )  # fmt: skip
+
+
+def test_directly_from_incubator_to_park_on_pages(office: Office) -> None:
+    admitted(office)
+    office.be("clerk")
+    page = office.client.get(f"/firms/{office.pid}/moves/graduate")
+    assert "今日核对结果" in page.text
+    office.act("graduate", graduated_on="2026-10-12")
+    assert office.stage() == Stage.GRADUATED
+    park = office.be("park")
+    listed = park.get("/openings").text
+    assert "松间月机器人" in listed
+    office.client.send(
+        f"/openings/{office.pid}", {"token": "t" * 20, "carrier": office.park.pid,
+        "planned_on": "2027-03-01", "message": "可改中试线"}, page="/openings",
+    )  # fmt: skip
+    claim = office.one(Claim)
+    assert (claim.state, claim.follow_until) == (ClaimState.OPEN, dt.date(2026, 12, 24))
+    park.send(f"/claims/{claim.pid}", {"step": "contact", "day": "2026-11-24", "note": "首谈"})
+    assert "首谈" in park.get(f"/claims/{claim.pid}").text
+    clerk = office.be("clerk")
+    assert "北河机器人园" in clerk.get("/choices").text
+    clerk.send(f"/claims/{claim.pid}/choose", page=f"/claims/{claim.pid}")
+    chosen = office.one(Claim)
+    assert (chosen.state, chosen.chosen_by) == (ClaimState.ACCEPTED, "host")
+    park = office.be("park")
+    assert office.code in park.get(f"/landings/new?code={office.code}").text
+    answer = park.send("/landings/new", {"code": office.code, "arrived_on": "2026-11-20"})
+    assert answer.status_code == 303
+    assert office.stage() == Stage.SETTLED
+    head = office.be("head")
+    graduation = office.one(Graduation)
+    page = head.get("/verification?period=2026Q4")
+    assert "松间月机器人" in page.text
+    head.send("/verification/verify", {"id": graduation.pid}, page="/verification?period=2026Q4")
+    verified = office.one(Graduation)
+    assert verified.state == GraduationState.VERIFIED
+    assert verified.verified_by == office.posts["head"].person_id
+
+
+def test_a_returned_graduation_goes_back_to_the_carrier(office: Office) -> None:
+    admitted(office)
+    office.be("clerk")
+    office.act("graduate", graduated_on="2026-10-12")
+    row = office.one(Graduation)
+    head = office.be("head")
+    address = f"/graduations/{row.pid}"
+    head.send(
+        f"{address}/return", {"reason": "dates", "note": "与协议不符", "rev": row.rev}, page=address
+    )
+    assert office.one(Graduation).state == GraduationState.RETURNED
+    clerk = office.be("clerk")
+    assert "毕业被退回" in clerk.get("/").text
+    assert "更正后重报" in clerk.get(address).text
+    clerk.send(address, {"graduated_on": "2026-11-02"})
+    again = office.one(Graduation)
+    assert (again.state, again.graduated_on) == (GraduationState.REPORTED, dt.date(2026, 11, 2))
+
+
+def test_out_of_scope_is_not_found(office: Office) -> None:
+    admitted(office)
+    office.be("clerk")
+    office.act("push")
+    tie = office.one(Residency)
+    park = office.be("park")
+    park.send(
+        f"/openings/{office.pid}", {"token": "t" * 20, "carrier": office.park.pid}, page="/openings"
+    )
+    claim = office.one(Claim)
+    other = office.be("other")
+    for address in (
+        f"/firms/{office.pid}/moves/graduate", f"/residencies/{tie.pid}", f"/claims/{claim.pid}",
+    ):  # fmt: skip
+        assert other.get(address).status_code == 404, address
+    park = office.be("park")
+    assert park.get(f"/firms/{office.pid}/moves/leave").status_code == 404
+    assert park.get(f"/residencies/{tie.pid}").status_code == 404
+
+
+def test_a_firm_held_elsewhere_is_asked_for(office: Office) -> None:
+    admitted(office)
+    other = office.be("other")
+    address = f"/transfers/new?code={office.code}"
+    other.send(address, {"wanted_on": "2026-11-24", "note": "产业方向更合"})
+    page = office.be("clerk").get("/transfers").text
+    assert "松间月机器人" in page
+    from app.pipeline.models import TransferRequest  # only here
+
+    row = office.one(TransferRequest)
+    assert "答复转入申请" in office.client.get("/").text
+    office.client.send(f"/transfers/{row.pid}/agree", page=f"/transfers/{row.pid}")
+    firm = session.scalars(select(Firm).where(Firm.pid == office.pid)).one()
+    held = ties.latest(firm, TODAY)
+    assert held is not None
+    assert held.carrier.name == "远山孵化器"
+
+
+def test_direct_arrival_and_departure_to_confirm(office: Office) -> None:
+    admitted(office)
+    park = office.be("park")
+    unknown = park.send("/landings/new", {"code": code_of(7654), "arrived_on": "2026-11-01"})
+    assert unknown.status_code == 200
+    assert "请填写企业名称" in unknown.text
+    park.send("/landings/new", {"code": office.code, "arrived_on": "2026-11-20"})
+    clerk = office.be("clerk")
+    assert "未毕业离园" in clerk.get("/transfers").text
+    office.act("confirm")
+    assert office.stage() == Stage.SETTLED
+    assert "没有待确认的离园" in clerk.get("/transfers").text
+
+
+@pytest.mark.parametrize("act", ["leave", "extend", "tie", "push"])
+def test_each_act_of_an_incubating_firm_has_its_page(office: Office, act: str) -> None:
+    admitted(office)
+    office.be("clerk")
+    data = {
+        "leave": {"on": "2026-11-20", "destination": "city", "reason": "not_graduated"},
+        "extend": {"to": "2028-06-30", "reason": "新药在研"},
+        "tie": {"kind": "extension", "starts": "2026-01-01"},
+        "push": {},
+    }
+    assert office.act(act, **data[act]).status_code == 303
+    wanted = Stage.LEFT if act == "leave" else Stage.INCUBATING
+    assert office.stage() == wanted
+
+
+def test_a_tie_is_corrected_and_voided(office: Office) -> None:
+    admitted(office)
+    clerk = office.be("clerk")
+    tie = office.one(Residency)
+    address = f"/residencies/{tie.pid}"
+    given = {"starts": "2024-02-01", "reason": "录错月份", "rev": tie.rev}
+    clerk.send(address, given)
+    corrected = office.one(Residency)
+    assert (corrected.starts, corrected.limit_on) == (dt.date(2024, 2, 1), dt.date(2028, 2, 1))
+    stale = clerk.send(address, given | {"starts": "2024-03-01"})
+    assert "刚才有人改过" in stale.text
+    clerk.send(f"{address}/void", {"reason": "测试企业"}, page=address)
+    assert office.stage() == Stage.REGISTERED
+
+
+def test_the_help_page_prints_the_tables(office: Office) -> None:
+    assert "办理毕业" in office.be("clerk").get("/help/chain").text
+
+
+def test_both_languages(office: Office) -> None:
+    admitted(office)
+    clerk = office.be("clerk")
+    clerk.set_cookie("lang", "en")
+    for address in ("/choices", "/transfers", "/help/chain", f"/firms/{office.pid}/moves/graduate"):
+        assert clerk.get(address).status_code == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import BigInteger, FromClause, bindparam, select, union_all
@@ -10,18 +11,22 @@ from app.core.db.base import Recorded
 
 
 def known(
-    model: type[Recorded], cut: int | Any | None = None, name: str | None = None
+    model: type[Recorded],
+    cut: int | Any | None = None,
+    name: str | None = None,
+    columns: Iterable[str] | None = None,
 ) -> FromClause:
     """Rows of `model` as known at revision `cut`; the table itself when `cut` is None.
 
-    `cut` may be a bound parameter, so that one statement serves every cut.
+    `cut` may be a bound parameter, so that one statement serves every cut. `columns` leaves out
+    the others, which spares an engine that writes the past rows down (long texts above all).
     """
     table: Any = model.__table__  # type: ignore[attr-defined]
     if cut is None:
         return table  # type: ignore[no-any-return]
     bound = cut if not isinstance(cut, int) else bindparam(None, cut, BigInteger)
     history = model.__history__
-    columns = [column.name for column in table.columns]
+    columns = list(columns or (column.name for column in table.columns))
     return union_all(
         select(*(table.c[c] for c in columns)).where(table.c.rev <= bound),
         select(*(history.c[c] for c in columns)).where(

@@ -1,0 +1,206 @@
+"""What indicators stand on: firms, carriers with their place, counting ties, graduations.
+
+Everything reads through the question's cut and stops at its day. Counting ties of a firm never
+overlap (the database holds that): on any day there is at most one, no two begin on one day, and
+the last one begun is the last one ended.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cached_property
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    FromClause,
+    Integer,
+    and_,
+    case,
+    cast,
+    extract,
+    func,
+    or_,
+    select,
+)
+
+from app.carriers.models import ACCELERATOR, INCUBATOR, Carrier, CarrierSector, Site
+from app.firms.models import Firm, FirmKind, LegalForm, Residency, ResidencyKind
+from app.pipeline.models import Graduation, GraduationState
+from app.statistics.asof import AsOf, covers, last_quarter
+
+#: Served, but not 在孵企业: a branch or a sole trader is no company of its own, and a tie that
+#: is only an address or only a service is no incubation.
+SERVED_FORMS = (LegalForm.BRANCH, LegalForm.INDIVIDUAL)
+SERVED_TIES = (ResidencyKind.REGISTERED_ONLY, ResidencyKind.EMPOWERED)
+#: A graduation that holds: not waiting for consent, not returned.
+HOLDING = (GraduationState.REPORTED, GraduationState.CHECKED, GraduationState.VERIFIED)
+
+
+def month_ord(day: ColumnElement[dt.date]) -> ColumnElement[int]:
+    """`core.days.month_ord` of a column, the same on both engines."""
+    year, month, of_month = (cast(extract(part, day), Integer) for part in ("year", "month", "day"))
+    return (year * 12 + month) * 32 + of_month
+
+
+def year_of(day: ColumnElement[dt.date]) -> ColumnElement[int]:
+    """The calendar year of a column."""
+    return cast(extract("year", day), Integer)
+
+
+def quarter_of(day: ColumnElement[dt.date]) -> ColumnElement[int]:
+    """The quarter of a column, 1 to 4."""
+    return (cast(extract("month", day), Integer) + 2) // 3
+
+
+class Ground:
+    """The parts of one statement about one question. Make a new one for each statement."""
+
+    def __init__(self, asof: AsOf) -> None:
+        self.asof = asof
+        self.day = asof.day
+
+    @cached_property
+    def firm(self) -> FromClause:
+        """Firms and teams; join it with `self.single`."""
+        columns = "id pid kind sector legal_form founded_on merged_into_id"
+        return self.asof.at(Firm, "firm_", columns)
+
+    @property
+    def single(self) -> ColumnElement[bool]:
+        """Leaves out what was merged into another entry."""
+        return self.firm.c.merged_into_id.is_(None)
+
+    @property
+    def team(self) -> ColumnElement[bool]:
+        """Still a team on the day: without a code, or not yet registered by then."""
+        firm = self.firm.c
+        return or_(
+            firm.kind == FirmKind.TEAM,
+            and_(firm.founded_on.is_not(None), firm.founded_on > self.day),
+        )
+
+    @cached_property
+    def carriers(self) -> CTE:
+        """Carriers with the 街镇 and 片区 of their first site and their leading sector."""
+        carrier = self.asof.at(Carrier, "carrier_", "id tier type")
+        site = self.asof.at(Site, "site_", "id carrier_id town area starts")
+        lead = self.asof.at(CarrierSector, "lead_", "carrier_id sector position")
+        first = (
+            select(func.min(site.c.id).label("id"))
+            .where(site.c.starts <= self.day)
+            .group_by(site.c.carrier_id)
+        )
+        main = (
+            select(site.c.carrier_id, site.c.town, site.c.area)
+            .where(site.c.id.in_(first))
+            .subquery("main_site")
+        )
+        sector = (
+            select(lead.c.carrier_id, func.min(lead.c.sector).label("lead"))
+            .where(lead.c.position == 0)
+            .group_by(lead.c.carrier_id)
+            .subquery("lead_sector")
+        )
+        c = carrier.c
+        return (
+            select(c.id, c.tier, c.type)
+            .add_columns(sector.c.lead, main.c.town, main.c.area)
+            .select_from(carrier)
+            .outerjoin(main, main.c.carrier_id == c.id)
+            .outerjoin(sector, sector.c.carrier_id == c.id)
+            .cte("carriers")
+        )
+
+    @cached_property
+    def ties(self) -> CTE:
+        """Counting ties begun by the day, with tier, type and place (site's, else carrier's)."""
+        columns = "id firm_id carrier_id site_id kind starts ends incubated_on destination counted"
+        tie = self.asof.at(Residency, "tie_", columns)
+        site = self.asof.at(Site, "tie_site_", "id town area")
+        r, c = tie.c, self.carriers.c
+        return (
+            select(r.id, r.firm_id, r.carrier_id, r.kind, r.starts, r.ends, r.incubated_on)
+            .add_columns(r.destination, c.tier, c.type)
+            .add_columns(func.coalesce(site.c.town, c.town).label("town"))
+            .add_columns(func.coalesce(site.c.area, c.area).label("area"))
+            .select_from(tie)
+            .join(self.carriers, c.id == r.carrier_id)
+            .outerjoin(site, site.c.id == r.site_id)
+            .where(r.counted, r.starts <= self.day)
+            .cte("ties")
+        )
+
+    def standing(self, day: dt.date | None = None, name: str = "standing") -> FromClause:
+        """The counting tie of each firm on a day up to the question's day."""
+        on = covers(self.ties, day or self.day)
+        return select(self.ties).where(on).subquery(name)
+
+    def first(self, tier: int, name: str) -> FromClause:
+        """Each firm's first counting tie at a carrier of a tier."""
+        order = func.row_number().over(
+            partition_by=self.ties.c.firm_id, order_by=self.ties.c.starts
+        )
+        numbered = (
+            select(self.ties, order.label("place"))
+            .where(self.ties.c.tier == tier)
+            .subquery(f"{name}_numbered")
+        )
+        return select(numbered).where(numbered.c.place == 1).subquery(name)
+
+    @cached_property
+    def history(self) -> FromClause:
+        """Per firm: when it first came to an incubator, and first and last to an accelerator."""
+        tie = self.ties.c
+
+        def begun(tier: int) -> ColumnElement[dt.date | None]:
+            return case((tie.tier == tier, tie.starts))
+
+        return (
+            select(
+                tie.firm_id,
+                func.min(begun(INCUBATOR)).label("incubated"),
+                func.min(begun(ACCELERATOR)).label("accelerated"),
+                func.max(begun(ACCELERATOR)).label("accelerated_last"),
+            )
+            .group_by(tie.firm_id)
+            .subquery("history")
+        )
+
+    def holding(self, day: dt.date | None = None, name: str = "held") -> FromClause:
+        """Graduations that hold and were effective by a day: they make the stage."""
+        columns = "firm_id carrier_id state graduated_on"
+        g = self.asof.at(Graduation, f"{name}_graduation", columns).c
+        return (
+            select(g.firm_id, g.carrier_id, g.graduated_on)
+            .where(g.state.in_(HOLDING), g.graduated_on <= (day or self.day))
+            .subquery(name)
+        )
+
+    def graduations(self, name: str = "graduations") -> FromClause:
+        """Graduations that the question's counting takes in by its day.
+
+        One counted late (补报) takes part from the day it was reported, at the latest from the
+        end of the period it is counted in.
+        """
+        columns = (
+            "pid firm_id carrier_id state basis destination graduated_on reported_on late "
+            "period_year period_quarter"
+        )
+        g = self.asof.at(Graduation, f"{name}_", columns).c
+        ended = last_quarter(self.day)
+        due = g.period_year * 10 + g.period_quarter <= ended.year * 10 + ended.quarter
+        return (
+            select(*(g[column] for column in columns.split()))
+            .where(g.state.in_(self.asof.count.states), g.graduated_on <= self.day)
+            .where(or_(~g.late, g.reported_on <= self.day, due))
+            .subquery(name)
+        )
+
+    def last(self, name: str = "last") -> FromClause:
+        """Each firm's last counting tie begun by the day."""
+        order = func.row_number().over(
+            partition_by=self.ties.c.firm_id, order_by=self.ties.c.starts.desc()
+        )
+        numbered = select(self.ties, order.label("place")).subquery(f"{name}_numbered")
+        return select(numbered).where(numbered.c.place == 1).subquery(name)

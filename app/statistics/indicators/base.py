@@ -1,0 +1,80 @@
+"""What a figure is: its entry in the register, and the rows it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, select
+
+from app.core.text import N_, _
+from app.statistics.ground import Ground
+
+WHOLE_NUMBER = N_("整数")
+PERCENT = N_("百分数，四舍五入到一位小数")
+ONE_PLACE = N_("四舍五入到一位小数")
+
+#: Columns that every row of every indicator has.
+ROW = ("firm_id", "carrier_id", "tier", "type", "sector", "town", "area", "day")
+
+Rows = Callable[[Ground], Select[Any]]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A defined figure (统计指标). A count has `rows`; a share has two counts.
+
+    `version` grows with each change of what is counted, so that an issued figure says which
+    definition it was made by.
+    """
+
+    code: str
+    text: str
+    definition: str
+    unit: str
+    source: str
+    rows: Rows
+    day_text: str
+    measure: str = "flow"
+    subject: str = "firm"
+    rounding: str = WHOLE_NUMBER
+    numerator: str = ""
+    denominator: str = ""
+    #: filters that make the numerator out of the rows of a share
+    part: tuple[tuple[str, str], ...] = ()
+    #: further columns of its list
+    columns: tuple[str, ...] = ()
+    version: int = 1
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        return _(self.text)
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a share of its rows and not their number."""
+        return bool(self.part)
+
+
+def firm_rows(
+    ground: Ground, tie: FromClause, day: ColumnElement[Any], *more: ColumnElement[Any]
+) -> Select[Any]:
+    """One row for each firm that has the tie: who, where, when, and whatever else."""
+    firm = ground.firm.c
+    return (
+        select(
+            firm.id.label("firm_id"),
+            tie.c.carrier_id,
+            tie.c.tier,
+            tie.c.type,
+            firm.sector,
+            tie.c.town,
+            tie.c.area,
+            day.label("day"),
+            *more,
+        )
+        .select_from(ground.firm.join(tie, tie.c.firm_id == firm.id))
+        .where(ground.single)
+    )

@@ -1,0 +1,141 @@
+"""The one path from a question to its figure, its groups and its list.
+
+All three are made from `filtered`: a figure is the number of its rows, a group their number by
+a column, the list the rows themselves. They cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import FromClause, Select, func, select
+
+from app.carriers.models import Carrier
+from app.core.access import AnyViewer
+from app.core.db import session
+from app.core.errors import NotFound
+from app.firms.models import Firm
+from app.statistics.asof import AsOf
+from app.statistics.dimensions import DIMENSIONS, Filters
+from app.statistics.ground import Ground
+from app.statistics.indicators import Indicator, indicator
+from app.statistics.scope import Scope, scope_of
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number with what it was asked for: enough to open its list."""
+
+    indicator: Indicator
+    asof: AsOf
+    value: int
+    filters: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of a whole; both open their lists."""
+
+    part: Figure
+    whole: Figure
+
+    @property
+    def value(self) -> Fraction | None:
+        """The share, None of nothing."""
+        if not self.whole.value:
+            return None
+        return Fraction(self.part.value, self.whole.value)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A viewer's questions about one day and cut; the scope is looked up once."""
+
+    viewer: AnyViewer
+    asof: AsOf
+    scope: Scope = field(default_factory=Scope)
+
+    @classmethod
+    def of(cls, viewer: AnyViewer, asof: AsOf) -> Desk:
+        """The desk of a viewer for a question."""
+        return cls(viewer, asof, scope_of(viewer))
+
+    def at(self, asof: AsOf) -> Desk:
+        """The same viewer's desk for another question."""
+        return Desk(self.viewer, asof, self.scope)
+
+    def filtered(self, code: str, filters: Filters) -> tuple[FromClause, Select[Any]]:
+        """(rows, statement of the rows that remain) of an indicator.
+
+        Raises NotFound for an unknown indicator, or a filter that it does not have.
+        """
+        rows = indicator(code).rows(Ground(self.asof)).subquery("rows_")
+        wanted = [self.scope.condition(rows.c)]
+        for key, value in filters.items():
+            dimension = DIMENSIONS.get(key)
+            if dimension is None or (dimension.column or key) not in rows.c:
+                raise NotFound()
+            wanted.append(dimension.condition(rows.c, value))
+        return rows, select(rows).where(*wanted)
+
+    def count(self, code: str, **filters: str) -> Figure:
+        """The figure."""
+        _rows, statement = self.filtered(code, filters)
+        counted = statement.with_only_columns(func.count(), maintain_column_froms=True)
+        value = session.scalar(counted) or 0
+        return Figure(indicator(code), self.asof, value, tuple(filters.items()))
+
+    def groups(self, code: str, *by: str, **filters: str) -> dict[Any, int]:
+        """Number of rows by one column (plain keys) or by several (tuples)."""
+        rows, statement = self.filtered(code, filters)
+        columns = [rows.c[name] for name in by]
+        counted = statement.with_only_columns(
+            *columns, func.count(), maintain_column_froms=True
+        ).group_by(*columns)
+        found = session.execute(counted).all()
+        if len(by) == 1:
+            return {row[0]: row[1] for row in found}
+        return {tuple(row[:-1]): row[-1] for row in found}
+
+    def figure(self, code: str, value: int, **filters: str) -> Figure:
+        """A figure whose number was found as one of several groups."""
+        return Figure(indicator(code), self.asof, value, tuple(filters.items()))
+
+    def share(self, code: str, **filters: str) -> Share:
+        """The share that the indicator defines by its `part`."""
+        part = dict(indicator(code).part)
+        (column, wanted), *_rest = part.items()
+        numbers = self.groups(code, column, **filters)
+        whole = self.figure(code, sum(numbers.values()), **filters)
+        mine = self.figure(code, numbers.get(wanted, 0), **{**filters, **part})
+        return Share(mine, whole)
+
+    def listed(self, code: str, filters: Filters, order: Iterable[Any] = ()) -> Select[Any]:
+        """The rows with the names of firm and carrier, newest first unless ordered otherwise."""
+        rows, statement = self.filtered(code, filters)
+        firm = self.asof.at(Firm, "named_firm", "id pid name code sort_key counted_only kind")
+        carrier = self.asof.at(Carrier, "named_carrier", "id pid short_name name sort_key")
+        return (
+            statement.add_columns(
+                firm.c.pid.label("firm_pid"),
+                firm.c.name.label("firm_name"),
+                firm.c.code.label("firm_code"),
+                firm.c.counted_only,
+                carrier.c.pid.label("carrier_pid"),
+                carrier.c.short_name.label("carrier_name"),
+            )
+            .select_from(
+                rows.outerjoin(firm, firm.c.id == rows.c.firm_id).outerjoin(
+                    carrier, carrier.c.id == rows.c.carrier_id
+                )
+            )
+            .order_by(
+                *(order or (rows.c.day.desc(),)),
+                firm.c.sort_key,
+                carrier.c.sort_key,
+                rows.c.firm_id,
+            )
+        )

@@ -1,1 +1,31 @@
+"""Statistics: the register of indicators, figures with their lists, the plan's targets."""
 
+from __future__ import annotations
+
+from flask import Flask
+
+from app.core.access import Permission
+from app.core.panels import NavEntry, registry
+from app.core.text import N_
+from app.statistics import views
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages and the rail's entries."""
+    app.register_blueprint(views.bp)
+    for position, (text, endpoint, icon) in enumerate(
+        (
+            (N_("毕业统计"), "statistics.index", "bar-chart"),
+            (N_("规划目标"), "statistics.targets", "bullseye"),
+        )
+    ):
+        registry(app).nav.append(
+            NavEntry(
+                group=N_("统计"),
+                text=text,
+                endpoint=endpoint,
+                icon=icon,
+                position=60 + position,
+                shows=lambda reader: reader.may(Permission.STATISTICS_READ),
+            )
+        )

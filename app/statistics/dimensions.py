@@ -21,6 +21,12 @@ from app.statistics.indicators import Credit, End, Origin, Outcome, Standing, Ye
 NONE = "none"
 NOT_TOLD = N_("未注明")
 
+NUMERALS = (
+    N_("一"), N_("二"), N_("三"), N_("四"), N_("五"),
+    N_("六"), N_("七"), N_("八"), N_("九"), N_("十"),
+)  # fmt: skip
+#: Articles of the graduation standards: 300号 第九条, 680号 第十条.
+ARTICLES = {"9": N_("第九条（%(item)s）"), "10": N_("第十条（%(item)s）")}
 TIERS = {"1": N_("孵化器"), "2": N_("加速器"), "3": N_("特色产业园区")}
 
 
@@ -120,12 +126,9 @@ def _clause(value: str) -> str:
 def clause_words(code: str) -> str:
     """A clause of the graduation standard, as it is cited: 9-2 is 第九条（二）."""
     article, _dash, item = code.partition("-")
-    numerals = _("一二三四五六七八九十")
-    if not (article.isdigit() and item.isdigit() and 0 < int(item) <= 10):
+    if article not in ARTICLES or not item.isdigit() or not 0 < int(item) <= len(NUMERALS):
         return code
-    names = {"9": _("第九条（%(item)s）"), "10": _("第十条（%(item)s）")}
-    word = numerals[int(item) - 1] if len(numerals) == 10 else item
-    return names[article] % {"item": word} if article in names else code
+    return _(ARTICLES[article], item=_(NUMERALS[int(item) - 1]))
 
 
 _ALL: tuple[Dimension, ...] = (

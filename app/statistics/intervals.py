@@ -116,3 +116,8 @@ def rate(events: int, exposure: Fraction, per: int = 100) -> tuple[Fraction, Int
 def change(now: int, before: int) -> Fraction | None:
     """同比: the relative change; None where nothing was before."""
     return Fraction(now - before, before) if before else None
+
+
+def share(part: int, whole: int) -> Fraction | None:
+    """占比: a part of a whole; None of nothing."""
+    return Fraction(part, whole) if whole else None

@@ -1,0 +1,68 @@
+"""Addresses of figures and pages, and how shares are written."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from flask import request, url_for
+
+from app.core.filters import DASH, num, signed
+from app.core.terms import term
+from app.statistics.intervals import change, rounded
+from app.statistics.queries.figures import Figure, Share
+
+
+def list_url(figure: Figure) -> str:
+    """The list behind a figure. The cut is pinned, so the list has as many rows tomorrow too."""
+    asked: dict[str, Any] = {
+        "indicator": figure.indicator.code,
+        "as_of": figure.asof.day.isoformat(),
+        "cut": str(figure.asof.cut),
+        "count": figure.asof.count.value,
+        **dict(figure.filters),
+    }
+    return url_for("statistics.listing", **asked)
+
+
+def percent(value: Fraction | Share | None, places: int = 1) -> str:
+    """A share in per cent, half up: 87.2%."""
+    if isinstance(value, Share):
+        value = value.value
+    return DASH if value is None else f"{num(rounded(value * 100, places))}%"
+
+
+def points(value: Fraction, places: int = 1) -> str:
+    """A number to one place, without its per cent."""
+    return num(rounded(value, places))
+
+
+def growth(now: int, before: int) -> str:
+    """同比: +3.0%, or a dash where nothing was before."""
+    found = change(now, before)
+    return DASH if found is None else f"{signed(rounded(found * 100, 1))}%"
+
+
+def whole_percent(value: Fraction | None) -> int | None:
+    """A share as a whole per cent for a meter, cut off at 100."""
+    return None if value is None else min(100, int(value * 100))
+
+
+def without(key: str) -> str:
+    """The present address without one of its conditions, on the first page."""
+    kept: dict[str, Any] = {
+        name: value for name, value in request.args.items() if name not in (key, "page")
+    }
+    return url_for(str(request.endpoint), **kept)
+
+
+def helpers() -> dict[str, Any]:
+    """What the room's templates are given."""
+    return {
+        "list_url": list_url,
+        "percent": percent,
+        "points": points,
+        "growth": growth,
+        "sector": lambda code: term("sector", code),
+        "whole_percent": whole_percent,
+    }

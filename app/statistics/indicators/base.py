@@ -52,6 +52,10 @@ class Indicator:
         """The name in the reader's language."""
         return _(self.text)
 
+    def words(self, entry: str) -> str:
+        """An entry of the register in the reader's language."""
+        return _(str(getattr(self, entry)))
+
     @property
     def is_share(self) -> bool:
         """Whether it is a share of its rows and not their number."""

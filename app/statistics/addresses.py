@@ -9,8 +9,17 @@ from flask import request, url_for
 
 from app.core.filters import DASH, num, signed
 from app.core.terms import term
+from app.core.text import N_, _
 from app.statistics.intervals import change, rounded
 from app.statistics.queries.figures import Figure, Share
+
+#: Units that goals are told in; they are data, their words are ours.
+UNITS = (N_("家"), N_("个"), N_("亿元"), N_("万人"), N_("件"), N_("元"), N_("项"))
+
+
+def unit(text: str) -> str:
+    """A goal's unit in the reader's language."""
+    return _(text) if text in UNITS else text
 
 
 def list_url(figure: Figure) -> str:
@@ -63,6 +72,7 @@ def helpers() -> dict[str, Any]:
         "percent": percent,
         "points": points,
         "growth": growth,
+        "unit": unit,
         "sector": lambda code: term("sector", code),
         "whole_percent": whole_percent,
     }

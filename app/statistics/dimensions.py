@@ -14,7 +14,9 @@ from app.core.db import session
 from app.core.errors import NotFound
 from app.core.terms import term
 from app.core.text import N_, Coded, _
+from app.firms.models import FirmKind
 from app.pipeline.models import GraduationState
+from app.pipeline.stage import Stage
 from app.statistics.indicators import Credit, End, Origin, Outcome, Standing, Yes
 
 #: The value that stands for rows where nothing is recorded.
@@ -146,6 +148,8 @@ _ALL: tuple[Dimension, ...] = (
     _term("area", N_("片区")),
     OneOf("clause", N_("毕业条件"), _clause, clause_words, "basis"),
     _coded("standing", N_("类别"), Standing),
+    _coded("stage", N_("阶段"), Stage),
+    _coded("kind", N_("类型"), FirmKind),
     _coded("outcome", N_("结果"), Outcome),
     _coded("origin", N_("来源"), Origin),
     _coded("end", N_("去向"), End),

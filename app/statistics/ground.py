@@ -26,15 +26,14 @@ from sqlalchemy import (
 
 from app.carriers.models import ACCELERATOR, INCUBATOR, Carrier, CarrierSector, Site
 from app.firms.models import Firm, FirmKind, LegalForm, Residency, ResidencyKind
-from app.pipeline.models import Graduation, GraduationState
+from app.pipeline.models import Graduation
+from app.pipeline.stage import holds
 from app.statistics.asof import AsOf, covers, last_quarter
 
 #: Served, but not 在孵企业: a branch or a sole trader is no company of its own, and a tie that
 #: is only an address or only a service is no incubation.
 SERVED_FORMS = (LegalForm.BRANCH, LegalForm.INDIVIDUAL)
 SERVED_TIES = (ResidencyKind.REGISTERED_ONLY, ResidencyKind.EMPOWERED)
-#: A graduation that holds: not waiting for consent, not returned.
-HOLDING = (GraduationState.REPORTED, GraduationState.CHECKED, GraduationState.VERIFIED)
 
 
 def month_ord(day: ColumnElement[dt.date]) -> ColumnElement[int]:
@@ -170,10 +169,11 @@ class Ground:
     def holding(self, day: dt.date | None = None, name: str = "held") -> FromClause:
         """Graduations that hold and were effective by a day: they make the stage."""
         columns = "firm_id carrier_id state graduated_on"
-        g = self.asof.at(Graduation, f"{name}_graduation", columns).c
+        table = self.asof.at(Graduation, f"{name}_graduation", columns)
+        g = table.c
         return (
             select(g.firm_id, g.carrier_id, g.graduated_on)
-            .where(g.state.in_(HOLDING), g.graduated_on <= (day or self.day))
+            .where(holds(table, day or self.day))
             .subquery(name)
         )
 

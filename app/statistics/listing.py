@@ -11,6 +11,7 @@ from app.core.filters import DASH, day
 from app.core.terms import term
 from app.core.text import N_, _
 from app.pipeline.models import GraduationState
+from app.pipeline.stage import Stage
 from app.statistics.dimensions import TIERS, clause_words
 from app.statistics.indicators import Credit, End, Indicator, Origin, Outcome, Standing, Yes
 from app.statistics.queries.figures import Desk
@@ -47,6 +48,7 @@ def _basis(row: Any) -> str:
 
 
 COLUMNS: dict[str, Column] = {
+    "stage": Column(N_("阶段"), _word(Stage, "stage")),
     "standing": Column(N_("类别"), _word(Standing, "standing")),
     "carrier_period": Column(N_("计入报告期"), _period),
     "basis": Column(N_("毕业条件"), _basis),

@@ -8,15 +8,16 @@ from html import unescape
 from typing import Any
 
 import pytest
-from flask import Flask, g
+from flask import Flask
 
+from app.accounts.models import Organisation, OrganisationKind, Role
 from app.carriers.models import Carrier, ReturnState
-from app.core.access import Permission, PostRef, Viewer
 from app.core.db import session, write
 from app.firms.models import Destination, FirmKind, PlaceKind
 from app.pipeline.models import GraduationState
 from seed import reference
 from tests.clients import Client
+from tests.factories.accounts import PASSWORD, make_organisation, make_person
 from tests.statistics import world as w
 
 DAY = dt.date(2026, 11, 24)
@@ -24,28 +25,12 @@ NUMBER = re.compile(r'<a class="jl-num[^"]*" href="([^"]+)">([^<]+)<')
 TOTAL = re.compile(r'id="rows">[^<]*<span class="jl-count">([\d,]+)<')
 
 
-def reader(kind: str, organisation_id: int, **post: Any) -> Viewer:
-    """Somebody who may read statistics, at an organisation."""
-    ref = PostRef(1, "reader", organisation_id, "p" * 12, "Desk", kind, **post)
-    return Viewer(
-        1, "q" * 12, "Somebody", (ref,), None,
-        frozenset({Permission.STATISTICS_READ}), frozenset({organisation_id}),
-    )  # fmt: skip
-
-
-@pytest.fixture
-def seen_by(app: Flask) -> Any:
-    """Sets who reads the pages."""
-    holder: dict[str, Viewer] = {}
-
-    @app.before_request
-    def put() -> None:
-        g.viewer = holder.get("viewer")
-
-    def choose(viewer: Viewer) -> None:
-        holder["viewer"] = viewer
-
-    return choose
+def enter(client: Client, role: Role, organisation_id: int) -> None:
+    """Sign in as somebody who holds a post at the organisation."""
+    login = make_person(role, session.get_one(Organisation, organisation_id)).login
+    client.delete_cookie("jieli-sid")
+    answer = client.send("/sign-in", {"login": login, "password": PASSWORD})
+    assert answer.status_code == 303
 
 
 def fill() -> dict[str, Any]:
@@ -73,16 +58,20 @@ def fill() -> dict[str, Any]:
     w.stay(w.firm(), park, "2026-05-01")
     w.stay(w.firm(kind=FirmKind.TEAM), a, "2026-01-01")
     w.sheet(a, 2026, 3, ReturnState.VERIFIED)
-    return {"a": a.organisation_id, "park": park.organisation_id, "a_pid": a.pid}
+    return {
+        "a": a.organisation_id, "a_id": a.id, "a_name": a.short_name, "park": park.organisation_id,
+        "b_name": b.short_name, "b_pid": b.pid,
+    }  # fmt: skip
 
 
 @pytest.fixture
-def district(app: Flask, seen_by: Any) -> dict[str, Any]:
+def district(app: Flask, client: Client) -> dict[str, Any]:
     """A filled district, read by its official."""
     reference.load()
     with write("test:fill", actor=w.TESTER):
         made = fill()
-    seen_by(reader("district", 1))
+    made["district"] = make_organisation("浦东新区科经委").id
+    enter(client, Role.DISTRICT_CLERK, made["district"])
     return made
 
 
@@ -117,12 +106,15 @@ PAGES = [
     *(f"/statistics/graduations?by={by}" for by in (
         "year", "carrier", "type", "sector", "town", "area", "clause", "end")),
     "/statistics/graduations?by=sector&year=2025",
-    *(f"/statistics/stock?by={by}" for by in ("type", "carrier", "sector", "town", "area")),
+    *(f"/statistics/stock?by={by}" for by in (
+        "type", "stage", "carrier", "sector", "town", "area")),
     *(f"/statistics/hatched?by={by}" for by in ("carrier", "type", "sector")),
 ]  # fmt: skip
 
 
-def test_every_number_opens_a_list_of_as_many_rows(district: dict[str, Any], client: Client) -> None:
+def test_every_number_opens_a_list_of_as_many_rows(
+    district: dict[str, Any], client: Client
+) -> None:
     for page in PAGES:
         assert opens(client, page), page
 
@@ -131,8 +123,75 @@ def test_every_number_opens_a_list_of_as_many_rows(district: dict[str, Any], cli
 def test_pages_are_complete_in_both_languages(
     district: dict[str, Any], client: Client, language: str
 ) -> None:
-    client.set_cookie("lang", language)
+    client.send("/preferences", {"lang": language}, page="/statistics")
     for page in [*PAGES, "/statistics/indicators", "/statistics/list?indicator=G-02&year=2026"]:
         answer = client.get(page)
         assert answer.status_code == 200
         assert f'lang="{language}' in answer.get_data(as_text=True)[:300]
+
+
+def test_a_carrier_sees_its_own_figures_only(district: dict[str, Any], client: Client) -> None:
+    enter(client, Role.CARRIER_CLERK, district["a"])
+    assert opens(client, "/statistics")
+    whole = client.get("/statistics/list?indicator=S-01").get_data(as_text=True)
+    assert district["b_name"] not in whole
+    assert district["a_name"] in whole
+    other = client.get(f"/statistics/list?indicator=S-01&carrier={district['b_pid']}")
+    assert TOTAL.search(other.get_data(as_text=True))[1] == "0"
+    page = client.get("/statistics").get_data(as_text=True)
+    assert "登记孵化器" not in page
+    assert "填报率与审核率" not in page
+    assert district["b_name"] not in client.get("/statistics/carriers").get_data(as_text=True)
+
+
+def test_a_park_sees_who_landed_with_it(district: dict[str, Any], client: Client) -> None:
+    enter(client, Role.PARK_INVEST, district["park"])
+    page = client.get("/statistics").get_data(as_text=True)
+    assert "落地园区企业" in page
+    assert "毕业企业 · 本年" not in page
+    assert opens(client, "/statistics")
+    assert opens(client, "/statistics/stock?by=stage")
+
+
+def test_an_area_reader_sees_its_area_only(district: dict[str, Any], client: Client) -> None:
+    area = make_organisation("张江", OrganisationKind.AREA, area_code="zhangjiang")
+    enter(client, Role.AREA_READER, area.id)
+    listed = client.get("/statistics/list?indicator=S-10&size=100").get_data(as_text=True)
+    assert district["a_name"] in listed
+    assert district["b_name"] not in listed
+    assert opens(client, "/statistics")
+
+
+def test_who_may_not_read_statistics_is_refused(district: dict[str, Any], client: Client) -> None:
+    platform = make_organisation("系统管理", OrganisationKind.PLATFORM)
+    enter(client, Role.ADMINISTRATOR, platform.id)
+    for page in PAGES:
+        assert client.get(page).status_code == 403
+
+
+def test_unreadable_questions_are_answered_and_said(
+    district: dict[str, Any], client: Client
+) -> None:
+    late = client.get("/statistics?as_of=2027-01-01").get_data(as_text=True)
+    assert "统计时点不能晚于今天" in late
+    assert "日期写作" in client.get("/statistics?as_of=yesterday").get_data(as_text=True)
+    assert "没有这个修订号" in client.get("/statistics?cut=999999").get_data(as_text=True)
+    for page in (
+        "/statistics/list", "/statistics/list?indicator=Z", "/statistics/graduations?by=x",
+        "/statistics/list?indicator=G-01&year=abc", "/statistics/graduations?by=sector&year=1",
+        "/statistics/list?indicator=S-01&carrier=zzzzzzzzzzzz",
+    ):  # fmt: skip
+        assert client.get(page).status_code == 404, page
+
+
+def test_a_list_stays_as_it_was_when_its_number_was_shown(
+    district: dict[str, Any], client: Client
+) -> None:
+    found = numbers(client.get("/statistics").get_data(as_text=True))
+    href = next(h for h in found if "indicator=S-01" in h)
+    with write("test:more", actor=w.TESTER):
+        w.stay(w.firm(), session.get_one(Carrier, district["a_id"]), "2026-01-01")
+    body = client.get(href).get_data(as_text=True)
+    assert TOTAL.search(body)[1] == found[href]
+    newer = numbers(client.get("/statistics").get_data(as_text=True))
+    assert int(next(newer[h] for h in newer if "indicator=S-01" in h)) == int(found[href]) + 1

@@ -40,6 +40,7 @@ from app.pipeline.models import Graduation, GraduationState
 TESTER = System("test")
 NUMBERS = count(1)
 Day = dt.date
+KINDS = {1: OrganisationKind.CARRIER, 2: OrganisationKind.CARRIER, 3: OrganisationKind.PARK}
 TYPES = {1: CarrierType.INCUBATOR, 2: CarrierType.ACCELERATOR, 3: CarrierType.PARK}
 
 
@@ -74,7 +75,7 @@ def carrier(tier: int = 1, **given: Any) -> Carrier:
     town, area = given.pop("town", None), given.pop("area", None)
     sector, since = given.pop("sector", None), day(given.pop("since", "2010-01-01"))
     registered = given.pop("registered", True)
-    unit = add(Organisation(kind=OrganisationKind.CARRIER, name=f"载体{n}", short_name=f"载体{n}"))
+    unit = add(Organisation(kind=KINDS[tier], name=f"载体{n}", short_name=f"载体{n}"))
     owner = add(
         Organisation(kind=OrganisationKind.OPERATOR, name=f"主体{n}", short_name=f"主体{n}")
     )
@@ -82,8 +83,8 @@ def carrier(tier: int = 1, **given: Any) -> Carrier:
     values = {"type": TYPES[tier], "sort_key": f"{n:06}"} | given
     made = add(
         Carrier(
-            organisation_id=unit.id, operator_id=operator.id, name=f"载体{n}",
-            short_name=f"载体{n}", tier=tier, **values,
+            organisation_id=unit.id, operator_id=operator.id, name=f"载体{n}号",
+            short_name=f"载体{n}号", tier=tier, **values,
         )
     )  # fmt: skip
     add(Site(carrier_id=made.id, name="一号楼", address="", town=town, area=area, starts=since))

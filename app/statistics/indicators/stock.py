@@ -22,7 +22,8 @@ from sqlalchemy import (
 
 from app.carriers.models import ACCELERATOR, INCUBATOR, PARK, CarrierStatus, StatusAct
 from app.core.text import N_, Coded
-from app.firms.models import Milestone, MilestoneKind, ResidencyKind, Title
+from app.firms.models import FirmKind, Milestone, MilestoneKind, Title
+from app.pipeline.stage import Stage, stages, told
 from app.statistics.ground import SERVED_FORMS, SERVED_TIES, Ground
 from app.statistics.indicators.base import Indicator, Rows, firm_rows
 
@@ -44,17 +45,16 @@ class Standing(Coded):
 
 def _standing(ground: Ground, tie: FromClause, held: FromClause) -> ColumnElement[str]:
     firm = ground.firm.c
-    inside = tie.c.tier == INCUBATOR
-    graduated = or_(held.c.firm_id.is_not(None), tie.c.kind == ResidencyKind.GRADUATE_STAY)
+    stage = told(tie, tie.c.tier, held.c.firm_id, ground.day)
     served = or_(
         func.coalesce(firm.legal_form.in_(SERVED_FORMS), False), tie.c.kind.in_(SERVED_TIES)
     )
     words: list[tuple[ColumnElement[bool], Standing]] = [
-        (and_(inside, ground.team), Standing.TEAM),
-        (and_(inside, graduated), Standing.STAYING),
-        (and_(inside, served), Standing.SERVED),
-        (inside, Standing.INCUBATING),
-        (tie.c.tier == ACCELERATOR, Standing.ACCELERATING),
+        (and_(stage == Stage.INCUBATING, ground.team), Standing.TEAM),
+        (stage == Stage.GRADUATED, Standing.STAYING),
+        (and_(stage == Stage.INCUBATING, served), Standing.SERVED),
+        (stage == Stage.INCUBATING, Standing.INCUBATING),
+        (stage == Stage.ACCELERATING, Standing.ACCELERATING),
     ]
     return case(
         *((when, literal(word.value, String)) for when, word in words),
@@ -75,6 +75,40 @@ def _only(*words: Standing) -> Rows:
         return select(every).where(every.c.standing.in_([word.value for word in words]))
 
     return rows
+
+
+def stage_rows(ground: Ground) -> Select[Any]:
+    """Everybody that existed or had moved in by the day, with the stage on it."""
+    asof, firm, carrier = ground.asof, ground.firm.c, ground.carriers.c
+    stage = stages(ground.day, None if asof.current else asof.cut)
+    kind = case(
+        (ground.team, literal(FirmKind.TEAM.value, String)),
+        else_=literal(FirmKind.FIRM.value, String),
+    )
+    return (
+        select(
+            firm.id.label("firm_id"),
+            stage.c.carrier_id,
+            carrier.tier,
+            carrier.type,
+            firm.sector,
+            carrier.town,
+            carrier.area,
+            stage.c.starts.label("day"),
+            stage.c.stage,
+            kind.label("kind"),
+        )
+        .select_from(ground.firm.join(stage, stage.c.firm_id == firm.id))
+        .outerjoin(ground.carriers, carrier.id == stage.c.carrier_id)
+        .where(ground.single)
+        .where(
+            or_(
+                stage.c.stage != Stage.REGISTERED,
+                firm.founded_on.is_(None),
+                firm.founded_on <= ground.day,
+            )
+        )
+    )
 
 
 def registered_rows(ground: Ground) -> Select[Any]:
@@ -198,6 +232,17 @@ STOCK = (
         N_("各层企业与团队"),
         N_("统计时点上计数归属于某一载体的全部企业和团队，按所处层次分。"),
         standing_rows,
+    ),
+    Indicator(
+        "S-11",
+        N_("各阶段企业与团队"),
+        N_("统计时点前已成立或已入驻的全部企业和团队，按统计时点的阶段分；已合并的登记不重复计。"),
+        N_("家"),
+        REGISTER,
+        stage_rows,
+        STARTED,
+        "stock",
+        columns=("stage",),
     ),
     Indicator(
         "K-01",

@@ -50,6 +50,7 @@ class Table:
 
 
 WAYS = {
+    "stage": N_("阶段"),
     "year": N_("年度"),
     "carrier": N_("载体"),
     "type": N_("载体类型"),

@@ -6,6 +6,8 @@ from typing import Any
 
 from app.core.filters import DASH, num
 from app.core.text import _
+from app.firms.models import FirmKind
+from app.pipeline.stage import Stage
 from app.statistics.addresses import growth, percent
 from app.statistics.indicators import Outcome, Standing
 from app.statistics.intervals import share
@@ -25,8 +27,10 @@ from app.statistics.tables.base import (
 
 def stock(desk: Desk, by: str) -> Table:
     """Firms and teams by what they are, cut by the carrier's or the firm's marks."""
-    ways = ("type", "carrier", "sector", "town", "area")
+    ways = ("type", "stage", "carrier", "sector", "town", "area")
     column = column_of(allowed(by, *ways))
+    if by == "stage":
+        return stages(desk, ways_of(*ways))
     numbers = desk.groups("S-10", column, "standing")
 
     def line(name: str, key: Any, value: str | None) -> Line:
@@ -52,6 +56,29 @@ def stock(desk: Desk, by: str) -> Table:
         _("各层企业与团队"), by, ways_of(*ways), heads, lines, line(_("合计"), None, None),
         entries=("S-10", "S-01", "S-02", "S-03", "S-04", "S-05", "S-06"),
     )  # fmt: skip
+
+
+def stages(desk: Desk, ways: list[tuple[str, str]]) -> Table:
+    """Firms and teams by stage, with those that have left or never moved in."""
+    numbers = desk.groups("S-11", "stage", "kind")
+
+    def line(name: str, **own: str) -> Line:
+        cells = []
+        for kinds in ((FirmKind.FIRM,), (FirmKind.TEAM,), tuple(FirmKind)):
+            held = (
+                n
+                for (stage, kind), n in numbers.items()
+                if kind in kinds and stage == own.get("stage", stage)
+            )
+            only = {"kind": kinds[0].value} if len(kinds) == 1 else {}
+            cells.append(cell(desk.figure("S-11", sum(held), **own, **only)))
+        return Line(name, cells)
+
+    lines = [line(stage.label, stage=stage.value) for stage in Stage]
+    heads = [(_("企业"), _("家")), (_("创业团队"), _("个")), (_("合计"), "")]
+    return Table(
+        _("各阶段企业与团队"), "stage", ways, heads, lines, line(_("合计")), entries=("S-11",)
+    )
 
 
 def hatched(desk: Desk, by: str) -> Table:

@@ -3,55 +3,28 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
-from typing import Any
 
 import pytest
-from flask import Flask, g
 from sqlalchemy import select
 
-from app.core.access import Viewer
 from app.core.db import session
-from app.firms.models import Evidence, Firm, Milestone, MilestoneKind, MoneyState
-from tests.clients import Client
-from tests.factories.carriers import make_carrier, viewer_at
-from tests.factories.firms import log, make_firm
+from app.firms.models import Evidence, Milestone, MilestoneKind, MoneyState
+from tests.clients import Client, sign_in
+from tests.factories.firms import log
+from tests.firms.conftest import Ground
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
-Ground = tuple[Firm, Viewer, Viewer]
-
-
-@pytest.fixture
-def as_viewer(app: Flask) -> Callable[[Viewer], None]:
-    """Lets the next requests be those of a viewer, sign-in left aside."""
-    now: dict[str, Any] = {}
-
-    def enter() -> None:
-        g.viewer = now.get("viewer")
-
-    app.before_request_funcs.setdefault(None, []).append(enter)
-    return lambda viewer: now.update(viewer=viewer)
-
-
-@pytest.fixture
-def ground(app: Flask, as_viewer: Callable[[Viewer], None]) -> Ground:
-    """A firm, somebody at its incubator (signed in), and somebody at another one."""
-    home, other = make_carrier(), make_carrier()
-    firm = make_firm("上海石上泉传感技术有限公司", at=home)
-    mine, theirs = viewer_at(home), viewer_at(other)
-    as_viewer(mine)
-    return firm, mine, theirs
 
 
 @pytest.mark.parametrize("kind", list(MilestoneKind))
 def test_each_kind_has_its_form(client: Client, ground: Ground, kind: MilestoneKind) -> None:
-    page = client.get(f"/firms/{ground[0].pid}/log?kind={kind.value}").get_data(as_text=True)
+    page = client.get(f"/firms/{ground.firm.pid}/log?kind={kind.value}").get_data(as_text=True)
     assert f'name="kind" value="{kind.value}"' in page
     assert "2026-11-24" in page
 
 
 def test_money_received_is_logged_with_its_slip(client: Client, ground: Ground) -> None:
-    firm = ground[0]
+    firm = ground.firm
     answer = client.send(
         f"/firms/{firm.pid}/log",
         {
@@ -74,7 +47,7 @@ def test_money_received_is_logged_with_its_slip(client: Client, ground: Ground) 
 
 
 def test_a_second_like_it_is_refused_and_named(client: Client, ground: Ground) -> None:
-    firm = ground[0]
+    firm = ground.firm
     form = {"kind": "ip", "ip_type": "invention", "obtained": "own", "number": "ZL1",
             "granted_on": "2026-11-01", "name": "一种传感器"}  # fmt: skip
     assert client.send(f"/firms/{firm.pid}/log", form).status_code == 303
@@ -86,7 +59,7 @@ def test_a_second_like_it_is_refused_and_named(client: Client, ground: Ground) -
 
 def test_nothing_is_kept_when_a_file_is_refused(client: Client, ground: Ground) -> None:
     answer = client.send(
-        f"/firms/{ground[0].pid}/log",
+        f"/firms/{ground.firm.pid}/log",
         {"kind": "other", "name": "开业", "day": "2026-11-01",
          "files": [(io.BytesIO(b"MZ\x90\0"), "证书.pdf")]},
         content_type="multipart/form-data",
@@ -96,7 +69,7 @@ def test_nothing_is_kept_when_a_file_is_refused(client: Client, ground: Ground) 
 
 
 def test_a_correction_and_a_conflict(client: Client, ground: Ground) -> None:
-    firm = ground[0]
+    firm = ground.firm
     entry = log(firm, MilestoneKind.OTHER, name="获奖", day=firm.founded_on)
     path = f"/firms/{firm.pid}/milestones/{entry.pid}"
     rev = entry.rev
@@ -112,7 +85,7 @@ def test_a_correction_and_a_conflict(client: Client, ground: Ground) -> None:
 
 
 def test_a_void_entry_is_gone(client: Client, ground: Ground) -> None:
-    firm = ground[0]
+    firm = ground.firm
     entry = log(firm, MilestoneKind.OTHER, name="录错了", day=firm.founded_on)
     path = f"/firms/{firm.pid}/milestones/{entry.pid}"
     assert client.send(f"{path}/void", {"reason": ""}, page=path).status_code == 422
@@ -120,12 +93,10 @@ def test_a_void_entry_is_gone(client: Client, ground: Ground) -> None:
     assert session.scalars(select(Milestone)).all() == []
 
 
-def test_another_carrier_finds_nothing(
-    client: Client, ground: Ground, as_viewer: Callable[[Viewer], None]
-) -> None:
-    firm, _mine, theirs = ground
+def test_another_carrier_finds_nothing(client: Client, ground: Ground) -> None:
+    firm = ground.firm
     entry = log(firm, MilestoneKind.OTHER, name="秘密", day=firm.founded_on)
-    as_viewer(theirs)
+    sign_in(client, ground.theirs)
     for path in (f"/firms/{firm.pid}/log", f"/firms/{firm.pid}/milestones/{entry.pid}"):
         answer = client.get(path)
         assert answer.status_code == 404

@@ -48,10 +48,9 @@ def enter_figures(
 ) -> Figures:
     """Enter or change a firm's figures of a period and source; only the named columns change.
 
-    Money in fen, heads in 24ths, quarters from 1 January to the quarter's end. `rev` is that
-    of the row the form was filled from; None with a row in place means that somebody else
-    was faster, unless the caller holds no form (`rev=0` skips the check). Raises
-    `period_ahead`, `figure_negative`, `figure_bound`, `stale`, `reason_needed`.
+    Money in fen, heads in 24ths, quarters cumulative. `rev` is that of the row the form came
+    from; None with a row in place means that somebody was faster, `rev=0` skips the check.
+    Raises `period_ahead`, `figure_negative`, `figure_bound`, `stale`, `reason_needed`.
     """
     need_record(actor, firm.id, today)
     _check(period, values, today)

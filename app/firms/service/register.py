@@ -25,6 +25,7 @@ register_messages(
         "code_check": N_("校验码不符：请对照营业执照；确认无误的，勾选并写明原因后可以继续。"),
         "code_taken": N_("这个代码已登记为“%(name)s”，不能重复登记。"),
         "form_against_code": N_("代码前两位表示“%(form)s”，与所选组织形式不一致。"),
+        "code_unknown": N_("没有登记过这个代码。"),
         "name_needed": N_("请填写名称。"),
         "name_same": N_("新名称与现在的名称相同。"),
         "name_day": N_("更名日期应晚于上一次更名（或成立）之日 %(day)s。"),
@@ -148,6 +149,7 @@ def set_profile(firm: Firm, today: dt.date, values: dict[str, Any]) -> None:
         raise TypeError(f"not part of the profile: {sorted(unknown)}")
     for name, value in values.items():
         setattr(firm, name, value)
+    firm.short_name = firm.short_name or firm.name[:60]
     if firm.founded_on is not None and firm.founded_on > today:
         raise DomainError("founded_late", "founded_on")
     if firm.code is not None:

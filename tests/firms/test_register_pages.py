@@ -1,0 +1,96 @@
+"""Entering a firm and editing its entry on pages."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app.core.db import session
+from app.firms.models import Contact, Firm, FirmName, Place
+from seed import reference
+from tests.clients import Client, sign_in
+from tests.factories.firms import code_of
+from tests.firms.conftest import Ground
+
+
+def test_a_code_in_use_tells_who_holds_it(client: Client, ground: Ground) -> None:
+    firm = ground.firm
+    sign_in(client, ground.theirs)
+    page = client.get(f"/firms/new?code={firm.code}").get_data(as_text=True)
+    assert firm.name in page
+    assert "现计入" in page
+    assert f"/firms/{firm.pid}" not in page
+
+
+def test_a_damaged_code_is_explained(client: Client, ground: Ground) -> None:
+    answer = client.get("/firms/new?code=8.68E%2B14")
+    assert answer.status_code == 422
+    assert "科学计数" in answer.get_data(as_text=True)
+
+
+def test_a_firm_is_entered(client: Client, ground: Ground) -> None:
+    page = f"/firms/new?code={code_of(900)}"
+    assert code_of(900) in client.get(page).get_data(as_text=True)
+    answer = client.send(
+        "/firms/new", {"code": code_of(900), "name": "上海新芽科技有限公司"}, page=page
+    )
+    assert answer.status_code == 303
+    assert session.scalars(select(Firm.name).where(Firm.code == code_of(900))).one() == (
+        "上海新芽科技有限公司"
+    )
+
+
+def test_a_name_like_another_asks_once(client: Client, ground: Ground) -> None:
+    page = f"/firms/new?code={code_of(901)}"
+    form = {"code": code_of(901), "name": "石上泉传感技术（上海）有限公司"}
+    answer = client.send("/firms/new", form, page=page)
+    assert answer.status_code == 422
+    assert "名称相近" in answer.get_data(as_text=True)
+    answer = client.send("/firms/new", {**form, "name_sure": "y"}, page=page)
+    assert answer.status_code == 303
+
+
+def test_the_entry_is_edited(client: Client, ground: Ground) -> None:
+    reference.load()
+    firm = ground.firm
+    page = f"/firms/{firm.pid}/edit"
+    done = [
+        client.send(page, {"profile-rev": firm.rev, "profile-leader": "林晓"}, page=page),
+        client.send(
+            f"/firms/{firm.pid}/name",
+            {"name-name": "上海新石有限公司", "name-day": "2025-01-01"}, page=page,
+        ),
+        client.send(
+            f"/firms/{firm.pid}/places",
+            {"place-kind": "registered", "place-district": "310115", "place-starts": "2024-1-1"},
+            page=page,
+        ),
+        client.send(
+            f"/firms/{firm.pid}/contacts", {"contact-name": "何俊", "contact-phone": "1"}, page=page
+        ),
+        client.send(f"/firms/{firm.pid}/consent", {}, page=page),
+        client.send(f"/firms/{firm.pid}/tags", {"tags-tags": ["returnee", "academic"]}, page=page),
+    ]  # fmt: skip
+    assert [answer.status_code for answer in done] == [303] * 6
+    assert session.scalars(select(Firm.leader).where(Firm.id == firm.id)).one() == "林晓"
+    assert session.scalars(select(FirmName.name)).all() == ["上海石上泉传感技术有限公司"]
+    assert session.scalars(select(Place.district)).all() == ["310115"]
+    contact = session.scalars(select(Contact)).one()
+    path = f"/firms/{firm.pid}/contacts/{contact.id}/erase"
+    assert client.send(path, {}, page=page).status_code == 303
+    assert session.scalars(select(Contact)).all() == []
+
+
+def test_an_entry_of_others_is_not_found(client: Client, ground: Ground) -> None:
+    firm = ground.firm
+    sign_in(client, ground.theirs)
+    assert client.get(f"/firms/{firm.pid}/edit").status_code == 404
+
+
+def test_a_stale_profile_shows_both_versions(client: Client, ground: Ground) -> None:
+    firm = ground.firm
+    page = f"/firms/{firm.pid}/edit"
+    rev = firm.rev
+    client.send(page, {"profile-rev": rev, "profile-leader": "甲"}, page=page)
+    late = client.send(page, {"profile-rev": rev, "profile-leader": "乙"}, page=page)
+    assert late.status_code == 409
+    assert "库中现值" in late.get_data(as_text=True)

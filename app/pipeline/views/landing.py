@@ -20,7 +20,12 @@ from app.pipeline.forms import LandForm
 from app.pipeline.queries import pages, ties
 from app.pipeline.views.blueprint import bp, submitted
 
-register_messages({"landing:name": N_("这个代码尚未登记，请填写企业名称。")})
+register_messages(
+    {
+        "landing:name": N_("这个代码尚未登记，请填写企业名称。"),
+        "landing:code": N_("信用代码的长度或用字不对，请核对。"),
+    }
+)
 
 GIVEN = ("signed_on", "registered_on", "taxed_on", "area_m2", "remark")
 
@@ -44,18 +49,14 @@ def _book(form: LandForm, carrier: Carrier) -> Residency:
     firm = firm_queries.by_code(form.code.data)
     if firm is not None:
         return service.land(**base, firm=firm, arrived_on=form.arrived_on.data, **given)
-    problem = uscc.shape_problem(form.code.data)
-    if problem:
-        raise DomainError("landing:code", "code", problem=problem)
+    if uscc.shape_problem(form.code.data):
+        raise DomainError("landing:code", "code")
     if not form.name.data:
         raise DomainError("landing:name", "name")
     return service.land_unknown(
         **base, arrived_on=form.arrived_on.data, name=form.name.data, code=form.code.data,
         code_reason=form.code_reason.data, **given,
     )  # fmt: skip
-
-
-register_messages({"landing:code": N_("%(problem)s")})
 
 
 @bp.route("/landings/new", methods=["GET", "POST"])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, or_, select
 
 from app.accounts.models import OrganisationKind, Person
 from app.carriers.models import Carrier
@@ -22,7 +22,6 @@ from app.criteria.models import Outcome, Standard, VerdictChange
 from app.firms.models import Evidence, Figures, Firm, Milestone, Residency
 from app.pipeline.models import Claim, Graduation
 from app.workbench.home import starts_at
-from app.workbench.home_filters import tied_here
 
 #: rows read of each kind at most; the page shows a handful
 MOST = 40
@@ -86,19 +85,24 @@ def changes(viewer: AnyViewer, since: dt.date) -> Iterator[Change]:
         )
 
 
-def firms(viewer: AnyViewer, day: dt.date) -> Select[Any] | None:
-    """Ids of the firms in question; None for the district, which sees all."""
+def firms(viewer: AnyViewer, day: dt.date) -> list[int] | None:
+    """Ids of the firms that are here or left since the day; None for the district: all."""
     if viewer.holds(OrganisationKind.DISTRICT, OrganisationKind.AGENCY):
         return None
-    left = select(Residency.firm_id).join(Carrier, Carrier.id == Residency.carrier_id).where(
-        Carrier.organisation_id.in_(viewer.organisation_ids),
-        Residency.counted,
-        Residency.ends >= day,
-    )  # fmt: skip
-    return select(Firm.id).where(or_(tied_here(viewer, day), Firm.id.in_(left)))
+    statement = (
+        select(Residency.firm_id)
+        .join(Carrier, Carrier.id == Residency.carrier_id)
+        .where(
+            Carrier.organisation_id.in_(viewer.organisation_ids),
+            Residency.counted,
+            or_(Residency.ends.is_(None), Residency.ends >= day),
+        )
+        .order_by(Residency.firm_id)
+    )
+    return list(session.scalars(statement))
 
 
-def collect(scope: Select[Any] | None, first: int) -> dict[tuple[int, int], Entry]:
+def collect(scope: list[int] | None, first: int) -> dict[tuple[int, int], Entry]:
     """(revision, firm) → what was done, the latest ones."""
     entries: dict[tuple[int, int], Entry] = {}
     for model, words in SOURCES:
@@ -120,7 +124,7 @@ def collect(scope: Select[Any] | None, first: int) -> dict[tuple[int, int], Entr
     return entries
 
 
-def _verdicts(scope: Select[Any] | None, first: int) -> list[tuple[VerdictChange, str]]:
+def _verdicts(scope: list[int] | None, first: int) -> list[tuple[VerdictChange, str]]:
     statement = (
         select(VerdictChange, Standard.title)
         .join(Standard, Standard.id == VerdictChange.standard_id)

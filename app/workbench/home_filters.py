@@ -32,13 +32,15 @@ def tiers(viewer: AnyViewer) -> frozenset[int]:
 
 def tied_here(viewer: AnyViewer, day: dt.date) -> ColumnElement[bool]:
     """Condition on Firm: its counted tie of the day is at a carrier of the viewer's."""
-    return exists().where(
-        Residency.firm_id == Firm.id,
-        Residency.counted,
-        Residency.starts <= day,
-        or_(Residency.ends.is_(None), Residency.ends > day),
-        Carrier.id == Residency.carrier_id,
-        Carrier.organisation_id.in_(viewer.organisation_ids),
+    return Firm.id.in_(
+        select(Residency.firm_id)
+        .join(Carrier, Carrier.id == Residency.carrier_id)
+        .where(
+            Carrier.organisation_id.in_(viewer.organisation_ids),
+            Residency.counted,
+            Residency.starts <= day,
+            or_(Residency.ends.is_(None), Residency.ends > day),
+        )
     )
 
 
@@ -77,7 +79,7 @@ def pushed(statement: Select[Any], _viewer: AnyViewer, _value: str, day: dt.date
 
 def stage(statement: Select[Any], _viewer: AnyViewer, value: str, day: dt.date) -> Select[Any]:
     """Firms and teams in a stage of the chain."""
-    told = stages(day)
+    told = stages(day, firms=statement.with_only_columns(Firm.id).order_by(None))
     return statement.where(Firm.id.in_(select(told.c.firm_id).where(told.c.stage == value)))
 
 

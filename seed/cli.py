@@ -76,6 +76,7 @@ def _reference(refresh: bool) -> None:
     from seed import reference  # only this command needs the files
 
     result = reference.load(refresh=refresh)
+    result.added += reference.load_rule_book(business_day())
     click.echo(f"reference data: {result.added} added, {result.changed} refreshed")
     for one in result.kept:
         click.echo(f"  differs from the shipped one, kept: {one}")

@@ -21,6 +21,9 @@ from app.core.access import System
 from app.core.db import new_pid, session, write
 from app.core.pinyin import sort_key
 from app.core.terms import Term, TermLink
+from app.criteria.models import Standard
+from app.criteria.rulefile import read as read_rule
+from app.criteria.service import STANDARDS, load_standards
 from app.statistics.models import Target, TargetSet
 from seed.files import names, read
 from seed.tables import next_id, set_sequences, table_of
@@ -142,6 +145,21 @@ def targets() -> tuple[list[Row], list[Row]]:
 
 def _hundredths(value: Any) -> int | None:
     return None if value is None else int(Decimal(str(value)) * 100)
+
+
+def load_rule_book(
+    today: dt.date, pid: Callable[[], str] = new_pid, at: dt.datetime | None = None
+) -> int:
+    """Load the standards that the rule book lacks, as approved; nothing when it has them all."""
+    held = set(session.scalars(select(Standard.content_hash)))
+    files = [read_rule(path) for path in sorted(STANDARDS.glob("*.yaml"))]
+    if all(file.content_hash in held for file in files):
+        return 0
+    with write("seed:standards", actor=ACTOR, at=at):
+        made = load_standards(actor=ACTOR, today=today)
+        for standard in made:
+            standard.pid = pid()
+    return len(made)
 
 
 def load(

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
-from flask import current_app
-from sqlalchemy import select
-
-from app.core.db import session
+from app.core.errors import NotFound
 from app.criteria.models import Outcome
-from app.firms.models import Firm
+from app.criteria.service import assess_many
 
 Row = dict[str, Any]
+RULE = "incubator.graduation"
 OVERRIDE = "载体出具书面说明,材料后补"
 
 
@@ -20,28 +19,34 @@ class Judging:
 
     def __init__(self) -> None:
         self.dropped: set[int] = set()
-        self.judged = 0
+        self.outcomes: dict[str, int] = {}
 
     def fill(self, rows: list[Row]) -> list[Row]:
-        """The rows with standard, findings and basis, judged on their own day.
+        """The rows with standard, findings and basis, each judged as of its own day.
 
-        Without a standard in force a graduation cannot be recorded: it is left out, with the
-        later changes of it.
+        Called inside a write, after everything else of the batch is in. Without a standard in
+        force a graduation cannot be recorded: it is left out, with the later changes of it.
         """
-        judge = current_app.extensions.get("graduation_judge")
-        made = []
-        wanted = [row["firm_id"] for row in rows]
-        firms = {firm.id: firm for firm in session.scalars(select(Firm).where(Firm.id.in_(wanted)))}
+        by_day: dict[dt.date, list[Row]] = {}
         for row in rows:
-            found = judge(firms[row["firm_id"]], row["graduated_on"]) if judge else None
-            if found is None:
-                self.dropped.add(row["id"])
-                continue
-            self.judged += 1
-            row |= {"standard_id": found.standard_id, "basis": found.basis, "cut": found.cut}
-            row |= {"frozen": found.frozen, "frozen_hash": found.frozen_hash}
-            row |= {"judged_on": found.judged_on, "eligible_on": found.eligible_on}
-            row["override"] = None if found.outcome is Outcome.MET else OVERRIDE
-            made.append(row)
-        session.expunge_all()
+            by_day.setdefault(row["graduated_on"], []).append(row)
+        made: list[Row] = []
+        for day in sorted(by_day):
+            made += self._day(day, by_day[day])
         return made
+
+    def _day(self, day: dt.date, rows: list[Row]) -> list[Row]:
+        try:
+            verdicts = assess_many(RULE, [row["firm_id"] for row in rows], day)
+        except NotFound:
+            self.dropped |= {row["id"] for row in rows}
+            return []
+        for row in rows:
+            found = verdicts[row["firm_id"]]
+            row["frozen"], row["frozen_hash"] = found.freeze()
+            row |= {"standard_id": found.standard_id, "basis": ",".join(found.met_clauses)}
+            row |= {"judged_on": found.day, "cut": found.cut, "eligible_on": None}
+            row["override"] = None if found.outcome is Outcome.MET else OVERRIDE
+            name = found.outcome.value
+            self.outcomes[name] = self.outcomes.get(name, 0) + 1
+        return rows

@@ -9,7 +9,8 @@ from seed.demo.names import SPECIAL, WORDS
 from seed.demo.plan import GRADUATING, Group
 from seed.demo.world import SECTORS, House, World
 
-YEAR = 365
+YEAR, FRIDAY = 365, 5
+GRADUATING_IN = Shares(list(enumerate(GRADUATING)))
 GRADUATE_TO = Shares(
     {
         "park": 0.30,
@@ -200,7 +201,9 @@ class Lives:
         """The group's days are those of graduation; the entry lies before."""
         one = life.one
         day = life.entry
-        years = Shares(list(enumerate(GRADUATING))).draw(one)
+        # Carriers report their graduates at the end of a week.
+        day -= (day - FRIDAY) % 7 if day - 7 > self.start else 0
+        years = GRADUATING_IN.draw(one)
         if years == 4 and life.special is None:
             self._into_special(life)
         months = years * 12 + one.whole(5, 11)

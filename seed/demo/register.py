@@ -122,6 +122,8 @@ class Register:
         if given is not None:
             row |= {"counted_only": False, "tech_business": True, "corporate_controlled": False}
             row["legal_form"] = given.form or "company"
+        if life.graduated is not None and row["legal_form"] in ("partnership", "branch"):
+            row["legal_form"] = "company"
         former = self._former(life, row, one)
         search = search_line(spelling, brief, former, code)
         if life.is_team:
@@ -215,7 +217,7 @@ class Register:
         months = MONTHS_SPECIAL if life.special else MONTHS
         row["incubated_on"] = began_on(day(stay.starts), earlier)
         row["limit_on"] = limit_on(months, day(stay.starts), earlier)
-        if not one.chance(0.03):
+        if life.graduated is not None or not one.chance(0.03):
             row["agreement_on"] = day(stay.starts - one.whole(0, 10))
         if stay.ends is None and row["limit_on"].toordinal() < self.today and one.chance(0.35):
             row["extended_to"] = add_months(row["limit_on"], 12)

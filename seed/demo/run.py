@@ -72,6 +72,7 @@ def populate(
         raise NotEmpty
     calendar = Calendar(today)
     reference.load(pid=dice(seed, 100).pid, at=calendar.slots[0].at)
+    reference.load_rule_book(calendar.start, pid=dice(seed, 104).pid, at=calendar.slots[0].at)
     make = Makers(seed, Ids().after(*BEGUN), Stream(), calendar, firms)
     try:
         made = _lives(make, progress)

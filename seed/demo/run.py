@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.accounts.models import Organisation, Person, Post
 from app.carriers.models import Carrier, CarrierSector, Operator, Site
 from app.core.db import session, write
+from app.criteria.verdicts import judge_all
 from app.firms.models import Firm
 from seed import reference
 from seed.demo.attested import Attested
@@ -87,8 +88,9 @@ def populate(
         Writer(progress=step).run(calendar.slots, make.stream)
     finally:
         make.stream.close()
-    with write("seed:number", actor=SEED, at=calendar.slots[-1].at):
+    with write("seed:verdicts", actor=SEED, at=calendar.slots[-1].at):
         set_sequences(make.ids.models())
+        judge_all(today, seen=lambda count: progress("verdicts", count, made))
     return Population(made, rows)
 
 

@@ -6,8 +6,10 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Add the commands and re-judging; pages register beside them."""
-    from app.criteria import cli, verdicts  # models are loaded before rooms start
+    """Add the commands, re-judging, panels and pages."""
+    from app.criteria import cli, panels, verdicts, views  # models are loaded before rooms start
 
     cli.init_app(app)
     verdicts.init_app(app)
+    panels.init_app(app)
+    app.register_blueprint(views.bp)

@@ -1,0 +1,106 @@
+"""Findings in the reader's words: value, threshold and gap in the units that offices use."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.core.filters import day as day_text
+from app.core.filters import num, pct, wan
+from app.core.text import _
+from app.criteria.interval import MONTH, WHOLE
+from app.criteria.units import SHOWN
+from app.criteria.verdict import Finding, Verdict
+
+SIGNS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
+#: how many recorded things a page names under a value
+NAMED = 2
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One row of the sheet as it is printed."""
+
+    finding: Finding
+    value: str | None
+    origin: str | None
+    threshold: str | None
+    gap: str | None
+    evidence: int
+
+    @property
+    def depth(self) -> int:
+        """How far the clause stands below another one."""
+        return 1 if self.finding.parent else 0
+
+
+def amount(unit: str | None, value: int) -> str:
+    """A figure of a fact in the unit of the page."""
+    if unit == "fen":
+        return str(wan(value))
+    if unit == "share":
+        return str(pct(Decimal(value) / WHOLE))
+    if unit == "heads":
+        return str(num(value // SHOWN["heads"]))
+    if unit == "months":
+        return _("%(n)s 个月", n=value // MONTH)
+    if unit == "day":
+        return str(day_text(_day(value)))
+    return str(num(value))
+
+
+def _day(order: int) -> dt.date:
+    months, day = divmod(order, MONTH)
+    year, month = divmod(months - 1, 12)
+    return dt.date(year, month + 1, day)
+
+
+def value(finding: Finding) -> str | None:
+    """The recorded value: exact, a range, a lower bound, or None when nothing is known."""
+    low, high, unit = finding.low, finding.high, finding.unit
+    if unit is None:
+        return None
+    if unit == "flag":
+        return {(0, 0): _("无"), (1, 1): _("有")}.get((low or 0, 1 if high is None else high))
+    if low is not None and low == high:
+        return amount(unit, low)
+    if high is not None and low is not None:
+        return f"{amount(unit, low)} ~ {amount(unit, high)}"
+    return f"≥ {amount(unit, low)}" if low else None
+
+
+def threshold(finding: Finding) -> str | None:
+    """The mark that the regulation sets."""
+    if finding.threshold is None:
+        return None
+    if finding.unit == "flag" or finding.op == "is":
+        return _("有") if finding.threshold else _("无")
+    return f"{SIGNS.get(finding.op or '', '')} {amount(finding.unit, finding.threshold)}".strip()
+
+
+def gap(finding: Finding) -> str | None:
+    """What is missing on what is recorded; strict marks ask for more than this."""
+    if not finding.gap or finding.unit in (None, "flag", "day"):
+        return None
+    sign = "> " if finding.op == "gt" else ""
+    return f"{sign}{amount(finding.unit, finding.gap)}"
+
+
+def origin(finding: Finding) -> str | None:
+    """The recorded things behind the value: the newest ones, and how many in all."""
+    items = sorted(finding.items, key=lambda i: i.day or dt.date.min, reverse=True)
+    named = "；".join(str(item.words) for item in items[:NAMED] if str(item.words))  # zh: mark
+    if len(items) > NAMED:
+        return _("%(named)s 等 %(n)s 项", named=named, n=len(items))
+    if not named and finding.attested_to:
+        return _("承诺至 %(day)s", day=day_text(finding.attested_to))
+    return named or None
+
+
+def rows(verdict: Verdict) -> list[Shown]:
+    """The findings in the order of the regulation."""
+    return [
+        Shown(f, value(f), origin(f), threshold(f), gap(f), sum(i.evidence for i in f.items))
+        for f in verdict.findings
+    ]

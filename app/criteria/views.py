@@ -36,7 +36,7 @@ def sheet(pid: str, rule: str) -> ResponseReturnValue:
     )
 
 
-def _facts(firm: Firm) -> list[list[tuple[str, str | None]]]:
+def _facts(firm: Firm) -> list[list[tuple[str, object]]]:
     return [
         [(_("企业名称"), firm.name), (_("统一社会信用代码"), firm.code)],
         [

@@ -36,6 +36,7 @@ from app.firms.service.register import (
     register_team,
     rename,
 )
+from app.firms.service.returns import file_return, send_back_return, verify_return
 
 __all__ = [
     "add_contact",
@@ -53,6 +54,7 @@ __all__ = [
     "enter_figures",
     "erase_contact",
     "figures_used",
+    "file_return",
     "give_consent",
     "link_firms",
     "log_milestone",
@@ -60,10 +62,12 @@ __all__ = [
     "register_firm",
     "register_team",
     "rename",
+    "send_back_return",
     "set_place",
     "set_tags",
     "state_figure",
     "used",
+    "verify_return",
     "void_evidence",
     "void_figures",
     "void_firm",

@@ -1,0 +1,68 @@
+"""Returns a viewer may see, and how many carriers have filed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import Select, select
+
+from app.carriers.models import ACCELERATOR, INCUBATOR, Carrier, Return, ReturnState
+from app.carriers.queries.scope import visible
+from app.carriers.queries.status import registered
+from app.core.access import AnyViewer
+from app.core.days import Period
+from app.core.db import session
+from app.core.errors import NotFound
+
+FILED = (ReturnState.SUBMITTED, ReturnState.CHECKED, ReturnState.VERIFIED)
+
+
+def returns(viewer: AnyViewer) -> Select[Return]:
+    """Returns of the carriers in the viewer's scope, the latest period first."""
+    mine = visible(viewer).with_only_columns(Carrier.id).order_by(None)
+    return (
+        select(Return)
+        .join(Carrier, Carrier.id == Return.carrier_id)
+        .where(Return.carrier_id.in_(mine))
+        .order_by(Return.year.desc(), Return.quarter.desc(), Carrier.sort_key, Return.id)
+    )
+
+
+def find_return(viewer: AnyViewer, pid: str) -> Return:
+    """The return of a public id within the viewer's scope; NotFound otherwise."""
+    found = session.scalars(returns(viewer).where(Return.pid == pid)).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+@dataclass(frozen=True)
+class Filing:
+    """填报率 of a period: carriers asked, carriers that filed, and those still missing."""
+
+    due: int
+    filed: int
+    late: list[Carrier]
+
+
+def filing(viewer: AnyViewer, period: Period, day: dt.date) -> Filing:
+    """How many registered incubators and accelerators in scope have filed for a period."""
+    wanted = visible(viewer).where(
+        Carrier.id.in_(registered(min(day, period.last_day)).order_by(None)),
+        Carrier.tier.in_((INCUBATOR, ACCELERATOR)),
+    )
+    carriers = list(session.scalars(wanted))
+    filed = set(
+        session.scalars(
+            returns(viewer)
+            .with_only_columns(Return.carrier_id)
+            .where(
+                Return.year == period.year,
+                Return.quarter == period.quarter,
+                Return.state.in_(FILED),
+            )
+        )
+    )
+    late = [c for c in carriers if c.id not in filed]
+    return Filing(len(carriers), len(carriers) - len(late), late)

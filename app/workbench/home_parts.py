@@ -15,6 +15,7 @@ from app.workbench import (
     home_district,
     home_filters,
     home_park,
+    list_views,
     panel_figures,
     panel_life,
     verdict_filters,
@@ -30,6 +31,7 @@ def init_app(app: Flask) -> None:
         held.figures.append(part.figures)
         held.home.append(part.panels)
     held.firm += [panel_life.panels, panel_figures.panels, history.panels]
+    held.views.append(list_views.views)
     held.changes.append(home_changes.changes)
     held.nav.append(
         NavEntry(

@@ -33,14 +33,14 @@ def standing(rule: str, day: dt.date) -> Select[Any]:
     )
 
 
-def judged(statement: Select[Any], rule: str, outcome: str, day: dt.date) -> Select[Any]:
-    """Firms whose standing verdict under a rule has an outcome."""
+def judged(statement: Select[Any], rule: str, shown: str, day: dt.date) -> Select[Any]:
+    """Firms whose standing verdict under a rule shows an outcome."""
     return statement.where(
         exists().where(
             Verdict.subject_id == Firm.id,
             Verdict.standard_id == standing(rule, day).scalar_subquery(),
             Verdict.kind == "new",
-            Verdict.outcome == outcome,
+            Verdict.display == shown,
         )
     )
 
@@ -55,12 +55,23 @@ def near(statement: Select[Any], _viewer: AnyViewer, _value: str, day: dt.date) 
     return judged(statement, "incubator.near_graduate", Outcome.MET, day)
 
 
+def shown() -> list[tuple[str, str]]:
+    """Outcomes as pages show them: 暂未达到 stands apart from 资料不全."""
+    return [
+        (Outcome.MET.value, Outcome.MET.label),
+        ("short", _("暂未达到")),
+        (Outcome.UNKNOWN.value, Outcome.UNKNOWN.label),
+        (Outcome.NOT_MET.value, Outcome.NOT_MET.label),
+        (Outcome.NOT_APPLICABLE.value, Outcome.NOT_APPLICABLE.label),
+    ]
+
+
 def init_app(app: Flask) -> None:
     """Register the conditions unless the rule book has its own."""
     held = registry(app)
     taken = {one.key for one in held.filters}
     offered = (
-        Filter("graduation", N_("毕业条件"), Outcome.choices, graduation, 16),
+        Filter("graduation", N_("毕业条件"), shown, graduation, 16),
         Filter("near", N_("准毕业"), lambda: [("1", _("是"))], near, 17),
     )
     held.filters += [one for one in offered if one.key not in taken]

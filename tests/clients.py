@@ -87,6 +87,7 @@ class Client(FlaskClient):
 def sign_in(client: FlaskClient, who: Any) -> FlaskClient:
     """Sign a browser in as a person (under all posts) or under one post, without a password."""
     person_id, post_id = (who.person_id, who.id) if isinstance(who, Post) else (who.id, None)
+    session.rollback()
     sid = sessions.open_row(person_id, post_id)
     client.set_cookie(client.application.config["SESSION_ID_COOKIE"], sid)
     return client

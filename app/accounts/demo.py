@@ -55,6 +55,11 @@ def recognise(login: str, password: str | None) -> int | None:
     )
 
 
+def shared(login: str) -> bool:
+    """Whether everybody signs in with this login, so that it gets no password of its own."""
+    return bool(current_app.config["DEMO"]) and login in _listed()
+
+
 def left_behind() -> int:
     """How many demo people the database holds."""
     return session.scalar(select(func.count()).where(Person.login.in_(_listed()))) or 0

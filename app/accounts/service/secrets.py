@@ -7,7 +7,7 @@ import datetime as dt
 from flask import current_app
 from sqlalchemy import delete, select
 
-from app.accounts import passwords, queries
+from app.accounts import demo, passwords, queries
 from app.accounts.events import Event, record
 from app.accounts.models import Credential, Organisation, Person, Post, SignIn
 from app.core.access import AnyViewer, Permission
@@ -67,6 +67,8 @@ def issue_first_password(*, actor: AnyViewer, person: Person, hashed: str, today
     """
     if not queries.manageable(actor, person, today):
         raise Forbidden()
+    if demo.shared(person.login):
+        raise DomainError("no_password")
     hours = dt.timedelta(hours=current_app.config["PASSWORD_FIRST_HOURS"])
     _store(person, hashed, one_use=True, expires=now() + hours)
     record(Event.FIRST_PASSWORD, person_id=person.id)

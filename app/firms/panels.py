@@ -8,12 +8,19 @@ from typing import Any
 
 from flask import Flask, request, url_for
 
-from app.core.access import AnyViewer
-from app.core.panels import Panel, registry
+from app.carriers.models import Return, ReturnState
+from app.carriers.queries.returns import returns
+from app.core.access import AnyViewer, Permission
+from app.core.days import Period
+from app.core.db import session
+from app.core.panels import NavEntry, Panel, Todo, registry
+from app.core.text import N_, _
 from app.firms.fields import may_record
 from app.firms.forms.milestone import MilestoneForm, for_kind
 from app.firms.models import Firm, InvestorKind, MilestoneKind, MoneyState
 from app.firms.queries.milestones import last_logged
+
+RETURNS = (Permission.RETURN_SUBMIT, Permission.RETURN_CHECK, Permission.CARRIER_FIGURES)
 
 
 def kind_asked(viewer: AnyViewer) -> MilestoneKind:
@@ -65,6 +72,41 @@ def firm_panels(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterable[Panel]:
         yield Panel("log", "firms/log_panel.html", log_data(firm, form), 10, "side")
 
 
+def firm_actions(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterable[dict[str, Any]]:
+    """The way to the register entry."""
+    if may_record(viewer, firm.id, day):
+        url = url_for("firms.edit", pid=firm.pid)
+        yield {"text": _("登记信息"), "url": url, "icon": "pencil-square", "position": 80}
+
+
+def todos(viewer: AnyViewer, day: dt.date) -> Iterable[Todo]:
+    """Returns to file, with what the district said about those sent back."""
+    if not viewer.may(Permission.CARRIER_FIGURES):
+        return
+    mine = returns(viewer).where(Return.state.in_((ReturnState.DRAFT, ReturnState.RETURNED)))
+    for one in session.scalars(mine):
+        yield Todo(
+            due=one.due_on,
+            title=_("报送 %(period)s 报表", period=Period(one.year, one.quarter).code),
+            detail=one.reason or one.state.label,
+            subject=one.carrier.short_name,
+            url=url_for("firms.return_sheet", pid=one.pid),
+            action=_("填报"),
+        )
+
+
 def init_app(app: Flask) -> None:
     """Register the room's parts of the firm's page."""
     registry(app).firm.append(firm_panels)
+    registry(app).firm_actions.append(firm_actions)
+    registry(app).todos.append(todos)
+    registry(app).nav.append(
+        NavEntry(
+            group=N_("报表与标准"),
+            text=N_("季报 · 年报"),
+            endpoint="firms.returns_list",
+            icon="file-earmark-ruled",
+            position=70,
+            shows=lambda v: any(v.may(p) for p in RETURNS),
+        )
+    )

@@ -37,6 +37,13 @@ def find_return(viewer: AnyViewer, pid: str) -> Return:
     return found
 
 
+def newest_period(viewer: AnyViewer) -> Period | None:
+    """The latest period for which the viewer sees a return."""
+    newest = returns(viewer).with_only_columns(Return.year, Return.quarter).limit(1)
+    row = session.execute(newest).first()
+    return Period(row.year, row.quarter) if row else None
+
+
 @dataclass(frozen=True)
 class Filing:
     """填报率 of a period: carriers asked, carriers that filed, and those still missing."""

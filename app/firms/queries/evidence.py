@@ -41,6 +41,12 @@ def of_milestones(viewer: AnyViewer, ids: Iterable[int]) -> dict[int, list[Evide
     return _by("milestone_id", statement)
 
 
+def of_return(_viewer: AnyViewer, return_id: int) -> list[Evidence]:
+    """Signed scans of a return that the caller has found in scope."""
+    statement = select(Evidence).where(Evidence.return_id == return_id).order_by(Evidence.id)
+    return list(session.scalars(statement))
+
+
 def of_figures(viewer: AnyViewer, ids: Iterable[int]) -> dict[int, list[Evidence]]:
     """figures id → its files, likewise."""
     statement = (

@@ -1,0 +1,73 @@
+"""A return from being asked for to being verified."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import select
+
+from app.carriers.models import Return, ReturnState, Verification
+from app.core.db import session
+from app.firms.models import Attestation, Figures
+from tests.clients import Client, sign_in
+from tests.firms.conftest import Ground
+
+
+def opened(client: Client, ground: Ground) -> str:
+    """The page of the home carrier's return of the third quarter, asked for by the district."""
+    sign_in(client, ground.district)
+    client.send("/returns/open", {"period": "2026Q3", "due_on": "2026-11-20"}, page="/returns")
+    sign_in(client, ground.mine)
+    one = session.scalars(select(Return).where(Return.carrier_id == ground.home.id)).one()
+    assert (one.state, one.due_on) == (ReturnState.DRAFT, dt.date(2026, 11, 20))
+    return f"/returns/{one.pid}"
+
+
+def test_the_quarter_is_filed_and_verified(client: Client, ground: Ground) -> None:
+    page, pid = opened(client, ground), ground.firm.pid
+    boxes = {f"{pid}-revenue": "438.12", f"{pid}-net_profit": "-21.4", f"{pid}-staff_end": "26"}
+    assert client.send(page, boxes).status_code == 303
+    row = session.scalars(select(Figures)).one()
+    assert (row.revenue, row.net_profit, row.staff_end) == (438_120_000, -21_400_000, 624)
+    assert client.send(f"{page}/submit", {}, page=page).status_code == 422
+    assert client.send(f"{page}/submit", {"promised": "on"}, page=page).status_code == 303
+    promise = session.scalars(select(Attestation)).one()
+    assert (promise.kind, promise.starts, promise.ends) == (
+        None, dt.date(2026, 1, 1), dt.date(2026, 9, 30),
+    )  # fmt: skip
+    sign_in(client, ground.district)
+    for act in ("check", "verify"):
+        assert client.send(f"{page}/{act}", {}, page=page).status_code == 303
+    session.expire_all()
+    assert session.scalars(select(Figures.verification)).one() is Verification.DISTRICT
+    assert client.send(f"{page}/verify", {}, page="/returns").status_code == 409
+
+
+def test_what_is_doubtful_waits_for_words(client: Client, ground: Ground) -> None:
+    page, pid = opened(client, ground), ground.firm.pid
+    answer = client.send(page, {f"{pid}-revenue": "1,2,x", f"{pid}-tax_paid": "3"})
+    assert answer.status_code == 422
+    assert "1,2,x" in answer.get_data(as_text=True)
+    assert session.scalars(select(Figures)).all() == []
+
+
+def test_a_promise_has_exceptions_and_is_taken_back(client: Client, ground: Ground) -> None:
+    page, pid = opened(client, ground), ground.firm.pid
+    form = {"promised": "on", "since": "founding", "except": [f"{pid}:ip"]}
+    assert client.send(f"{page}/submit", form, page=page).status_code == 303
+    held = session.scalars(select(Attestation)).all()
+    assert len(held) == 8
+    assert {a.starts for a in held} == {None}
+    sign_in(client, ground.district)
+    assert client.send(f"{page}/send-back", {"reason": ""}, page=page).status_code == 422
+    done = client.send(f"{page}/send-back", {"reason": "缺专利"}, page=page)
+    assert done.status_code == 303
+    assert session.scalars(select(Attestation)).all() == []
+    sign_in(client, ground.mine)
+    assert "缺专利" in client.get(page).get_data(as_text=True)
+
+
+def test_a_return_of_others_is_not_found(client: Client, ground: Ground) -> None:
+    page = opened(client, ground)
+    sign_in(client, ground.theirs)
+    assert client.get(page).status_code == 404

@@ -56,16 +56,21 @@ def judge_all(
     day: dt.date, rules: Sequence[str] | None = None,
     seen: Callable[[int], None] = lambda _n: None,
 ) -> int:  # fmt: skip
-    """Judge every firm anew, one rule after the other. Returns the number of changes."""
+    """Judge every firm anew, one rule after the other. Returns the number of changes.
+
+    The very first judging by a standard moves nothing: there was no verdict to move from.
+    """
     held = in_force(day)
     changed = 0
     for rule in rules or sorted(held):
         one = plan([rule], day)
         made = compiling.statement(one, "all", False, root=0)
         (version,) = one.roots
+        kept = select(Verdict.subject_id).where(Verdict.standard_id == version.id).limit(1)
+        first = session.scalar(kept) is None
         for part in _parts(session.execute(made.query, made.bind(day, None, [])).mappings()):
             rows = [_prefixed(version, row) for row in part]
-            changed += _keep([version], rows, [row["id"] for row in rows], day)
+            changed += _keep([version], rows, [row["id"] for row in rows], day, first)
             seen(len(rows))
         _drop_old(version)
     return changed
@@ -86,7 +91,10 @@ def _parts(rows: Any) -> Iterator[list[Any]]:
         yield part
 
 
-def _keep(versions: list[Version], rows: list[dict[str, Any]], ids: list[int], day: dt.date) -> int:
+def _keep(
+    versions: list[Version], rows: list[dict[str, Any]], ids: list[int], day: dt.date,
+    first: bool = False,
+) -> int:  # fmt: skip
     """Replace the cached rows of some firms where they differ, and note what moved."""
     standards = [v.id for v in versions]
     low, high = min(ids), max(ids)
@@ -111,7 +119,9 @@ def _keep(versions: list[Version], rows: list[dict[str, Any]], ids: list[int], d
             if old is not None and all(getattr(old, f) == new[f] for f in (*FIELDS, "day")):
                 continue
             fresh.append(new)
-            if old is not None and (old.outcome, old.clauses) == (new["outcome"], new["clauses"]):
+            if first or (
+                old is not None and (old.outcome, old.clauses) == (new["outcome"], new["clauses"])
+            ):
                 continue
             moved.append(_moved(version, new, old, day))
     _write(fresh, moved)

@@ -27,7 +27,7 @@ from app.firms.models import Firm
 ACTOR = System("rules")
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[dt.date]):
     """A day as YYYY-MM-DD within the years that the system knows."""
 
     name = "day"
@@ -44,7 +44,7 @@ class Day(click.ParamType):
         return day
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[dt.datetime]):
     """An instant in ISO 8601; without a zone it is Shanghai's."""
 
     name = "instant"

@@ -63,7 +63,8 @@ def inline(statement: Select[Any]) -> tuple[Select[Any], set[str]]:
             return None
         return Constant(element.value, element.type)
 
-    return visitors.replacement_traverse(statement, {}, replace), names  # type: ignore[type-var]
+    made: Any = visitors.replacement_traverse(statement, {}, replace)
+    return made, names
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,7 @@ class Single:
 
 
 def among(value: Col, codes: Sequence[str]) -> Col:
-    """Whether a code is one of the given; unknown when NULL. Plain equalities: the text is final."""
+    """Whether a code is one of the given; unknown when NULL. Equalities keep the text final."""
     return or_(false(), *(value == code for code in codes))
 
 
@@ -147,7 +147,7 @@ def decided(met: Col, fails: Col) -> Col:
 
 
 def compare(value: Interval, op: str, mark: Any) -> Col:
-    """An interval against a threshold. 以上 and 不超过 include it (ge, le); 超过 and 不满 do not."""
+    """An interval against a threshold. 以上, 不超过 include it (ge, le); 超过, 不满 do not."""
     low, high = value.low, value.high
     if op == "ge":
         return decided(low >= mark, high < mark)
@@ -191,11 +191,8 @@ class Ratio:
             "lt": (n.high * WHOLE < mark * d.low, n.low * WHOLE >= mark * d.high),
         }
         met, fails = sure[op]
-        if self.zero:
-            fails = or_(d.high <= 0, and_(d.low > 0, fails))
-        else:
-            fails = and_(d.low > 0, fails)
-        return decided(and_(d.low > 0, met), fails)
+        fails = and_(d.low > 0, fails)
+        return decided(and_(d.low > 0, met), or_(d.high <= 0, fails) if self.zero else fails)
 
 
 # ---- scores ----------------------------------------------------------------------------------
@@ -274,7 +271,7 @@ def distance(low: Col, mark: Any, outcome: Col) -> Col:
 
 def nearest(parts: Sequence[Col]) -> Col:
     """The smallest distance that can be told; NULL when none can."""
-    result = func.coalesce(parts[0], FAR)
+    result: Col = func.coalesce(parts[0], FAR)
     for part in parts[1:]:
         other = func.coalesce(part, FAR)
         result = case((other < result, other), else_=result)

@@ -43,7 +43,7 @@ def _evidence(firm_id: int) -> dict[tuple[str, int], int]:
             .group_by(column)
             .order_by(column)
         ):
-            counts[source, row_id] = n
+            counts[source, int(row_id or 0)] = n
     return counts
 
 

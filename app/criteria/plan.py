@@ -1,4 +1,4 @@
-"""What is to be compiled: standards with the ones they refer to, thresholds, facts, all numbered."""
+"""What is to be compiled: standards with those they refer to, thresholds, numbered facts."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class Plan:
         return self.numbers[use]
 
     def threshold(self, test: Test) -> int:
-        """The number a test compares with; a share of another clause's is rounded to the safe side."""
+        """The number a test compares with; exact for integers where it is a share."""
         if not isinstance(test.value, Part):
             return int(test.value)
         other = self.clause_test(test.value)

@@ -88,9 +88,9 @@ def _check_reach(rule: str, held: dict[str, list[Tree]]) -> None:
 def _check_part(rule: str, node: Test, part: Part, held: dict[str, list[Tree]]) -> None:
     for tree in held[part.rule]:
         for wanted in tree.nodes():
-            if wanted.clause == part.clause and isinstance(wanted, Test):
-                if wanted.unit == node.unit:
-                    return
+            named = wanted.clause == part.clause and isinstance(wanted, Test)
+            if named and getattr(wanted, "unit", "") == node.unit:
+                return
     raise DomainError("standard_reference", rule=rule, other=f"{part.rule} {part.clause}")
 
 

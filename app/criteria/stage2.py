@@ -133,7 +133,8 @@ class Compiler:
             return dict.fromkeys(key, hit)
         found = self.measure(node.measure)
         worlds = (found, found.recorded())
-        if node.op == "is":
+        if node.op == "is" and isinstance(found, Interval):
+            worlds = (found, found.recorded())
             return {k: algebra.holds(w, node.value) for k, w in zip(key, worlds, strict=True)}
         mark = self.mark(node)
         return {
@@ -247,7 +248,7 @@ class Compiler:
 
     def review(self, version: Version) -> Col:
         """Whether a person has to judge a clause that data leave open."""
-        tests = []
+        tests: list[Col] = []
         for node in walk(version.tree.condition):
             if node.mark == "judgement":
                 tests.append(self.fold(node, "t").is_(None))
@@ -296,7 +297,7 @@ class Compiler:
                        else_="unknown")  # fmt: skip
         short = and_(whole.is_(None), seen.is_(False))
         no = [case((out, NOT_ASKED), else_=self.letter(n)) for n in version.tree.clauses_all()]
-        letters = no[0]
+        letters: Col = no[0]
         for one in no[1:]:
             letters = letters.concat(one)
         score = [n for n in walk(root) if isinstance(n, Test) and isinstance(n.measure, Score)]

@@ -57,21 +57,22 @@ class Attested:
             .where(or_(mine.c.kind == keys.c.kind, mine.c.kind == EVERY))
             .cte("att_spread")
         )
-        per = {"partition_by": (spread.c.firm_id, spread.c.kind),
+        per: dict[str, Any] = {"partition_by": (spread.c.firm_id, spread.c.kind),
                "order_by": (spread.c.starts, spread.c.ends)}  # fmt: skip
         reach = func.max(spread.c.ends).over(**per, rows=(None, -1))
         marked = select(
-            spread, case((spread.c.starts > next_day(reach), 1), else_=0).label("gap")
+            *spread.c, case((spread.c.starts > next_day(reach), 1), else_=0).label("gap")
         ).cte("att_marked")
         per = {"partition_by": (marked.c.firm_id, marked.c.kind),
                "order_by": (marked.c.starts, marked.c.ends)}  # fmt: skip
         numbered = select(
-            marked, func.sum(marked.c.gap).over(**per, rows=(None, 0)).label("island")
+            *marked.c, func.sum(marked.c.gap).over(**per, rows=(None, 0)).label("island")
         ).cte("att_numbered")
         island = (
             select(
                 numbered.c.firm_id, numbered.c.kind,
-                func.min(numbered.c.starts).label("starts"), func.max(numbered.c.ends).label("ends"),
+                func.min(numbered.c.starts).label("starts"),
+                func.max(numbered.c.ends).label("ends"),
             )
             .group_by(numbered.c.firm_id, numbered.c.kind, numbered.c.island)
             .cte("att_islands")

@@ -109,17 +109,17 @@ class Years:
         w = select(*inner).select_from(year.join(firms, firms.c.id == year.c.firm_id)).cte("wins")
         columns: list[Col] = []
         for name, (_stated, years, due) in self.runs.items():
-            stated, last = w.c[f"{name}_v"].is_not(None), moments.due_year(due)
+            have, last = w.c[f"{name}_v"].is_not(None), moments.due_year(due)
             whole = case(
                 (w.c[f"{name}_c"] == years, True),
                 (w.c.founded.is_not(None), w.c.year - w.c.founded >= years - 1),
                 else_=False,
             )
-            counted = and_(stated, w.c.year <= last, w.c.year >= w.c.founded)
+            counted = and_(have, w.c.year <= last, w.c.year >= w.c.founded)
             columns += [
                 cast(func.max(case((whole, w.c[f"{name}_s"]))), BigInteger).label(f"{name}_top"),
                 func.sum(flag(counted)).label(f"{name}_n"),
-                func.max(flag(and_(stated, w.c.year == last))).label(f"{name}_now"),
+                func.max(flag(and_(have, w.c.year == last))).label(f"{name}_now"),
             ]
         query = select(w.c.firm_id, *columns).group_by(w.c.firm_id)
         return query.cte("run").prefix_with("MATERIALIZED")

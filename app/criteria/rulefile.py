@@ -16,7 +16,7 @@ from app.criteria.tree import Fault, Tree
 from app.criteria.verdict import canonical
 
 #: bytes and nodes of a file: far more than any regulation, far less than an attack
-LARGEST, MOST_NODES = 100_000, 10_000
+LARGEST, MOST_NODES = 1_000_000, 10_000
 
 register_messages(
     {

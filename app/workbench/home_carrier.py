@@ -13,8 +13,10 @@ from app.core.access import AnyViewer, Permission
 from app.core.days import Period
 from app.core.db import session
 from app.core.filters import num, pct
-from app.core.panels import KeyFigure, Panel, registry
+from app.core.panels import KeyFigure, Panel
 from app.core.text import N_, _
+from app.criteria.service import assess_many
+from app.criteria.verdict import Verdict
 from app.firms.models import Figures, Firm
 from app.pipeline.models import Graduation, GraduationState
 from app.workbench import deadlines
@@ -26,6 +28,7 @@ from app.workbench.home_filters import tiers
 CLOCKS = 6
 NEAR = 6
 INCUBATING = {"stage": "incubating", "kind": "firm", "here": "1"}
+GRADUATION = "incubator.graduation"
 NEAR_HERE = {"near": "1", "here": "1"}
 
 
@@ -118,19 +121,28 @@ def panels(viewer: AnyViewer, day: dt.date) -> Iterator[Panel]:
 
 
 def near(viewer: AnyViewer, day: dt.date) -> Iterator[Panel]:
-    """Near-graduates with what they are short of, as the rule book's column says it."""
+    """Near-graduates with what they are short of."""
     found = door(viewer, day, **NEAR_HERE)
     if found is None or not found.count:
         return
     statement = narrowed(viewer, day, NEAR_HERE).limit(NEAR)
     firms = list(session.scalars(statement))
-    column = next((c for c in registry().columns if c.key == "gap"), None)
-    gaps = column.cells(viewer, [f.id for f in firms], day) if column and column.cells else {}
+    judged = assess_many(GRADUATION, [firm.id for firm in firms], day)
     yield Panel(
         "near",
         "workbench/home_near.html",
-        {"firms": [(f, gaps.get(f.id)) for f in firms], "total": found.count, "url": found.url,
-         "template": column.template if column else None},
+        {
+            "firms": [(f, _short_of(judged.get(f.id))) for f in firms],
+            "total": found.count,
+            "url": found.url,
+        },
         30,
         "side",
     )  # fmt: skip
+
+
+def _short_of(verdict: Verdict | None) -> str | None:
+    """The shortest path, else the reason, in words."""
+    if verdict is None:
+        return None
+    return str(verdict.shortest) if verdict.shortest else str(verdict.reason)

@@ -18,7 +18,7 @@ from app.core.db.revision import Revision
 from app.core.filters import wan
 from app.core.panels import Change
 from app.core.text import _
-from app.criteria.models import Outcome, Standard, VerdictChange
+from app.criteria.models import Outcome, VerdictChange
 from app.firms.models import Evidence, Figures, Firm, Milestone, Residency
 from app.pipeline.models import Claim, Graduation
 from app.workbench.home import starts_at
@@ -113,31 +113,28 @@ def collect(scope: list[int] | None, first: int) -> dict[tuple[int, int], Entry]
             if row.firm_id is not None:
                 entry = entries.setdefault((row.rev, row.firm_id), Entry())
                 entry.texts.append(words(row))
-    for change, title in _verdicts(scope, first):
+    for change in _verdicts(scope, first):
         entry = entries.setdefault((change.rev, change.subject_id), Entry())
         before = Outcome(change.before).label if change.before else _("未核对")
         entry.texts.append(
-            _("%(rule)s 由 %(before)s 变为 %(after)s",
-              rule=title, before=before, after=Outcome(change.after).label)
+            _("毕业条件由 %(before)s 变为 %(after)s",
+              before=before, after=Outcome(change.after).label)
         )  # fmt: skip
         entry.outcome = change.after
     return entries
 
 
-def _verdicts(scope: list[int] | None, first: int) -> list[tuple[VerdictChange, str]]:
-    statement = (
-        select(VerdictChange, Standard.title)
-        .join(Standard, Standard.id == VerdictChange.standard_id)
-        .where(
-            VerdictChange.rev >= first,
-            VerdictChange.rule == "incubator.graduation",
-            Standard.subject == "firm",
-        )
+def _verdicts(scope: list[int] | None, first: int) -> list[VerdictChange]:
+    """Graduation verdicts whose outcome moved; a change of single clauses is not told here."""
+    statement = select(VerdictChange).where(
+        VerdictChange.rev >= first,
+        VerdictChange.rule == "incubator.graduation",
+        VerdictChange.before.is_not(None),
+        VerdictChange.before != VerdictChange.after,
     )
     if scope is not None:
         statement = statement.where(VerdictChange.subject_id.in_(scope))
-    rows = session.execute(statement.order_by(VerdictChange.id.desc()).limit(MOST))
-    return [(change, title) for change, title in rows]
+    return list(session.scalars(statement.order_by(VerdictChange.id.desc()).limit(MOST)))
 
 
 def _milestone(row: Milestone) -> str:

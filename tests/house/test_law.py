@@ -34,8 +34,8 @@ def numbers(module: Module) -> Iterator[str]:
             yield f"{module.shown}:{node.lineno} {node.value}"
 
 
-# A page's or a command's own sizes: rows a page, seconds, widths.
-PRESENTATION = ("views", "cli", "forms")
+# Own sizes of pages, commands and files: rows a page, widths, bytes of a file.
+PRESENTATION = ("views", "cli", "forms", "panels", "showing", "rulefile")
 
 
 def test_no_legal_number_in_the_rule_book_code() -> None:

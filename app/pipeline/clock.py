@@ -11,10 +11,9 @@ from sqlalchemy import select
 from app.carriers.models import INCUBATOR, Carrier
 from app.core.days import add_months, months_between
 from app.core.db import session
+from app.core.errors import NotFound
+from app.criteria.queries import limit_months
 from app.firms.models import Firm, FirmLink, LeaveReason, Residency, ResidencyKind
-
-#: 国科发区〔2018〕300号 第八条(三): months, and months in the special incubation fields.
-MONTHS, MONTHS_SPECIAL = 48, 60
 
 
 @dataclass(frozen=True)
@@ -25,9 +24,12 @@ class Stay:
     ends: dt.date | None
 
 
-def allowed_months(firm: Firm) -> int:
-    """Months that the firm may be incubated."""
-    return MONTHS_SPECIAL if firm.incubation_field else MONTHS
+def allowed_months(firm: Firm, day: dt.date) -> int | None:
+    """Months that the firm may be incubated by the standard in force; None without one."""
+    try:
+        return limit_months(firm.incubation_field, day)
+    except NotFound:
+        return None
 
 
 def limit_on(months: int, starts: dt.date, earlier: Iterable[Stay]) -> dt.date:
@@ -86,8 +88,8 @@ def stays(firm: Firm, without: int | None = None) -> list[Stay]:
     ]
 
 
-def wind(firm: Firm, tie: Residency) -> None:
+def wind(firm: Firm, tie: Residency, today: dt.date) -> None:
     """Write 入孵日期 and the limit on an incubation tie, from all stays before it."""
-    earlier = stays(firm, without=tie.id)
+    earlier, months = stays(firm, without=tie.id), allowed_months(firm, today)
     tie.incubated_on = began_on(tie.starts, earlier)
-    tie.limit_on = limit_on(allowed_months(firm), tie.starts, earlier)
+    tie.limit_on = None if months is None else limit_on(months, tie.starts, earlier)

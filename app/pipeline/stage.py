@@ -111,27 +111,27 @@ def stages(
         .outerjoin(carrier, carrier.c.id == tie.c.carrier_id)
         .outerjoin(graduation, and_(graduation.c.firm_id == firm.c.id, holds(graduation, day)))
     )
-    return (
-        select(
-            firm.c.id.label("firm_id"),
-            firm.c.kind,
-            told(tie, carrier.c.tier, graduation.c.id, day).label("stage"),
-            and_(tie.c.id.is_not(None), running(tie, day)).label("present"),
-            tie.c.id.label("residency_id"),
-            tie.c.carrier_id,
-            tie.c.site_id,
-            carrier.c.tier,
-            tie.c.kind.label("tie"),
-            tie.c.starts,
-            tie.c.ends,
-            tie.c.destination,
-            graduation.c.id.label("graduation_id"),
-            graduation.c.graduated_on,
-        )
-        .select_from(source)
-        .where(*wanted)
-        .subquery("stage")
-    )
+    columns = _columns(firm, tie, carrier, graduation, day)
+    return select(*columns).select_from(source).where(*wanted).subquery("stage")
+
+
+def _columns(firm: Any, tie: Any, carrier: Any, graduation: Any, day: Day) -> list[Any]:
+    return [
+        firm.c.id.label("firm_id"),
+        firm.c.kind,
+        told(tie, carrier.c.tier, graduation.c.id, day).label("stage"),
+        and_(tie.c.id.is_not(None), running(tie, day)).label("present"),
+        tie.c.id.label("residency_id"),
+        tie.c.carrier_id,
+        tie.c.site_id,
+        carrier.c.tier,
+        tie.c.kind.label("tie"),
+        tie.c.starts,
+        tie.c.ends,
+        tie.c.destination,
+        graduation.c.id.label("graduation_id"),
+        graduation.c.graduated_on,
+    ]
 
 
 def holds(graduation: Any, day: Day) -> ColumnElement[bool]:

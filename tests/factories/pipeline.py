@@ -7,35 +7,29 @@ import hashlib
 import json
 
 from flask import current_app
-from sqlalchemy import select
 
 from app.core.access import System
-from app.core.db import last_revision, session, write
-from app.criteria.models import Outcome, Standard, StandardState
+from app.core.days import today
+from app.core.db import last_revision, write
+from app.criteria.models import Outcome
+from app.criteria.queries import version_of
+from app.criteria.service import load_standards
 from app.firms.models import Firm
 from app.pipeline.judging import RULE, Judgement, set_judge
 
 ACTOR = System("test")
 
 
-def make_standard() -> int:
-    """The graduation standard's row; its id. Writes when there is none."""
-    found = session.scalar(select(Standard.id).where(Standard.rule == RULE))
-    if found is not None:
-        return found
-    with write("test:standard", actor=ACTOR):
-        made = Standard(
-            rule=RULE, version=1, subject="firm", state=StandardState.APPROVED, title="孵化毕业",
-            instrument="300号", content="{}", content_hash="0" * 64,
-        )  # fmt: skip
-        session.add(made)
-        session.flush()
-        return made.id
+def load_book() -> int:
+    """All standards as they are seeded; the id of the graduation's. Writes."""
+    with write("test:standards", actor=ACTOR):
+        load_standards(actor=ACTOR, today=today())
+    return version_of(RULE, today()).id
 
 
 def judge_says(outcome: Outcome, *missing: str) -> None:
     """From now on every graduation is judged so."""
-    standard = make_standard()
+    standard = load_book()
 
     def judge(firm: Firm, day: dt.date) -> Judgement:
         kept = json.dumps({"firm": firm.code, "day": day.isoformat(), "outcome": outcome.value})

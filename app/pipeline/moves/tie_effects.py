@@ -56,7 +56,7 @@ def _open(case: FirmCase) -> None:
         remark=given.remark,
     )  # fmt: skip
     if case.by.tier == INCUBATOR and given.kind != ResidencyKind.GRADUATE_STAY:
-        clock.wind(firm, tie)
+        clock.wind(firm, tie, case.today)
     session.add(tie)
     session.flush()
     case.made = tie
@@ -171,7 +171,7 @@ def _correct(case: FirmCase) -> None:
     if tie.ends is not None and tie.ends <= tie.starts:
         raise DomainError("tie:before_start", "ends", day=tie.starts.isoformat())
     if tie.counted and tie.limit_on is not None:
-        clock.wind(case.firm, tie)
+        clock.wind(case.firm, tie, case.today)
 
 
 def _void(case: FirmCase) -> None:

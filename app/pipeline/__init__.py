@@ -12,7 +12,7 @@ from app.core.access import AnyViewer, Permission
 from app.core.text import _
 from app.firms.hooks import Entry, Relation, hooks
 from app.firms.models import Firm
-from app.pipeline import entry, panels
+from app.pipeline import entry, judging, panels, rulebook
 from app.pipeline.queries import chain
 from app.pipeline.queries.ties import my_carriers
 from app.pipeline.views import bp
@@ -42,6 +42,7 @@ def _offer_transfer(viewer: AnyViewer, firm: Firm, _day: dt.date) -> dict[str, s
 def init_app(app: Flask) -> None:
     """Register pages, panels, and what claims and the pool open to parks."""
     app.register_blueprint(bp)
+    judging.set_judge(app, rulebook.judgement)
     panels.init_app(app)
     held = hooks(app)
     held.relations[Relation.POOL] = _pool

@@ -92,16 +92,10 @@ def stages(
     begun, tie = known(Residency, cut).alias("stage_begun"), known(Residency, cut).alias("tie")
     carrier = known(Carrier, cut).alias("stage_carrier")
     graduation = known(Graduation, cut).alias("stage_graduation")
-    latest = (
-        select(begun.c.firm_id, func.max(begun.c.starts).label("starts"))
-        .where(begun.c.counted, begun.c.starts <= day)
-        .group_by(begun.c.firm_id)
-    )
     wanted = [firm.c.merged_into_id.is_(None)]
     if firms is not None:
-        latest = latest.where(begun.c.firm_id.in_(firms))
         wanted.append(firm.c.id.in_(firms))
-    last = latest.subquery("stage_latest")
+    last = _latest(begun, day, firms).subquery("stage_latest")
     source = (
         firm.outerjoin(last, last.c.firm_id == firm.c.id)
         .outerjoin(
@@ -132,6 +126,16 @@ def _columns(firm: Any, tie: Any, carrier: Any, graduation: Any, day: Day) -> li
         graduation.c.id.label("graduation_id"),
         graduation.c.graduated_on,
     ]
+
+
+def _latest(begun: Any, day: Day, firms: Sequence[int] | Select[Any] | None) -> Select[Any]:
+    """The day on which each firm's last counted tie begun by the day started."""
+    latest = (
+        select(begun.c.firm_id, func.max(begun.c.starts).label("starts"))
+        .where(begun.c.counted, begun.c.starts <= day)
+        .group_by(begun.c.firm_id)
+    )
+    return latest if firms is None else latest.where(begun.c.firm_id.in_(firms))
 
 
 def holds(graduation: Any, day: Day) -> ColumnElement[bool]:

@@ -26,7 +26,7 @@ from app.core.db import on_open
 from app.core.panels import registry
 
 
-class SignedIn(UserMixin):  # type: ignore[misc]
+class SignedIn(UserMixin):
     """Flask-Login's user: the person of a live session, and nothing from a cookie."""
 
     def __init__(self, standing: sessions.Standing) -> None:

@@ -30,7 +30,7 @@ def revisions(
     who: str = "",
     since: dt.date | None = None,
     until: dt.date | None = None,
-) -> Select[Any]:
+) -> Select[*tuple[Any, ...]]:
     """(revision, name, login) of each write, the last first. `until` is included."""
     viewer.need(Permission.AUDIT_READ)
     statement = (
@@ -84,7 +84,7 @@ def events(
     who: str = "",
     since: dt.date | None = None,
     until: dt.date | None = None,
-) -> Select[Any]:
+) -> Select[*tuple[Any, ...]]:
     """(event, name, login), the last first."""
     viewer.need(Permission.AUDIT_READ)
     statement = select(SecurityEvent, Person.name, Person.login).outerjoin(

@@ -10,7 +10,7 @@ from app.core.text import N_
 
 
 def _accounts(viewer: Any) -> bool:
-    return viewer.may(Permission.ACCOUNT_ALL) or viewer.may(Permission.ACCOUNT_COLLEAGUES)
+    return any(viewer.may(p) for p in (Permission.ACCOUNT_ALL, Permission.ACCOUNT_COLLEAGUES))
 
 
 def _all(viewer: Any) -> bool:

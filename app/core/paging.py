@@ -64,7 +64,9 @@ def page_size() -> int:
     return size if size in SIZES else SIZES[0]
 
 
-def paginate(statement: Select[Any], *, scalars: bool = True, total: int | None = None) -> Page:
+def paginate(
+    statement: Select[*tuple[Any, ...]], *, scalars: bool = True, total: int | None = None
+) -> Page:
     """Run one page of an ordered statement; out-of-range numbers give the last page."""
     if total is None:
         counted = statement.order_by(None).subquery()

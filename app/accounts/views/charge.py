@@ -89,6 +89,6 @@ def _hand_over(pid: str, form: HandoverForm) -> dict[str, int]:
             today=today(),
             leaver=queries.find_person(viewer(), pid, today()),
             successor=queries.find_person(viewer(), form.successor.data, today()),
-            day=form.day.data,
+            day=form.day.data or today(),
             leave=form.leave.data,
         )

@@ -69,7 +69,7 @@ def new_organisation() -> ResponseReturnValue:
                 made = service.create_organisation(
                     actor=viewer(),
                     today=today(),
-                    kind=OrganisationKind(form.kind.data),
+                    kind=OrganisationKind(form.kind.data or ""),
                     **_typed(form),  # type: ignore[arg-type]
                 )
                 pid = made.pid

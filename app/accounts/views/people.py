@@ -58,7 +58,7 @@ def new_person() -> ResponseReturnValue:
     form = _posts(EngageForm())
     if form.validate_on_submit():
         try:
-            return _engage(form)  # type: ignore[arg-type]
+            return _engage(form)
         except DomainError as error:
             form.refuse(error)
     return render_template("accounts/new_person.html", form=form), 422 if form.errors else 200
@@ -75,7 +75,7 @@ def _engage(form: EngageForm) -> ResponseReturnValue:
             login=form.login.data,
             organisation=queries.find_organisation(viewer(), form.organisation.data),
             role=Role(form.role.data),
-            starts=form.starts.data,
+            starts=form.starts.data or today(),
             ends=form.ends.data,
         )
         pid = person.pid
@@ -134,7 +134,7 @@ def give_post(pid: str) -> ResponseReturnValue:
                 person=queries.find_person(viewer(), pid, today()),
                 organisation=queries.find_organisation(viewer(), form.organisation.data),
                 role=Role(form.role.data),
-                starts=form.starts.data,
+                starts=form.starts.data or today(),
                 ends=form.ends.data,
             )
     except DomainError as error:

@@ -10,7 +10,7 @@ from app.core.days import today
 from app.core.errors import NotFound
 from app.core.paging import Page, page_number, page_size
 from app.firms import fields, queries
-from app.workbench import deadlines, history
+from app.workbench import deadlines, history, home_park
 from app.workbench import home as workbench
 from app.workbench.blueprint import bp
 
@@ -19,7 +19,8 @@ from app.workbench.blueprint import bp
 @requires(Permission.ACCOUNT_OWN)
 def home() -> ResponseReturnValue:
     """The workbench of whoever is signed in."""
-    return render_template("workbench/home.html", home=workbench.build(viewer(), today()))
+    page = workbench.build(viewer(), today())
+    return render_template("workbench/home.html", home=page, bids=home_park.applies(viewer()))
 
 
 @bp.get("/todo")

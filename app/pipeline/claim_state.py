@@ -20,7 +20,7 @@ def claim_state(day: dt.date | ColumnElement[dt.date], claim: Any = None) -> Col
     An open claim has lapsed after its follow-up period. A follow-up can only be recorded before
     that, so a later `follow_until` never hides a lapse, and past days are told rightly.
     """
-    c = claim if claim is not None else Claim.__table__
+    c: Any = claim if claim is not None else Claim.__table__
     c = getattr(c, "c", c)
     stated = case(
         (c.opened_on > day, literal(S.NONE.value)),

@@ -65,6 +65,10 @@ class ActForm(BaseForm):
                 if isinstance(check, InputRequired):
                     check.message = _("请填写。")
 
+    def said(self, name: str) -> Any:
+        """What a field holds once the form is valid."""
+        return self[name].data
+
     def given(self) -> dict[str, Any]:
         """What was typed, by field; empty boxes are None."""
         left_out = ("csrf_token", "rev", "carrier", "token")
@@ -201,7 +205,7 @@ class EndForm(ActForm):
 
     def end(self) -> dict[str, Any]:
         """Reason and note for the service."""
-        return {"reason": ClaimEnd(self.reason.data), "note": self.note.data}
+        return {"reason": ClaimEnd(self.said("reason")), "note": self.note.data}
 
 
 class DeclineForm(EndForm):

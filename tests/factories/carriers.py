@@ -98,11 +98,13 @@ def viewer_at(
         area_code=org.area_code,
         town_code=org.town_code,
     )
+    words = frozenset(permissions or Permission) - frozenset(without)
     return Viewer(
         person_id=number,
         pid=f"p{number:011d}",
         name="何俊",
         posts=(post,),
-        permissions=frozenset(permissions or Permission) - frozenset(without),
+        permissions=words,
         organisation_ids=frozenset({org.id}),
+        rights=frozenset((word, org.id) for word in words),
     )

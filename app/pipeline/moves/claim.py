@@ -64,7 +64,7 @@ def _reopen(case: ClaimCase) -> None:
 
 
 INSERT = Effect(N_("意向登记，跟进期开始"), _insert)
-FOLLOW = Effect(N_("记一次跟进；跟进期顺延，以限次为止"), lambda case: None)
+FOLLOW: Effect[ClaimCase] = Effect(N_("记一次跟进；跟进期顺延，以限次为止"), lambda case: None)
 ACCEPT = Effect(N_("企业选定这一家，同一时间只能选定一家"), _accept)
 ARRIVE = Effect(N_("企业已到，意向完成"), _arrive)
 LAPSE = Effect(N_("跟进期满，先结束原意向"), _lapse)

@@ -56,7 +56,7 @@ class Need(Generic[C]):
         """The refusal, when the condition fails."""
         if self.holds(case):
             return None
-        return DomainError(self.code, **(self.values(case) if self.values else {}))
+        return DomainError(self.code, None, **(self.values(case) if self.values else {}))
 
 
 @dataclass(frozen=True)

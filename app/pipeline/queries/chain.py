@@ -13,6 +13,7 @@ from app.core.db import session
 from app.firms.models import Firm
 from app.pipeline.claim_state import claim_state
 from app.pipeline.models import Claim, ClaimState, Push, TransferRequest, TransferState
+from app.pipeline.queries.ties import places
 from app.pipeline.stage import Stage, stage_of, stages
 from app.pipeline.words import ClaimStanding
 
@@ -75,7 +76,7 @@ def own_carriers(viewer: AnyViewer, *tiers: int) -> Select[int]:
     """Ids of the carriers a viewer acts for, of some tiers or all."""
     statement = select(Carrier.id)
     if not isinstance(viewer, System):
-        statement = statement.where(Carrier.organisation_id.in_(viewer.organisation_ids))
+        statement = statement.where(Carrier.organisation_id.in_(places(viewer)))
     return statement.where(Carrier.tier.in_(tiers)) if tiers else statement
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from app.carriers.models import Carrier, Site
-from app.core.access import AnyViewer, System
+from app.core.access import AnyViewer
 from app.core.db import session
 from app.core.errors import NotFound
 from app.core.text import Coded
@@ -28,6 +28,7 @@ from app.pipeline.models import (
     TransferState,
 )
 from app.pipeline.queries.chain import own_carriers, pool, pushed
+from app.pipeline.queries.ties import acts_for
 from app.pipeline.stage import Stage, stage_of
 from app.pipeline.words import ClaimStanding
 
@@ -110,7 +111,7 @@ def claim_of(viewer: AnyViewer, pid: str) -> Claim:
     found = session.scalars(select(Claim).where(Claim.pid == pid)).one_or_none()
     if found is None:
         raise NotFound()
-    if isinstance(viewer, System) or found.carrier.organisation_id in viewer.organisation_ids:
+    if acts_for(viewer, found.carrier):
         return found
     hosted = select(Residency.id).where(
         Residency.firm_id == found.firm_id,
@@ -254,8 +255,9 @@ def request_by(viewer: AnyViewer, pid: str, district: bool) -> TransferRequest:
     found = session.scalars(select(TransferRequest).where(TransferRequest.pid == pid)).one_or_none()
     if found is None:
         raise NotFound()
-    parts = {found.from_carrier.organisation_id, found.to_carrier.organisation_id}
-    if not district and not isinstance(viewer, System) and not parts & viewer.organisation_ids:
+    if not district and not any(
+        acts_for(viewer, part) for part in (found.from_carrier, found.to_carrier)
+    ):
         raise NotFound()
     return found
 

@@ -7,29 +7,37 @@ import datetime as dt
 from sqlalchemy import Select, select
 
 from app.carriers.models import Carrier
-from app.core.access import AnyViewer, System
+from app.core.access import AnyViewer, Permission, System, Viewer
 from app.core.db import session
 from app.core.errors import NotFound
 from app.firms.models import Firm, Residency
 from app.pipeline.models import Graduation
 from app.pipeline.stage import Stage, stage_of
 
+#: The word that everybody who works at a carrier or park holds there.
+WORK = Permission.FIRM_RECORD
+
 
 def acts_for(viewer: AnyViewer, carrier: Carrier | None) -> bool:
     """Whether the viewer acts for this carrier today."""
     if carrier is None:
         return False
-    return isinstance(viewer, System) or carrier.organisation_id in viewer.organisation_ids
+    return viewer.may_at(WORK, carrier.organisation_id)
 
 
 def my_carriers(viewer: AnyViewer, *tiers: int) -> list[Carrier]:
     """Carriers the viewer acts for, of the tiers given (all when none is)."""
     statement = select(Carrier).order_by(Carrier.sort_key, Carrier.id)
     if not isinstance(viewer, System):
-        statement = statement.where(Carrier.organisation_id.in_(viewer.organisation_ids))
+        statement = statement.where(Carrier.organisation_id.in_(places(viewer)))
     if tiers:
         statement = statement.where(Carrier.tier.in_(tiers))
     return list(session.scalars(statement))
+
+
+def places(viewer: Viewer) -> list[int]:
+    """Organisations at which the viewer works for the chain, not only reads or keeps accounts."""
+    return sorted(place for word, place in viewer.rights if word == WORK)
 
 
 def my_carrier(viewer: AnyViewer, pid: str, *tiers: int) -> Carrier:

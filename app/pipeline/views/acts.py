@@ -73,7 +73,7 @@ def tie(pid: str) -> ResponseReturnValue:
     def correct() -> None:
         service.correct_tie(
             actor=viewer(), today=today(), tie=found, rev=form.rev.data,
-            starts=form.starts.data, reason=form.reason.data, **rest,
+            starts=form.said("starts"), reason=form.reason.data, **rest,
         )  # fmt: skip
 
     if submitted(form, "residency:correct", correct, form.reason.data):

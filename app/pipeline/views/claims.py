@@ -60,7 +60,7 @@ def one_claim(pid: str) -> ResponseReturnValue:
     acts = offers(row)
 
     def follow() -> None:
-        given = form.given() | {"step": ClaimStepKind(form.step.data)}
+        given = form.given() | {"step": ClaimStepKind(form.said("step"))}
         service.follow_up(actor=viewer(), today=today(), claim=row, **given)
 
     if submitted(form, "claim:follow", follow):

@@ -45,16 +45,16 @@ def _book(form: LandForm, carrier: Carrier) -> Residency:
     given: dict[str, Any] = {name: form[name].data or None for name in GIVEN}
     sites = {s.pid: s for s in pages.sites(carrier, today())}
     given["site"] = sites.get(form.site.data or "")
-    base = {"actor": viewer(), "today": today(), "carrier": carrier}
-    firm = firm_queries.by_code(form.code.data)
+    base: dict[str, Any] = {"actor": viewer(), "today": today(), "carrier": carrier}
+    firm = firm_queries.by_code(form.said("code"))
     if firm is not None:
-        return service.land(**base, firm=firm, arrived_on=form.arrived_on.data, **given)
-    if uscc.shape_problem(form.code.data):
+        return service.land(**base, firm=firm, arrived_on=form.said("arrived_on"), **given)
+    if uscc.shape_problem(form.said("code")):
         raise DomainError("landing:code", "code")
     if not form.name.data:
         raise DomainError("landing:name", "name")
     return service.land_unknown(
-        **base, arrived_on=form.arrived_on.data, name=form.name.data, code=form.code.data,
+        **base, arrived_on=form.said("arrived_on"), name=form.name.data, code=form.said("code"),
         code_reason=form.code_reason.data, **given,
     )  # fmt: skip
 

@@ -111,7 +111,7 @@ def return_graduation(pid: str) -> ResponseReturnValue:
     def give_back() -> None:
         service.return_graduation(
             actor=viewer(), today=today(), graduation=row, note=form.note.data,
-            reason=ReturnReason(form.reason.data), rev=form.rev.data,
+            reason=ReturnReason(form.said("reason")), rev=form.rev.data,
         )  # fmt: skip
 
     if submitted(form, "graduation:return", give_back, form.note.data):

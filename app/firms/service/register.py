@@ -10,7 +10,13 @@ from sqlalchemy import func, select
 from app.core.access import AnyViewer, Permission
 from app.core.days import FIRST_DAY
 from app.core.db import session
-from app.core.errors import Conflict, DomainError, Forbidden, register_messages
+from app.core.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    register_constraints,
+    register_messages,
+)
 from app.core.pinyin import sort_key
 from app.core.text import N_
 from app.firms import uscc
@@ -25,6 +31,8 @@ register_messages(
         "code_check": N_("校验码不符：请对照营业执照；确认无误的，勾选并写明原因后可以继续。"),
         "code_taken": N_("这个代码已登记为“%(name)s”，不能重复登记。"),
         "form_against_code": N_("代码前两位表示“%(form)s”，与所选组织形式不一致。"),
+        "code_held": N_("这个代码刚刚被登记，不能重复登记。"),
+        "number_held": N_("这个专利号或登记号已经登记。"),
         "code_unknown": N_("没有登记过这个代码。"),
         "name_needed": N_("请填写名称。"),
         "name_same": N_("新名称与现在的名称相同。"),
@@ -32,6 +40,18 @@ register_messages(
         "future_day": N_("日期不能晚于今天 %(today)s。"),
         "already_firm": N_("这条记录已经是企业，不需要再转企。"),
         "founded_late": N_("成立日期不能晚于今天。"),
+    }
+)
+
+#: SQLite names the columns of a unique index, PostgreSQL the index.
+register_constraints(
+    {
+        "uq_firm_code": ("code_held", "code"),
+        "firm.code": ("code_held", "code"),
+        "uq_milestone_ip": ("number_held", "number"),
+        "milestone.firm_id, milestone.number": ("number_held", "number"),
+        "uq_figures": ("stale", None),
+        "figures.firm_id, figures.year": ("stale", None),
     }
 )
 

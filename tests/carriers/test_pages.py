@@ -1,0 +1,87 @@
+"""Carriers: their list, their page, acts and figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.accounts.models import OrganisationKind, Role
+from app.carriers import queries, service
+from app.carriers.models import CarrierFigures, Site, StatusAct
+from app.core.db import session, write
+from app.core.errors import DomainError
+from tests.clients import Client, sign_in
+from tests.factories.accounts import make_person
+from tests.factories.carriers import ACTOR, make_carrier, organisation
+
+TODAY = dt.date(2026, 11, 24)
+
+
+def test_registered_carriers_are_counted_as_of_a_day(app: Flask) -> None:
+    one = make_carrier()
+    make_carrier(tier=2)
+    for act, day in (
+        (StatusAct.SUSPENDED, "2024-01-01"), (StatusAct.CHANGED, "2024-02-01"),
+        (StatusAct.RESUMED, "2025-01-01"), (StatusAct.CLOSED, "2026-01-01"),
+    ):  # fmt: skip
+        with write("test:act", actor=ACTOR):
+            service.add_act(
+                actor=ACTOR, today=TODAY, carrier=one, act=act, day=dt.date.fromisoformat(day)
+            )
+    wanted = {
+        "2019-12-31": 0, "2020-01-01": 1, "2024-01-01": 0, "2024-06-01": 0, "2025-06-01": 1,
+        "2026-01-01": 0,
+    }  # fmt: skip
+    held = {d: queries.count_registered(dt.date.fromisoformat(d), 1) for d in wanted}
+    assert held == wanted
+    assert queries.count_registered(TODAY) == 1
+
+
+@pytest.mark.parametrize("act", [StatusAct.RESUMED, StatusAct.REGISTERED])
+def test_acts_keep_their_order(app: Flask, act: StatusAct) -> None:
+    one = make_carrier()
+    with pytest.raises(DomainError) as refused, write("test:act", actor=ACTOR):
+        service.add_act(actor=ACTOR, today=TODAY, carrier=one, act=act, day=TODAY)
+    assert refused.value.code == "act_order"
+
+
+def test_people_see_their_own_carrier_only(app: Flask, client: Client) -> None:
+    mine, other = make_carrier(), make_carrier()
+    sign_in(client, make_person(Role.CARRIER_HEAD, mine.organisation))
+    page = client.get("/carriers").get_data(as_text=True)
+    assert mine.name in page
+    assert other.name not in page
+    assert client.get(f"/carriers/{mine.pid}").status_code == 200
+    assert client.get(f"/carriers/{other.pid}").status_code == 404
+    assert client.get(f"/carriers/{other.pid}/figures").status_code == 404
+
+
+def test_a_carrier_enters_its_sites_and_figures(app: Flask, client: Client) -> None:
+    mine = make_carrier()
+    page = f"/carriers/{mine.pid}"
+    sign_in(client, make_person(Role.CARRIER_HEAD, mine.organisation))
+    done = client.send(
+        f"{page}/sites",
+        {"site-name": "二期", "site-address": "科苑路 2 号", "site-starts": "2026-1-1"},
+        page=page,
+    )
+    assert done.status_code == 303
+    assert len(session.scalars(select(Site)).all()) == 2
+    done = client.send(f"{page}/figures?period=2026Q3", {"total_income": "120.5", "mentors": "8"})
+    assert done.status_code == 303
+    row = session.scalars(select(CarrierFigures)).one()
+    assert (row.total_income, row.mentors, row.quarter) == (120_500_000, 8, 3)
+
+
+def test_the_district_records_acts(app: Flask, client: Client) -> None:
+    one = make_carrier()
+    office = organisation(OrganisationKind.DISTRICT)
+    sign_in(client, make_person(Role.DISTRICT_HEAD, office))
+    page = f"/carriers/{one.pid}"
+    form = {"act-act": "suspended", "act-day": "2026-10-01", "act-document": "浦科〔2026〕1号"}
+    assert client.send(f"{page}/acts", form, page=page).status_code == 303
+    assert "浦科〔2026〕1号" in client.get(page).get_data(as_text=True)
+    assert client.send(f"{page}/acts", form, page=page).status_code in (409, 422)

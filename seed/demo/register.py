@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.core.days import add_months
-from app.pipeline.clock import MONTHS, MONTHS_SPECIAL, began_on, limit_on
+from app.criteria.queries import limit_months
 from app.pipeline.clock import Stay as Earlier
+from app.pipeline.clock import began_on, limit_on
 from seed.demo.codes import uscc
 from seed.demo.dice import Dice, Shares
 from seed.demo.life import Life, Stay
@@ -214,7 +215,7 @@ class Register:
             for s in life.stays
             if s.counted and s.ends is not None and s.starts < stay.starts
         ]
-        months = MONTHS_SPECIAL if life.special else MONTHS
+        months = limit_months(life.special, day(self.today))
         row["incubated_on"] = began_on(day(stay.starts), earlier)
         row["limit_on"] = limit_on(months, day(stay.starts), earlier)
         if life.graduated is not None or not one.chance(0.03):

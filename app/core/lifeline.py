@@ -144,14 +144,26 @@ def _draw_bars(drawing: Drawing, scale: Scale, lane: Lane, top: float, today: dt
         left, right = scale.x(bar.starts), scale.x(bar.ends or today)
         width = max(3.0, round(right - left, 1))
         drawing.bars.append(Placed(left, top + 4, kinds[bar.tone], bar.text, width))
-        room = text_width(bar.text)
-        inside = "rt" if bar.tone != "loose" else ""
+        _label(drawing, scale, bar, top + 17, (left, right, width))
+
+
+def _label(
+    drawing: Drawing, scale: Scale, bar: Bar, y: float, place: tuple[float, float, float]
+) -> None:
+    """The words of a bar inside it, before it or after it; else only what stands before the dot."""
+    left, right, width = place
+    for text in (bar.text, bar.text.partition(" · ")[0]):
+        room = text_width(text)
         if bar.tone != "extra" and room + 14 <= width:
-            drawing.texts.append(Placed(left + 7, top + 17, inside, bar.text))
-        elif left - 6 - room > scale.left:
-            drawing.texts.append(Placed(left - 6, top + 17, "", bar.text, anchor="end"))
-        elif right + 6 + room < WIDTH:
-            drawing.texts.append(Placed(right + 6, top + 17, "", bar.text))
+            tone = "" if bar.tone == "loose" else "rt"
+            drawing.texts.append(Placed(left + 7, y, tone, text))
+        elif left - 6 - room > scale.left and bar.tone == "extra":
+            drawing.texts.append(Placed(left - 6, y, "", text, anchor="end"))
+        elif right + 6 + room < WIDTH and bar.tone == "extra":
+            drawing.texts.append(Placed(right + 6, y, "", text))
+        else:
+            continue
+        return
 
 
 def _draw_marks(drawing: Drawing, scale: Scale, lane: Lane, middle: float) -> None:

@@ -100,6 +100,20 @@ def build(
     return rows
 
 
+def one_row(
+    viewer: AnyViewer,
+    firm: Firm,
+    period: Period,
+    source: Source,
+    typed: Mapping[str, str] | None = None,
+) -> Row:
+    """One firm's row of a period and source."""
+    held = of_period(viewer, [firm.id], (period, before(period)))
+    now = next((r for r in held.get((firm.id, period), []) if r.source is source), None)
+    then = best(held.get((firm.id, before(period)), [])).get((firm.id, before(period)))
+    return _row(firm, period, now, then, typed)
+
+
 def _row(
     firm: Firm,
     period: Period,

@@ -71,3 +71,16 @@ def test_a_return_of_others_is_not_found(client: Client, ground: Ground) -> None
     page = opened(client, ground)
     sign_in(client, ground.theirs)
     assert client.get(page).status_code == 404
+
+
+def test_audited_figures_are_entered_for_one_firm(client: Client, ground: Ground) -> None:
+    pid = ground.firm.pid
+    page = f"/firms/{pid}/figures?period=2025&source=audit"
+    assert client.send(page, {f"{pid}-revenue": "386.2"}).status_code == 303
+    assert session.scalars(select(Figures.revenue)).one() == 386_200_000
+    page = f"/firms/{pid}/figures?period=2024&source=audit"
+    bad = {f"{pid}-revenue": "10", f"{pid}-main_revenue": "20"}
+    assert client.send(page, bad).status_code == 422
+    assert client.send(page, {**bad, f"{pid}-remark": "口径不同"}).status_code == 303
+    sign_in(client, ground.theirs)
+    assert client.get(page).status_code == 404

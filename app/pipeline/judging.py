@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app
 
-from app.core.errors import DomainError, NotFound, register_messages
+from app.core.errors import DomainError, register_messages
 from app.core.text import N_
 from app.criteria.models import Outcome
-from app.criteria.queries import assess, present_cut
 from app.firms.models import Firm
 
 register_messages({"graduation:no_standard": N_("毕业日期当天没有生效的毕业标准，不能办理。")})
@@ -42,33 +41,14 @@ class Judgement:
 Judge = Callable[[Firm, dt.date], Judgement | None]
 
 
-def by_the_book(firm: Firm, day: dt.date) -> Judgement | None:
-    """Assess afresh, never from the cache, and take the findings down as they are."""
-    try:
-        verdict = assess(RULE, firm.id, day)
-    except NotFound:
-        return None
-    frozen, digest = verdict.freeze()
-    return Judgement(
-        outcome=verdict.outcome,
-        standard_id=verdict.standard_id,
-        basis=",".join(verdict.met_clauses),
-        frozen=frozen,
-        frozen_hash=digest,
-        judged_on=day,
-        cut=present_cut(),
-        missing=tuple(str(ask.words) for ask in (verdict.ask,) if ask is not None),
-    )
-
-
 def set_judge(app: Flask, judge: Judge) -> None:
-    """Put another judge in the place of the rule book."""
+    """Connect the rule book."""
     app.extensions["graduation_judge"] = judge
 
 
 def look(firm: Firm, day: dt.date) -> Judgement | None:
     """The verdict for a page, None where no standard is in force."""
-    found: Judge = current_app.extensions.get("graduation_judge", by_the_book)
+    found: Judge = current_app.extensions["graduation_judge"]
     return found(firm, day)
 
 

@@ -19,14 +19,14 @@ from tests.browser import Screen, chromium, screen, served  # noqa: E402
 IMAGES = ROOT / "docs" / "img"
 # file → demo login, path, and what to press there before the picture is taken
 SHOTS: dict[str, tuple[str, str, str | None]] = {
-    "clerk": ("linxiaolan", "/firms", "td a[href^='/firms/']"),
+    "clerk": ("linxiaolan", "/firms", "tbody a[href^='/firms/']"),
     "manager": ("hejun", "/", None),
-    "park": ("zhouqiming", "/firms", None),
+    "park": ("zhouqiming", "/openings", None),
     "district": ("shenzhiyuan", "/statistics", None),
-    "verify": ("liangshuyan", "/graduations", None),
-    "area": ("wangruo", "/", None),
-    "auditor": ("bianzheng", "/", None),
-    "admin": ("admin", "/", None),
+    "verify": ("shenzhiyuan", "/verification", None),
+    "area": ("wangruo", "/statistics/carriers", None),
+    "auditor": ("bianzheng", "/audit", None),
+    "admin": ("admin", "/organisations", None),
 }
 
 
@@ -34,11 +34,13 @@ def take(browser: Any, address: str, name: str) -> None:
     """One picture."""
     login, path, link = SHOTS[name]
     with screen(browser, address) as one:
+        one.page.set_default_timeout(60_000)
         sign_in(one, login)
         page = one.open(path)
         if link:
             page.locator(link).first.click()
         page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(1_500)  # charts draw themselves in
         page.screenshot(path=IMAGES / f"{name}.png")
 
 

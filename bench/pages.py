@@ -57,9 +57,9 @@ PAGES = (
     Page("shenzhiyuan", "/firms?q=科技", 80),
     Page("shenzhiyuan", "/firms?page=40", 80),
     Page("shenzhiyuan", "/statistics", 120),
-    Page("shenzhiyuan", "/graduations", 80),
+    Page("shenzhiyuan", "/verification", 80),
     Page("zhouqiming", "/", 80),
-    Page("zhouqiming", "/firms", 80),
+    Page("zhouqiming", "/openings", 80),
 )
 
 

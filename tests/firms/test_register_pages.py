@@ -12,6 +12,16 @@ from tests.factories.firms import code_of
 from tests.firms.conftest import Ground
 
 
+def tie(ground: Ground) -> dict[str, str]:
+    """What the chain asks for beside the entry: where and since when."""
+    return {
+        "tie_carrier": ground.home.pid,
+        "tie_starts": "2026-11-02",
+        "tie_kind": "on_site",
+        "tie_agreement_on": "2026-11-01",
+    }
+
+
 def test_a_code_in_use_tells_who_holds_it(client: Client, ground: Ground) -> None:
     firm = ground.firm
     sign_in(client, ground.theirs)
@@ -31,7 +41,9 @@ def test_a_firm_is_entered(client: Client, ground: Ground) -> None:
     page = f"/firms/new?code={code_of(900)}"
     assert code_of(900) in client.get(page).get_data(as_text=True)
     answer = client.send(
-        "/firms/new", {"code": code_of(900), "name": "上海新芽科技有限公司"}, page=page
+        "/firms/new",
+        {"code": code_of(900), "name": "上海新芽科技有限公司", **tie(ground)},
+        page=page,
     )
     assert answer.status_code == 303
     assert session.scalars(select(Firm.name).where(Firm.code == code_of(900))).one() == (
@@ -41,7 +53,7 @@ def test_a_firm_is_entered(client: Client, ground: Ground) -> None:
 
 def test_a_name_like_another_asks_once(client: Client, ground: Ground) -> None:
     page = f"/firms/new?code={code_of(901)}"
-    form = {"code": code_of(901), "name": "石上泉传感技术（上海）有限公司"}
+    form = {"code": code_of(901), "name": "石上泉传感技术（上海）有限公司", **tie(ground)}
     answer = client.send("/firms/new", form, page=page)
     assert answer.status_code == 422
     assert "名称相近" in answer.get_data(as_text=True)

@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, render_template
 from wtforms import BooleanField, FileField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired
 
-from app.core.access import PostRef, Viewer, public
+from app.core.access import Permission, PostRef, Viewer, public
 from app.core.days import add_months, today
 from app.core.forms import BaseForm, CodeField, DayField, MoneyField, PickField
 from app.core.lifeline import Bar, Lane, Mark, draw
@@ -134,7 +134,7 @@ def sample_reader() -> Viewer:
         PostRef(1, _("经办"), 1, "a", _("浦东新区 · 创新孵化科"), "district"),
         PostRef(2, _("填报员"), 2, "b", CARRIER, "carrier"),
     )
-    return Viewer(1, "sample", PERSON, posts, 1)
+    return Viewer(1, "sample", PERSON, posts, 1, frozenset({Permission.FIRM_READ}))
 
 
 def sample_rail() -> list[tuple[str, list[RailEntry]]]:

@@ -53,6 +53,11 @@ class Page:
         return out
 
 
+def asked(name: str) -> str:
+    """A word of the address to look for, trimmed and without NUL, which no database holds."""
+    return request.args.get(name, "").replace("\0", "").strip()
+
+
 def page_number() -> int:
     """The page asked for in the address, at least 1."""
     return max(1, request.args.get("page", 1, type=int))

@@ -15,7 +15,7 @@ from app.core import audit as chain
 from app.core.access import Permission, requires, viewer
 from app.core.days import now
 from app.core.forms import parse_day
-from app.core.paging import paginate
+from app.core.paging import asked, paginate
 
 HEAD = re.compile(r"(\d{1,12}):([0-9a-f]{64})")
 #: Revisions whose written data is compared on the page; the command line compares all.
@@ -30,7 +30,7 @@ def _day(name: str) -> dt.date | None:
 
 
 def _asked() -> dict[str, str]:
-    return {k: request.args.get(k, "").strip() for k in ("action", "who", "since", "until", "kind")}
+    return {k: asked(k) for k in ("action", "who", "since", "until", "kind")}
 
 
 @bp.get("/audit")

@@ -13,7 +13,7 @@ from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.db import session, write
 from app.core.errors import DomainError
-from app.core.paging import paginate
+from app.core.paging import asked, paginate
 from app.core.terms import term_choices
 from app.core.text import _
 
@@ -22,7 +22,7 @@ from app.core.text import _
 @requires(Permission.ACCOUNT_ALL)
 def organisations() -> ResponseReturnValue:
     """All organisations, by name."""
-    q, kind = request.args.get("q", "").strip(), request.args.get("kind", "")
+    q, kind = asked("q"), request.args.get("kind", "")
     kinds = OrganisationKind.choices()
     kind = kind if kind in dict(kinds) else ""
     page = paginate(queries.organisations(viewer(), q=q, kind=kind))

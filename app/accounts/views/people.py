@@ -13,7 +13,7 @@ from app.core.access import Permission, requires, viewer
 from app.core.days import now, today
 from app.core.db import session, write
 from app.core.errors import DomainError, Forbidden, NotFound
-from app.core.paging import paginate
+from app.core.paging import asked, paginate
 from app.core.text import N_, _
 
 STATES = (
@@ -30,7 +30,7 @@ both = requires(Permission.ACCOUNT_ALL, Permission.ACCOUNT_COLLEAGUES)
 def people() -> ResponseReturnValue:
     """People in the viewer's charge."""
     args = request.args
-    q, state, place = args.get("q", "").strip(), args.get("state", ""), args.get("organisation")
+    q, state, place = asked("q"), args.get("state", ""), args.get("organisation")
     where = queries.find_organisation(viewer(), place) if place else None
     statement = queries.people(viewer(), today(), q=q, state=state, organisation=where)
     page = paginate(statement)

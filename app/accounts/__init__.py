@@ -16,6 +16,7 @@ from app.accounts import (
     handover,
     posts,
     preferences,
+    queries,
     rail,
     sessions,
     views,
@@ -56,6 +57,7 @@ def init_app(app: Flask) -> None:
         app.cli.add_command(command)
     shell: Any = app.extensions["shell"]
     shell.role_label = posts.label_of
+    shell.name_of = queries.name_of
     shell.save_preference = preferences.save
 
 

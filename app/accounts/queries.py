@@ -142,6 +142,11 @@ def manageable(viewer: AnyViewer, person: Person, day: dt.date) -> bool:
     return bool(held) and held <= mine
 
 
+def name_of(person_id: int) -> str | None:
+    """The name behind a mark in the audit."""
+    return session.scalar(select(Person.name).where(Person.id == person_id))
+
+
 def posts(viewer: AnyViewer, person: Person) -> list[tuple[Post, Organisation]]:
     """A person's posts in the viewer's charge, the newest first."""
     statement = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Any
 
@@ -14,6 +15,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 from wtforms.widgets import TextInput
 
+from app.core.clash import Clash, clash_of
 from app.core.days import FIRST_DAY, LAST_DAY
 from app.core.db.types import FEN_LIMIT
 from app.core.errors import DomainError
@@ -98,14 +100,29 @@ class BaseForm(FlaskForm):
                 unbound.kwargs.pop("filters", None)
             return super().bind_field(form, unbound, options)
 
+    #: After a refused save: both versions, shown by `ui.errors` above the form as it was typed.
+    clash: Clash | None = None
+
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
         for field in self:
             field.label.text = _(field.label.text)
             field.description = _(field.description)
 
-    def refuse(self, error: DomainError) -> None:
-        """Put a refusal at its field, or on top of the form."""
+    def refuse(
+        self, error: DomainError, record: Any = None, held: Mapping[str, Any] | None = None
+    ) -> None:
+        """Put a refusal at its field, or on top of the form.
+
+        With the `record` that somebody else changed first: show both versions, keep what was
+        typed, and let the next press of the form's own button save it over the version shown.
+        `held` as in :func:`app.core.clash.clash_of`.
+        """
+        if error.code == "stale" and record is not None:
+            self.clash = clash_of(self, record, held)
+            for field in self:
+                if isinstance(field, RevField) and not self.clash.gone:
+                    field.renew(record.rev)
         target = self._fields.get(error.field or "")
         if target is None:
             self.form_errors.append(error.message)
@@ -115,6 +132,12 @@ class BaseForm(FlaskForm):
 
 class RevField(HiddenField):
     """The revision the form was filled from; a later one means somebody was faster."""
+
+    data: int | None
+
+    def renew(self, rev: int) -> None:
+        """Count as filled from a later revision, which the reader has now seen."""
+        self.data, self.raw_data = rev, None
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = int(valuelist[0]) if valuelist and valuelist[0].isdigit() else None

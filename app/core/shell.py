@@ -22,9 +22,10 @@ SavePreference = Callable[[Viewer, str, str], None]
 
 @dataclass
 class Shell:
-    """What the accounts room adds: words for posts, and a place to keep preferences."""
+    """What the accounts room adds: words for posts, names, and a place to keep preferences."""
 
     role_label: Callable[[PostRef], str] = field(default=lambda post: post.role)
+    name_of: Callable[[int], str | None] = field(default=lambda _person_id: None)
     save_preference: SavePreference | None = None
 
 

@@ -10,7 +10,8 @@ from wtforms import BooleanField, FileField, SelectField, StringField, TextAreaF
 from wtforms.validators import DataRequired
 
 from app.core.access import Permission, PostRef, Viewer, public
-from app.core.days import add_months, today
+from app.core.clash import Clash, Row
+from app.core.days import add_months, now, today
 from app.core.forms import BaseForm, CodeField, DayField, MoneyField, PickField
 from app.core.lifeline import Bar, Lane, Mark, draw
 from app.core.paging import Page
@@ -128,6 +129,15 @@ def sample_charts() -> dict[str, Any]:
     }
 
 
+def sample_clash() -> Clash:
+    """Two fields, one of which differs."""
+    rows = [
+        Row(_("计划入驻"), "2027-04-01", "2027-03-01"),
+        Row(_("意向房源"), "B5-1", "B5-1"),
+    ]
+    return Clash(PERSON, now(), rows, "#")
+
+
 def sample_reader() -> Viewer:
     """Somebody with two posts, so that the menus of the bar show."""
     posts = (
@@ -158,6 +168,7 @@ def page() -> str:
         life=sample_life(),
         charts=sample_charts(),
         page=Page([], 2, 20, 137),
+        clash=sample_clash(),
         reader=sample_reader(),
         rail=sample_rail,
         names=NAMES,

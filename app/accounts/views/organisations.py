@@ -38,12 +38,21 @@ def _form(organisation: Organisation | None = None) -> OrganisationForm:
     form.area.choices = [("", "—"), *term_choices("area")]
     form.town.choices = [("", "—"), *term_choices("town")]
     if organisation is not None and request.method == "GET":
-        parent = organisation.parent
-        form.parent.data = parent.pid if parent else ""
-        form.area.data, form.town.data = organisation.area_code or "", organisation.town_code or ""
+        for name, value in _held(organisation).items():
+            form[name].data = value
     if organisation is not None:
         form.kind.data = organisation.kind.value
     return form
+
+
+def _held(organisation: Organisation) -> dict[str, object]:
+    """What the form's fields would show now, where the record names it otherwise."""
+    parent = organisation.parent
+    return {
+        "parent": parent.pid if parent else "",
+        "area": organisation.area_code or "",
+        "town": organisation.town_code or "",
+    }
 
 
 def _typed(form: OrganisationForm) -> dict[str, object]:
@@ -100,7 +109,8 @@ def organisation(pid: str) -> ResponseReturnValue:
                     **_typed(form),  # type: ignore[arg-type]
                 )
         except DomainError as error:
-            form.refuse(error)
+            found = queries.find_organisation(viewer(), pid)
+            form.refuse(error, found, _held(found))
             status = error.status
         else:
             flash(_("已保存。"), "ok")

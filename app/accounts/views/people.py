@@ -12,7 +12,7 @@ from app.accounts.models import Role
 from app.core.access import Permission, requires, viewer
 from app.core.days import now, today
 from app.core.db import session, write
-from app.core.errors import DomainError, Forbidden, NotFound
+from app.core.errors import Conflict, DomainError, Forbidden, NotFound
 from app.core.paging import asked, paginate
 from app.core.text import N_, _
 
@@ -164,13 +164,17 @@ def rename(pid: str) -> ResponseReturnValue:
     form = NameForm()
     if not form.validate_on_submit():
         return _card(pid, naming=form), 422
-    with write("account:person:edit", actor=viewer()):
-        service.edit_person(
-            actor=viewer(),
-            today=today(),
-            person=queries.find_person(viewer(), pid, today()),
-            rev=form.rev.data or 0,
-            name=form.name.data,
-        )
+    try:
+        with write("account:person:edit", actor=viewer()):
+            service.edit_person(
+                actor=viewer(),
+                today=today(),
+                person=queries.find_person(viewer(), pid, today()),
+                rev=form.rev.data or 0,
+                name=form.name.data,
+            )
+    except Conflict as error:
+        form.refuse(error, queries.find_person(viewer(), pid, today()))
+        return _card(pid, naming=form), error.status
     flash(_("已保存。"), "ok")
     return redirect(url_for("accounts.person", pid=pid), 303)

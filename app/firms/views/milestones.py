@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.db import session, write
-from app.core.errors import Conflict, DomainError
+from app.core.errors import DomainError, NotFound
 from app.core.text import _
 from app.firms import fields, queries, service
 from app.firms.forms.milestone import MilestoneForm, VoidForm, for_kind
@@ -21,7 +21,6 @@ from app.firms.panels import blank_form, kind_asked, log_data
 from app.firms.papers import Stored, keep
 from app.firms.queries.evidence import of_milestones
 from app.firms.queries.milestones import find_milestone
-from app.firms.showing import show
 from app.firms.views.blueprint import bp
 
 RECORD = (Permission.FIRM_RECORD, Permission.FIRM_VERIFY)
@@ -133,18 +132,11 @@ def _refused(
     firm: Firm, entry: Milestone, form: MilestoneForm, error: DomainError
 ) -> ResponseReturnValue:
     """The form as typed; after a conflict with what is held now beside it."""
+    form.refuse(error, entry)
+    if form.clash and form.clash.gone:
+        raise NotFound()
     session.refresh(entry)
-    form.refuse(error)
-    rows = []
-    if isinstance(error, Conflict) and error.code == "stale":
-        rows = [
-            (form[name].label.text, show(name, getattr(entry, name)), show(name, value))
-            for name, value in form.values().items()
-            if value != getattr(entry, name)
-        ]
-        form.rev.data = entry.rev
-        form.rev.raw_data = None
-    return _milestone_page(firm, entry, form, error.status, conflict=rows)
+    return _milestone_page(firm, entry, form, error.status)
 
 
 @bp.post("/firms/<pid>/milestones/<entry_pid>/void")

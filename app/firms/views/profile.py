@@ -28,7 +28,6 @@ from app.firms.forms.firm import (
 )
 from app.firms.forms.milestone import VoidForm
 from app.firms.models import Contact, Firm, FirmKind, FirmTag, LinkKind, Place, PlaceKind
-from app.firms.showing import show
 from app.firms.views.blueprint import bp
 
 RECORD = (Permission.FIRM_RECORD, Permission.FIRM_VERIFY)
@@ -64,7 +63,6 @@ def _page(firm: Firm, status: int = 200, **typed: Any) -> ResponseReturnValue:
     forms["profile"] = ProfileForm(formdata=None, obj=firm, prefix="profile-")
     tags = select(FirmTag.tag).where(FirmTag.firm_id == firm.id).order_by(FirmTag.tag)
     forms["tags"].tags.data = list(session.scalars(tags))
-    conflict = typed.pop("conflict", None)
     forms |= typed
     places = select(Place).where(Place.firm_id == firm.id).order_by(Place.kind, Place.starts)
     contacts = select(Contact).where(Contact.firm_id == firm.id).order_by(Contact.id)
@@ -77,7 +75,6 @@ def _page(firm: Firm, status: int = 200, **typed: Any) -> ResponseReturnValue:
         contacts=session.scalars(contacts).all(),
         consent=bool(fields.consents([firm.id], today())),
         team=firm.kind is FirmKind.TEAM,
-        conflict=conflict,
     )
     return page, status
 
@@ -94,15 +91,8 @@ def _save(pid: str, part: str, action: str, act: Callable[[Firm, Any], Any]) -> 
             act(firm, form)
     except DomainError as error:
         session.refresh(firm)
-        form.refuse(error)
-        more: dict[str, Any] = {}
-        if error.code == "stale" and part == "profile":
-            more["conflict"] = [
-                (form[k].label.text, show(k, getattr(firm, k)), show(k, v))
-                for k, v in form.profile().items()
-                if v != getattr(firm, k)
-            ]
-        return _page(firm, error.status, **{part: form}, **more)
+        form.refuse(error, firm)
+        return _page(firm, error.status, **{part: form})
     flash(_(SAVED), "ok")
     return redirect(url_for("firms.edit", pid=pid), 303)
 

@@ -120,6 +120,7 @@ class _Builder:
         house = self._carrier(given, 1, given["kind"], opens, closes)
         house.weight = float(given.get("weight", 0))
         house.late = bool(given.get("late"))
+        house.filed = bool(given.get("filed"))
         self._status(house, number)
         self._titles(house)
         return house

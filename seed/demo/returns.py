@@ -112,6 +112,8 @@ class Returns:
                 if draw < 0:
                     sheet.state = state
                     break
+            if house.filed:
+                sheet.state = "submitted"
         else:
             sheet.state = "verified"
         early = max(due.toordinal() - one.whole(0, 24), sheet.ends + 3)

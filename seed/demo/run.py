@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.accounts.models import Organisation, Person, Post
 from app.carriers.models import Carrier, CarrierSector, Operator, Site
 from app.core.db import session, write
+from app.criteria.queries import in_force
 from app.criteria.verdicts import judge_all
 from app.firms.models import Firm
 from seed import reference
@@ -20,6 +21,7 @@ from seed.demo.chain import Chain
 from seed.demo.dice import dice
 from seed.demo.figures import Figures
 from seed.demo.graduations import Graduations
+from seed.demo.lastdays import LastDays, fixed
 from seed.demo.life import Lives
 from seed.demo.making import REAL, Ids, Makers
 from seed.demo.milestones import Milestones
@@ -50,6 +52,8 @@ class Population:
 
     firms: int
     rows: int
+    #: acts of the last days that a service refused
+    refused: list[str]
 
 
 def is_empty() -> bool:
@@ -85,13 +89,34 @@ def populate(
             done += count
             progress("rows", done, rows)
 
-        Writer(progress=step).run(calendar.slots, make.stream)
+        with fixed(today):
+            refused = _write(make, Writer(progress=step), progress, made)
     finally:
         make.stream.close()
-    with write("seed:verdicts", actor=SEED, at=calendar.slots[-1].at):
+    return Population(made, rows, refused)
+
+
+def _write(make: Makers, writer: Writer, progress: Progress, firms: int) -> list[str]:
+    """The years, then the verdicts, then the last days with what people did on them."""
+    calendar, days = make.calendar, LastDays(make)
+    whole, judged = firms * len(in_force(calendar.today)), 0
+
+    def seen(count: int) -> None:
+        nonlocal judged
+        judged += count
+        progress("verdicts", judged, whole)
+
+    recent = len(calendar.slots) - len(calendar.recent)
+    for number, slot in enumerate(calendar.slots[:recent]):
+        writer.run(number, slot, make.stream)
+    with write("seed:verdicts", actor=SEED, at=calendar.slots[recent - 1].at):
+        judge_all(calendar.today, seen=seen)
+    for number, slot in enumerate(calendar.slots[recent:], recent):
+        writer.run(number, slot, make.stream, judged=True)
+        days.run(slot.day)
+    with write("seed:numbers", actor=SEED, at=days.ends_at):
         set_sequences(make.ids.models())
-        judge_all(today, seen=lambda count: progress("verdicts", count, made))
-    return Population(made, rows)
+    return days.refused
 
 
 def _lives(make: Makers, progress: Progress) -> int:

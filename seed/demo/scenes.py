@@ -45,7 +45,7 @@ class Scenes:
     @property
     def incubating(self) -> int:
         """How many of them are in incubation today."""
-        return sum(1 for given in self.given if "landed" not in given)
+        return sum(1 for given in self.given if "leaves" not in given)
 
     def write(self) -> None:
         """All rows of all named firms."""
@@ -79,11 +79,6 @@ class Scenes:
         if "extension" in given:
             begun = self.today.toordinal() - given["extension"]
             life.stays.append(Stay(house, "extension", False, "admitted", begun))
-        if "landed" in given:
-            day = self.today.toordinal() - given["landed"]
-            park = self.world.by_name[given["park"]]
-            stay.ends, stay.to, stay.to_house, stay.reason = day, "park", park, "unconfirmed"
-            life.stays.append(Stay(park, "on_site", True, "landed", day))
         return life
 
     # ---- figures ------------------------------------------------------------------------
@@ -97,6 +92,8 @@ class Scenes:
             row |= {"year": year, "quarter": 0, "source": "express" if back == 1 else "audit"}
             row["verification"] = "carrier" if back == 1 else "district"
             arrives = dt.date(year + 1, 1 if back == 1 else 4, 22).toordinal()
+            if arrives >= self.today.toordinal():
+                continue
             before = given.get("was", {}).get(back)
             slot = max(self.slot(arrives), life.known)
             if before is None:

@@ -12,6 +12,9 @@ from app.core.days import add_months
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SEED = System("seed")
+#: On the last days what is known is written before people come to work.
+RECENT = dt.timedelta(days=8)
+EARLY, LATE = dt.time(8), dt.time(17, 30)
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,14 @@ class Calendar:
         self.ordinals = [slot.day.toordinal() for slot in self.slots]
         self.last = len(self.slots) - 1
 
+    @property
+    def recent(self) -> list[Slot]:
+        """The slots of the last days, between which people act by hand."""
+        return [slot for slot in self.slots if slot.day >= self.today - RECENT]
+
     def _slot(self, day: dt.date, action: str) -> Slot:
-        at = dt.datetime.combine(day, dt.time(17, 30), SHANGHAI).astimezone(dt.UTC)
+        clock = EARLY if day >= self.today - RECENT else LATE
+        at = dt.datetime.combine(day, clock, SHANGHAI).astimezone(dt.UTC)
         return Slot(day, at, action, SEED)
 
     def _days(self) -> list[dt.date]:
@@ -49,7 +58,7 @@ class Calendar:
         while day < self.today - dt.timedelta(days=9):
             days.append(day)
             day += dt.timedelta(days=7)
-        days += [self.today - dt.timedelta(days=n) for n in (8, 6, 5, 4, 3, 2, 1)]
+        days += [self.today - dt.timedelta(days=n) for n in range(8, 0, -1)]
         return sorted(set(days))
 
     def slot(self, ordinal: int) -> int:

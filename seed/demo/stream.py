@@ -129,13 +129,15 @@ class Writer:
         }
         self.progress = progress
 
-    def run(self, slots: list[Slot], stream: Stream) -> None:
-        """Write everything, slot after slot."""
-        for number, slot in enumerate(slots):
-            for ops in stream.batches(number):
-                with write(slot.action, actor=slot.actor, at=slot.at) as txn:
-                    self.apply(ops, txn.rev)
-                self.progress(len(ops))
+    def run(self, number: int, slot: Slot, stream: Stream, judged: bool = False) -> None:
+        """Write a slot; `judged`: firms have verdicts already, so those touched get new ones."""
+        for ops in stream.batches(number):
+            with write(slot.action, actor=slot.actor, at=slot.at) as txn:
+                self.apply(ops, txn.rev)
+                for _act, _table, row in ops if judged else ():
+                    if "firm_id" in row:
+                        txn.touch("firm", row["firm_id"])
+            self.progress(len(ops))
 
     def apply(self, ops: list[Op], rev: int) -> None:
         """One batch inside an open write, in an order that no constraint minds."""

@@ -54,6 +54,8 @@ class House:
     operator: int = 0
     kind: str = ""
     late: bool = False
+    #: filed its last return, which nobody has looked at yet
+    filed: bool = False
     #: whose firms it took over when that one closed
     heir_of: int | None = None
     staff: list[int] = field(default_factory=list)

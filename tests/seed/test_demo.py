@@ -13,18 +13,30 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.accounts.models import Organisation, Post, Role
+from app.accounts.models import Organisation, Person, Post, Role
 from app.carriers.models import INCUBATOR, PARK, Carrier, Return, ReturnState
 from app.core import audit
 from app.core.db import Revision, cut_at, known, session
 from app.core.pinyin import sort_key
 from app.core.terms import Term
+from app.criteria.models import VerdictChange
 from app.firms import uscc
-from app.firms.models import Figures, Firm, FirmKind, FirmName, FirmSearch, Milestone, Residency
+from app.firms.models import (
+    Evidence,
+    Figures,
+    Firm,
+    FirmKind,
+    FirmName,
+    FirmSearch,
+    Milestone,
+    Residency,
+)
+from app.firms.papers import open_paper
 from app.firms.search_text import search_text
 from app.pipeline.models import Claim, ClaimState
 from seed import reference
 from seed.demo import making, run, stream
+from seed.demo import papers as papers_of_demo
 from seed.demo.carriers import make_world
 from seed.demo.life import Lives
 from seed.demo.plan import Plan
@@ -89,11 +101,13 @@ def test_whole(app: Flask) -> None:
     made = run.populate(firms=SIZE, today=TODAY)
     firms = session.scalars(select(Firm).order_by(Firm.id)).all()
     assert len(firms) == made.firms
+    assert made.refused == []
     _numbers()
     _codes(firms)
     _words(firms)
     _past()
     _edges()
+    _last_days()
     _posts()
     assert list(audit.verify()) == []
     with pytest.raises(run.NotEmpty):
@@ -108,6 +122,36 @@ def _numbers() -> None:
     assert [(r.year, r.quarter) for r in session.scalars(late)] == [(2026, 3)]
     assert session.scalar(select(func.count()).where(Carrier.tier == PARK)) == 22
     assert session.scalar(select(func.count()).where(Claim.state == ClaimState.OPEN))
+
+
+def _last_days() -> None:
+    """What people did on the last working day, by name, each in a write of their own."""
+    since = dt.datetime(2026, 11, 22, 16, tzinfo=dt.UTC)
+    done = session.execute(
+        select(Person.login, Revision.action)
+        .join(Person, Person.id == Revision.person_id)
+        .where(Revision.at >= since)
+    ).all()
+    expected = {
+        ("linxiaolan", "milestone:log"), ("hejun", "figures:enter"), ("zhouqiming", "firm:land"),
+        ("luyifan", "claim:open"), ("shenzhiyuan", "graduation:return"),
+        ("fangyuan", "return:send_back"), ("liangshuyan", "return:verify"),
+        ("yuanhang", "account:person:engage"), ("chenmo", "account:person:engage"),
+    }  # fmt: skip
+    assert expected <= set(done)
+    moved = select(Firm.short_name, VerdictChange.after).join(
+        Firm, Firm.id == VerdictChange.subject_id
+    )
+    moved = moved.where(
+        VerdictChange.rule == "incubator.graduation", VerdictChange.before != VerdictChange.after
+    )
+    assert ("海上云帆航电", "met") in session.execute(moved).all()
+    papers = session.scalars(select(Evidence).order_by(Evidence.id)).all()
+    assert len(papers) > 20
+    mark = papers_of_demo.MARK.encode("utf-16-be").hex().upper().encode()
+    for one in papers:
+        with open_paper(one.sha256) as file:
+            assert mark in file.read()
 
 
 def _codes(firms: Any) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import (
     CTE,
@@ -24,7 +25,7 @@ from sqlalchemy import (
     select,
 )
 
-from app.carriers.models import ACCELERATOR, INCUBATOR, Carrier, CarrierSector, Site
+from app.carriers.models import ACCELERATOR, INCUBATOR, PARK, Carrier, CarrierSector, Site
 from app.firms.models import Firm, FirmKind, LegalForm, Residency, ResidencyKind
 from app.pipeline.models import Graduation
 from app.pipeline.stage import holds
@@ -109,6 +110,7 @@ class Ground:
             .outerjoin(main, main.c.carrier_id == c.id)
             .outerjoin(sector, sector.c.carrier_id == c.id)
             .cte("carriers")
+            .prefix_with("MATERIALIZED")
         )
 
     @cached_property
@@ -135,21 +137,35 @@ class Ground:
         on = covers(self.ties, day or self.day)
         return select(self.ties).where(on).subquery(name)
 
-    def first(self, tier: int, name: str) -> FromClause:
-        """Each firm's first counting tie at a carrier of a tier."""
-        order = func.row_number().over(
-            partition_by=self.ties.c.firm_id, order_by=self.ties.c.starts
-        )
+    def entries(self) -> FromClause:
+        """Each firm's first counting tie at an incubator, and whether one counts it on the day.
+
+        `inside` is 1 or 0; one pass over the ties tells both.
+        """
+        tie = self.ties.c
+        order = func.row_number().over(partition_by=tie.firm_id, order_by=tie.starts)
+        stands = case((covers(self.ties, self.day), 1), else_=0)
         numbered = (
             select(self.ties, order.label("place"))
-            .where(self.ties.c.tier == tier)
-            .subquery(f"{name}_numbered")
+            .add_columns(func.max(stands).over(partition_by=tie.firm_id).label("inside"))
+            .where(tie.tier == INCUBATOR)
+            .subquery("entry_numbered")
         )
-        return select(numbered).where(numbered.c.place == 1).subquery(name)
+        return select(numbered).where(numbered.c.place == 1).subquery("entry")
 
-    @cached_property
-    def history(self) -> FromClause:
-        """Per firm: when it first came to an incubator, and first and last to an accelerator."""
+    def landings(self) -> FromClause:
+        """Each firm's first counting tie at a park."""
+        tie = self.ties.c
+        order = func.row_number().over(partition_by=tie.firm_id, order_by=tie.starts)
+        numbered = (
+            select(self.ties, order.label("place"))
+            .where(tie.tier == PARK)
+            .subquery("landing_numbered")
+        )
+        return select(numbered).where(numbered.c.place == 1).subquery("landing")
+
+    def history(self, firms: FromClause, name: str = "history") -> FromClause:
+        """When each of some firms first came to an incubator, and first and last accelerated."""
         tie = self.ties.c
 
         def begun(tier: int) -> ColumnElement[dt.date | None]:
@@ -162,9 +178,22 @@ class Ground:
                 func.min(begun(ACCELERATOR)).label("accelerated"),
                 func.max(begun(ACCELERATOR)).label("accelerated_last"),
             )
+            .where(tie.firm_id.in_(select(firms.c.firm_id)))
             .group_by(tie.firm_id)
-            .subquery("history")
+            .subquery(name)
         )
+
+    def last_before(self, firms: FromClause, day: Any, name: str) -> FromClause:
+        """The last counting tie that each of some firms had begun by a day, also of its own."""
+        tie = self.ties.c
+        order = func.row_number().over(partition_by=tie.firm_id, order_by=tie.starts.desc())
+        numbered = (
+            select(self.ties, order.label("place"))
+            .join(firms, firms.c.firm_id == tie.firm_id)
+            .where(tie.starts <= day)
+            .subquery(f"{name}_numbered")
+        )
+        return select(numbered).where(numbered.c.place == 1).subquery(name)
 
     def holding(self, day: dt.date | None = None, name: str = "held") -> FromClause:
         """Graduations that hold and were effective by a day: they make the stage."""
@@ -177,8 +206,12 @@ class Ground:
             .subquery(name)
         )
 
-    def graduations(self, name: str = "graduations") -> FromClause:
+    def graduations(
+        self, name: str = "graduations", year: int | None = None, since: dt.date | None = None
+    ) -> FromClause:
         """Graduations that the question's counting takes in by its day.
+
+        `year` keeps those counted in a year, `since` those from a day on.
 
         One counted late (补报) takes part from the day it was reported, at the latest from the
         end of the period it is counted in.
@@ -190,17 +223,13 @@ class Ground:
         g = self.asof.at(Graduation, f"{name}_", columns).c
         ended = last_quarter(self.day)
         due = g.period_year * 10 + g.period_quarter <= ended.year * 10 + ended.quarter
-        return (
+        found = (
             select(*(g[column] for column in columns.split()))
             .where(g.state.in_(self.asof.count.states), g.graduated_on <= self.day)
             .where(or_(~g.late, g.reported_on <= self.day, due))
-            .subquery(name)
         )
-
-    def last(self, name: str = "last") -> FromClause:
-        """Each firm's last counting tie begun by the day."""
-        order = func.row_number().over(
-            partition_by=self.ties.c.firm_id, order_by=self.ties.c.starts.desc()
-        )
-        numbered = select(self.ties, order.label("place")).subquery(f"{name}_numbered")
-        return select(numbered).where(numbered.c.place == 1).subquery(name)
+        if year is not None:
+            found = found.where(g.period_year == year)
+        if since is not None:
+            found = found.where(g.graduated_on >= since)
+        return found.subquery(name)

@@ -104,67 +104,65 @@ def _end(
     )
 
 
-def destination_rows(ground: Ground) -> Select[Any]:
+def destination_rows(ground: Ground, graduations: FromClause | None = None) -> Select[Any]:
     """Graduates with where they are by the day, and whether they passed an accelerator."""
-    g = graduation_rows(ground).subquery("graduate")
-    told = ground.graduations("told")
-    last = ground.last()
-    end = _end(last, g.c.carrier_id, told.c.destination, ground.day)
-    via = or_(end == End.ACCELERATING.value, ground.history.c.accelerated_last >= g.c.day)
+    if graduations is None:
+        graduations = ground.graduations()
+    g = graduation_rows(ground, graduations).subquery("graduate")
+    last = ground.last_before(graduations, ground.day, "last")
+    past = ground.history(graduations)
+    end = _end(last, g.c.carrier_id, graduations.c.destination, ground.day)
+    via = or_(end == End.ACCELERATING.value, past.c.accelerated_last >= g.c.day)
     return (
         select(g, end.label("end"), flag(via).label("via"))
         .add_columns(literal(Origin.GRADUATE.value, String).label("origin"))
         .select_from(g)
-        .join(told, told.c.firm_id == g.c.firm_id)
+        .join(graduations, graduations.c.firm_id == g.c.firm_id)
         .outerjoin(last, last.c.firm_id == g.c.firm_id)
-        .outerjoin(ground.history, ground.history.c.firm_id == g.c.firm_id)
+        .outerjoin(past, past.c.firm_id == g.c.firm_id)
     )
 
 
 def _accelerating_rows(ground: Ground) -> Select[Any]:
     """Firms that stood at an accelerator as the year began, and where they are by the day."""
     new_year = dt.date(ground.day.year, 1, 1)
-    tie, last = ground.standing(new_year, "new_year"), ground.last("last_of_accelerated")
+    standing = ground.standing(new_year, "new_year")
+    tie = select(standing).where(standing.c.tier == ACCELERATOR).subquery("accelerated_then")
+    last = ground.last_before(tie, ground.day, "last_of_accelerated")
     end = _end(last, cast(null(), Integer), cast(null(), String), ground.day)
-    return (
-        firm_rows(
-            ground,
-            tie,
-            tie.c.starts,
-            literal(ground.day.year).label("year"),
-            end.label("end"),
-            literal(Yes.YES.value, String).label("via"),
-            literal(Origin.ACCELERATING.value, String).label("origin"),
-        )
-        .join(last, last.c.firm_id == tie.c.firm_id)
-        .where(tie.c.tier == ACCELERATOR)
-    )
+    return firm_rows(
+        ground,
+        tie,
+        tie.c.starts,
+        literal(ground.day.year).label("year"),
+        end.label("end"),
+        literal(Yes.YES.value, String).label("via"),
+        literal(Origin.ACCELERATING.value, String).label("origin"),
+    ).join(last, last.c.firm_id == tie.c.firm_id)
 
 
 def flow_rows(ground: Ground) -> Select[Any]:
     """The year of the day: its graduates, and who was accelerating as it began; each firm once."""
-    graduates = destination_rows(ground).subquery("graduates")
     columns = (*ROW, "year", "end", "via", "origin")
-    of_year = select(*(graduates.c[name] for name in columns)).where(
-        graduates.c.year == ground.day.year
-    )
+    counted = ground.graduations("counted", year=ground.day.year)
+    graduates = destination_rows(ground, counted).subquery("graduates")
     accelerated = _accelerating_rows(ground).subquery("accelerated")
-    others = select(*(accelerated.c[name] for name in columns)).where(
-        accelerated.c.firm_id.not_in(
-            select(graduates.c.firm_id).where(graduates.c.year == ground.day.year)
-        )
-    )
-    both = union_all(of_year, others).subquery("flow")
+    both = union_all(
+        select(*(graduates.c[name] for name in columns)),
+        select(*(accelerated.c[name] for name in columns)).where(
+            accelerated.c.firm_id.not_in(select(counted.c.firm_id))
+        ),
+    ).subquery("flow")
     return select(both)
 
 
 def landing_rows(ground: Ground) -> Select[Any]:
     """Firms that stand or stood in a park, each at its first landing, with where they came from."""
-    tie, held = ground.first(PARK, "landing"), ground.holding()
-    past = ground.history.c
+    tie, held = ground.landings(), ground.holding()
+    past = ground.history(tie)
     came = case(
         (held.c.graduated_on <= tie.c.starts, literal(Origin.GRADUATE.value, String)),
-        (past.incubated < tie.c.starts, literal(Origin.INCUBATED.value, String)),
+        (past.c.incubated < tie.c.starts, literal(Origin.INCUBATED.value, String)),
         else_=literal(Origin.DIRECT.value, String),
     )
     rows = firm_rows(
@@ -174,16 +172,17 @@ def landing_rows(ground: Ground) -> Select[Any]:
         year_of(tie.c.starts).label("year"),
         quarter_of(tie.c.starts).label("quarter"),
         came.label("origin"),
-        flag(past.accelerated < tie.c.starts).label("via"),
+        flag(past.c.accelerated < tie.c.starts).label("via"),
     )
     return rows.outerjoin(held, held.c.firm_id == tie.c.firm_id).outerjoin(
-        ground.history, past.firm_id == tie.c.firm_id
+        past, past.c.firm_id == tie.c.firm_id
     )
 
 
 def retention_rows(ground: Ground) -> Select[Any]:
     """Graduates of the last years with whether they are registered and work in the district."""
-    rows = destination_rows(ground).subquery("graduates")
+    lately = ground.graduations("lately", since=ground.asof.window(RETENTION_YEARS))
+    rows = destination_rows(ground, lately).subquery("graduates")
     flags = []
     joined: FromClause = rows
     for kind in (PlaceKind.REGISTERED, PlaceKind.OPERATING):
@@ -197,11 +196,7 @@ def retention_rows(ground: Ground) -> Select[Any]:
             ),
         )
         flags.append(flag(place.c.district == DISTRICT).label(kind.value))
-    return (
-        select(rows, *flags)
-        .select_from(joined)
-        .where(rows.c.day >= ground.asof.window(RETENTION_YEARS))
-    )
+    return select(rows, *flags).select_from(joined)
 
 
 LANDED = N_("落地日期")

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import FromClause, Select, String, and_, case, func, literal, not_, select
 
-from app.carriers.models import INCUBATOR
 from app.core.text import N_, Coded
 from app.statistics.asof import Count
 from app.statistics.ground import SERVED_FORMS, SERVED_TIES, Ground, quarter_of, year_of
@@ -23,23 +22,21 @@ class Outcome(Coded):
 
 def graduation_site(ground: Ground, graduations: FromClause) -> FromClause:
     """街镇 and 片区 of the firm's last counting tie with the carrier it graduated from."""
-    tie, g = ground.ties, graduations.c
-    order = func.row_number().over(partition_by=tie.c.firm_id, order_by=tie.c.starts.desc())
+    tie, g = ground.ties.c, graduations.c
+    order = func.row_number().over(partition_by=tie.firm_id, order_by=tie.starts.desc())
     numbered = (
-        select(tie.c.firm_id, tie.c.town, tie.c.area, order.label("place"))
-        .join(
-            graduations,
-            and_(g.firm_id == tie.c.firm_id, g.carrier_id == tie.c.carrier_id),
-        )
-        .where(tie.c.starts <= g.graduated_on)
+        select(tie.firm_id, tie.town, tie.area, order.label("place"))
+        .join(graduations, and_(g.firm_id == tie.firm_id, g.carrier_id == tie.carrier_id))
+        .where(tie.starts <= g.graduated_on)
         .subquery("site_numbered")
     )
     return select(numbered).where(numbered.c.place == 1).subquery("graduation_site")
 
 
-def graduation_rows(ground: Ground) -> Select[Any]:
-    """Graduations that the question's counting takes in."""
-    graduations = ground.graduations()
+def graduation_rows(ground: Ground, graduations: FromClause | None = None) -> Select[Any]:
+    """Graduations that the question's counting takes in, or some of them."""
+    if graduations is None:
+        graduations = ground.graduations()
     site = graduation_site(ground, graduations)
     g, firm, carrier = graduations.c, ground.firm.c, ground.carriers.c
     return (
@@ -80,12 +77,12 @@ def entry_rows(ground: Ground) -> Select[Any]:
     `day` is the 入孵日期, which passes on through transfers; `seen_on` the day from which the
     firm is on record, later for one that was taken over from older lists.
     """
-    tie, inside = ground.first(INCUBATOR, "entry"), ground.standing(name="inside")
+    tie = ground.entries()
     graduations, firm = ground.graduations(), ground.firm.c
     began = func.coalesce(tie.c.incubated_on, tie.c.starts)
     outcome = case(
         (graduations.c.firm_id.is_not(None), literal(Outcome.GRADUATED.value, String)),
-        (inside.c.tier == INCUBATOR, literal(Outcome.INSIDE.value, String)),
+        (tie.c.inside == 1, literal(Outcome.INSIDE.value, String)),
         else_=literal(Outcome.LEFT.value, String),
     )
     return (
@@ -100,7 +97,6 @@ def entry_rows(ground: Ground) -> Select[Any]:
             outcome.label("outcome"),
         )
         .outerjoin(graduations, graduations.c.firm_id == firm.id)
-        .outerjoin(inside, inside.c.firm_id == firm.id)
         .where(not_(ground.team), tie.c.kind.not_in(SERVED_TIES))
         .where(func.coalesce(firm.legal_form.not_in(SERVED_FORMS), True))
     )

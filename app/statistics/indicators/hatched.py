@@ -31,7 +31,7 @@ def hatched_rows(ground: Ground) -> Select[Any]:
     within 36 months before (months compared as `month_ord`). Certificates cancelled by the day
     do not count; nor do those of firms that no carrier is credited with.
     """
-    m, tie = ground.asof.at(Milestone, "milestone_", CERTIFICATE).c, ground.ties
+    m = ground.asof.at(Milestone, "milestone_", CERTIFICATE).c
     issued = (
         select(m.firm_id, func.min(m.issued_on).label("issued_on"))
         .where(m.kind == MilestoneKind.RECOGNITION, m.title == Title.HNTE)
@@ -40,25 +40,17 @@ def hatched_rows(ground: Ground) -> Select[Any]:
         .group_by(m.firm_id)
         .subquery("issued")
     )
-    order = func.row_number().over(partition_by=tie.c.firm_id, order_by=tie.c.starts.desc())
-    numbered = (
-        select(tie, issued.c.issued_on, order.label("place"))
-        .join(issued, issued.c.firm_id == tie.c.firm_id)
-        .where(tie.c.starts <= issued.c.issued_on)
-        .subquery("credited_numbered")
+    last = ground.last_before(issued, issued.c.issued_on, "credited_last")
+    standing: ColumnElement[bool] = or_(last.c.ends.is_(None), last.c.ends > issued.c.issued_on)
+    recent = month_ord(last.c.ends) + REACH * MONTH >= month_ord(issued.c.issued_on)
+    why = case(
+        (standing, literal(Credit.STANDING.value, String)),
+        else_=literal(Credit.RECENT.value, String),
     )
-    n = numbered.c
-    standing: ColumnElement[bool] = or_(n.ends.is_(None), n.ends > n.issued_on)
-    recent = month_ord(n.ends) + REACH * MONTH >= month_ord(n.issued_on)
     credited = (
-        select(numbered)
-        .where(n.place == 1, or_(standing, recent))
-        .add_columns(
-            case(
-                (standing, literal(Credit.STANDING.value, String)),
-                else_=literal(Credit.RECENT.value, String),
-            ).label("credit")
-        )
+        select(last, issued.c.issued_on, why.label("credit"))
+        .join(issued, issued.c.firm_id == last.c.firm_id)
+        .where(or_(standing, recent))
         .subquery("credited")
     )
     day = credited.c.issued_on

@@ -94,6 +94,7 @@ def todos(viewer: AnyViewer, day: dt.date) -> Iterable[Todo]:
             subject=one.carrier.short_name,
             url=url_for("firms.return_sheet", pid=one.pid),
             action=_("填报"),
+            primary=one.due_on <= day,
         )
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
-from app.accounts.models import OrganisationKind, Person
+from app.accounts.models import Person
 from app.carriers.models import Carrier
 from app.core.access import AnyViewer, Permission
 from app.core.db import session
@@ -20,11 +20,15 @@ from app.core.panels import Change
 from app.core.text import _
 from app.criteria.models import Outcome, VerdictChange
 from app.firms.models import Evidence, Figures, Firm, Milestone, Residency
+from app.firms.queries.scope import area_posts, sees_all, visible
 from app.pipeline.models import Claim, Graduation
 from app.workbench.home import starts_at
 
+Scope = list[int] | Select[Any] | None
 #: rows read of each kind at most; the page shows a handful
 MOST = 40
+#: acts on a return touch the figures of all its firms; they are told where a verdict moved
+OF_RETURNS = ("return:submit", "return:check", "return:verify", "return:send_back")
 #: things told of one write
 TOLD = 2
 
@@ -53,11 +57,12 @@ def changes(viewer: AnyViewer, since: dt.date) -> Iterator[Change]:
     )
     if first is None:
         return
-    entries = collect(firms(viewer, since), first)
+    area = bool(area_posts(viewer)) and not sees_all(viewer)
+    entries = collect(firms(viewer, since), first, OPEN_TO_AREAS if area else SOURCES)
     revisions = {
         row.id: row
         for row in session.execute(
-            select(Revision.id, Revision.at, Revision.actor, Person.name)
+            select(Revision.id, Revision.at, Revision.actor, Revision.action, Person.name)
             .outerjoin(Person, Person.id == Revision.person_id)
             .where(Revision.id.in_({rev for rev, _firm in entries}))
             .order_by(Revision.id)
@@ -73,7 +78,7 @@ def changes(viewer: AnyViewer, since: dt.date) -> Iterator[Change]:
     }
     for (rev, firm), entry in sorted(entries.items(), reverse=True):
         made = revisions[rev]
-        if made.actor == "system:seed":
+        if made.actor == "system:seed" or (made.action in OF_RETURNS and not entry.outcome):
             continue
         yield Change(
             at=made.at,
@@ -85,10 +90,12 @@ def changes(viewer: AnyViewer, since: dt.date) -> Iterator[Change]:
         )
 
 
-def firms(viewer: AnyViewer, day: dt.date) -> list[int] | None:
-    """Ids of the firms that are here or left since the day; None for the district: all."""
-    if viewer.holds(OrganisationKind.DISTRICT, OrganisationKind.AGENCY):
+def firms(viewer: AnyViewer, day: dt.date) -> Scope:
+    """Firms that are here or left since the day, or lie in the area; None for the district: all."""
+    if sees_all(viewer):
         return None
+    if area_posts(viewer):
+        return visible(viewer).with_only_columns(Firm.id).order_by(None)
     statement = (
         select(Residency.firm_id)
         .join(Carrier, Carrier.id == Residency.carrier_id)
@@ -102,10 +109,12 @@ def firms(viewer: AnyViewer, day: dt.date) -> list[int] | None:
     return list(session.scalars(statement))
 
 
-def collect(scope: list[int] | None, first: int) -> dict[tuple[int, int], Entry]:
+def collect(
+    scope: Scope, first: int, sources: tuple[tuple[Any, Any], ...]
+) -> dict[tuple[int, int], Entry]:
     """(revision, firm) → what was done, the latest ones."""
     entries: dict[tuple[int, int], Entry] = {}
-    for model, words in SOURCES:
+    for model, words in sources:
         statement = select(model).where(model.rev >= first)
         if scope is not None:
             statement = statement.where(model.firm_id.in_(scope))
@@ -116,15 +125,16 @@ def collect(scope: list[int] | None, first: int) -> dict[tuple[int, int], Entry]
     for change in _verdicts(scope, first):
         entry = entries.setdefault((change.rev, change.subject_id), Entry())
         before = Outcome(change.before).label if change.before else _("未核对")
-        entry.texts.append(
+        entry.texts.insert(
+            1,
             _("毕业条件由 %(before)s 变为 %(after)s",
-              before=before, after=Outcome(change.after).label)
+              before=before, after=Outcome(change.after).label),
         )  # fmt: skip
         entry.outcome = change.after
     return entries
 
 
-def _verdicts(scope: list[int] | None, first: int) -> list[VerdictChange]:
+def _verdicts(scope: Scope, first: int) -> list[VerdictChange]:
     """Graduation verdicts whose outcome moved; a change of single clauses is not told here."""
     statement = select(VerdictChange).where(
         VerdictChange.rev >= first,
@@ -155,9 +165,10 @@ def _evidence(row: Evidence) -> str:
 
 
 def _residency(row: Residency) -> str:
+    told = {"carrier": row.carrier.short_name, "kind": row.kind.label}
     if row.ends is None:
-        return _("%(kind)s，自 %(day)s", kind=row.kind.label, day=row.starts.isoformat())
-    return _("%(kind)s 到 %(day)s 止", kind=row.kind.label, day=row.ends.isoformat())
+        return _("%(carrier)s %(kind)s，自 %(day)s 起", day=row.starts.isoformat(), **told)
+    return _("%(carrier)s %(kind)s，到 %(day)s 止", day=row.ends.isoformat(), **told)
 
 
 def _graduation(row: Graduation) -> str:
@@ -165,7 +176,9 @@ def _graduation(row: Graduation) -> str:
 
 
 def _claim(row: Claim) -> str:
-    return _("承接意向 %(state)s", state=row.state.label)
+    return _(
+        "%(carrier)s 承接意向 %(state)s", carrier=row.carrier.short_name, state=row.state.label
+    )
 
 
 SOURCES: tuple[tuple[Any, Any], ...] = (
@@ -176,3 +189,5 @@ SOURCES: tuple[tuple[Any, Any], ...] = (
     (Graduation, _graduation),
     (Claim, _claim),
 )
+#: What readers of an area may know of a firm: no figures, no files, no bids.
+OPEN_TO_AREAS = tuple(one for one in SOURCES if one[0] in (Milestone, Residency, Graduation))

@@ -10,15 +10,9 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from app.accounts.models import OrganisationKind
-from app.carriers.models import (
-    ACCELERATOR,
-    INCUBATOR,
-    Carrier,
-    CarrierStatus,
-    Return,
-    ReturnState,
-    StatusAct,
-)
+from app.carriers.models import Return, ReturnState
+from app.carriers.queries.returns import filing as count_filing
+from app.carriers.queries.returns import returns
 from app.core.access import AnyViewer
 from app.core.days import Period
 from app.core.db import session
@@ -31,8 +25,6 @@ from app.workbench.doors import door
 from app.workbench.firm_list import narrowed
 
 SHOWN = 8
-ACTIVE = (StatusAct.REGISTERED, StatusAct.CHANGED, StatusAct.RESUMED)
-FILED = (ReturnState.SUBMITTED, ReturnState.CHECKED, ReturnState.VERIFIED)
 WAITING = (GraduationState.REPORTED, GraduationState.CHECKED)
 
 
@@ -98,7 +90,7 @@ def figures(viewer: AnyViewer, day: dt.date) -> Iterator[KeyFigure]:
     yield KeyFigure(
         N_("待核定毕业"), num(waiting or 0), _("家"), (_("载体已办理，按季核定"),), None, 30
     )
-    due = filing(day)
+    due = filing(viewer, day)
     if due.expected:
         share = pct(Decimal(due.filed) / due.expected)
         yield KeyFigure(
@@ -120,36 +112,16 @@ def _graduated(viewer: AnyViewer, day: dt.date) -> tuple[str, ...]:
     return (_("申报 %(a)s · 核定 %(b)s", a=num(sum(by_state.values())), b=num(verified)),)
 
 
-def active_carriers(day: dt.date) -> list[Carrier]:
-    """Incubators and accelerators whose registration stands on a day, by name."""
-    acts: dict[int, StatusAct] = {}
-    statement = (
-        select(CarrierStatus.carrier_id, CarrierStatus.act)
-        .where(CarrierStatus.day <= day)
-        .order_by(CarrierStatus.day, CarrierStatus.id)
-    )
-    for carrier_id, act in session.execute(statement):
-        acts[carrier_id] = act
-    carriers = session.scalars(
-        select(Carrier)
-        .where(Carrier.tier.in_((INCUBATOR, ACCELERATOR)))
-        .order_by(Carrier.sort_key, Carrier.id)
-    )
-    return [one for one in carriers if acts.get(one.id) in ACTIVE]
-
-
-def filing(day: dt.date) -> Filing:
-    """The quarter that ended last: who has filed its return and who has not."""
+def filing(viewer: AnyViewer, day: dt.date) -> Filing:
+    """The quarter that ended last: who in the viewer's scope has filed its return, and who not."""
     period = Period.of(day).previous
+    told = count_filing(viewer, period, day)
     held = {
         row.carrier_id: row
         for row in session.scalars(
-            select(Return)
-            .where(Return.year == period.year, Return.quarter == period.quarter)
-            .order_by(Return.id)
+            returns(viewer).where(Return.year == period.year, Return.quarter == period.quarter)
         )
     }
-    carriers = active_carriers(day)
     due = max((row.due_on for row in held.values()), default=None)
     late = [
         Late(
@@ -158,10 +130,9 @@ def filing(day: dt.date) -> Filing:
             held[one.id].due_on if one.id in held else due,
             one.id in held and held[one.id].state == ReturnState.RETURNED,
         )
-        for one in carriers
-        if one.id not in held or held[one.id].state not in FILED
+        for one in told.late
     ]
-    return Filing(period, len(carriers), late)
+    return Filing(period, told.due, late)
 
 
 def panels(viewer: AnyViewer, day: dt.date) -> Iterator[Panel]:
@@ -181,7 +152,7 @@ def panels(viewer: AnyViewer, day: dt.date) -> Iterator[Panel]:
         {"rows": waiting[:SHOWN], "total": len(waiting)},
         10,
     )
-    due = filing(day)
+    due = filing(viewer, day)
     if due.expected:
         yield Panel(
             "late", "workbench/home_late.html", {"filing": due, "rows": due.late[:SHOWN]}, 20

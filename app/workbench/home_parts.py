@@ -10,6 +10,8 @@ from app.core.text import N_
 from app.workbench import (
     counts,
     history,
+    home_accounts,
+    home_area,
     home_carrier,
     home_changes,
     home_district,
@@ -18,6 +20,8 @@ from app.workbench import (
     list_views,
     panel_figures,
     panel_life,
+    todo_carrier,
+    todo_office,
     verdict_filters,
 )
 
@@ -27,12 +31,13 @@ def init_app(app: Flask) -> None:
     held = registry(app)
     home_filters.init_app(app)
     verdict_filters.init_app(app)
-    for part in (home_carrier, home_park, home_district):
+    for part in (home_carrier, home_park, home_district, home_area, home_accounts):
         held.figures.append(part.figures)
         held.home.append(part.panels)
     held.firm += [panel_life.panels, panel_figures.panels, history.panels]
     held.views.append(list_views.views)
     held.changes.append(home_changes.changes)
+    held.todos += [todo_carrier.todos, todo_office.todos, home_accounts.todos]
     held.nav.append(
         NavEntry(
             group=N_("日常"),

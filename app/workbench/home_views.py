@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.errors import NotFound
-from app.core.paging import Page, page_number, page_size
+from app.core.paging import Page, page_number, page_size, paginate
 from app.firms import fields, queries
 from app.workbench import deadlines, history, home_park
+from app.workbench import done as finished
 from app.workbench import home as workbench
 from app.workbench.blueprint import bp
 
@@ -28,6 +31,15 @@ def home() -> ResponseReturnValue:
 def todo() -> ResponseReturnValue:
     """All to-dos."""
     return render_template("workbench/todo.html", todos=workbench.todos(viewer(), today()))
+
+
+@bp.get("/done")
+@requires(Permission.ACCOUNT_OWN)
+def done() -> ResponseReturnValue:
+    """What the viewer has done."""
+    found = paginate(finished.mine(viewer()))
+    page = replace(found, items=finished.told(found.items))
+    return render_template("workbench/done.html", page=page)
 
 
 @bp.get("/deadlines")

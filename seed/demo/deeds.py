@@ -229,6 +229,7 @@ def engage(one: Deed) -> None:
         actor=one.actor, today=one.day, name=one.given["name"], login=one.given["login"],
         organisation=session.scalars(place.order_by(Organisation.id).limit(1)).one(),
         role=Role(one.given["role"]), starts=one.day,
+        ends=one.after(one.given["ends"]) if "ends" in one.given else None,
     )  # fmt: skip
 
 

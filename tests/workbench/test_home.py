@@ -138,12 +138,12 @@ def made_firms(made: Chain) -> Any:
 
 
 def test_late_carriers_are_those_whose_registration_stands(app: Flask, made: Chain) -> None:
-    found = home_district.filing(TODAY)
+    found = home_district.filing(made.viewer("district"), TODAY)
     assert (found.period.code, found.expected, found.filed) == ("2026Q3", 1, 0)
     assert [(one.name, one.due, one.returned) for one in found.late] == [
         ("金科路青禾孵化器", dt.date(2026, 11, 20), True)
     ]
-    assert home_district.filing(dt.date(2020, 1, 1)).expected == 0
+    assert home_district.filing(made.viewer("district"), dt.date(2020, 1, 1)).expected == 0
 
 
 def test_changes_since_the_last_working_day_name_who_and_what(app: Flask, made: Chain) -> None:
@@ -151,8 +151,8 @@ def test_changes_since_the_last_working_day_name_who_and_what(app: Flask, made: 
         found = home.changes(made.viewer("incubator"), home.last_working_day(dt.date.today()))
         other = home.changes(made.viewer("park"), home.last_working_day(dt.date.today()))
     told = {one.subject: one.text for one in found}
-    assert told["苇间雪软件"] == "实地，自 2022-09-18"
-    assert told["竹外桃电路"] == "资质 高新技术企业；实地，自 2026-08-16"
+    assert told["苇间雪软件"] == "金科路青禾孵化器 实地，自 2022-09-18 起"
+    assert told["竹外桃电路"] == "资质 高新技术企业；金科路青禾孵化器 实地，自 2026-08-16 起"
     assert {one.who for one in found} == {"系统"}
     assert "鹿鸣溪器械" not in told
     assert [one.subject for one in other] == ["半亩塘医药"]

@@ -1,0 +1,85 @@
+"""The workbench of readers of an area or town: its firms, graduates and late carriers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+
+from flask import url_for
+from sqlalchemy import select
+
+from app.accounts.models import OrganisationKind
+from app.core.access import AnyViewer
+from app.core.db import session
+from app.core.filters import num, pct
+from app.core.panels import KeyFigure, Panel
+from app.core.text import N_, _
+from app.firms.models import Firm
+from app.pipeline.models import Graduation, GraduationState
+from app.workbench.doors import door
+from app.workbench.firm_list import narrowed
+from app.workbench.home_district import SHOWN, filing
+
+HIDDEN = (GraduationState.PROPOSED, GraduationState.RETURNED)
+
+
+def applies(viewer: AnyViewer) -> bool:
+    """Whether the viewer reads an area or a town, and nothing more."""
+    return viewer.holds(OrganisationKind.AREA) and not viewer.holds(
+        OrganisationKind.DISTRICT, OrganisationKind.AGENCY
+    )
+
+
+def figures(viewer: AnyViewer, day: dt.date) -> Iterator[KeyFigure]:
+    """Counts of the area; each opens its list."""
+    if not applies(viewer):
+        return
+    teams = door(viewer, day, stage="incubating", kind="team")
+    told = (_("团队 %(n)s 个", n=num(teams.count)),) if teams else ()
+    wanted = (
+        (10, N_("在孵企业"), {"stage": "incubating", "kind": "firm"}, told),
+        (20, N_("本年毕业"), {"graduated": str(day.year)}, (_("本区域企业"),)),
+        (30, N_("加速期企业"), {"stage": "accelerating"}, ()),
+        (40, N_("落地园区"), {"stage": "settled"}, ()),
+        (50, N_("已超孵化期限"), {"limit": "over"}, ()),
+    )  # fmt: skip
+    for position, text, conditions, lines in wanted:
+        found = door(viewer, day, **conditions)
+        if found is not None:
+            yield KeyFigure(text, num(found.count), _("家"), lines, found.url, position)
+    due = filing(viewer, day)
+    if due.expected:
+        share = pct(Decimal(due.filed) / due.expected)
+        yield KeyFigure(
+            N_("季报已报"), f"{num(due.filed)} / {num(due.expected)}", "",
+            (due.label, _("填报率 %(n)s", n=share)), None, 60,
+        )  # fmt: skip
+
+
+def panels(viewer: AnyViewer, day: dt.date) -> Iterator[Panel]:
+    """The newest graduates of the area, and its carriers that are late."""
+    if not applies(viewer):
+        return
+    year = {"graduated": str(day.year)}
+    firms = narrowed(viewer, day, year).with_only_columns(Firm.id).order_by(None)
+    rows = session.scalars(
+        select(Graduation)
+        .where(Graduation.firm_id.in_(firms), Graduation.state.not_in(HIDDEN))
+        .order_by(Graduation.graduated_on.desc(), Graduation.id)
+        .limit(SHOWN)
+    ).all()
+    found = door(viewer, day, **year)
+    yield Panel(
+        "graduates", "workbench/home_graduates.html",
+        {"rows": rows, "url": found.url if found else url_for("workbench.firms")}, 10,
+    )  # fmt: skip
+    due = filing(viewer, day)
+    if due.expected:
+        yield Panel(
+            "late",
+            "workbench/home_late.html",
+            {"filing": due, "rows": due.late[:SHOWN]},
+            20,
+            "side",
+        )

@@ -9,6 +9,8 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, or_
 
@@ -44,7 +46,8 @@ class AsOf:
     def at(self, model: type[Recorded], name: str, columns: str) -> FromClause:
         """Columns of a model as known at the cut, under a name of its own in the statement."""
         if self.current:
-            return known(model).alias(name)
+            table: Any = model
+            return _present(table, name)
         return known(model, self.cut, name, columns.split())
 
     def at_day(self, day: dt.date) -> AsOf:
@@ -73,6 +76,12 @@ class AsOf:
     def window(self, years: int) -> dt.date:
         """First day of the window of so many years that ends with the day."""
         return add_years(self.day + dt.timedelta(days=1), -years)
+
+
+@cache
+def _present(model: Any, name: str) -> FromClause:
+    """The table itself under a name; kept, because an alias copies every column."""
+    return known(model).alias(name)
 
 
 def now(day: dt.date, count: Count = Count.VERIFIED) -> AsOf:

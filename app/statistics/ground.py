@@ -143,15 +143,16 @@ class Ground:
         `inside` is 1 or 0; one pass over the ties tells both.
         """
         tie = self.ties.c
-        order = func.row_number().over(partition_by=tie.firm_id, order_by=tie.starts)
         stands = case((covers(self.ties, self.day), 1), else_=0)
-        numbered = (
-            select(self.ties, order.label("place"))
-            .add_columns(func.max(stands).over(partition_by=tie.firm_id).label("inside"))
+        first = (
+            select(tie.firm_id, func.min(tie.starts).label("starts"))
+            .add_columns(func.max(stands).label("inside"))
             .where(tie.tier == INCUBATOR)
-            .subquery("entry_numbered")
+            .group_by(tie.firm_id)
+            .subquery("entry_first")
         )
-        return select(numbered).where(numbered.c.place == 1).subquery("entry")
+        on = and_(first.c.firm_id == tie.firm_id, first.c.starts == tie.starts)
+        return select(self.ties, first.c.inside).join(first, on).subquery("entry")
 
     def landings(self) -> FromClause:
         """Each firm's first counting tie at a park."""

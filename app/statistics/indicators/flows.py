@@ -127,7 +127,13 @@ def _accelerating_rows(ground: Ground) -> Select[Any]:
     """Firms that stood at an accelerator as the year began, and where they are by the day."""
     new_year = dt.date(ground.day.year, 1, 1)
     standing = ground.standing(new_year, "new_year")
-    tie = select(standing).where(standing.c.tier == ACCELERATOR).subquery("accelerated_then")
+    # written down once: PostgreSQL would scan all ties again for each of these few firms
+    tie = (
+        select(standing)
+        .where(standing.c.tier == ACCELERATOR)
+        .cte("accelerated_then")
+        .prefix_with("MATERIALIZED")
+    )
     last = ground.last_before(tie, ground.day, "last_of_accelerated")
     end = _end(last, cast(null(), Integer), cast(null(), String), ground.day)
     return firm_rows(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -14,7 +14,9 @@ from app.carriers.models import INCUBATOR, Carrier, CarrierType, ReturnState
 from app.core.db import session
 from app.statistics.asof import Count
 from app.statistics.ground import SERVED_FORMS, SERVED_TIES, Ground
+from app.statistics.indicators import Standing
 from app.statistics.intervals import Interval, rate
+from app.statistics.queries.cubes import Cube, entered, graduated, returns, standing
 from app.statistics.queries.figures import Desk, Figure
 
 YEARS = 3
@@ -110,10 +112,14 @@ def compare(desk: Desk) -> Comparison:
     since = desk.asof.window(YEARS)
     graduations = "G-01" if desk.asof.count is Count.VERIFIED else "G-02"
     span = {"since": since.isoformat()}
+
+    def lately(made: Cube) -> Counter[Any]:
+        return made.where("day", lambda day: day >= since).by("carrier_id")
+
     counts = {
-        "inside": desk.groups("S-01", "carrier_id"),
-        "entered": desk.groups("F-01", "carrier_id", **span),
-        "graduated": desk.groups(graduations, "carrier_id", **span),
+        "inside": standing(desk).cut(standing=Standing.INCUBATING.value).by("carrier_id"),
+        "entered": lately(entered(desk)),
+        "graduated": lately(graduated(desk, graduations)),
     }
     years = exposure(desk, since)
     sheets = _sheets(desk)
@@ -123,7 +129,7 @@ def compare(desk: Desk) -> Comparison:
 
         def of(kind: str) -> int:
             held = counts[kind]
-            return held.get(key, 0) if key else sum(held.values())
+            return held[key] if key else sum(held.values())
 
         seen = years.get(key, Fraction(0)) if key else sum(years.values(), Fraction(0))
         graduated = desk.figure(graduations, of("graduated"), **span, **own)
@@ -164,4 +170,4 @@ def _incubators(desk: Desk, wanted: set[int]) -> list[Any]:
 
 def _sheets(desk: Desk) -> dict[int, ReturnState | None]:
     """State of the last quarter's return for each incubator that owes one."""
-    return {row[0]: row[1] for row in desk.groups("V-01", "carrier_id", "state")}
+    return dict(returns(desk).columns("carrier_id", "state"))

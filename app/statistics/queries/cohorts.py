@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from app.core.db import session
 from app.statistics.asof import AsOf, month_end
 from app.statistics.indicators import Outcome
+from app.statistics.queries.cubes import Cube, entered
 from app.statistics.queries.figures import Desk, Figure
 from app.statistics.survival import Curve, Life, curve
 
@@ -50,20 +49,16 @@ class Cohort:
     curve: Curve
 
 
-def _entries(desk: Desk, **filters: str) -> list[Any]:
-    rows, statement = desk.filtered("F-02", filters)
-    wanted = (rows.c.day, rows.c.seen_on, rows.c.graduated_on)
-    return list(
-        session.execute(statement.with_only_columns(*wanted, maintain_column_froms=True)).all()
-    )
+def _lives(desk: Desk, entries: Cube) -> Iterator[Life]:
+    return lives(entries.columns("day", "seen_on", "graduated_on"), desk.asof.day)
 
 
 def cohort(desk: Desk, first: int, last: int) -> Cohort:
     """The cohort that entered in the years `first` to `last`."""
     years = {"year_from": str(first), "year_to": str(last)}
-    found = _entries(desk, **years)
-    made = curve(lives(found, desk.asof.day))
-    return Cohort(first, last, desk.figure("F-01", len(found), **years), made)
+    found = entered(desk).where("year", lambda year: first <= year <= last)
+    made = curve(_lives(desk, found))
+    return Cohort(first, last, desk.figure("F-01", found.sum(), **years), made)
 
 
 def pair(asof: AsOf) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -83,21 +78,19 @@ class Year:
 
 def by_year(desk: Desk) -> list[Year]:
     """Entry years, newest first, with what became of each."""
-    numbers = desk.groups("F-01", "year", "outcome")
-    entries: dict[int, list[Any]] = defaultdict(list)
-    for row in _entries(desk):
-        entries[row.day.year].append(row)
+    entries = entered(desk)
     return [
-        _year(desk, year, numbers, curve(lives(entries[year], desk.asof.day)))
-        for year in sorted({year for year, _outcome in numbers}, reverse=True)
+        _year(desk, year, entries.cut(year=year))
+        for year in sorted(entries.by("year"), reverse=True)
     ]
 
 
-def _year(desk: Desk, year: int, numbers: dict[tuple[int, str], int], made: Curve) -> Year:
-    own = {o.value: numbers.get((year, o.value), 0) for o in Outcome}
+def _year(desk: Desk, year: int, entries: Cube) -> Year:
+    numbers = entries.by("outcome")
+    own = {o.value: numbers[o.value] for o in Outcome}
     return Year(
         year,
         desk.figure("F-01", sum(own.values()), year=str(year)),
         {o: desk.figure("F-01", n, year=str(year), outcome=o) for o, n in own.items()},
-        made,
+        curve(_lives(desk, entries)),
     )

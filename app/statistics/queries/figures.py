@@ -22,6 +22,7 @@ from app.statistics.asof import AsOf
 from app.statistics.dimensions import DIMENSIONS, Filters
 from app.statistics.ground import Ground
 from app.statistics.indicators import Indicator, indicator
+from app.statistics.queries.cubes import Cube
 from app.statistics.scope import Scope, scope_of
 
 
@@ -52,11 +53,15 @@ class Share:
 
 @dataclass(frozen=True)
 class Desk:
-    """A viewer's questions about one day and cut; the scope is looked up once."""
+    """A viewer's questions about one day and cut; the scope is looked up once.
+
+    A desk lives as long as one request, inside one snapshot.
+    """
 
     viewer: AnyViewer
     asof: AsOf
     scope: Scope = field(default_factory=Scope)
+    _cubes: dict[Any, Cube] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, viewer: AnyViewer, asof: AsOf) -> Desk:
@@ -99,6 +104,19 @@ class Desk:
         if len(by) == 1:
             return {row[0]: row[1] for row in found}
         return {tuple(row[:-1]): row[-1] for row in found}
+
+    def cube(self, code: str, *by: str) -> Cube:
+        """All rows of an indicator by several columns; read once, however often it is asked."""
+        if (code, by) not in self._cubes:
+            rows, statement = self.filtered(code, {})
+            columns = [rows.c[name] for name in by]
+            found = session.execute(
+                statement.with_only_columns(
+                    *columns, func.count(), maintain_column_froms=True
+                ).group_by(*columns)
+            )
+            self._cubes[code, by] = Cube(by, [(tuple(row[:-1]), row[-1]) for row in found])
+        return self._cubes[code, by]
 
     def figure(self, code: str, value: int, **filters: str) -> Figure:
         """A figure whose number was found as one of several groups."""

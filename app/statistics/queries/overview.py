@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from app.carriers.models import ACCELERATOR, INCUBATOR, Carrier
 from app.core.db import session
 from app.statistics.asof import Count, last_year_end, month_end, pace
 from app.statistics.indicators import End, Origin, Standing, Yes
+from app.statistics.queries.cubes import Cube, entered, graduated, returns, standing
 from app.statistics.queries.figures import Desk, Figure, Share
 from app.statistics.queries.plan import Outside, goals, latest_of_year, outside_figures
 
@@ -47,14 +49,14 @@ def graduation_code(desk: Desk) -> str:
 def years(desk: Desk, last: int = 10) -> list[Year]:
     """The last years that have graduations, oldest first; the present year always."""
     this = desk.asof.year
-    verified, reported = desk.groups("G-01", "year"), desk.groups("G-02", "year")
+    verified, reported = (graduated(desk, code).by("year") for code in ("G-01", "G-02"))
     shown = sorted({this, *(y for y in reported if this - last < y <= this)})
     ended = month_end(desk.asof.day) and desk.asof.day.month == 12
     return [
         Year(
             year,
-            desk.figure("G-01", verified.get(year, 0), year=str(year)),
-            desk.figure("G-02", reported.get(year, 0), year=str(year)),
+            desk.figure("G-01", verified[year], year=str(year)),
+            desk.figure("G-02", reported[year], year=str(year)),
             year < this or ended,
         )
         for year in shown
@@ -86,42 +88,60 @@ class Key:
 def key(desk: Desk) -> Key:
     """The key figures of the question's day with those of a year before."""
     before, year = desk.at(desk.asof.year_before), desk.asof.year
-
-    def pair(code: str, **filters: str) -> Pair:
-        earlier = filters | ({"year": str(year - 1)} if "year" in filters else {})
-        return Pair(desk.count(code, **filters), before.count(code, **earlier))
-
+    landed, came = (at.cube("C-03", "origin", "via", "year") for at in (desk, before))
+    hatched, hatched_then = (at.cube("H-01", "year") for at in (desk, before))
+    graduate = Origin.GRADUATE.value
     this = {"year": str(year)}
+
+    def pair(code: str, now: int, then: int, **filters: str) -> Pair:
+        last = filters | {"year": str(year - 1)}
+        return Pair(desk.figure(code, now, **filters, **this), before.figure(code, then, **last))
+
+    def of_year(made: Callable[[Desk], Cube]) -> tuple[int, int]:
+        return made(desk).sum(year=year), made(before).sum(year=year - 1)
+
     code = graduation_code(desk)
     other = "G-02" if code == "G-01" else "G-01"
     works, based, unknown = retention(desk)
     return Key(
-        graduated=pair(code, **this),
-        other=desk.count(other, **this),
+        graduated=pair(code, *of_year(lambda at: graduated(at, code))),
+        other=desk.figure(other, graduated(desk, other).sum(year=year), **this),
         standing=_standing(desk, before),
-        landed=pair("C-03", origin=Origin.GRADUATE.value, **this),
-        landed_via=desk.count("C-03", origin=Origin.GRADUATE.value, via=Yes.YES.value, **this),
-        direct=desk.count("C-03", origin=Origin.DIRECT.value, **this),
-        hatched=pair("H-02", **this),
-        hatched_all=desk.count("H-01"),
+        landed=pair(
+            "C-03",
+            landed.sum(origin=graduate, year=year),
+            came.sum(origin=graduate, year=year - 1),
+            origin=graduate,
+        ),
+        landed_via=desk.figure(
+            "C-03", landed.sum(origin=graduate, via=Yes.YES.value, year=year),
+            origin=graduate, via=Yes.YES.value, **this,
+        ),
+        direct=desk.figure(
+            "C-03", landed.sum(origin=Origin.DIRECT.value, year=year),
+            origin=Origin.DIRECT.value, **this,
+        ),
+        hatched=pair("H-02", hatched.sum(year=year), hatched_then.sum(year=year - 1)),
+        hatched_all=desk.figure("H-01", hatched.sum()),
         district_hnte=latest_of_year(outside_figures(desk).get("hnte_new", []), year),
-        registered=pair("K-01"),
-        entered=pair("F-01", **this),
+        registered=Pair(desk.count("K-01"), before.count("K-01")),
+        entered=pair("F-01", entered(desk).sum(year=year),
+                     before.count("F-01", year=str(year - 1)).value),
         works=works,
         based=based,
         unknown=unknown,
         goals=goals(desk, "incubators", "hnte_new", "graduations"),
         pace=pace(desk.asof.day),
-    )
+    )  # fmt: skip
 
 
 def _standing(desk: Desk, before: Desk) -> dict[str, Pair]:
     codes = dict(zip(Standing, ("S-02", "S-01", "S-03", "S-04", "S-05", "S-06"), strict=True))
-    now, then = desk.groups("S-10", "standing"), before.groups("S-10", "standing")
+    now, then = standing(desk).by("standing"), standing(before).by("standing")
     return {
         word.value: Pair(
-            desk.figure(code, now.get(word.value, 0)),
-            before.figure(code, then.get(word.value, 0)),
+            desk.figure(code, now[word.value]),
+            before.figure(code, then[word.value]),
         )
         for word, code in codes.items()
     }
@@ -211,32 +231,33 @@ class Coverage:
 
 def coverage(desk: Desk) -> Coverage:
     """填报率, 初核率 and 审核率 of the last quarter that had ended."""
-    numbers = desk.groups("V-01", "filed", "checked", "verified")
-    whole = sum(numbers.values())
+    numbers = returns(desk)
+    whole = desk.figure("V-01", numbers.sum())
 
-    def share(code: str, place: int, column: str) -> Share:
-        mine = sum(n for key_, n in numbers.items() if key_[place] == Yes.YES.value)
-        return Share(desk.figure(code, mine, **{column: Yes.YES.value}), desk.figure(code, whole))
+    def share(code: str, column: str) -> Share:
+        mine = numbers.sum(**{column: Yes.YES.value})
+        return Share(
+            desk.figure(code, mine, **{column: Yes.YES.value}), desk.figure(code, whole.value)
+        )
 
-    filed = share("V-01", 0, "filed")
-    late = desk.figure("V-01", whole - filed.part.value, filed=Yes.NO.value)
+    filed = share("V-01", "filed")
+    late = desk.figure("V-01", whole.value - filed.part.value, filed=Yes.NO.value)
     return Coverage(
-        filed, share("V-02", 1, "checked"), share("V-03", 2, "verified"), _missing(desk), late
+        filed, share("V-02", "checked"), share("V-03", "verified"), _missing(desk), late
     )
 
 
 def _missing(desk: Desk) -> list[Missing]:
     """Carriers without a filed return, those with most firms first."""
-    statement = desk.listed("V-01", {"filed": Yes.NO.value})
-    inside = desk.groups("S-01", "carrier_id")
+    inside = standing(desk).cut(standing=Standing.INCUBATING.value).by("carrier_id")
     found = [
         Missing(
             row.carrier_pid,
             row.carrier_name,
             row.due_on,
-            desk.figure("S-01", inside.get(row.carrier_id, 0), carrier=row.carrier_pid),
+            desk.figure("S-01", inside[row.carrier_id], carrier=row.carrier_pid),
         )
-        for row in session.execute(statement)
+        for row in session.execute(desk.listed("V-01", {"filed": Yes.NO.value}))
     ]
     return sorted(found, key=lambda one: (-one.inside.value, one.name))
 

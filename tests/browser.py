@@ -7,7 +7,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -125,6 +125,12 @@ class Screen:
         seen = self.page.evaluate("document.documentElement.clientWidth")
         assert wide <= seen, f"{self.page.url} is {wide} px wide in a window of {seen} px"
 
+    def describe(self) -> None:
+        """Print what the window showed when a test failed in it."""
+        with suppress(Error):
+            print(f"the window showed {self.page.url}:")
+            print(self.page.locator("body").inner_text(timeout=1000))
+
     def close(self) -> list[str]:
         self.context.close()
         return [w for w in self.wrong if not any(e in w for e in self.expected)]
@@ -141,6 +147,8 @@ def screen(browser: Browser, address: str, **options: Any) -> Iterator[Screen]:
         yield one
         failed = False
     finally:
+        if failed:
+            one.describe()
         wrong = one.close()
         if not failed:
             assert not wrong, "in the browser:\n  " + "\n  ".join(wrong)

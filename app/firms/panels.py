@@ -33,7 +33,7 @@ def kind_asked(viewer: AnyViewer) -> MilestoneKind:
 
 
 #: Words kept from the entry before, since the next one is mostly alike.
-KEPT = ("investor", "money_state", "ip_type", "obtained", "title", "level", "incident", "deal")
+KEPT = ("investor", "ip_type", "obtained", "title", "level", "incident", "deal")
 
 
 def blank_form(viewer: AnyViewer, kind: MilestoneKind, day: dt.date) -> MilestoneForm:

@@ -98,6 +98,26 @@ def test_straight_from_incubator_to_park(place: Place) -> None:
     assert other.end_reason == ClaimEnd.LANDED_ELSEWHERE.value
 
 
+def test_all_on_the_day_of_graduation(place: Place) -> None:
+    """Graduated in the morning, arrived in the afternoon: no stay between; 作废 undoes it."""
+    tie = place.admit()
+    place.graduate("2026-11-24")
+    arrived = place.land(place.park, "2026-11-24")
+    session.refresh(tie)
+    assert (tie.ends, tie.destination, tie.leave_reason, tie.leave_confirmed) == (
+        dt.date(2026, 11, 24), Destination.PARK, LeaveReason.GRADUATED, True,
+    )  # fmt: skip
+    assert [one.kind for one in session.scalars(ties.counted(place.firm))] == [
+        arrived.kind, ResidencyKind.ON_SITE,
+    ]  # fmt: skip
+    assert stage(place.firm) == Stage.SETTLED
+    do(service.void_tie, tie=arrived, reason="信用代码录错")
+    held = ties.latest(place.firm, TODAY)
+    assert held is not None
+    assert (held.kind, held.starts, held.ends) == (ResidencyKind.GRADUATE_STAY, TODAY, None)
+    assert stage(place.firm) == Stage.GRADUATED
+
+
 def test_through_an_accelerator(place: Place) -> None:
     place.admit()
     place.graduate("2026-05-20")

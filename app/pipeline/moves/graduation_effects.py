@@ -13,11 +13,12 @@ from app.core.db import session
 from app.core.errors import DomainError, register_messages
 from app.core.text import N_
 from app.criteria.models import Outcome
-from app.firms.models import Destination, LeaveReason, Residency, ResidencyKind, Route
+from app.firms.models import Destination, LeaveReason, Residency, ResidencyKind
 from app.pipeline.judging import judge
 from app.pipeline.models import Graduation, GraduationState
 from app.pipeline.moves.cases import FirmCase, GraduationCase
 from app.pipeline.moves.table import Effect
+from app.pipeline.moves.tie_effects import graduate_stay
 from app.pipeline.queries import ties
 
 register_messages(
@@ -139,14 +140,7 @@ def _graduate_tie(case: GraduationCase) -> None:
         tie.destination = row.destination
         return
     session.flush()
-    session.add(
-        Residency(
-            firm_id=case.firm.id, carrier_id=tie.carrier_id, site_id=tie.site_id,
-            kind=ResidencyKind.GRADUATE_STAY, counted=True, route=Route.STAYED,
-            starts=row.graduated_on, area_m2=tie.area_m2, lease_ends=tie.lease_ends,
-            agreement_on=tie.agreement_on, incubated_on=tie.incubated_on,
-        )
-    )  # fmt: skip
+    session.add(graduate_stay(tie, row.graduated_on))
 
 
 def incubation_of(case: GraduationCase) -> Residency | None:

@@ -81,9 +81,31 @@ def close(tie: Residency, day: dt.date, today: dt.date) -> None:
     tie.ends = day
 
 
+def graduate_stay(tie: Residency, day: dt.date) -> Residency:
+    """毕业留驻 at the place of the incubation that ended on the day."""
+    return Residency(
+        firm_id=tie.firm_id, carrier_id=tie.carrier_id, site_id=tie.site_id,
+        kind=ResidencyKind.GRADUATE_STAY, counted=True, route=Route.STAYED,
+        starts=day, area_m2=tie.area_m2, lease_ends=tie.lease_ends,
+        agreement_on=tie.agreement_on, incubated_on=tie.incubated_on,
+    )  # fmt: skip
+
+
+def _end(case: FirmCase) -> Residency:
+    """The running tie, ended. A graduate that goes on the day of its graduation never stayed."""
+    tie, day = case.running, case.given.day
+    if tie.kind == ResidencyKind.GRADUATE_STAY and tie.starts == day:
+        before = session.scalars(ties.counted(case.firm, day).limit(1)).first()
+        if before is not None and before.ends == day:
+            session.delete(tie)
+            session.flush()
+            return before
+    close(tie, day, case.today)
+    return tie
+
+
 def _leave(case: FirmCase) -> None:
-    given, tie = case.given, case.running
-    close(tie, given.day, case.today)
+    given, tie = case.given, _end(case)
     tie.destination, tie.leave_reason = given.destination, given.leave_reason
     tie.destination_id = given.destination_carrier.id if given.destination_carrier else None
     tie.remark = given.remark or tie.remark
@@ -95,10 +117,9 @@ def _leave(case: FirmCase) -> None:
 
 def _give_way(case: FirmCase) -> None:
     """An arrival ends the counted tie before it; its carrier is asked to say how the firm left."""
-    tie = case.present
-    if tie is None:
+    if case.present is None:
         return
-    close(tie, case.given.day, case.today)
+    tie = _end(case)
     tie.destination, tie.destination_id = towards(case.by), case.by.id
     if tie.carrier.tier != INCUBATOR:
         tie.leave_reason = LeaveReason.TRANSFER
@@ -193,8 +214,18 @@ def _void(case: FirmCase) -> None:
         and former.destination_id == tie.carrier_id
         and tie.route != Route.ADMITTED
     ):
-        former.ends = former.destination = former.destination_id = former.leave_reason = None
-        former.leave_confirmed = True
+        _run_on(case, former)
+
+
+def _run_on(case: FirmCase, former: Residency) -> None:
+    """A tie goes on as before the arrival that ended it: as a graduate's stay, or as itself."""
+    day, made = former.ends, case.graduation
+    former.destination = former.destination_id = None
+    if day is not None and made is not None and made.graduated_on == day:
+        session.add(graduate_stay(former, day))
+        return
+    former.ends = former.leave_reason = None
+    former.leave_confirmed = True
 
 
 OPEN_TIE = Effect(N_("自该日起记为计数归属；孵化器的入驻开始计时，前段月数相加"), _open)

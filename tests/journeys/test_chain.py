@@ -1,0 +1,147 @@
+"""One firm walks the whole chain, pressed by hand from a seeded machine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.hand import Hand
+
+FIRM = "鹿鸣溪医疗器械"
+CLERK, PARK, ACCELERATOR, OFFICIAL = "linxiaolan", "zhouqiming", "tangyue", "liangshuyan"
+DAY = "2026-11-24"
+PARK_NAME, ACCELERATOR_NAME = "张江机器人谷", "盛夏路飞轮科技企业加速器"
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+As = Callable[[str], AbstractContextManager[Hand]]
+
+
+@pytest.fixture
+def language() -> str:
+    return "zh"
+
+
+@pytest.fixture
+def as_(screens: Callable[..., Any], language: str) -> As:
+    """``with as_("linxiaolan") as hand: …``: a window in which somebody has signed in."""
+
+    seen: set[tuple[str, str]] = set()
+
+    @contextmanager
+    def enter(login: str) -> Any:
+        with screens() as screen:
+            hand = Hand(screen, language, login, seen)
+            hand.enter(login)
+            yield hand
+
+    return enter
+
+
+def counted(hand: Hand, row: str, column: str) -> int:
+    """A figure of the graduations by year, and that its list holds just as many."""
+    hand.goto("毕业统计")
+    hand.press("link", "毕业企业")
+    hand.look()
+    heads = [h.strip().split("\n")[0] for h in hand.page.locator("thead th").all_inner_texts()]
+    place = next(n for n, h in enumerate(heads) if h == hand.say(column))
+    cell = hand.row(row).locator("th, td").nth(place)
+    figure = int(cell.inner_text().replace(",", ""))
+    if figure:
+        cell.get_by_role("link").click()
+        hand.look()
+        heading = hand.page.get_by_role("heading", name=re.compile(rf"^\s*{hand.say('名单')}"))
+        assert re.sub(r"\D", "", heading.last.inner_text()) == str(figure)
+    return figure
+
+
+def log_financing(as_: As) -> None:
+    """From the workbench, four presses at most: the firm, 天使投资, the box, 记一笔."""
+    with as_(CLERK) as hand:
+        hand.screen.presses = 0
+        hand.press("link", FIRM, hand.panel("准毕业企业"))
+        clause = hand.row("（二）" if hand.language == "zh" else "(2)")
+        expect(clause).to_contain_text(hand.say("不符合"))
+        form = hand.panel("记一笔")
+        hand.press("radio", "天使投资", form)
+        hand.type("金额", "600", form)
+        hand.press("button", "记一笔", form)
+        assert hand.screen.presses <= 4
+        expect(clause).to_contain_text("950.00")
+        expect(clause).to_contain_text(hand.say("符合"))
+        expect(clause).not_to_contain_text(hand.say("不符合"))
+        hand.look()
+
+
+def graduate(as_: As) -> None:
+    with as_(CLERK) as hand:
+        hand.press("link", FIRM, hand.panel("准毕业企业"))
+        hand.press("link", "办理毕业")
+        hand.at(hand.say("办理毕业"))
+        hand.type("毕业日期", DAY)
+        hand.press("button", "办理毕业")
+        hand.at(FIRM)
+        hand.told("%(firm)s：%(act)s已登记。", firm=FIRM, act=hand.say("办理毕业"))
+
+
+def claim(as_: As, who: str) -> None:
+    with as_(who) as hand:
+        hand.goto("承接机会")
+        hand.press("link", FIRM)
+        hand.look()
+        hand.press("button", "提交承接意向")
+        hand.look()
+        expect(hand.row(FIRM)).to_contain_text(hand.say("跟进中"))
+
+
+def choose(as_: As, place: str) -> None:
+    with as_(CLERK) as hand:
+        hand.goto("企业的选择")
+        hand.row(FIRM).get_by_role("link", name=place).click()
+        hand.look()
+        hand.press("button", "记录企业选定")
+        hand.look()
+
+
+def move_in(as_: As, who: str) -> None:
+    with as_(who) as hand:
+        hand.goto("我的意向")
+        hand.press("link", FIRM)
+        hand.look()
+        hand.press("link", "登记落地")
+        hand.look()
+        hand.type("实际入驻", DAY)
+        hand.press("button", "登记落地")
+        hand.at(FIRM)
+
+
+def verify(as_: As) -> tuple[int, int]:
+    """The quarter's 核定 in one act; the year's verified figure before and after."""
+    with as_(OFFICIAL) as hand:
+        before = counted(hand, "2026", "核定")
+        hand.goto("毕业核定")
+        hand.page.get_by_role("link", name=re.compile("^2026Q4")).click()
+        hand.look()
+        expect(hand.row(FIRM).get_by_role("checkbox")).to_be_checked()
+        hand.page.get_by_role("button", name=re.compile(hand.say("核定"))).last.click()
+        hand.page.get_by_role("dialog").get_by_role("button").first.click()
+        hand.page.wait_for_load_state("networkidle")
+        hand.look()
+        expect(hand.row(FIRM)).to_contain_text(hand.say("已核定"))
+        after = counted(hand, "2026", "核定")
+        expect(hand.page.get_by_role("table")).to_contain_text(FIRM)
+        return before, after
+
+
+def test_straight_to_a_park(as_: As) -> None:
+    log_financing(as_)
+    graduate(as_)
+    claim(as_, PARK)
+    choose(as_, PARK_NAME)
+    move_in(as_, PARK)
+    before, after = verify(as_)
+    assert after > before

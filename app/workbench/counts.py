@@ -6,12 +6,14 @@ from app.core.access import AnyViewer
 from app.core.days import today
 from app.firms import queries
 from app.workbench import home
+from app.workbench.doors import scope_ids
 from app.workbench.firm_list import count
 
 
 def firms(viewer: AnyViewer) -> int:
     """Firms and teams in the viewer's scope."""
-    return count(queries.visible(viewer))
+    ids = scope_ids(viewer)
+    return count(queries.visible(viewer)) if ids is None else len(ids)
 
 
 def todos(viewer: AnyViewer) -> int | None:

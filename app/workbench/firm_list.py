@@ -76,9 +76,15 @@ def chosen_columns() -> tuple[list[Column], list[Column]]:
     return shown, offered
 
 
-def narrowed(viewer: AnyViewer, day: dt.date, args: Any, leave_out: str = "") -> Select[Any]:
-    """The viewer's firms under the conditions of the address."""
-    statement = queries.visible(viewer)
+def narrowed(
+    viewer: AnyViewer,
+    day: dt.date,
+    args: Any,
+    leave_out: str = "",
+    base: Select[Any] | None = None,
+) -> Select[Any]:
+    """The viewer's firms under the conditions of the address; `base`: these, if read before."""
+    statement = queries.visible(viewer) if base is None else base
     if args.get("q") and leave_out != "q":
         statement = queries.search(statement, args["q"])
     for one in registry().filters:

@@ -17,8 +17,7 @@ from app.core.panels import KeyFigure, Panel
 from app.core.text import N_, _
 from app.firms.models import Firm
 from app.pipeline.models import Graduation, GraduationState
-from app.workbench.doors import door
-from app.workbench.firm_list import narrowed
+from app.workbench.doors import door, firms_where
 from app.workbench.home_district import SHOWN, filing
 
 HIDDEN = (GraduationState.PROPOSED, GraduationState.RETURNED)
@@ -62,7 +61,7 @@ def panels(viewer: AnyViewer, day: dt.date) -> Iterator[Panel]:
     if not applies(viewer):
         return
     year = {"graduated": str(day.year)}
-    firms = narrowed(viewer, day, year).with_only_columns(Firm.id).order_by(None)
+    firms = firms_where(viewer, day, year).with_only_columns(Firm.id).order_by(None)
     rows = session.scalars(
         select(Graduation)
         .where(Graduation.firm_id.in_(firms), Graduation.state.not_in(HIDDEN))

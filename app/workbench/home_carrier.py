@@ -20,8 +20,7 @@ from app.criteria.verdict import Verdict
 from app.firms.models import Figures, Firm
 from app.pipeline.models import Graduation, GraduationState
 from app.workbench import deadlines
-from app.workbench.doors import door
-from app.workbench.firm_list import narrowed
+from app.workbench.doors import door, firms_where
 from app.workbench.home_district import quarter_label
 from app.workbench.home_filters import tiers
 
@@ -65,7 +64,7 @@ def figures(viewer: AnyViewer, day: dt.date) -> Iterator[KeyFigure]:
 def _quarter(viewer: AnyViewer, day: dt.date) -> KeyFigure | None:
     """How many of one's incubating firms have figures of the quarter that ended last."""
     period = Period.of(day).previous
-    firms = narrowed(viewer, day, INCUBATING).with_only_columns(Firm.id).order_by(None)
+    firms = firms_where(viewer, day, INCUBATING).with_only_columns(Firm.id).order_by(None)
     total = session.scalar(select(func.count()).select_from(firms.subquery())) or 0
     if not total:
         return None
@@ -93,7 +92,7 @@ def _over(viewer: AnyViewer, day: dt.date) -> tuple[str, ...]:
 
 def _graduated(viewer: AnyViewer, day: dt.date) -> tuple[str, ...]:
     """Reported and verified: the same firms as in the list, by the state of their graduation."""
-    firms = narrowed(viewer, day, {"graduated": str(day.year)})
+    firms = firms_where(viewer, day, {"graduated": str(day.year)})
     states = list(
         session.scalars(
             select(Graduation.state)
@@ -125,7 +124,7 @@ def near(viewer: AnyViewer, day: dt.date) -> Iterator[Panel]:
     found = door(viewer, day, **NEAR_HERE)
     if found is None or not found.count:
         return
-    statement = narrowed(viewer, day, NEAR_HERE).limit(NEAR)
+    statement = firms_where(viewer, day, NEAR_HERE).limit(NEAR)
     firms = list(session.scalars(statement))
     judged = assess_many(GRADUATION, [firm.id for firm in firms], day)
     yield Panel(

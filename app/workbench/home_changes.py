@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from flask import url_for
@@ -22,11 +23,13 @@ from app.criteria.models import Outcome, VerdictChange
 from app.firms.models import Evidence, Figures, Firm, Milestone, Residency
 from app.firms.queries.scope import area_posts, sees_all, visible
 from app.pipeline.models import Claim, Graduation
+from app.workbench.doors import scope_ids
 from app.workbench.home import starts_at
 
 Scope = list[int] | Select[Any] | None
 #: rows read of each kind at most; the page shows a handful
 MOST = 40
+FEW = 500
 #: acts on a return touch the figures of all its firms; they are told where a verdict moved
 OF_RETURNS = ("return:submit", "return:check", "return:verify", "return:send_back")
 #: things told of one write
@@ -95,7 +98,8 @@ def firms(viewer: AnyViewer, day: dt.date) -> Scope:
     if sees_all(viewer):
         return None
     if area_posts(viewer):
-        return visible(viewer).with_only_columns(Firm.id).order_by(None)
+        found = scope_ids(viewer)
+        return visible(viewer).with_only_columns(Firm.id).order_by(None) if found is None else found
     statement = (
         select(Residency.firm_id)
         .join(Carrier, Carrier.id == Residency.carrier_id)
@@ -116,9 +120,8 @@ def collect(
     entries: dict[tuple[int, int], Entry] = {}
     for model, words in sources:
         statement = select(model).where(model.rev >= first)
-        if scope is not None:
-            statement = statement.where(model.firm_id.in_(scope))
-        for row in session.scalars(statement.order_by(model.rev.desc(), model.id).limit(MOST)):
+        statement = statement.order_by(model.rev.desc(), model.id)
+        for row in _within(scope, statement, model.firm_id):
             if row.firm_id is not None:
                 entry = entries.setdefault((row.rev, row.firm_id), Entry())
                 entry.texts.append(words(row))
@@ -142,9 +145,18 @@ def _verdicts(scope: Scope, first: int) -> list[VerdictChange]:
         VerdictChange.before.is_not(None),
         VerdictChange.before != VerdictChange.after,
     )
+    return _within(scope, statement.order_by(VerdictChange.id.desc()), VerdictChange.subject_id)
+
+
+def _within(scope: Scope, statement: Select[Any], key: Any) -> list[Any]:
+    """The first rows about firms in scope; beyond a few firms it is quicker to pick them here."""
+    if isinstance(scope, list) and len(scope) > FEW:
+        wanted = set(scope)
+        rows = session.scalars(statement.execution_options(yield_per=MOST))
+        return list(islice((row for row in rows if getattr(row, key.key) in wanted), MOST))
     if scope is not None:
-        statement = statement.where(VerdictChange.subject_id.in_(scope))
-    return list(session.scalars(statement.order_by(VerdictChange.id.desc()).limit(MOST)))
+        statement = statement.where(key.in_(scope))
+    return list(session.scalars(statement.limit(MOST)))
 
 
 def _milestone(row: Milestone) -> str:

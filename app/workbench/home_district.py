@@ -21,8 +21,7 @@ from app.core.panels import KeyFigure, Panel
 from app.core.text import N_, _
 from app.firms.models import Firm
 from app.pipeline.models import Graduation, GraduationState
-from app.workbench.doors import door
-from app.workbench.firm_list import narrowed
+from app.workbench.doors import door, firms_where
 
 SHOWN = 8
 WAITING = (GraduationState.REPORTED, GraduationState.CHECKED)
@@ -100,7 +99,7 @@ def figures(viewer: AnyViewer, day: dt.date) -> Iterator[KeyFigure]:
 
 
 def _graduated(viewer: AnyViewer, day: dt.date) -> tuple[str, ...]:
-    firms = narrowed(viewer, day, {"graduated": str(day.year)})
+    firms = firms_where(viewer, day, {"graduated": str(day.year)})
     rows = session.execute(
         select(Graduation.state, func.count().label("n"))
         .where(Graduation.firm_id.in_(firms.with_only_columns(Firm.id).order_by(None)))

@@ -16,10 +16,9 @@ from app.core.filters import num
 from app.core.panels import KeyFigure, Panel
 from app.core.terms import term
 from app.core.text import N_, _
-from app.firms import queries
 from app.firms.models import Firm, Residency
 from app.pipeline.models import Claim, ClaimState, Graduation, GraduationState, Push
-from app.workbench.doors import door
+from app.workbench.doors import door, firms_where
 from app.workbench.home_filters import tiers
 
 LATELY = dt.timedelta(days=90)
@@ -126,7 +125,7 @@ def panels(viewer: AnyViewer, day: dt.date) -> Iterator[Panel]:
 
 def openings(viewer: AnyViewer, day: dt.date) -> list[Opening]:
     """Firms that graduated lately or are pushed today, within the viewer's scope."""
-    scope = queries.visible(viewer).with_only_columns(Firm.id).order_by(None)
+    scope = firms_where(viewer, day, {}).with_only_columns(Firm.id).order_by(None)
     reasons = _graduated(scope, day) + _pushed(scope, day)
     ids = {firm_id for firm_id, _why, _day in reasons}
     gone = _settled(ids, day)

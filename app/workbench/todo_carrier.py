@@ -19,7 +19,7 @@ from app.firms.models import Firm, Milestone, MilestoneKind, MoneyState, Residen
 from app.pipeline.models import Claim
 from app.pipeline.queries import pages
 from app.pipeline.words import FirmAct
-from app.workbench.firm_list import narrowed
+from app.workbench.doors import firms_where
 
 OVER = {"limit": "over", "here": "1"}
 WAITING = (MoneyState.AGREED, MoneyState.UNKNOWN)
@@ -82,7 +82,7 @@ def _over(
     viewer: AnyViewer, ties: dict[int, tuple[Residency, Firm]], day: dt.date
 ) -> Iterator[Todo]:
     """Incubation beyond its limit: prolong it, or let the firm graduate or go."""
-    firms = narrowed(viewer, day, OVER).with_only_columns(Firm.id).order_by(Firm.id)
+    firms = firms_where(viewer, day, OVER).with_only_columns(Firm.id).order_by(Firm.id)
     for firm_id in session.scalars(firms):
         if firm_id not in ties:
             continue

@@ -7,12 +7,13 @@ from flask import Flask
 from app.core.access import Permission
 from app.core.panels import NavEntry, registry
 from app.core.text import N_
-from app.statistics import views
+from app.statistics import filters, views
 
 
 def init_app(app: Flask) -> None:
-    """Register the pages and the rail's entries."""
+    """Register the pages, the rail's entries and conditions of the list of firms."""
     app.register_blueprint(views.bp)
+    filters.init_app(app)
     for position, (text, endpoint, icon) in enumerate(
         (
             (N_("毕业统计"), "statistics.index", "bar-chart"),

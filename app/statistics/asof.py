@@ -69,9 +69,9 @@ class AsOf:
         return self.day.year
 
     @property
-    def quarter(self) -> Period:
-        """The last quarter that had ended by the day."""
-        return last_quarter(self.day)
+    def due_quarter(self) -> Period:
+        """The quarter before the day's: its returns are due. One that ends with the day is not."""
+        return Period.of(self.day).previous
 
     def window(self, years: int) -> dt.date:
         """First day of the window of so many years that ends with the day."""

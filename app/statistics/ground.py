@@ -109,7 +109,7 @@ class Ground:
             .select_from(carrier)
             .outerjoin(main, main.c.carrier_id == c.id)
             .outerjoin(sector, sector.c.carrier_id == c.id)
-            .cte("carriers")
+            .cte()
             .prefix_with("MATERIALIZED")
         )
 
@@ -129,7 +129,7 @@ class Ground:
             .join(self.carriers, c.id == r.carrier_id)
             .outerjoin(site, site.c.id == r.site_id)
             .where(r.counted, r.starts <= self.day)
-            .cte("ties")
+            .cte()
         )
 
     def standing(self, day: dt.date | None = None, name: str = "standing") -> FromClause:

@@ -17,6 +17,9 @@ from app.core.panels import KeyFigure, Panel
 from app.core.text import N_, _
 from app.firms.models import Firm
 from app.pipeline.models import Graduation, GraduationState
+from app.statistics.asof import now
+from app.statistics.queries.figures import Desk
+from app.workbench import home_counts
 from app.workbench.doors import door, firms_where
 from app.workbench.home_district import SHOWN, filing
 
@@ -34,19 +37,21 @@ def figures(viewer: AnyViewer, day: dt.date) -> Iterator[KeyFigure]:
     """Counts of the area; each opens its list."""
     if not applies(viewer):
         return
-    teams = door(viewer, day, stage="incubating", kind="team")
-    told = (_("团队 %(n)s 个", n=num(teams.count)),) if teams else ()
-    wanted = (
-        (10, N_("在孵企业"), {"stage": "incubating", "kind": "firm"}, told),
-        (20, N_("本年毕业"), {"graduated": str(day.year)}, (_("本区域企业"),)),
-        (30, N_("加速期企业"), {"stage": "accelerating"}, ()),
-        (40, N_("落地园区"), {"stage": "settled"}, ()),
-        (50, N_("已超孵化期限"), {"limit": "over"}, ()),
+    year = str(day.year)
+    desk = Desk.of(viewer, now(day))
+    verified, teams = desk.count("G-01", year=year).value, desk.count("S-02").value
+    wanted: tuple[tuple[int, str, str, dict[str, str], tuple[str, ...]], ...] = (
+        (10, N_("在孵企业"), "S-01", {}, (_("团队 %(n)s 个", n=num(teams)),)),
+        (20, N_("本年毕业（申报）"), "G-02", {"year": year},
+         (_("其中核定 %(n)s", n=num(verified)),)),
+        (30, N_("加速期企业"), "S-05", {}, ()),
+        (40, N_("落地园区企业"), "S-06", {}, ()),
     )  # fmt: skip
-    for position, text, conditions, lines in wanted:
-        found = door(viewer, day, **conditions)
-        if found is not None:
-            yield KeyFigure(text, num(found.count), _("家"), lines, found.url, position)
+    for position, text, code, filters, lines in wanted:
+        yield home_counts.of_register(viewer, day, text, code, lines, position, **filters)
+    over = door(viewer, day, limit="over")
+    if over is not None:
+        yield KeyFigure(N_("已超孵化期限"), num(over.count), _("家"), (), over.url, 50)
     due = filing(viewer, day)
     if due.expected:
         share = pct(Decimal(due.filed) / due.expected)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
-from app.carriers.models import PARK
+from app.carriers.models import INCUBATOR, PARK
 from app.core.access import AnyViewer, Permission
 from app.core.days import Period
 from app.core.db import session
@@ -18,15 +18,13 @@ from app.core.text import N_, _
 from app.criteria.service import assess_many
 from app.criteria.verdict import Verdict
 from app.firms.models import Figures, Firm
-from app.pipeline.models import Graduation, GraduationState
-from app.workbench import deadlines
+from app.workbench import deadlines, home_counts
 from app.workbench.doors import door, firms_where
 from app.workbench.home_district import quarter_label
 from app.workbench.home_filters import tiers
 
 CLOCKS = 6
 NEAR = 6
-INCUBATING = {"stage": "incubating", "kind": "firm", "here": "1"}
 GRADUATION = "incubator.graduation"
 NEAR_HERE = {"near": "1", "here": "1"}
 
@@ -38,17 +36,12 @@ def applies(viewer: AnyViewer) -> bool:
 
 def figures(viewer: AnyViewer, day: dt.date) -> Iterator[KeyFigure]:
     """Counts of one's own firms; each opens its list."""
-    if not applies(viewer):
+    if not applies(viewer) or INCUBATOR not in tiers(viewer):
         return
-    wanted = (
-        (
-            10,
-            N_("在孵企业"),
-            INCUBATING,
-            _teams(viewer, day),
-        ),
-        (20, N_("本年毕业"), {"graduated": str(day.year)}, _graduated(viewer, day)),
-        (30, N_("准毕业企业"), {"near": "1", "here": "1"}, ()),
+    yield from home_counts.incubating(viewer, day)
+    yield from home_counts.graduated(viewer, day)
+    wanted: tuple[tuple[int, str, dict[str, str], tuple[str, ...]], ...] = (
+        (30, N_("准毕业企业"), NEAR_HERE, ()),
         (40, N_("资料不全"), {"graduation": "unknown", "here": "1"}, ()),
         (50, N_("将到孵化期限"), {"limit": "soon", "here": "1"}, _over(viewer, day)),
     )
@@ -64,7 +57,9 @@ def figures(viewer: AnyViewer, day: dt.date) -> Iterator[KeyFigure]:
 def _quarter(viewer: AnyViewer, day: dt.date) -> KeyFigure | None:
     """How many of one's incubating firms have figures of the quarter that ended last."""
     period = Period.of(day).previous
-    firms = firms_where(viewer, day, INCUBATING).with_only_columns(Firm.id).order_by(None)
+    firms = (
+        firms_where(viewer, day, home_counts.INCUBATING).with_only_columns(Firm.id).order_by(None)
+    )
     total = session.scalar(select(func.count()).select_from(firms.subquery())) or 0
     if not total:
         return None
@@ -80,28 +75,9 @@ def _quarter(viewer: AnyViewer, day: dt.date) -> KeyFigure | None:
     return KeyFigure(N_("季报填报"), f"{num(filed or 0)} / {num(total)}", "", lines, None, 60)
 
 
-def _teams(viewer: AnyViewer, day: dt.date) -> tuple[str, ...]:
-    teams = door(viewer, day, stage="incubating", kind="team", here="1")
-    return (_("团队 %(n)s 个", n=teams.count),) if teams else ()
-
-
 def _over(viewer: AnyViewer, day: dt.date) -> tuple[str, ...]:
     over = door(viewer, day, limit="over", here="1")
     return (_("另有 %(n)s 家已超期", n=over.count),) if over else ()
-
-
-def _graduated(viewer: AnyViewer, day: dt.date) -> tuple[str, ...]:
-    """Reported and verified: the same firms as in the list, by the state of their graduation."""
-    firms = firms_where(viewer, day, {"graduated": str(day.year)})
-    states = list(
-        session.scalars(
-            select(Graduation.state)
-            .where(Graduation.firm_id.in_(firms.with_only_columns(Firm.id).order_by(None)))
-            .order_by(Graduation.id)
-        )
-    )
-    verified = sum(state == GraduationState.VERIFIED for state in states)
-    return (_("申报 %(a)s · 核定 %(b)s", a=len(states), b=verified),)
 
 
 def panels(viewer: AnyViewer, day: dt.date) -> Iterator[Panel]:

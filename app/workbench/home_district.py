@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.accounts.models import OrganisationKind
 from app.carriers.models import Return, ReturnState
@@ -19,12 +19,12 @@ from app.core.db import session
 from app.core.filters import num, pct
 from app.core.panels import KeyFigure, Panel
 from app.core.text import N_, _
-from app.firms.models import Firm
-from app.pipeline.models import Graduation, GraduationState
-from app.workbench.doors import door, firms_where
+from app.pipeline.models import Graduation
+from app.pipeline.queries.pages import WAITING, waiting_count
+from app.workbench import home_counts
+from app.workbench.doors import door
 
 SHOWN = 8
-WAITING = (GraduationState.REPORTED, GraduationState.CHECKED)
 
 
 @dataclass(frozen=True)
@@ -72,22 +72,14 @@ def figures(viewer: AnyViewer, day: dt.date) -> Iterator[KeyFigure]:
     """The counts an official opens the day with."""
     if not applies(viewer):
         return
-    teams = door(viewer, day, stage="incubating", kind="team")
-    wanted = (
-        (10, N_("在孵企业"), {"stage": "incubating", "kind": "firm"},
-         (_("团队 %(n)s 个", n=num(teams.count)),) if teams else ()),
-        (20, N_("本年毕业"), {"graduated": str(day.year)}, _graduated(viewer, day)),
-        (50, N_("已超孵化期限"), {"limit": "over"}, (_("延长、毕业或清退"),)),
-    )  # fmt: skip
-    for position, text, conditions, lines in wanted:
-        found = door(viewer, day, **conditions)
-        if found is not None:
-            yield KeyFigure(text, num(found.count), _("家"), lines, found.url, position)
-    waiting = session.scalar(
-        select(func.count()).select_from(Graduation).where(Graduation.state.in_(WAITING))
-    )
+    yield from home_counts.incubating(viewer, day)
+    yield from home_counts.graduated(viewer, day)
+    over = door(viewer, day, limit="over")
+    if over is not None:
+        lines = (_("延长、毕业或清退"),)
+        yield KeyFigure(N_("已超孵化期限"), num(over.count), _("家"), lines, over.url, 50)
     yield KeyFigure(
-        N_("待核定毕业"), num(waiting or 0), _("家"), (_("载体已办理，按季核定"),), None, 30
+        N_("待核定毕业"), num(waiting_count()), _("家"), (_("载体已办理，按季核定"),), None, 30
     )
     due = filing(viewer, day)
     if due.expected:
@@ -96,19 +88,6 @@ def figures(viewer: AnyViewer, day: dt.date) -> Iterator[KeyFigure]:
             N_("季报已报"), f"{num(due.filed)} / {num(due.expected)}", "",
             (due.label, _("填报率 %(n)s", n=share)), None, 40,
         )  # fmt: skip
-
-
-def _graduated(viewer: AnyViewer, day: dt.date) -> tuple[str, ...]:
-    firms = firms_where(viewer, day, {"graduated": str(day.year)})
-    rows = session.execute(
-        select(Graduation.state, func.count().label("n"))
-        .where(Graduation.firm_id.in_(firms.with_only_columns(Firm.id).order_by(None)))
-        .group_by(Graduation.state)
-        .order_by(Graduation.state)
-    )
-    by_state = {row.state: row.n for row in rows}
-    verified = by_state.get(GraduationState.VERIFIED, 0)
-    return (_("申报 %(a)s · 核定 %(b)s", a=num(sum(by_state.values())), b=num(verified)),)
 
 
 def filing(viewer: AnyViewer, day: dt.date) -> Filing:

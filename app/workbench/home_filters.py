@@ -6,19 +6,16 @@ import datetime as dt
 from typing import Any
 
 from flask import Flask, g
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 
 from app.carriers.models import Carrier
-from app.core.access import AnyViewer, Viewer
-from app.core.days import today
+from app.core.access import AnyViewer
 from app.core.db import session
 from app.core.panels import Filter, registry
 from app.core.text import N_, _
 from app.firms.models import Firm, Residency
-from app.pipeline.models import Graduation, GraduationState, Push
+from app.pipeline.models import Push
 from app.pipeline.stage import Stage, stages
-
-YEARS = 10
 
 
 def tiers(viewer: AnyViewer) -> frozenset[int]:
@@ -49,23 +46,6 @@ def here(statement: Select[Any], viewer: AnyViewer, _value: str, day: dt.date) -
     return statement.where(tied_here(viewer, day))
 
 
-def graduated(statement: Select[Any], viewer: AnyViewer, value: str, _day: dt.date) -> Select[Any]:
-    """Firms that graduated in a year; for a carrier, those that graduated from it."""
-    year = int(value)
-    wanted = [
-        Graduation.firm_id == Firm.id,
-        Graduation.graduated_on >= dt.date(year, 1, 1),
-        Graduation.graduated_on < dt.date(year + 1, 1, 1),
-        Graduation.state != GraduationState.PROPOSED,
-    ]
-    if isinstance(viewer, Viewer) and viewer.holds("carrier", "operator"):
-        wanted += [
-            Carrier.id == Graduation.carrier_id,
-            Carrier.organisation_id.in_(viewer.organisation_ids),
-        ]
-    return statement.where(exists().where(and_(*wanted)))
-
-
 def pushed(statement: Select[Any], _viewer: AnyViewer, _value: str, day: dt.date) -> Select[Any]:
     """Firms that a carrier shows to accelerators and parks today."""
     return statement.where(
@@ -83,12 +63,6 @@ def stage(statement: Select[Any], _viewer: AnyViewer, value: str, day: dt.date) 
     return statement.where(Firm.id.in_(select(told.c.firm_id).where(told.c.stage == value)))
 
 
-def years() -> list[tuple[str, str]]:
-    """This year and the nine before."""
-    this = today().year
-    return [(str(year), str(year)) for year in range(this, this - YEARS, -1)]
-
-
 def init_app(app: Flask) -> None:
     """Register the conditions that no room below has registered itself."""
     held = registry(app)
@@ -96,7 +70,6 @@ def init_app(app: Flask) -> None:
     offered = (
         Filter("stage", N_("阶段"), Stage.choices, stage, 10),
         Filter("here", N_("归属"), lambda: [("1", _("本单位"))], here, 12),
-        Filter("graduated", N_("毕业年度"), years, graduated, 14),
         Filter("pushed", N_("推送"), lambda: [("1", _("推送中"))], pushed, 16),
     )
     held.filters += [one for one in offered if one.key not in taken]

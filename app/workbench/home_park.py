@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 
 from app.carriers.models import ACCELERATOR, PARK, Carrier, CarrierSector
 from app.core.access import AnyViewer, Permission
@@ -18,6 +18,7 @@ from app.core.terms import term
 from app.core.text import N_, _
 from app.firms.models import Firm, Residency
 from app.pipeline.models import Claim, ClaimState, Graduation, GraduationState, Push
+from app.workbench import home_counts
 from app.workbench.doors import door, firms_where
 from app.workbench.home_filters import tiers
 
@@ -49,11 +50,14 @@ def figures(viewer: AnyViewer, day: dt.date) -> Iterator[KeyFigure]:
     """Counts of the pool and of one's own bids and firms."""
     if not applies(viewer):
         return
+    park = PARK in tiers(viewer)
+    here = {"standing": "settled" if park else "accelerating"}
     wanted = (
         (11, N_("推送企业"), {"pushed": "1"}, _("在孵，由孵化器推送")),
-        (12, N_("本年新毕业"), {"graduated": str(day.year)}, _("全区孵化器")),
-        (60, N_("在园企业"), {"here": "1"}, _("当日计数归属本单位")),
-    )
+        (12, N_("本年毕业（可查看）"), {"graduated": str(day.year)},
+         _("全区孵化器申报，本单位可查看的")),
+        (60, N_("在园企业") if park else N_("加速期企业"), here, _("当日计数归属本单位")),
+    )  # fmt: skip
     for position, text, conditions, line in wanted:
         found = door(viewer, day, **conditions)
         if found is not None:
@@ -77,18 +81,14 @@ def _claims_figures(viewer: AnyViewer, day: dt.date) -> Iterator[KeyFigure]:
 
 
 def _arrivals(viewer: AnyViewer, day: dt.date) -> KeyFigure:
-    landed = session.scalar(
-        select(func.count())
-        .select_from(Residency)
-        .join(Carrier, Carrier.id == Residency.carrier_id)
-        .where(
-            Carrier.organisation_id.in_(viewer.organisation_ids),
-            Residency.counted,
-            Residency.starts >= dt.date(day.year, 1, 1),
-            Residency.starts <= day,
-        )
-    )
-    return KeyFigure(N_("本年落地"), num(landed or 0), _("家"), (), None, 40)
+    """What came this year: landings of a park (C-03); who stands at an accelerator since (S-05)."""
+    if PARK in tiers(viewer):
+        lines = (_("首次计数归属园区"),)
+        year = str(day.year)
+        return home_counts.of_register(viewer, day, N_("本年落地"), "C-03", lines, 40, year=year)
+    since = dt.date(day.year, 1, 1).isoformat()
+    lines = (_("本年起计数归属，仍在本单位"),)
+    return home_counts.of_register(viewer, day, N_("本年新入驻"), "S-05", lines, 40, since=since)
 
 
 def mine(viewer: AnyViewer, day: dt.date) -> list[tuple[Claim, Firm]]:

@@ -44,8 +44,8 @@ def built(app: Flask, viewer: Viewer) -> home.Home:
 
 def test_a_carrier_counts_its_own_firms(app: Flask, made: Chain) -> None:
     figures = by_text(built(app, made.viewer("incubator")).figures)
-    assert figures["本年毕业"].value == "2"
-    assert figures["本年毕业"].lines == ("申报 2 · 核定 1",)
+    assert figures["本年毕业（申报）"].value == "2"
+    assert figures["本年毕业（申报）"].lines == ("其中核定 1",)
     assert figures["将到孵化期限"].value == "1"
     assert figures["将到孵化期限"].lines == ("另有 1 家已超期",)
     assert figures["在孵企业"].value == "4"
@@ -63,7 +63,7 @@ def test_a_park_counts_the_pool_and_its_own(app: Flask, made: Chain) -> None:
 
 def test_the_district_counts_all(app: Flask, made: Chain) -> None:
     figures = by_text(built(app, made.viewer("district")).figures)
-    assert figures["本年毕业"].value == "2"
+    assert figures["本年毕业（申报）"].value == "2"
     assert figures["已超孵化期限"].value == "1"
     assert figures["季报已报"].value == "0 / 1"
 

@@ -33,6 +33,8 @@ from app.pipeline.stage import Stage, stage_of
 from app.pipeline.words import ClaimStanding
 
 A = TypeVar("A", bound=Coded)
+#: States in which a graduation waits for 核定, or for 同意 where that is a gate.
+WAITING = (GraduationState.REPORTED, GraduationState.CHECKED, GraduationState.PROPOSED)
 HELD = (ClaimState.OPEN, ClaimState.ACCEPTED)
 LIVE = (ClaimStanding.OPEN, ClaimStanding.ACCEPTED)
 
@@ -272,9 +274,7 @@ def sites(carrier: Carrier, day: dt.date) -> list[Site]:
 
 def waiting_count() -> int:
     """Graduations that wait for 核定 (or 同意)."""
-    states = (GraduationState.REPORTED, GraduationState.CHECKED, GraduationState.PROPOSED)
-    statement = select(func.count()).where(Graduation.state.in_(states))
-    return session.scalar(statement) or 0
+    return session.scalar(select(func.count()).where(Graduation.state.in_(WAITING))) or 0
 
 
 def count_of(statement: Select[Any]) -> int:

@@ -128,12 +128,7 @@ def _accelerating_rows(ground: Ground) -> Select[Any]:
     new_year = dt.date(ground.day.year, 1, 1)
     standing = ground.standing(new_year, "new_year")
     # written down once: PostgreSQL would scan all ties again for each of these few firms
-    tie = (
-        select(standing)
-        .where(standing.c.tier == ACCELERATOR)
-        .cte("accelerated_then")
-        .prefix_with("MATERIALIZED")
-    )
+    tie = select(standing).where(standing.c.tier == ACCELERATOR).cte().prefix_with("MATERIALIZED")
     last = ground.last_before(tie, ground.day, "last_of_accelerated")
     end = _end(last, cast(null(), Integer), cast(null(), String), ground.day)
     return firm_rows(

@@ -73,7 +73,10 @@ def examine() -> Iterator[Finding]:
     try:
         session.execute(select(1))
     except SQLAlchemyError as error:
-        yield fail(N_("数据库连不上：%(what)s"), what=str(getattr(error, "orig", error)))
+        yield fail(
+            N_("数据库连不上：%(what)s；查看 DATABASE_URL，以及数据库是否在运行"),
+            what=str(getattr(error, "orig", error)),
+        )
         return
     yield from _database()
     behind = list(_migrations())
@@ -143,12 +146,16 @@ def _evidence() -> Iterator[Finding]:
         same = store.cat_file(name) == b"jieli"
         store.rm_file(name)
     except Exception as error:  # any store fails in its own way
-        yield fail(N_("佐证材料存不进 %(where)s：%(what)s"), where=where, what=str(error))
+        yield fail(
+            N_("佐证材料存不进 %(where)s：%(what)s；查看 EVIDENCE_URL 和文件夹权限"),
+            where=where,
+            what=str(error),
+        )
         return
     if same:
         yield ok(N_("佐证材料可以存取：%(where)s"), where=where)
     else:
-        yield fail(N_("佐证材料读回来不一样：%(where)s"), where=where)
+        yield fail(N_("佐证材料读回来不一样：%(where)s；检查磁盘，换一处存放"), where=where)
 
 
 def _database() -> Iterator[Finding]:
@@ -157,10 +164,15 @@ def _database() -> Iterator[Finding]:
     if fit:
         yield ok(N_("数据库：%(name)s"), name=name)
     else:
-        yield fail(N_("数据库版本太旧：%(name)s"), name=name)
+        yield fail(
+            N_("数据库版本太旧：%(name)s；需要 PostgreSQL 14 或 SQLite 3.51.3 以上"), name=name
+        )
     loose = health.loose_settings(connection)
     if loose:
-        yield fail(N_("数据库设置与承诺不符：%(what)s"), what=", ".join(loose))
+        yield fail(
+            N_("数据库设置与承诺不符：%(what)s；在数据库服务器上改回默认值并重启"),
+            what=", ".join(loose),
+        )
     if current_app.config["ENV"] == "production" and health.readable_by_others(engine()):
         yield fail(N_("数据库文件可被本机其他用户读取；执行 chmod 600"))
     for what in health.corruption(connection):
@@ -171,7 +183,10 @@ def _database() -> Iterator[Finding]:
                 held, _newest = health.revisions(other)
             yield ok(N_("只读副本可用，结构 %(held)s"), held=held)
         except SQLAlchemyError as error:
-            yield fail(N_("只读副本连不上：%(what)s"), what=str(getattr(error, "orig", error)))
+            yield fail(
+                N_("只读副本连不上：%(what)s；查看或去掉 DATABASE_READ_URL"),
+                what=str(getattr(error, "orig", error)),
+            )
 
 
 def _migrations() -> Iterator[Finding]:
@@ -191,7 +206,7 @@ def _guards() -> Iterator[Finding]:
     for name in absent:
         yield fail(N_("数据库缺少约束 %(name)s；执行 flask guards rebuild"), name=name)
     for name in strange:
-        yield warn(N_("数据库里有未登记的触发器 %(name)s"), name=name)
+        yield warn(N_("数据库里有未登记的触发器 %(name)s；查明来历后删除"), name=name)
     if not absent:
         yield ok(N_("数据库自身的约束齐全"))
 
@@ -200,7 +215,11 @@ def _audit() -> Iterator[Finding]:
     last, _hash = audit.head()
     faults = list(audit.verify(digests_from=max(1, last - RECENT + 1)))
     for one in faults[:20]:
-        yield fail(N_("审计第 %(rev)s 条：%(what)s"), rev=one.rev, what=one.damage.label)
+        yield fail(
+            N_("审计第 %(rev)s 条：%(what)s；保留现场，与备份和另存的末条比对"),
+            rev=one.rev,
+            what=one.damage.label,
+        )
     if not faults:
         yield ok(N_("审计链完整，共 %(n)s 条"), n=audit.size())
 
@@ -213,4 +232,4 @@ def _clock() -> Iterator[Finding]:
         )
     gap = health.clock_gap(session.connection())
     if gap > 5:
-        yield warn(N_("本机与数据库服务器的时钟相差 %(n)s 秒"), n=round(gap))
+        yield warn(N_("本机与数据库服务器的时钟相差 %(n)s 秒；请校时"), n=round(gap))

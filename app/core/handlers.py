@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import secrets
 
-from flask import Flask, g, request
+from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.core.errors import Busy, DomainError, register_messages
 from app.core.refusals import page as error_page
@@ -58,6 +58,9 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if code < 400:
         return error.get_response()
+    if isinstance(error, SecurityError):
+        # Under a foreign host name no address can be built, so there is no page of ours to show.
+        return Response("400 Bad Request\n", 400, mimetype="text/plain")
     return error_page(code if code in KNOWN else 400 if code < 500 else 500)
 
 

@@ -31,7 +31,9 @@ def test_a_fresh_deployment_is_in_order(app: Flask) -> None:
 
 def _fsync_off() -> list[str]:
     """The tests' own PostgreSQL does not sync, and the doctor says so."""
-    return ["数据库设置与承诺不符：fsync=off, full_page_writes=off"]
+    return [
+        "数据库设置与承诺不符：fsync=off, full_page_writes=off；在数据库服务器上改回默认值并重启"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -50,3 +50,13 @@ def test_a_crash_carries_the_headers_and_no_trace(
     assert {name: answer.headers.get(name) for name in EXPECTED} == EXPECTED
     assert b"canary" not in answer.data
     assert b"Traceback" not in answer.data
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_a_foreign_host_is_refused_plainly(app: Flask, visitor: Client) -> None:
+    app.config["TRUSTED_HOSTS"] = ["jieli.example"]
+    assert visitor.get("/styleguide", base_url="http://jieli.example").status_code == 200
+    for path in ("/styleguide", "/nowhere"):
+        answer = visitor.get(path, base_url="http://other.example")
+        assert (answer.status_code, answer.text) == (400, "400 Bad Request\n")
+        assert {name: answer.headers.get(name) for name in EXPECTED} == EXPECTED

@@ -29,6 +29,14 @@ addEventListener('keydown', e => e.isTrusted && (e.key === 'Enter' || e.key === 
 """
 
 
+# What stands beyond the right edge and holds nothing else that does.
+SPILLED = """seen => [...document.querySelectorAll('body *')]
+  .filter(e => e.getBoundingClientRect().right > seen + 1
+    && ![...e.children].some(c => c.getBoundingClientRect().right > seen + 1))
+  .map(e => `<${e.tagName.toLowerCase()} class="${e.getAttribute('class') ?? ''}"> `
+    + e.textContent.trim().slice(0, 60)).slice(0, 5)"""
+
+
 def executable() -> str:
     """Where Chromium is; ``./dev test`` installs it or says what to type."""
     asked = os.environ.get("CHROMIUM")
@@ -123,7 +131,9 @@ class Screen:
         """Fail when the page is wider than its window."""
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         seen = self.page.evaluate("document.documentElement.clientWidth")
-        assert wide <= seen, f"{self.page.url} is {wide} px wide in a window of {seen} px"
+        if wide > seen:
+            out = "\n  ".join(self.page.evaluate(SPILLED, seen))
+            raise AssertionError(f"{self.page.url}: {wide} px in a window of {seen} px:\n  {out}")
 
     def describe(self) -> None:
         """Print what the window showed when a test failed in it."""

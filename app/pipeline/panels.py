@@ -92,6 +92,10 @@ def _months(firm: Firm, day: dt.date) -> tuple[int, dt.date] | None:
     return months_between(tie.incubated_on or tie.starts, day), tie.extended_to or tie.limit_on
 
 
+#: Refusals of 办理毕业 that say it is not this carrier's act at all: no button for those.
+NOT_THEIRS = ("move:approval_first", "move:no_approval", "move:never_here")
+
+
 def firm_actions(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[dict[str, Any]]:
     """Buttons of the firm's page from the move table, each with its reason when refused."""
     for one in acts.choices(viewer, firm, day):
@@ -106,7 +110,7 @@ def firm_actions(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[dict[s
         if (
             one.act in (FirmAct.GRADUATE, FirmAct.PROPOSE)
             and one.refusal
-            and (one.refusal.code in ("move:approval_first", "move:no_approval"))
+            and one.refusal.code in NOT_THEIRS
         ):
             continue
         yield {

@@ -36,7 +36,7 @@ def build(viewer: Viewer, firm: Firm, day: dt.date) -> FirmPage:
         place: sorted((p for p in found if p.place == place), key=lambda p: p.position)
         for place in PLACES
     }
-    actions.sort(key=lambda a: a.get("position", 50))
+    actions.sort(key=lambda a: (bool(a.get("why_not")), a.get("position", 50)))
     facts = [term("sector", firm.sector), term("industry", firm.industry)]
     return FirmPage(firm, [f for f in facts if f], _former(firm), actions, places)
 

@@ -158,11 +158,9 @@ def judge(rules: list[str] | None) -> None:
     """Judge every firm under some rules, with a bar."""
     firms = session.scalar(select(func.count(Firm.id)).where(Firm.merged_into_id.is_(None))) or 0
     count = len(rules or queries.in_force(today()))
-    with (
-        click.progressbar(length=firms * count, label="firms", file=sys.stderr) as bar,
-        write("verdict:judge", actor=ACTOR),
-    ):
-        changed = verdicts.judge_all(today(), rules, bar.update)
+    session.rollback()
+    with click.progressbar(length=firms, label="firms", file=sys.stderr) as bar:
+        changed = verdicts.judge_all(today(), actor=ACTOR, rules=rules, seen=bar.update)
     click.echo(f"{firms} firms, {count} rules, {changed} changes")
 
 

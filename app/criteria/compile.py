@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,6 +68,11 @@ def inline(statement: Select[Any]) -> tuple[Select[Any], set[str]]:
     return made, names
 
 
+def parameters(names: frozenset[str], numbers: dict[str, int], day: dt.date) -> dict[str, Any]:
+    """Days and numbers of the law that a statement binds."""
+    return moments.values(names, day) | {k: n for k, n in numbers.items() if k in names}
+
+
 @dataclass(frozen=True)
 class Statement:
     """A statement with the names it binds and the law's numbers as they stand in the book."""
@@ -79,31 +85,35 @@ class Statement:
 
     def bind(self, day: dt.date, cut: int | None, ids: list[int]) -> dict[str, Any]:
         """Every parameter of an execution: always the full set."""
-        values = moments.values(self.names, day) | self.world.subjects(ids)
-        values |= {name: number for name, number in self.numbers.items() if name in self.names}
+        values = parameters(self.names, self.numbers, day) | self.world.subjects(ids)
         if "cut" in self.names:
             values["cut"] = cut
         return values
 
 
-_statements: OrderedDict[tuple[Any, ...], Statement] = OrderedDict()
+_statements: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
 
 
-def statement(plan: Plan, shape: str, past: bool, root: int | None = None) -> Statement:
-    """The statement of a plan in a shape; `root` picks the plain row of one standard."""
-    key = (plan.key, plan.hashes, shape, past, root)
-    kept = _statements.get(key)
-    if kept is None:
-        kept = _statements[key] = _build(plan, World(shape, past), root)
+def statement(plan: Plan, shape: str, past: bool, brief: bool = False) -> Statement:
+    """The statement of a plan in a shape; `brief` leaves out what only explains."""
+    key = (plan.key, plan.hashes, shape, past, brief)
+    made: Statement = kept(key, lambda: _build(plan, World(shape, past), brief))
+    return made
+
+
+def kept(key: tuple[Any, ...], build: Callable[[], Any]) -> Any:
+    """What was built for a key, or build it; the oldest goes when there are too many."""
+    found = _statements.get(key)
+    if found is None:
+        found = _statements[key] = build()
         if len(_statements) > KEPT:
             _statements.popitem(last=False)
-    return kept
+    return found
 
 
-def _build(plan: Plan, world: World, root: int | None) -> Statement:
+def _build(plan: Plan, world: World, brief: bool) -> Statement:
     facts = Stage(world).facts(plan.facts)
     compiler = Compiler(plan, facts)
     layers = compiler.build()
-    wanted = compiler.everything() if root is None else compiler.select(plan.roots[root])
-    query, names = inline(wanted)
+    query, names = inline(compiler.summaries() if brief else compiler.everything())
     return Statement(query, frozenset(names), dict(layers.params), world, compiler)

@@ -83,6 +83,12 @@ class Plan:
         self.key = (self.kind, roots, all_)
         self.hashes = tuple(v.content_hash for v in self.versions())
 
+    def part(self, root: Version) -> Plan:
+        """One root with what it needs. Its facts keep the numbers that they have here."""
+        made = Plan((root,), self.kind, self.book)
+        made.numbers = self.numbers
+        return made
+
     def versions(self) -> list[Version]:
         """Every standard needed, those referred to before those that refer."""
         ordered: list[Version] = []

@@ -21,7 +21,6 @@ from app.firms.models import Firm, Milestone, Place, Residency
 
 #: Subjects in one statement of the shape `chunk`.
 CHUNK = 32
-SHAPES = ("one", "chunk", "all")
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,9 @@ class World:
         if self.shape == "chunk":
             ids = [bindparam(f"firm{n}", type_=BigInteger) for n in range(CHUNK)]
             return [or_(false(), *(subject == one for one in ids))]
+        if self.shape == "range":
+            low, high = (bindparam(end, type_=BigInteger) for end in ("first", "last"))
+            return [subject.between(low, high)]
         return []
 
     def subjects(self, ids: list[int]) -> dict[str, int]:
@@ -50,6 +52,8 @@ class World:
             return {"firm": ids[0]}
         if self.shape == "chunk":
             return {f"firm{n}": ids[n] if n < len(ids) else 0 for n in range(CHUNK)}
+        if self.shape == "range":
+            return {"first": ids[0], "last": ids[-1]}
         return {}
 
 

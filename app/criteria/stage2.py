@@ -319,6 +319,14 @@ class Compiler:
         columns = [column.label(name) for name, column in self.summary(version).items()]
         return select(self.layers.table.c.id.label("subject_id"), *columns)
 
+    def summaries(self) -> Select[Any]:
+        """One row a subject with the verdicts of all roots."""
+        assert self.layers.table is not None
+        columns: list[Any] = [self.layers.table.c.id]
+        for version in self.plan.roots:
+            columns += [c.label(f"r{version.id}_{n}") for n, c in self.summary(version).items()]
+        return select(*columns)
+
     def everything(self) -> Select[Any]:
         """One row a subject with the verdicts of all roots and what explains them."""
         table = self.layers.table

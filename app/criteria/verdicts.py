@@ -11,24 +11,23 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import delete, insert, select
+from sqlalchemy import and_, delete, exists, func, insert, select
 
+from app.core.access import Actor
 from app.core.days import today
-from app.core.db import Txn, current_revision, on_seal, session
+from app.core.db import Txn, current_revision, on_seal, session, write
 from app.criteria import compile as compiling
-from app.criteria.models import Outcome, Verdict, VerdictChange
-from app.criteria.plan import Version
-from app.criteria.queries import in_force, plan
+from app.criteria.batch import FIELDS, Former, judge_range
+from app.criteria.models import Outcome, Standard, Verdict, VerdictChange
+from app.criteria.plan import Plan, Version
+from app.criteria.queries import book, in_force, plan
 from app.criteria.stage1 import CHUNK
 from app.firms.models import Firm
 
-FIELDS = (
-    "outcome", "display", "candidate", "manual_review", "clauses", "distance", "score_low",
-    "score_high",
-)  # fmt: skip
 KIND = "new"
-#: rows written at once
-BATCH = 1_000
+STORED = ("standard_id", "day", *FIELDS)
+#: firms judged in one write
+SPAN = 5_000
 
 
 def judge(ids: Sequence[int], day: dt.date, rules: Sequence[str] | None = None) -> int:
@@ -42,90 +41,103 @@ def judge(ids: Sequence[int], day: dt.date, rules: Sequence[str] | None = None) 
         return 0
     one = plan(wanted, day)
     shape = "one" if len(ids) == 1 else "chunk"
-    made = compiling.statement(one, shape, False)
+    made = compiling.statement(one, shape, False, brief=True)
     size = 1 if shape == "one" else CHUNK
     changed = 0
     for start in range(0, len(ids), size):
         part = list(ids[start : start + size])
         rows = session.execute(made.query, made.bind(day, None, part)).mappings().all()
-        changed += _keep(list(one.roots), [dict(row) for row in rows], part, day)
+        changed += _keep(one.roots, [dict(row) for row in rows], part, day)
     return changed
 
 
 def judge_all(
-    day: dt.date, rules: Sequence[str] | None = None,
-    seen: Callable[[int], None] = lambda _n: None,
+    day: dt.date, *, actor: Actor, rules: Sequence[str] | None = None,
+    seen: Callable[[int], None] = lambda _n: None, at: dt.datetime | None = None,
+    span: int = SPAN,
 ) -> int:  # fmt: skip
-    """Judge every firm anew, one rule after the other. Returns the number of changes.
-
-    The very first judging by a standard moves nothing: there was no verdict to move from.
-    """
+    """Judge every firm anew, a range of ids in a write of its own after the other, so that
+    nobody waits long. Returns the number of changes. `seen` hears how many firms are done;
+    `span` is how many are judged in one write."""
     held = in_force(day)
+    one = plan([rule for rule in (rules or sorted(held)) if rule in held], day)
+    if not one.roots:
+        return 0
+    former = _former(one)
     changed = 0
-    for rule in rules or sorted(held):
-        one = plan([rule], day)
-        made = compiling.statement(one, "all", False, root=0)
-        (version,) = one.roots
-        kept = select(Verdict.subject_id).where(Verdict.standard_id == version.id).limit(1)
-        first = session.scalar(kept) is None
-        for part in _parts(session.execute(made.query, made.bind(day, None, [])).mappings()):
-            rows = [_prefixed(version, row) for row in part]
-            changed += _keep([version], rows, [row["id"] for row in rows], day, first)
-            seen(len(rows))
-        _drop_old(version)
+    for first, last, count in _ranges(span):
+        with write("verdict:judge", actor=actor, at=at):
+            changed += judge_range(one, former, first, last, day)
+        seen(count)
     return changed
 
 
-def _prefixed(version: Version, row: Any) -> dict[str, Any]:
-    return {"id": row["subject_id"]} | {f"r{version.id}_{f}": row[f] for f in FIELDS}
+def _former(plan: Plan) -> Former:
+    """Versions of each rule that hold verdicts: the one in force first, else the newest."""
+    versions = {v.id: v for root in plan.roots for v in book()[root.rule]}
+    holding = session.scalars(
+        select(Standard.id)
+        .where(
+            Standard.id.in_(versions),
+            exists().where(Verdict.standard_id == Standard.id, Verdict.kind == plan.kind),
+        )
+        .order_by(Standard.version.desc())
+    )
+    found: Former = {}
+    roots = {root.id for root in plan.roots}
+    for number in sorted(holding, key=lambda n: n not in roots):
+        found.setdefault(versions[number].rule, []).append(number)
+    return found
 
 
-def _parts(rows: Any) -> Iterator[list[Any]]:
-    part: list[Any] = []
-    for row in rows.all():
-        part.append(row)
-        if len(part) == BATCH:
-            yield part
-            part = []
-    if part:
-        yield part
+def _ranges(span: int) -> Iterator[tuple[int, int, int]]:
+    """First and last id of runs of firms, with their number."""
+    last = 0
+    while True:
+        ids = select(Firm.id).where(Firm.id > last).order_by(Firm.id).limit(span).subquery()
+        row = session.execute(
+            select(func.min(ids.c.id), func.max(ids.c.id), func.count(ids.c.id))
+        ).one()
+        session.rollback()
+        if not row[2]:
+            return
+        yield row[0], row[1], row[2]
+        last = row[1]
 
 
 def _keep(
-    versions: list[Version], rows: list[dict[str, Any]], ids: list[int], day: dt.date,
-    first: bool = False,
-) -> int:  # fmt: skip
-    """Replace the cached rows of some firms where they differ, and note what moved."""
-    standards = [v.id for v in versions]
-    low, high = min(ids), max(ids)
-    before = {
-        (row.standard_id, row.subject_id): row
-        for row in session.execute(
-            select(*Verdict.__table__.c)
-            .where(
-                Verdict.standard_id.in_(standards),
-                Verdict.kind == KIND,
-                Verdict.subject_id.in_(ids) if len(ids) <= CHUNK
-                else Verdict.subject_id.between(low, high),
-            )
-            .order_by(Verdict.standard_id, Verdict.subject_id)
-        )
-    }  # fmt: skip
+    versions: Sequence[Version], rows: list[dict[str, Any]], ids: list[int], day: dt.date
+) -> int:
+    """Replace the cached rows of the firms for which any differs, and note what moved."""
+    family = {v.id: root for root in versions for v in book()[root.rule]}
+    table = Verdict.__table__
+    of_ids = and_(
+        table.c.standard_id.in_(family), table.c.kind == KIND, table.c.subject_id.in_(ids)
+    )
+    before: dict[tuple[str, int], Any] = {}
+    for row in session.execute(select(*table.c).where(of_ids).order_by(table.c.standard_id)):
+        key = family[row.standard_id].rule, row.subject_id
+        if key not in before or family[row.standard_id].id == row.standard_id:
+            before[key] = row
     fresh, moved = [], []
     for row in rows:
-        for version in versions:
-            new = _values(version, row, day)
-            old = before.get((version.id, row["id"]))
-            if old is not None and all(getattr(old, f) == new[f] for f in (*FIELDS, "day")):
-                continue
-            fresh.append(new)
-            if first or (
-                old is not None and (old.outcome, old.clauses) == (new["outcome"], new["clauses"])
-            ):
-                continue
-            moved.append(_moved(version, new, old, day))
-    _write(fresh, moved)
+        made = [_values(version, row, day) for version in versions]
+        olds = [before.get((version.rule, row["id"])) for version in versions]
+        if any(
+            _differs(n, o, ("standard_id", "day", *FIELDS)) for n, o in zip(made, olds, strict=True)
+        ):
+            fresh += made
+        for version, new, old in zip(versions, made, olds, strict=True):
+            same = old is not None and old.standard_id == version.id
+            if _differs(new, old, ("outcome", "clauses") if same else ("outcome",)):
+                moved.append(_moved(version, new, old, day))
+    gone = set(ids) - {row["id"] for row in rows}
+    _write(list(family), sorted(gone | {new["subject_id"] for new in fresh}), fresh, moved)
     return len(moved)
+
+
+def _differs(new: dict[str, Any], old: Any, names: Sequence[str]) -> bool:
+    return old is None or any(getattr(old, name) != new[name] for name in names)
 
 
 def _values(version: Version, row: dict[str, Any], day: dt.date) -> dict[str, Any]:
@@ -149,32 +161,23 @@ def _moved(version: Version, new: dict[str, Any], old: Any, day: dt.date) -> dic
     }  # fmt: skip
 
 
-def _write(fresh: list[dict[str, Any]], moved: list[dict[str, Any]]) -> None:
+def _write(
+    standards: list[int], subjects: list[int], fresh: list[dict[str, Any]],
+    moved: list[dict[str, Any]],
+) -> None:  # fmt: skip
+    if subjects:
+        session.execute(
+            delete(Verdict).where(
+                Verdict.standard_id.in_(standards),
+                Verdict.kind == KIND,
+                Verdict.subject_id.in_(subjects),
+            ),
+            execution_options={"synchronize_session": False},
+        )
     if fresh:
-        by_standard: dict[int, list[int]] = {}
-        for new in fresh:
-            by_standard.setdefault(new["standard_id"], []).append(new["subject_id"])
-        for standard, subjects in by_standard.items():
-            session.execute(
-                delete(Verdict).where(
-                    Verdict.standard_id == standard,
-                    Verdict.kind == KIND,
-                    Verdict.subject_id.in_(subjects),
-                ),
-                execution_options={"synchronize_session": False},
-            )
         session.execute(insert(Verdict), fresh)
     if moved:
         session.execute(insert(VerdictChange), moved)
-
-
-def _drop_old(version: Version) -> None:
-    """Forget verdicts of firms that are no longer in the register."""
-    gone = select(Firm.id).where(Firm.merged_into_id.is_(None))
-    session.execute(
-        delete(Verdict).where(Verdict.standard_id == version.id, Verdict.subject_id.not_in(gone)),
-        execution_options={"synchronize_session": False},
-    )
 
 
 def stale(day: dt.date) -> bool:

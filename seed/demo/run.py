@@ -10,8 +10,7 @@ from sqlalchemy import select
 
 from app.accounts.models import Organisation, Person, Post
 from app.carriers.models import Carrier, CarrierSector, Operator, Site
-from app.core.db import session, write
-from app.criteria.queries import in_force
+from app.core.db import refresh_statistics, session, write
 from app.criteria.verdicts import judge_all
 from app.firms.models import Firm
 from seed import reference
@@ -99,23 +98,26 @@ def populate(
 def _write(make: Makers, writer: Writer, progress: Progress, firms: int) -> list[str]:
     """The years, then the verdicts, then the last days with what people did on them."""
     calendar, days = make.calendar, LastDays(make)
-    whole, judged = firms * len(in_force(calendar.today)), 0
+    judged = 0
 
     def seen(count: int) -> None:
         nonlocal judged
         judged += count
-        progress("verdicts", judged, whole)
+        progress("verdicts", judged, firms)
 
     recent = len(calendar.slots) - len(calendar.recent)
     for number, slot in enumerate(calendar.slots[:recent]):
         writer.run(number, slot, make.stream)
-    with write("seed:verdicts", actor=SEED, at=calendar.slots[recent - 1].at):
-        judge_all(calendar.today, seen=seen)
+    at = calendar.slots[recent - 1].at
+    with write("seed:count", actor=SEED, at=at):
+        refresh_statistics()
+    judge_all(calendar.today, actor=SEED, seen=seen, at=at)
     for number, slot in enumerate(calendar.slots[recent:], recent):
         writer.run(number, slot, make.stream, judged=True)
         days.run(slot.day)
     with write("seed:numbers", actor=SEED, at=days.ends_at):
         set_sequences(make.ids.models())
+        refresh_statistics()
     return days.refused
 
 

@@ -181,8 +181,7 @@ def test_a_write_judges_the_firm_again(firm: Firm, enter: Enter) -> None:
     ).first()
     assert last is not None
     assert (last.before, last.after, last.rev) == ("unknown", "met", last_revision())
-    with write("verdict:judge", actor=ACTOR):
-        assert judge_all(TODAY) == 0
+    assert judge_all(TODAY, actor=ACTOR) == 0
 
 
 def test_the_past_can_be_judged_as_it_was_known(firm: Firm, enter: Enter) -> None:

@@ -5,6 +5,7 @@ from app.core.db.base import Base, BigId, Public, Recorded, new_pid
 from app.core.db.base import open_revision as current_revision
 from app.core.db.engine import SQLITE_FUNCTIONS, make_engine
 from app.core.db.known import known
+from app.core.db.planner import refresh_statistics
 from app.core.db.revision import Revision, RevisionNote
 from app.core.db.session import engine, session
 from app.core.db.types import FEN_LIMIT, Code, Fen, Instant
@@ -33,6 +34,7 @@ __all__ = [
     "new_pid",
     "on_open",
     "on_seal",
+    "refresh_statistics",
     "session",
     "write",
 ]

@@ -14,7 +14,7 @@ from app.core.db import current_revision, session, write
 from app.criteria import queries, service
 from app.criteria.models import Standard, StandardForce, StandardState, Verdict, VerdictChange
 from app.criteria.verdicts import FIELDS, judge_all
-from app.firms.models import Attestation, Figures, Firm, Milestone, Residency
+from app.firms.models import Attestation, Figures, Firm, LegalForm, Milestone, Residency
 from app.firms.service import register_team
 from tests.criteria.conftest import ACTOR, TODAY, money, year
 from tests.factories.carriers import make_carrier
@@ -30,7 +30,13 @@ def firms(rules: None) -> list[Firm]:
     """Seven subjects of different standing; each write has judged its firm already."""
     carrier = make_carrier()
     made = [
-        make_firm(f"启明{n}号", at=carrier, since="2023-04-12", founded_on=dt.date(2022, 6, 8))
+        make_firm(
+            f"启明{n}号",
+            at=carrier,
+            since="2023-04-12",
+            founded_on=dt.date(2022, 6, 8),
+            legal_form=LegalForm.COMPANY,
+        )
         for n in range(6)
     ]
     with write("test:team", actor=ACTOR):

@@ -176,7 +176,7 @@ def _note(kind: str, root: Version, former: int, day: dt.date) -> None:
 
 def _keep(kind: str, first: int, last: int, day: dt.date) -> None:
     """Bring the cache of the range to what was judged; only what differs is written."""
-    table = Verdict.__table__
+    table: Any = Verdict.__table__
     lite = session.connection().dialect.name == "sqlite"
     upsert: Any = (sqlite_insert if lite else postgresql_insert)(table)
     query = select(

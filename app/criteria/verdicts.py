@@ -115,10 +115,10 @@ def _keep(
         table.c.standard_id.in_(family), table.c.kind == KIND, table.c.subject_id.in_(ids)
     )
     before: dict[tuple[str, int], Any] = {}
-    for row in session.execute(select(*table.c).where(of_ids).order_by(table.c.standard_id)):
-        key = family[row.standard_id].rule, row.subject_id
-        if key not in before or family[row.standard_id].id == row.standard_id:
-            before[key] = row
+    for old in session.execute(select(*table.c).where(of_ids).order_by(table.c.standard_id)):
+        key = family[old.standard_id].rule, old.subject_id
+        if key not in before or family[old.standard_id].id == old.standard_id:
+            before[key] = old
     fresh, moved = [], []
     for row in rows:
         made = [_values(version, row, day) for version in versions]
@@ -127,10 +127,10 @@ def _keep(
             _differs(n, o, ("standard_id", "day", *FIELDS)) for n, o in zip(made, olds, strict=True)
         ):
             fresh += made
-        for version, new, old in zip(versions, made, olds, strict=True):
-            same = old is not None and old.standard_id == version.id
-            if _differs(new, old, ("outcome", "clauses") if same else ("outcome",)):
-                moved.append(_moved(version, new, old, day))
+        for version, new, was in zip(versions, made, olds, strict=True):
+            same = was is not None and was.standard_id == version.id
+            if _differs(new, was, ("outcome", "clauses") if same else ("outcome",)):
+                moved.append(_moved(version, new, was, day))
     gone = set(ids) - {row["id"] for row in rows}
     _write(list(family), sorted(gone | {new["subject_id"] for new in fresh}), fresh, moved)
     return len(moved)

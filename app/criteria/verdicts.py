@@ -15,7 +15,7 @@ from sqlalchemy import and_, delete, exists, func, insert, select
 
 from app.core.access import Actor
 from app.core.days import today
-from app.core.db import Txn, current_revision, on_seal, session, write
+from app.core.db import SPAN, Txn, current_revision, on_seal, session, write
 from app.criteria import compile as compiling
 from app.criteria.batch import FIELDS, Former, judge_range
 from app.criteria.models import Outcome, Standard, Verdict, VerdictChange
@@ -26,8 +26,6 @@ from app.firms.models import Firm
 
 KIND = "new"
 STORED = ("standard_id", "day", *FIELDS)
-#: firms judged in one write
-SPAN = 5_000
 
 
 def judge(ids: Sequence[int], day: dt.date, rules: Sequence[str] | None = None) -> int:

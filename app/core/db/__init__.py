@@ -9,10 +9,11 @@ from app.core.db.planner import refresh_statistics
 from app.core.db.revision import Revision, RevisionNote
 from app.core.db.session import engine, session
 from app.core.db.types import FEN_LIMIT, Code, Fen, Instant
-from app.core.db.write import Txn, cut_at, last_revision, on_open, on_seal, write
+from app.core.db.write import SPAN, Txn, cut_at, last_revision, on_open, on_seal, write
 
 __all__ = [
     "FEN_LIMIT",
+    "SPAN",
     "SQLITE_FUNCTIONS",
     "Base",
     "BigId",

@@ -22,6 +22,8 @@ from app.core.errors import Busy, Conflict, from_constraint
 
 #: PostgreSQL advisory lock that lets one writer in at a time.
 WRITER_LOCK = 0x6A69656C69
+#: Records that a long job changes in one write, before others have their turn.
+SPAN = 5_000
 
 
 @dataclass

@@ -52,9 +52,8 @@ def test_a_crash_carries_the_headers_and_no_trace(
     assert b"Traceback" not in answer.data
 
 
-@pytest.mark.parametrize("engine_name", ["sqlite"])
-def test_a_foreign_host_is_refused_plainly(app: Flask, visitor: Client) -> None:
-    app.config["TRUSTED_HOSTS"] = ["jieli.example"]
+def test_a_foreign_host_is_refused_plainly(frame: Flask, visitor: Client) -> None:
+    frame.config["TRUSTED_HOSTS"] = ["jieli.example"]
     assert visitor.get("/styleguide", base_url="http://jieli.example").status_code == 200
     for path in ("/styleguide", "/nowhere"):
         answer = visitor.get(path, base_url="http://other.example")

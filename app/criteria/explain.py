@@ -9,14 +9,18 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from app.criteria.asking import asks
 from app.criteria.compile import Statement
+from app.criteria.facts import CATALOGUE
+from app.criteria.items import Reached
 from app.criteria.models import Outcome
 from app.criteria.plan import Version
+from app.criteria.saying import thing
 from app.criteria.stage2 import MET, NOT_ASKED, NOT_MET, SHORT
 from app.criteria.tree import Group, Node, Score, Share, Test, Tier, Use, children
 from app.criteria.verdict import SHORT as SHOWN_SHORT
 from app.criteria.verdict import Finding, StandardInfo, Verdict, Words
-from app.criteria.wording import ask, reason, shortest
+from app.criteria.wording import reason, shortest
 
 Row = Mapping[Any, Any]
 LETTERS = {
@@ -30,14 +34,15 @@ TRUST = ("list", "district", "carrier", "self")
 
 def verdict(
     made: Statement, version: Version, row: Row, day: dt.date, cut: int,
-    items: Mapping[Use, Any],
+    reached: Reached | None = None,
 ) -> Verdict:  # fmt: skip
     """The verdict of one standard out of a statement's row."""
     prefix = f"r{version.id}_"
     tree = version.tree
-    findings = _findings(made, version, row, items)
+    findings = _findings(made, version, row, reached or Reached())
     outcome = Outcome(row[prefix + "outcome"])
     shown = row[prefix + "display"]
+    missing = () if reached is None else asks(made, version, row, reached, day)
     return Verdict(
         standard=info(version),
         kind=made.compiler.plan.kind,
@@ -52,9 +57,9 @@ def verdict(
         score_high=row[prefix + "score_high"],
         distance=row[prefix + "distance"],
         findings=findings,
-        reason=_barred(version, row) or reason(tree, findings, outcome, shown),
+        reason=_barred(version, row) or reason(tree, findings, outcome, shown, missing, day),
         shortest=shortest(tree, findings) if outcome not in _CLOSED else None,
-        ask=ask(tree, findings, day) if outcome not in _CLOSED else None,
+        asks=missing,
         references={
             v.rule: f"{v.number}:{v.content_hash}"
             for v in made.compiler.plan.versions()
@@ -95,14 +100,12 @@ def _barred(version: Version, row: Row) -> Words | None:
     return None
 
 
-def _findings(
-    made: Statement, version: Version, row: Row, items: Mapping[Use, Any]
-) -> tuple[Finding, ...]:
+def _findings(made: Statement, version: Version, row: Row, reached: Reached) -> tuple[Finding, ...]:
     found = []
     letters = iter(row[f"r{version.id}_clauses"])
     for node, parent in _clauses(version.tree.condition, None):
         outcome, shown = LETTERS.get(next(letters), (Outcome.UNKNOWN, "unknown"))
-        found.append(_finding(made, node, parent, row, outcome, shown, items))
+        found.append(_finding(made, node, parent, row, outcome, shown, reached))
     return tuple(found)
 
 
@@ -114,11 +117,13 @@ def _clauses(node: Node, parent: str | None) -> list[tuple[Node, str | None]]:
 
 def _finding(
     made: Statement, node: Node, parent: str | None, row: Row, outcome: Outcome, shown: str,
-    items: Mapping[Use, Any],
+    recorded: Reached,
 ) -> Finding:  # fmt: skip
     test = _measured(made, node, row)
     values: dict[str, Any] = _values(made, test, row) if test is not None else {}
-    reached = tuple(item for use in _uses_of(test) for item in items.get(use, ()))
+    uses = _uses_of(test)
+    reached = tuple(item for use in uses for item in recorded.items.get(use, ()))
+    kind = CATALOGUE[uses[0].fact].milestone if len(uses) == 1 else None
     levels = [item.verification for item in reached if item.verification in TRUST]
     return Finding(
         clause=node.clause or "",
@@ -132,6 +137,9 @@ def _finding(
         presumed=node.mark == "presumed",
         parent=parent,
         note=node.note,
+        attested_to=recorded.attested_to(kind) if kind else None,
+        thing=thing(test),
+        fact=uses[0].fact if len(uses) == 1 else None,
         **values,
     )
 

@@ -3,43 +3,109 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from app.core.db import session
 from app.criteria import compile as compiling
 from app.criteria import moments
 from app.criteria.facts import CATALOGUE
 from app.criteria.plan import Plan
-from app.criteria.stage1 import World
+from app.criteria.stage1 import CHUNK, World
 from app.criteria.tree import Use
 from app.criteria.verdict import Item, Words
-from app.firms.models import Evidence, Figures, Milestone
-
-Reached = dict[Use, tuple[Item, ...]]
+from app.firms.models import Attestation, Evidence, Figures, Firm, Milestone
 
 
-def items_of(plan: Plan, firm_id: int, day: dt.date, cut: int | None) -> Reached:
-    """Items of every fact of a plan that has rows, by fact."""
-    world = World("one", cut is not None)
-    counts = _evidence(firm_id)
-    found: Reached = {}
-    for use in plan.facts:
-        fact = CATALOGUE[use.fact]
-        if fact.rows is not None:
-            found[use] = _milestones(world, use, firm_id, day, cut, counts)
-        elif "column" in use.arguments:
-            found[use] = _figures(world, use, firm_id, day, cut, counts)
+@dataclass
+class Reached:
+    """What is recorded of one firm for the facts of a plan."""
+
+    founded: dt.date | None = None
+    #: recorded things by fact, oldest first
+    items: dict[Use, tuple[Item, ...]] = field(default_factory=dict)
+    #: fiscal year → value, by fact of yearly figures
+    years: dict[Use, dict[int, int]] = field(default_factory=dict)
+    #: kind of milestone (None: all kinds) → last day of a promise
+    attested: dict[str | None, dt.date] = field(default_factory=dict)
+
+    def attested_to(self, kind: str | None) -> dt.date | None:
+        """The last day for which a kind of milestone is promised complete."""
+        days = [self.attested[one] for one in (None, kind) if one in self.attested]
+        return max(days, default=None)
+
+
+def reached(
+    plan: Plan, ids: Sequence[int], day: dt.date, cut: int | None
+) -> dict[int, Reached]:  # fmt: skip
+    """By firm, what is recorded for the facts of a plan, as of a day and as known at a cut."""
+    found = {firm: Reached() for firm in ids}
+    world = World("one" if len(ids) == 1 else "chunk", cut is not None)
+    size = 1 if world.shape == "one" else CHUNK
+    for start in range(0, len(ids), size):
+        _read(plan, _Look(world, list(ids[start : start + size]), day, cut), found)
     return found
 
 
-def _evidence(firm_id: int) -> dict[tuple[str, int], int]:
+@dataclass(frozen=True)
+class _Look:
+    world: World
+    ids: list[int]
+    day: dt.date
+    cut: int | None
+
+    def rows(self, made: tuple[Select[Any], frozenset[str]]) -> Any:
+        query, names = made
+        values = moments.values(names, self.day) | self.world.subjects(self.ids)
+        if "cut" in names:
+            values["cut"] = self.cut
+        return session.execute(query, values)
+
+
+def _read(plan: Plan, look: _Look, found: dict[int, Reached]) -> None:
+    for row in look.rows(_founded(look.world)):
+        found[row.id].founded = row.founded_on
+    for row in look.rows(_promises(look.world)):
+        kind = row.kind.value if row.kind is not None else None
+        found[row.firm_id].attested[kind] = row.ends
+    counts = _evidence(look.ids)
+    for use in plan.facts:
+        if CATALOGUE[use.fact].rows is not None:
+            _milestones(use, look, counts, found)
+        elif "column" in use.arguments:
+            _figures(use, look, counts, found)
+
+
+def _final(query: Select[Any]) -> tuple[Select[Any], frozenset[str]]:
+    made, names = compiling.inline(query)
+    return made, frozenset(names)
+
+
+@lru_cache(maxsize=10)
+def _founded(world: World) -> tuple[Select[Any], frozenset[str]]:
+    f = world.table(Firm).c
+    return _final(select(f.id, f.founded_on).where(*world.scope(f.id)))
+
+
+@lru_cache(maxsize=10)
+def _promises(world: World) -> tuple[Select[Any], frozenset[str]]:
+    a = world.table(Attestation).c
+    query = select(a.firm_id, a.kind, func.max(a.ends).label("ends"))
+    return _final(
+        query.where(*world.scope(a.firm_id)).group_by(a.firm_id, a.kind).order_by(a.firm_id)
+    )
+
+
+def _evidence(ids: list[int]) -> dict[tuple[str, int], int]:
     counts: dict[tuple[str, int], int] = {}
     for source, column in (("milestone", Evidence.milestone_id), ("figures", Evidence.figures_id)):
         for row_id, n in session.execute(
             select(column, func.count())
-            .where(Evidence.firm_id == firm_id, column.is_not(None))
+            .where(Evidence.firm_id.in_(ids), column.is_not(None))
             .group_by(column)
             .order_by(column)
         ):
@@ -47,75 +113,76 @@ def _evidence(firm_id: int) -> dict[tuple[str, int], int]:
     return counts
 
 
-def _milestones(
-    world: World, use: Use, firm_id: int, day: dt.date, cut: int | None,
-    counts: dict[tuple[str, int], int],
-) -> tuple[Item, ...]:  # fmt: skip
+@lru_cache(maxsize=1_000)
+def _milestone_query(world: World, use: Use) -> tuple[Select[Any], frozenset[str]]:
     rows_of = CATALOGUE[use.fact].rows
     assert rows_of is not None
     m = world.table(Milestone).c
     rows = rows_of(m, use.arguments)
-    query = (
+    return _final(
         select(
-            m.id, m.day, m.name, m.number, m.verification,
+            m.firm_id, m.id, m.day, m.name, m.number, m.verification,
             rows.low.label("low"), rows.high.label("high"), rows.day.label("on"),
         )
         .where(*world.scope(m.firm_id), or_(rows.high != 0, rows.high.is_(None)))
         .order_by(m.day, m.id)
     )  # fmt: skip
-    final, names = compiling.inline(query)
-    values = moments.values(names, day) | {"firm": firm_id}
-    if "cut" in names:
-        values["cut"] = cut
-    return tuple(
-        Item(
-            "milestone", row.id, row.on or row.day, _named(row.name or row.number),
-            row.low, row.high, row.verification.value, counts.get(("milestone", row.id), 0),
-        )
-        for row in session.execute(final, values)
+
+
+def _milestones(
+    use: Use, look: _Look, counts: dict[tuple[str, int], int], found: dict[int, Reached]
+) -> None:
+    items: dict[int, list[Item]] = {}
+    for row in look.rows(_milestone_query(look.world, use)):
+        text = row.name or row.number or ""
+        items.setdefault(row.firm_id, []).append(
+            Item(
+                "milestone", row.id, row.on or row.day, Words(text, text), row.low, row.high,
+                row.verification.value, counts.get(("milestone", row.id), 0),
+            )
+        )  # fmt: skip
+    for firm, own in items.items():
+        found[firm].items[use] = tuple(own)
+
+
+@lru_cache(maxsize=1_000)
+def _figure_query(world: World, column: str) -> tuple[Select[Any], frozenset[str]]:
+    f = world.table(Figures).c
+    query = select(f.firm_id, f.id, f.year, f.source, f.verification, f[column].label("value"))
+    return _final(
+        query.where(
+            *world.scope(f.firm_id), f.quarter == 0, f.year <= moments.last_year(),
+            f[column].is_not(None),
+        ).order_by(f.firm_id, f.year)
     )  # fmt: skip
-
-
-def _named(text: str | None) -> Words:
-    return Words(text or "", text or "")
 
 
 def _figures(
-    world: World, use: Use, firm_id: int, day: dt.date, cut: int | None,
-    counts: dict[tuple[str, int], int],
-) -> tuple[Item, ...]:  # fmt: skip
+    use: Use, look: _Look, counts: dict[tuple[str, int], int], found: dict[int, Reached]
+) -> None:
     p = use.arguments
-    f = world.table(Figures).c
-    query = (
-        select(f.id, f.year, f.source, f.verification, f[p["column"]].label("value"))
-        .where(
-            *world.scope(f.firm_id), f.quarter == 0, f.year <= moments.last_year(),
-            f[p["column"]].is_not(None),
-        )
-        .order_by(f.year)
-    )  # fmt: skip
-    if "back" in p:
-        query = query.where(f.year == moments.last_year() - p["back"])
-    final, names = compiling.inline(query)
-    values: dict[str, Any] = moments.values(names, day) | {"firm": firm_id}
-    if "cut" in names:
-        values["cut"] = cut
-    best: dict[int, Any] = {}
     order = p["sources"]
-    for row in session.execute(final, values):
-        kept = best.get(row.year)
+    best: dict[int, dict[int, Any]] = {}
+    for row in look.rows(_figure_query(look.world, p["column"])):
+        held = best.setdefault(row.firm_id, {})
+        kept = held.get(row.year)
         if kept is None or order.index(row.source.value) < order.index(kept.source.value):
-            best[row.year] = row
-    chosen = list(best.values())
-    if "years" in p:
-        chosen = _window(chosen, p["years"])
-    return tuple(
-        Item(
-            "figures", row.id, dt.date(row.year, 12, 1), _year(row.year), row.value, row.value,
-            row.verification.value, counts.get(("figures", row.id), 0),
-        )
-        for row in chosen
-    )  # fmt: skip
+            held[row.year] = row
+    for firm, held in best.items():
+        found[firm].years[use] = {year: row.value for year, row in held.items()}
+        chosen = list(held.values())
+        if "years" in p:
+            chosen = _window(chosen, p["years"])
+        else:
+            wanted = look.day.year - 1 - p.get("back", 0)
+            chosen = [row for row in chosen if row.year == wanted]
+        found[firm].items[use] = tuple(
+            Item(
+                "figures", row.id, dt.date(row.year, 12, 1), _year(row.year), row.value, row.value,
+                row.verification.value, counts.get(("figures", row.id), 0),
+            )
+            for row in chosen
+        )  # fmt: skip
 
 
 def _year(year: int) -> Words:

@@ -13,7 +13,7 @@ from app.core.db import current_revision, last_revision, session
 from app.core.errors import NotFound
 from app.criteria import compile as compiling
 from app.criteria.explain import verdict
-from app.criteria.items import items_of
+from app.criteria.items import reached
 from app.criteria.models import Outcome, Standard, StandardForce, StandardState
 from app.criteria.plan import Plan, Version, references
 from app.criteria.stage1 import CHUNK
@@ -152,20 +152,21 @@ def assess_rules(
     if row is None:
         raise NotFound()
     at = cut if cut is not None else present_cut()
-    reached = items_of(wanted, firm_id, day, cut) if items else {}
-    return [verdict(made, v, row, day, at, reached) for v in wanted.roots]
+    held = reached(wanted, [firm_id], day, cut)[firm_id] if items else None
+    return [verdict(made, v, row, day, at, held) for v in wanted.roots]
 
 
 def assess_many(
     rule: str, firm_ids: Sequence[int] | None, day: dt.date, cut: int | None = None,
     kind: str = "new",
 ) -> dict[int, Verdict]:  # fmt: skip
-    """Verdicts of a rule for some firms (None: all), without their items."""
+    """Verdicts of a rule for some firms; for all (None) without the recorded things behind."""
     wanted = plan([rule], day, kind)
     at = cut if cut is not None else present_cut()
     (root,) = wanted.roots
+    held = reached(wanted, firm_ids, day, cut) if firm_ids else {}
     return {
-        row["id"]: verdict(made, root, row, day, at, {})
+        row["id"]: verdict(made, root, row, day, at, held.get(row["id"]))
         for made, row in _rows(wanted, firm_ids, day, cut)
     }
 

@@ -12,6 +12,7 @@ from app.core.text import _
 from app.criteria.interval import MONTH, WHOLE
 from app.criteria.units import SHOWN
 from app.criteria.verdict import Finding, Verdict
+from app.criteria.wording import rounded_up
 
 SIGNS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
 #: how many recorded things a page names under a value
@@ -81,10 +82,13 @@ def threshold(finding: Finding) -> str | None:
 
 def gap(finding: Finding) -> str | None:
     """What is missing on what is recorded; strict marks ask for more than this."""
-    if not finding.gap or finding.unit in (None, "flag", "day"):
+    if finding.gap is None or finding.unit in (None, "flag", "day"):
         return None
+    if not finding.gap:
+        return _("须超过")
     sign = "> " if finding.op == "gt" else ""
-    return f"{sign}{amount(finding.unit, finding.gap)}"
+    shown = rounded_up(finding.gap) if finding.unit == "fen" else finding.gap
+    return f"{sign}{amount(finding.unit, shown)}"
 
 
 def origin(finding: Finding) -> str | None:

@@ -88,6 +88,9 @@ class Finding:
     parent: str | None = None
     note: Words = NOTHING
     attested_to: dt.date | None = None
+    #: what is measured, by name: 到账股权融资; the fact behind it, when there is just one
+    thing: Text = NOTHING
+    fact: str | None = None
 
     @property
     def label(self) -> str:
@@ -116,7 +119,14 @@ class StandardInfo:
 
 @dataclass(frozen=True)
 class Ask:
-    """The next thing to enter: what would decide most with one entry."""
+    """One input that is missing, and what entering it could make of the outcome.
+
+    `kind` is where it is entered: `milestone` (an entry left open: `milestone_id`, and `field`
+    where one column settles it), `figures` (`field` is the column, `year` the fiscal year),
+    `attestation` (`field` is the kind of milestone, None for all kinds), `firm`, `residency` or
+    `place` (`field` is the column). `outcomes` holds what the rule can become by this entry
+    alone; it is empty where more is missing. `settles` says that any answer decides the rule.
+    """
 
     kind: str
     clause: str
@@ -125,6 +135,11 @@ class Ask:
     milestone_id: int | None = None
     field: str | None = None
     year: int | None = None
+    fact: str = ""
+    #: what is missing, as a noun: 2025 年研发费用（会计口径）
+    what: Text = NOTHING
+    outcomes: tuple[Outcome, ...] = ()
+    settles: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,13 +161,18 @@ class Verdict:
     findings: tuple[Finding, ...] = ()
     reason: Text = NOTHING
     shortest: Text | None = None
-    ask: Ask | None = None
+    asks: tuple[Ask, ...] = ()
     references: dict[str, str] = field(default_factory=dict)
 
     @property
     def standard_id(self) -> int:
         """The version's row."""
         return self.standard.id
+
+    @property
+    def ask(self) -> Ask | None:
+        """The next thing to enter."""
+        return self.asks[0] if self.asks else None
 
     @property
     def rule(self) -> str:

@@ -1,18 +1,19 @@
-"""Sentences about a verdict: the reason in one line, the shortest path, what to enter next."""
+"""Sentences about a verdict: what is missing, the reason in one line, the ways to the outcome."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 
-from app.core.filters import num, pct, wan
+from app.core.days import month_ord
+from app.core.filters import num, pct, wan, yuan
 from app.core.text import N_
-from app.criteria.facts import CATALOGUE
 from app.criteria.interval import MONTH, WHOLE
 from app.criteria.models import Outcome
-from app.criteria.tree import Group, Test, Tree, Use
+from app.criteria.tree import Group, Tree
 from app.criteria.units import SHOWN
-from app.criteria.verdict import NOTHING, SHORT, Ask, Finding, Item, Said, Text, Words, said
+from app.criteria.verdict import NOTHING, SHORT, Ask, Finding, Said, Text, Words, said
 
 UNIT_WORDS = {
     "fen": N_("%(n)s 万元"),
@@ -21,12 +22,14 @@ UNIT_WORDS = {
     "items": N_("%(n)s 项"),
     "points": N_("%(n)s 分"),
 }
+#: a page shows money to a hundredth of 万元: this many fen
+CENT = WHOLE
+#: the fact whose months wind the clock of incubation
+CLOCK = "time_used"
 
 
 def figure(value: int, unit: str) -> str:
     """A value of a unit as a number: fen as 万元, months full, shares in per cent."""
-    from decimal import Decimal  # keeps the head of the module to what sentences need
-
     if unit == "fen":
         return wan(value)
     if unit == "share":
@@ -43,46 +46,132 @@ def quantity(value: int, unit: str) -> Text:
     return said(text, n=shown) if text else Words(shown, shown)
 
 
+def missing(value: int, unit: str) -> Text:
+    """An amount that is missing or too much: never shown smaller than it is, never as nothing."""
+    if unit == "fen":
+        if value < CENT:
+            return said(N_("%(n)s 元"), n=yuan(value))
+        return quantity(rounded_up(value), unit)
+    if unit == "months" and value < MONTH:
+        return said(N_("不足 1 个月"))
+    return quantity(value, unit)
+
+
+def rounded_up(fen: int) -> int:
+    """Fen up to the next hundredth of 万元."""
+    return -(-fen // CENT) * CENT
+
+
 def gap_words(finding: Finding) -> Text:
-    """What is missing or too much, as a sentence."""
+    """What is missing or too much, as a sentence without a number of a clause."""
     if finding.gap is None or finding.unit is None:
         return NOTHING
-    amount = quantity(finding.gap, finding.unit)
+    amount, thing = missing(finding.gap, finding.unit), finding.thing
+    if finding.op == "gt" and not finding.gap:
+        mark = quantity(finding.threshold or 0, finding.unit)
+        return said(N_("%(thing)s已到 %(mark)s，须超过此数"), thing=thing, mark=mark)
     if finding.op == "gt":
-        return said(N_("%(clause)s还差超过 %(gap)s"), clause=finding.label, gap=amount)
+        return said(N_("%(thing)s还差超过 %(gap)s"), thing=thing, gap=amount)
     if finding.op == "ge":
-        return said(N_("%(clause)s还差 %(gap)s"), clause=finding.label, gap=amount)
-    return said(N_("%(clause)s超出 %(gap)s"), clause=finding.label, gap=amount)
+        return said(N_("%(thing)s还差 %(gap)s"), thing=thing, gap=amount)
+    return said(N_("%(thing)s超出 %(gap)s"), thing=thing, gap=amount)
 
 
-def reason(tree: Tree, findings: Sequence[Finding], outcome: Outcome, shown: str) -> Text:
-    """One line for a flag."""
+def clock_words(finding: Finding, day: dt.date) -> Text | None:
+    """How many days of incubation are left or over, where a clause is about that."""
+    if finding.fact != CLOCK or finding.low is None or finding.threshold is None:
+        return None
+    last = _date(month_ord(day) + finding.threshold - finding.low)
+    left = (last - day).days
+    if finding.outcome is Outcome.MET and left >= 0:
+        return said(N_("还有 %(n)s 天，至 %(day)s"), n=left, day=last.isoformat())
+    if finding.outcome is Outcome.NOT_MET and left < 0:
+        return said(N_("已超期 %(n)s 天"), n=-left)
+    return None
+
+
+def _date(order: int) -> dt.date:
+    """The day of a `month_ord`; one beyond the end of its month runs into the next."""
+    months, over = divmod(order - 1, MONTH)
+    year, month = divmod(months - 1, 12)
+    return dt.date(year, month + 1, 1) + dt.timedelta(days=over)
+
+
+def reason(
+    tree: Tree, findings: Sequence[Finding], outcome: Outcome, shown: str, asks: Sequence[Ask],
+    day: dt.date,
+) -> Text:  # fmt: skip
+    """One line for a flag: why the outcome is what it is, understood without the regulation."""
     leaves = _leaves(findings)
     if outcome is Outcome.MET:
-        met = [f for f in leaves if f.outcome is Outcome.MET]
-        if _any(tree) and met:
-            return said(N_("符合%(cite)s"), cite=met[0].cite)
+        return _met(tree, leaves, day)
+    if outcome is Outcome.NOT_MET:
+        failing = [f for f in leaves if f.outcome is Outcome.NOT_MET]
+        clock = next((w for f in failing if (w := clock_words(f, day)) is not None), None)
+        return clock or _not_met(tree, findings)
+    if shown == SHORT:
+        near = nearest([f for f in leaves if f.display == SHORT]) or nearest(leaves)
+        if near is not None:
+            return gap_words(near)
+    return _lacking(asks) or _open(leaves)
+
+
+def _met(tree: Tree, leaves: Sequence[Finding], day: dt.date) -> Text:
+    met = [f for f in leaves if f.outcome is Outcome.MET]
+    clock = next((w for f in met if (w := clock_words(f, day)) is not None), None)
+    if not _any(tree) or not met:
         return said(N_("各项均符合"))
-    if outcome is Outcome.NOT_MET and not _any(tree):
-        failing = next((f for f in leaves if f.outcome is Outcome.NOT_MET), None)
-        if failing is not None:
-            return gap_words(failing) if failing.gap else said(
-                N_("不符合：%(what)s"), what=failing.text
-            )  # fmt: skip
-    near = nearest(leaves)
-    if shown == SHORT and near is not None:
-        return gap_words(near)
-    if shown == "unknown":
-        opened = next((f for f in leaves if f.display == "unknown"), None)
-        if opened is not None:
-            return said(N_("待补：%(what)s"), what=opened.text)
-    return gap_words(near) if near is not None else said(N_("尚无一项符合"))
+    if clock is not None:
+        return clock
+    if tree.standing == "own":
+        return met[0].text
+    return said(N_("符合%(cite)s"), cite=met[0].cite)
+
+
+def _not_met(tree: Tree, findings: Sequence[Finding]) -> Text:
+    if _any(tree):
+        near = nearest(_leaves(findings))
+        return gap_words(near) if near is not None else said(N_("各项条件均不符合"))
+    failing = next((f for f in findings if not f.parent and f.outcome is Outcome.NOT_MET), None)
+    if failing is None:
+        return said(N_("符合的条件不够数"))
+    below = nearest([f for f in _leaves(findings) if f.parent == failing.clause])
+    if below is not None:
+        return gap_words(below)
+    return gap_words(failing) if failing.gap else said(
+        N_("不符合“%(what)s”"), what=failing.text
+    )  # fmt: skip
+
+
+def _lacking(asks: Sequence[Ask]) -> Text | None:
+    """What has to be entered: one thing where one is enough, else how many things."""
+    if not asks:
+        return None
+    first = asks[0]
+    if first.settles:
+        return said(N_("再补 1 项即可判定：%(what)s"), what=first.what)
+    if Outcome.MET in first.outcomes or len(asks) == 1:
+        return said(N_("待补：%(what)s"), what=first.what)
+    return said(N_("待补 %(n)s 项：%(what)s等"), n=len(asks), what=first.what)
+
+
+def _open(leaves: Sequence[Finding]) -> Text:
+    opened = next((f for f in leaves if f.outcome is Outcome.UNKNOWN), None)
+    if opened is None:
+        return said(N_("是否适用尚待登记"))
+    if opened.judgement:
+        return said(N_("由主管部门判断：%(what)s"), what=opened.text)
+    return said(N_("待补：%(what)s"), what=opened.text)
 
 
 def shortest(tree: Tree, findings: Sequence[Finding]) -> Text | None:
     """What is still missing on the nearest way, on what is certain."""
     near = nearest(_leaves(findings))
-    return gap_words(near) if near is not None else None
+    if near is None:
+        return None
+    if tree.standing == "own" or near.label == near.cite:
+        return gap_words(near)
+    return said(N_("%(clause)s%(gap)s"), clause=near.label, gap=gap_words(near))
 
 
 def nearest(findings: Sequence[Finding]) -> Finding | None:
@@ -104,61 +193,7 @@ def _leaves(findings: Sequence[Finding]) -> list[Finding]:
     return [f for f in findings if f.clause not in parents]
 
 
-def ask(tree: Tree, findings: Sequence[Finding], day: dt.date) -> Ask | None:
-    """The one entry that can turn the outcome: a recorded item left open comes first."""
-    open_ = [f for f in _leaves(findings) if f.outcome is Outcome.UNKNOWN and f.display != SHORT]
-    tests = {n.clause: n for n in tree.nodes() if n.clause and isinstance(n, Test)}
-    for finding in open_:
-        for item in finding.items:
-            if item.source == "milestone" and item.low != item.high:
-                return _settle(finding, item)
-    for finding in open_:
-        test = tests.get(finding.clause)
-        if test is not None and isinstance(test.measure, Use):
-            made = _enter(finding, test.measure, day)
-            if made is not None:
-                return made
-    return None
-
-
-def _settle(finding: Finding, item: Item) -> Ask:
-    effect: Text = NOTHING
-    if item.high is not None and finding.unit == "fen" and finding.low is not None:
-        total = finding.low + item.high
-        reached = finding.threshold is not None and total > finding.threshold
-        text = (
-            N_("到账后累计 %(sum)s 万元，%(cite)s为符合")
-            if reached
-            else N_("到账后累计 %(sum)s 万元")
-        )
-        effect = said(text, sum=wan(total), cite=finding.cite)
-        words: Text = said(
-            N_("%(name)s %(sum)s 万元何时到账？"), name=item.words, sum=wan(item.high)
-        )
-        return Ask("milestone", finding.clause, words, effect, item.id, "received_on")
-    return Ask(
-        "milestone", finding.clause, said(N_("请核对：%(name)s"), name=item.words), effect, item.id
-    )
-
-
-def _enter(finding: Finding, use: Use, day: dt.date) -> Ask | None:
-    fact = CATALOGUE[use.fact]
-    kind, field = fact.entry
-    after = said(N_("录入后可核对%(cite)s"), cite=finding.cite)
-    if kind == "milestone":
-        words: Text = said(N_("%(cite)s尚无填报承诺"), cite=finding.cite)
-        return Ask("attestation", finding.clause, words, after, None, field)
-    if kind == "figures":
-        arguments = use.arguments
-        years = {item.day.year for item in finding.items if item.day}
-        year = day.year - 1 - arguments.get("back", 0)
-        if year in years:
-            return None
-        words = said(N_("请填报 %(year)s 年度数据"), year=year)
-        return Ask("figures", finding.clause, words, after, None, arguments["column"], year)
-    return Ask(
-        kind, finding.clause, said(N_("请补：%(what)s"), what=finding.text), after, None, field
-    )
-
-
-__all__ = ["Said", "ask", "figure", "gap_words", "nearest", "quantity", "reason", "shortest"]
+__all__ = [
+    "Said", "clock_words", "figure", "gap_words", "missing", "nearest", "quantity", "reason",
+    "rounded_up", "shortest",
+]  # fmt: skip

@@ -1,0 +1,125 @@
+"""The rule engine beside plain SQL, timed in the same run.
+
+``./dev bench rules [--firms N] [--rounds N] [--database URL]`` times the conditions of graduation
+over all firms as the engine asks them, with bounds, clauses and distance, against a short
+statement by hand that only says yes or no; then all rules over all firms with the cache brought
+up to date, and one firm again as a write does it. Ratios may be compared between machines,
+seconds only on one quiet machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select, text
+
+from app.core.access import System
+from app.core.days import add_months, today
+from app.core.db import session, write
+from app.criteria import compile as compiling
+from app.criteria.queries import in_force, plan
+from app.criteria.verdicts import judge, judge_all
+from app.firms.models import Firm
+from bench.pages import FIRMS, population
+from config import load
+
+ROOT = Path(__file__).resolve().parent.parent
+ACTOR = System("bench")
+RULE = "incubator.graduation"
+ONES = 200
+#: 第九条 by hand: met or not on what is recorded, nothing about what is missing.
+LEAN = """
+WITH money AS (
+    SELECT firm_id, SUM(amount) AS received FROM milestone
+    WHERE kind = 'financing' AND money_state = 'received' AND received_on <= :day
+      AND investor IN ('angel', 'venture') GROUP BY firm_id),
+titles AS (
+    SELECT DISTINCT firm_id FROM milestone WHERE kind = 'recognition' AND title = 'hnte'
+      AND (filed_on <= :day OR issued_on <= :day) AND (revoked_on IS NULL OR revoked_on > :day)
+      AND COALESCE(expires_on >= :day, COALESCE(issued_on, filed_on) > :three)),
+deals AS (
+    SELECT DISTINCT firm_id FROM milestone WHERE kind = 'deal' AND day <= :day
+      AND deal IN ('merged', 'acquired', 'listed', 'quoted')),
+years AS (
+    SELECT firm_id, year, COALESCE(MAX(CASE WHEN source = 'hnte_report' THEN revenue END),
+        MAX(CASE WHEN source = 'settlement' THEN revenue END),
+        MAX(CASE WHEN source = 'audit' THEN revenue END),
+        MAX(CASE WHEN source = 'express' THEN revenue END)) AS revenue
+    FROM figures WHERE quarter = 0 AND year <= :fiscal GROUP BY firm_id, year),
+pairs AS (
+    SELECT one.firm_id, MAX(one.revenue + two.revenue) AS best FROM years AS one
+    JOIN years AS two ON two.firm_id = one.firm_id AND two.year = one.year + 1
+    GROUP BY one.firm_id)
+SELECT firm.id, CASE WHEN titles.firm_id IS NOT NULL OR money.received > 500000000
+    OR pairs.best > 1000000000 OR deals.firm_id IS NOT NULL THEN 1 ELSE 0 END AS met
+FROM firm LEFT JOIN money ON money.firm_id = firm.id LEFT JOIN titles ON titles.firm_id = firm.id
+LEFT JOIN deals ON deals.firm_id = firm.id LEFT JOIN pairs ON pairs.firm_id = firm.id
+WHERE firm.merged_into_id IS NULL
+"""
+
+
+def seconds(work: Callable[[], Any]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+def by_engine() -> list[Any]:
+    """Every column of the verdict's row."""
+    made = compiling.statement(plan([RULE], today()), "all", False, brief=True)
+    return list(session.execute(made.query, made.bind(today(), None, [])))
+
+
+def by_hand() -> list[Any]:
+    """Yes or no."""
+    day = today()
+    values = {"day": day, "three": add_months(day, -36), "fiscal": day.year - 1}
+    return list(session.execute(text(LEAN), values))
+
+
+def one_by_one() -> float:
+    """Median seconds of judging one firm under every rule inside a write."""
+    ids = list(session.scalars(select(Firm.id).order_by(Firm.id).limit(ONES)))
+    with write("bench:judge", actor=ACTOR):
+        judge(ids[:1], today())
+        return statistics.median(seconds(lambda n=n: judge([n], today())) for n in ids)
+
+
+def main(args: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="./dev bench rules")
+    parser.add_argument("--firms", type=int, default=FIRMS)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--database", help="address; default: SQLite under .run/")
+    chosen = parser.parse_args(args)
+    url = chosen.database or f"sqlite:///{ROOT / '.run' / f'bench-{chosen.firms}.db'}"
+    (ROOT / ".run").mkdir(exist_ok=True)
+    app = population(
+        load({"APP_ENV": "development", "DEMO": "1", "DATABASE_URL": url}), chosen.firms
+    )
+    with app.app_context():
+        firms, rules = len(by_engine()), len(in_force(today()))
+        by_hand()
+        pairs = [(seconds(by_engine), seconds(by_hand)) for _ in range(chosen.rounds)]
+        engine, hand = (statistics.median(side) for side in zip(*pairs, strict=True))
+        ratio = statistics.median(mine / other for mine, other in pairs)
+        session.rollback()
+        judge_all(today(), actor=ACTOR)
+        whole = statistics.median(
+            seconds(lambda: judge_all(today(), actor=ACTOR)) for _ in range(3)
+        )
+        one = one_by_one()
+    print(f"{firms} firms, {chosen.rounds} rounds, {url.split(':')[0]}")
+    print(f"{RULE}: engine {engine:.3f} s, yes or no by hand {hand:.3f} s, ratio {ratio:.1f}")
+    print(f"all {rules} rules over all firms, cache written: {whole:.2f} s")
+    print(f"one firm again under all rules: {one * 1000:.1f} ms")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

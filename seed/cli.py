@@ -90,6 +90,11 @@ def _demo(firms: int, day: dt.date, number: int, if_empty: bool) -> None:
         )
     from seed.demo import run  # only this command needs the generator
 
+    if run.half_made():
+        raise click.ClickException(
+            "the demo population in this database was interrupted half-way: make the database "
+            "anew (drop and create it, or delete its file), run `alembic upgrade head`, seed again"
+        )
     if not run.is_empty():
         if if_empty:
             click.echo("firms are there already: nothing to do")

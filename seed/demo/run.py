@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.accounts.models import Organisation, Person, Post
 from app.carriers.models import Carrier, CarrierSector, Operator, Site
-from app.core.db import refresh_statistics, session, write
+from app.core.db import Revision, refresh_statistics, session, write
 from app.criteria.verdicts import judge_all
 from app.firms.models import Firm
 from seed import reference
@@ -37,6 +37,8 @@ from seed.tables import set_sequences
 
 #: Tables that the reference data has already begun to number.
 BEGUN = (Organisation, Person, Post, Operator, Carrier, CarrierSector, Site)
+#: The action of the last write.
+LAST = "seed:numbers"
 #: step, done, whole
 Progress = Callable[[str, int, int], None]
 
@@ -58,6 +60,15 @@ class Population:
 def is_empty() -> bool:
     """Whether no firm is recorded yet."""
     return session.scalar(select(Firm.id).limit(1)) is None
+
+
+def half_made() -> bool:
+    """Whether a population was begun here and never came to its end."""
+    begun, ended = (
+        session.scalar(select(Revision.id).where(Revision.action == action).limit(1))
+        for action in ("seed:history", LAST)
+    )
+    return begun is not None and ended is None
 
 
 def populate(
@@ -115,7 +126,7 @@ def _write(make: Makers, writer: Writer, progress: Progress, firms: int) -> list
     for number, slot in enumerate(calendar.slots[recent:], recent):
         writer.run(number, slot, make.stream, judged=True)
         days.run(slot.day)
-    with write("seed:numbers", actor=SEED, at=days.ends_at):
+    with write(LAST, actor=SEED, at=days.ends_at):
         set_sequences(make.ids.models())
         refresh_statistics()
     return days.refused

@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.core.db import session
+from app.core.access import System
+from app.core.db import session, write
 from app.core.terms import Term
 from app.firms.models import Firm
 
@@ -46,6 +47,15 @@ def test_an_empty_database_is_asked_for(app: Flask) -> None:
 
 
 @DEMO
+def test_half_a_population_is_told_from_a_whole_one(app: Flask) -> None:
+    with write("seed:history", actor=System("seed")):
+        pass
+    for words in ((), ("--if-empty",)):
+        code, said = seed(app, "--demo", "--firms", "40", *words)
+        assert (code, "interrupted half-way" in said) == (1, True)
+
+
+@DEMO
 @pytest.mark.parametrize(
     ("words", "fault"),
     [
@@ -53,6 +63,10 @@ def test_an_empty_database_is_asked_for(app: Flask) -> None:
         (("--demo", "--firms", "many"), "not a valid int"),
         (("--demo", "--today", "2026-13-01"), "not a day like"),
         (("--demo", "--today", "1999-01-01"), "outside 2020 to 2090"),
+        (("--demo", "--seed", "-1"), "not in the range"),
+        (("--demo", "--seed", "x"), "not a valid int"),
+        (("--demo", "more"), "unexpected extra argument"),
+        (("--dmeo",), "No such option"),
     ],
 )
 def test_bad_arguments(app: Flask, words: tuple[str, ...], fault: str) -> None:

@@ -180,6 +180,27 @@ def test_half_a_population_is_not_kept(dev: Any, monkeypatch: pytest.MonkeyPatch
     assert not (dev.RUN / "filled").exists()
 
 
+def test_a_population_cut_short_is_begun_again(
+    dev: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Killed without a chance to clean up: database and mark are both still there."""
+    found = []
+
+    def call(program: Path, *_args: object, **_how: object) -> None:
+        found.append((program.name, dev.DATABASE.exists()))
+
+    monkeypatch.setattr(dev, "call", call)
+    monkeypatch.setattr(dev, "digest", lambda *_paths: "")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    for path in (dev.DATABASE, dev.RUN / "filling"):
+        path.parent.mkdir()
+        path.touch()
+    dev.fill()
+    assert found == [("alembic", False), ("flask", False)]
+    assert "starting it again" in capsys.readouterr().out
+    assert not (dev.RUN / "filling").exists()
+
+
 def test_a_failing_command_shows_what_it_said(dev: Any) -> None:
     said = stopped(dev, dev.call, sys.executable, "-c", "print('why'); raise SystemExit(3)")
     assert "why" in said

@@ -252,7 +252,7 @@ def tiers(cases: Sequence[tuple[Col, Col]], otherwise: Col) -> Col:
 
 def guarded(guard: Col, outcome: Col) -> Col:
     """Another standard's outcome as a condition: where it does not apply it is not met."""
-    return case((guard.is_(false()), false()), (guard, outcome), else_=cast(null(), Boolean))
+    return and_(guard, outcome)
 
 
 # ---- distances -------------------------------------------------------------------------------

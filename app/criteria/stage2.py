@@ -293,9 +293,9 @@ class Compiler:
         seen = col(("root", version.id, "s"))
         whole = algebra.all_of([guard, sure])
         out = guard.is_(False)
-        outcome = case((out, "not_applicable"), (whole, "met"), (whole.is_(False), "not_met"),
-                       else_="unknown")  # fmt: skip
-        short = and_(whole.is_(None), seen.is_(False))
+        outcome = case((out, "not_applicable"), (guard.is_(None), "unknown"), (whole, "met"),
+                       (whole.is_(False), "not_met"), else_="unknown")  # fmt: skip
+        short = and_(guard, whole.is_(None), seen.is_(False))
         no = [case((out, NOT_ASKED), else_=self.letter(n)) for n in version.tree.clauses_all()]
         letters: Col = no[0]
         for one in no[1:]:

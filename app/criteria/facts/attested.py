@@ -84,9 +84,10 @@ class Attested:
         firms = self.firms.alias("att_firms")
         columns = []
         for name, (kind, since, freshness) in self.asked.items():
-            begins = island.c.starts <= (since if since is not None else moments.dawn())
-            if since is None:
-                begins = or_(begins, island.c.starts <= firms.c.founded_on)
+            begins = or_(
+                island.c.starts <= (since if since is not None else moments.dawn()),
+                island.c.starts <= firms.c.founded_on,
+            )
             fits = among(island.c.kind, (EVERY, kind)) & begins
             fresh = island.c.ends >= moments.fresh_since(freshness)
             columns.append(func.max(flag(fits & fresh)).label(name))

@@ -77,17 +77,28 @@ def announced(m: Any, p: Params) -> Rows:
 
 
 def property_(m: Any, p: Params) -> Rows:
-    """知识产权: granted and in force; whether it serves the main product may not be said."""
+    """知识产权: granted, the firm's own by the day, and in force.
+
+    Whether it serves the main product may not be said, nor when a right taken over was granted.
+    """
     day = moments.day()
     alive = and_(
         m.kind == "ip",
         among(m.ip_type, p["types"]),
-        m.granted_on <= day,
+        or_(m.obtained_on.is_(None), m.obtained_on <= day),
         or_(m.expires_on.is_(None), m.expires_on >= day),
         or_(m.revoked_on.is_(None), m.revoked_on > day),
     )
+    granted = and_(alive, m.granted_on <= day)
+    pending = and_(alive, m.granted_on.is_(None), m.obtained_on <= day)
+    if p["use"] == "any":
+        return Rows(flag(granted), flag(or_(granted, pending)), m.granted_on)
     unrelated = case((m.related.is_(False), False), else_=True)
-    return Rows(flag(and_(alive, m.related)), flag(and_(alive, unrelated)), m.granted_on)
+    return Rows(
+        flag(and_(granted, m.related)),
+        flag(and_(or_(granted, pending), unrelated)),
+        m.granted_on,
+    )
 
 
 def deal(m: Any, p: Params) -> Rows:
@@ -106,7 +117,7 @@ def honour(kind: str) -> RowsOf:
         within = and_(
             m.kind == kind,
             m.day <= day,
-            m.day > moments.months_before(p["months"]),
+            m.day >= moments.months_before(p["months"]),
             among(m.level, p["levels"]),
         )
         return Rows(
@@ -124,6 +135,7 @@ def institution(m: Any, p: Params) -> Rows:
     sure = and_(
         m.kind == "institution",
         m.day <= day,
+        or_(m.expires_on.is_(None), m.expires_on >= day),
         or_(m.ended_on.is_(None), m.ended_on > day),
         among(m.level, p["levels"]),
     )
@@ -214,14 +226,20 @@ TITLED = {"title": Param("code", [one.value for one in Title]), "months": Param(
 OF_DEALS = {"counts": _codes(DealKind), "unclear": _codes(DealKind, False)}
 OF_MONEY = {"counts": _codes(InvestorKind), "unclear": _codes(InvestorKind, False)}
 INCIDENTS = {"kinds": _codes(IncidentKind)}
+#: rights of the main product only, as most rules ask, or any right
+OF_RIGHTS = {
+    "types": _codes(IpType),
+    "use": Param("code", ["main", "any"], default="main", required=False),
+}
 KIND = MilestoneKind
 
 _milestone("equity_received", KIND.FINANCING, N_("到账股权融资"), money, OF_MONEY, Total(), "fen")
-_milestone("title_held", KIND.RECOGNITION, N_("有效资质"), title, TITLED, Some())
-_milestone("title_announced", KIND.RECOGNITION, N_("公示中的资质"), announced, TITLED, Some())
+_milestone("title_held", KIND.RECOGNITION, N_("有效资质"), title, TITLED, Some(), since=_months)
 _milestone(
-    "ip_count", KIND.IP, N_("有效知识产权"), property_, {"types": _codes(IpType)}, Total(), "items"
-)
+    "title_announced", KIND.RECOGNITION, N_("公示中的资质"), announced, TITLED, Some(),
+    since=_months,
+)  # fmt: skip
+_milestone("ip_count", KIND.IP, N_("有效知识产权"), property_, OF_RIGHTS, Total(), "items")
 _milestone("deal_done", KIND.DEAL, N_("并购上市情况"), deal, OF_DEALS, Some())
 _milestone("award_won", KIND.AWARD, N_("科技奖励"), honour("award"), RANKED, Some(), since=_months)
 _milestone(

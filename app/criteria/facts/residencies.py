@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, and_, case, cast, func, or_
@@ -9,11 +10,16 @@ from sqlalchemy import BigInteger, and_, case, cast, func, or_
 from app.carriers.models import INCUBATOR
 from app.core.text import N_
 from app.criteria import moments
-from app.criteria.facts.base import Fact, Finish, Params, declare
-from app.criteria.interval import Col, Interval, Single, Some, exactly, flag, ordinal
+from app.criteria.facts.base import Fact, Finish, Param, Params, declare
+from app.criteria.interval import Col, Interval, Single, Some, among, exactly, flag, ordinal
 
 if TYPE_CHECKING:
     from app.criteria.stage1 import Stage
+
+#: Ties by which a firm works at a carrier, more room taken beside, and by which it is registered.
+WORKS, MORE, REGISTERED = ("on_site", "office_only"), ("extension",), ("registered_only",)
+#: Which ties are looked at: the one that counts, or any.
+AT = {"at": Param("code", ["counted", "any"], default="counted", required=False)}
 
 
 def _incubating(stage: Stage) -> Col:
@@ -45,28 +51,48 @@ def _is_incubating(stage: Stage, key: str, _params: Params) -> Finish:
     return stage.collect(stage.residencies, key, now, now, Some())
 
 
-def _on_site(stage: Stage, key: str, _params: Params) -> Finish:
-    there = flag(and_(_now(stage), stage.residency.kind == "on_site"))
-    return stage.collect(stage.residencies, key, there, there, Some())
+def _running(stage: Stage) -> Col:
+    """A tie of any kind on the day."""
+    r, day = stage.residency, moments.day()
+    return and_(r.starts <= day, or_(r.ends.is_(None), r.ends > day))
+
+
+def _beside(stage: Stage, kinds: Sequence[str]) -> Col:
+    """A tie to an incubator on the day that does not count; it may be another incubator."""
+    tier, r = stage.carrier.tier == INCUBATOR, stage.residency
+    return and_(_running(stage), tier, ~r.counted, among(r.kind, kinds))
+
+
+def _on_site(stage: Stage, key: str, params: Params) -> Finish:
+    """Works in the incubator that counts; with `at: any`, in any carrier of the district."""
+    works = among(stage.residency.kind, WORKS)
+    if params["at"] == "any":
+        there = flag(and_(_running(stage), among(stage.residency.kind, (*WORKS, *MORE))))
+        return stage.collect(stage.residencies, key, there, there, Some())
+    sure = and_(_now(stage), works)
+    maybe = or_(sure, _beside(stage, (*WORKS, *MORE)))
+    return stage.collect(stage.residencies, key, flag(sure), flag(maybe), Some())
 
 
 def _registered_inside(stage: Stage, key: str, _params: Params) -> Finish:
     r, day = stage.residency, moments.day()
-    only = and_(
-        stage.carrier.tier == INCUBATOR, r.kind == "registered_only",
-        r.starts <= day, or_(r.ends.is_(None), r.ends > day),
-    )  # fmt: skip
-    moved = and_(_now(stage), or_(r.registered_on <= day, r.kind == "registered_only"))
-    unsaid = and_(_now(stage), r.registered_on.is_(None))
-    sure = or_(moved, only)
-    return stage.collect(stage.residencies, key, flag(sure), flag(or_(sure, unsaid)), Some())
+    sure = and_(_now(stage), or_(r.registered_on <= day, among(r.kind, REGISTERED)))
+    unsaid = and_(_now(stage), r.registered_on.is_(None), r.kind != "office_only")
+    maybe = or_(sure, unsaid, _beside(stage, REGISTERED))
+    return stage.collect(stage.residencies, key, flag(sure), flag(maybe), Some())
+
+
+def _on_the_clock(stage: Stage) -> Col:
+    """A stay begun by the day, unless it has ended in graduation, which closes its clock."""
+    r, day = stage.residency, moments.day()
+    graduated = case((and_(r.leave_reason == "graduated", r.ends <= day), True), else_=False)
+    return and_(_incubating(stage), r.starts <= day, ~graduated)
 
 
 def _entry(stage: Stage) -> Col:
     r = stage.residency
     first = case((r.incubated_on.is_not(None), r.incubated_on), else_=r.starts)
-    begun = and_(_incubating(stage), r.starts <= moments.day())
-    return case((begun, ordinal(first)))
+    return case((_on_the_clock(stage), ordinal(first)))
 
 
 def _age_at_entry(stage: Stage, key: str, _params: Params) -> Finish:
@@ -81,10 +107,9 @@ def _age_at_entry(stage: Stage, key: str, _params: Params) -> Finish:
 
 
 def _time_used(stage: Stage, key: str, _params: Params) -> Finish:
-    """Months add up over stays; a stay that ended in graduation closes its clock."""
+    """Months add up over stays, from 入孵日期 where that lies before the first."""
     r, day = stage.residency, moments.day()
-    graduated = case((r.leave_reason == "graduated", True), else_=False)
-    counts = and_(_incubating(stage), r.starts <= day, ~graduated)
+    counts = _on_the_clock(stage)
     ended = and_(r.ends.is_not(None), r.ends <= day)
     until = case((ended, ordinal(r.ends)), else_=moments.day_ordinal())
     spent = case((counts, until - ordinal(r.starts)))
@@ -107,19 +132,19 @@ def _time_used(stage: Stage, key: str, _params: Params) -> Finish:
     return used
 
 
-def _left(column: str) -> Any:
-    def build(stage: Stage, key: str, _params: Params) -> Finish:
-        limit = case((_now(stage), ordinal(stage.residency[column])))
-        finish = _single(stage, key, limit)
+def _time_left(stage: Stage, key: str, _params: Params) -> Finish:
+    """To the last day of the limit, or of a recorded extension."""
+    r = stage.residency
+    longer = or_(r.limit_on.is_(None), r.extended_to > r.limit_on)
+    last = case((and_(r.extended_to.is_not(None), longer), r.extended_to), else_=r.limit_on)
+    finish = _single(stage, key, case((_now(stage), ordinal(last))))
 
-        def left() -> Interval:
-            stated = finish()
-            assert isinstance(stated, Interval)
-            return exactly(stated.low - moments.day_ordinal())
+    def left() -> Interval:
+        stated = finish()
+        assert isinstance(stated, Interval)
+        return exactly(stated.low - moments.day_ordinal())
 
-        return left
-
-    return build
+    return left
 
 
 def _extended(stage: Stage, key: str, _params: Params) -> Finish:
@@ -127,17 +152,20 @@ def _extended(stage: Stage, key: str, _params: Params) -> Finish:
     return stage.collect(stage.residencies, key, running, running, Some())
 
 
-def _declare(name: str, kind: str, unit: str, text: str, build: Any, field: str) -> None:
-    declare(Fact(name, kind, unit, text, build, entry=("residency", field)))
+def _declare(
+    name: str, kind: str, unit: str, text: str, build: Any, field: str,
+    params: dict[str, Param] | None = None,
+) -> None:  # fmt: skip
+    declare(Fact(name, kind, unit, text, build, params or {}, entry=("residency", field)))
 
 
 _declare("agreement", "flag", "flag", N_("孵化协议"), _agreement, "agreement_on")
 _declare("incubating", "flag", "flag", N_("在孵情况"), _is_incubating, "starts")
-_declare("on_site", "flag", "flag", N_("实地办公"), _on_site, "kind")
+_declare("on_site", "flag", "flag", N_("实地办公"), _on_site, "kind", AT)
 _declare(
     "registered_inside", "flag", "flag", N_("注册在孵化器内"), _registered_inside, "registered_on"
 )
 _declare("age_at_entry", "quantity", "months", N_("入驻时成立时间"), _age_at_entry, "incubated_on")
 _declare("time_used", "quantity", "months", N_("已孵化时间"), _time_used, "incubated_on")
-_declare("time_left", "quantity", "months", N_("剩余孵化时间"), _left("limit_on"), "limit_on")
+_declare("time_left", "quantity", "months", N_("剩余孵化时间"), _time_left, "limit_on")
 _declare("extended", "flag", "flag", N_("延长孵化"), _extended, "extended_to")

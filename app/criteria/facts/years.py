@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, and_, case, cast, func, select
+from sqlalchemy import BigInteger, and_, case, cast, func, or_, select
 from sqlalchemy.sql.selectable import CTE
 
 from app.criteria import moments
@@ -53,13 +53,18 @@ class Years:
         return Interval(low, value, value)
 
     def greatest(self, name: str) -> Interval:
-        """Bounds of a best run: exact once every year due since the foundation is recorded."""
+        """Bounds of a best run: exact once every year due since the foundation is recorded.
+
+        A firm that has not lived through so many fiscal years has no run.
+        """
         assert self.run is not None
-        due = moments.due_year(self.runs[name][-1])
+        _stated, years, due_on = self.runs[name]
+        due = moments.due_year(due_on)
         top = func.coalesce(self.run.c[f"{name}_top"], 0)
         founded = self.firms.c.founded
         have = func.coalesce(self.run.c[f"{name}_n"], 0)
-        complete = and_(founded.is_not(None), have >= due - founded + 1)
+        young = founded > moments.last_year() - years + 1
+        complete = and_(founded.is_not(None), or_(have >= due - founded + 1, young))
         current = func.coalesce(self.run.c[f"{name}_now"], 0) == 1
         seen = case((current, top), (founded > due, top))
         return Interval(top, case((complete, top)), seen)
@@ -105,14 +110,20 @@ class Years:
                         "range_": (1 - years, 0)}  # fmt: skip
             value = year.c[stated]
             inner += [value.label(f"{name}_v"), func.sum(value).over(**per).label(f"{name}_s"),
-                      func.count(value).over(**per).label(f"{name}_c")]  # fmt: skip
+                      func.count(value).over(**per).label(f"{name}_c"),
+                      func.min(case((value.is_not(None), year.c.year)))
+                      .over(partition_by=year.c.firm_id).label(f"{name}_f")]  # fmt: skip
         w = select(*inner).select_from(year.join(firms, firms.c.id == year.c.firm_id)).cte("wins")
         columns: list[Col] = []
         for name, (_stated, years, due) in self.runs.items():
             have, last = w.c[f"{name}_v"].is_not(None), moments.due_year(due)
+            # The firm lived through a run that holds these years, whatever is missing of it:
+            # it is there since its foundation, and since its first figure at the latest.
+            begun = (w.c.founded, w.c[f"{name}_f"])
             whole = case(
                 (w.c[f"{name}_c"] == years, True),
-                (w.c.founded.is_not(None), w.c.year - w.c.founded >= years - 1),
+                *((w.c.year - one >= years - 1, True) for one in begun),
+                *((one + years - 1 <= moments.last_year(), True) for one in begun),
                 else_=False,
             )
             counted = and_(have, w.c.year <= last, w.c.year >= w.c.founded)

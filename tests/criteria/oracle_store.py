@@ -1,0 +1,163 @@
+"""Random firms on their way into the database in bulk, and the engine's answers out of it."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from app.core.db import current_revision, session, write
+from app.criteria.models import Outcome, Verdict
+from app.criteria.queries import in_force, version_of
+from app.criteria.verdict import Verdict as Assessed
+from app.criteria.verdicts import judge_all
+from app.firms.models import Attestation, Figures, Firm, Milestone, Place, Residency
+from tests.criteria.conftest import ACTOR
+from tests.criteria.oracle_facts import Record, Row
+from tests.criteria.oracle_firms import Maker
+from tests.criteria.oracle_rules import RULES, Told
+from tests.factories.carriers import make_carrier
+
+PARTS: dict[str, Any] = {
+    "ties": Residency, "milestones": Milestone, "figures": Figures, "attestations": Attestation,
+    "places": Place,
+}  # fmt: skip
+LETTERS = {"m": "met", "n": "not_met", "u": "unknown", "s": "unknown", "x": "not_applicable"}
+Key = tuple[str, int]
+
+
+def carriers() -> list[tuple[int, int]]:
+    """Five carriers with their tiers: three incubators, an accelerator, a park. Writes."""
+    return [(make_carrier(tier=tier).id, tier) for tier in (1, 1, 1, 2, 3)]
+
+
+def _stored(row: Row) -> Row:
+    return {key: value for key, value in row.items() if key != "tier"}
+
+
+def store(records: Iterable[Record]) -> int:
+    """Write firms with all their rows in one revision; returns its number."""
+    held = list(records)
+    with write("test:firms", actor=ACTOR):
+        rev = current_revision()
+        _insert(Firm, [r.firm for r in held], rev)
+        for part, model in PARTS.items():
+            _insert(model, [row for r in held for row in getattr(r, part)], rev)
+    return rev
+
+
+def _insert(model: Any, rows: Sequence[Row], rev: int) -> None:
+    if rows:
+        session.execute(insert(model), [_stored(row) | {"rev": rev} for row in rows])
+
+
+def amend(maker: Maker, records: Sequence[Record], day: dt.date) -> list[Record]:
+    """Withdraw, correct and add rows in one revision; the firms as they are known afterwards."""
+    after = [copy.deepcopy(r) for r in records]
+    with write("test:amend", actor=ACTOR):
+        rev = current_revision()
+        for rec in after:
+            for _n in range(maker.one(0, 1, 2)):
+                part = maker.one(*PARTS)
+                if part == "ties" or not getattr(rec, part):
+                    _add(maker, rec, day, rev)
+                elif maker.chance(0.5):
+                    _withdraw(maker, rec, part)
+                else:
+                    _correct(maker, rec, part, day, rev)
+            if maker.chance(0.1):
+                rec.firm["legal_form"] = maker.one("company", None, "branch")
+                session.execute(
+                    update(Firm.__table__)
+                    .where(Firm.__table__.c.id == rec.firm["id"])
+                    .values(legal_form=rec.firm["legal_form"], rev=rev)
+                )
+    return after
+
+
+def _add(maker: Maker, rec: Record, day: dt.date, rev: int) -> None:
+    row = maker.milestone(rec, day, maker.one("financing", "recognition", "deal", "ip"))
+    rec.milestones.append(row)
+    _insert(Milestone, [row], rev)
+
+
+def _withdraw(maker: Maker, rec: Record, part: str) -> None:
+    row = getattr(rec, part).pop(maker.rng.randrange(len(getattr(rec, part))))
+    session.execute(delete(PARTS[part].__table__).where(PARTS[part].id == row["id"]))
+
+
+def _correct(maker: Maker, rec: Record, part: str, day: dt.date, rev: int) -> None:
+    row = maker.one(*getattr(rec, part))
+    if part == "milestones":
+        new = maker.milestone(rec, day, row["kind"]) | {"number": row["number"]}
+    elif part == "figures":
+        new, _rest = maker.year(rec, row["year"], row["source"], 0)
+        new["quarter"] = row["quarter"]
+    elif part == "places":
+        new = {"district": maker.one("310115", "310104")}
+    else:
+        new = {"kind": maker.one(None, "financing", "deal")}
+    row |= new | {"id": row["id"]}
+    session.execute(
+        update(PARTS[part].__table__)
+        .where(PARTS[part].__table__.c.id == row["id"])
+        .values(_stored(row) | {"rev": rev})
+    )
+
+
+def told(records: Sequence[Record], day: dt.date) -> dict[Key, Told]:
+    """The oracle's answers by rule and firm, for the rules in force on the day."""
+    return {
+        (rule, rec.firm["id"]): RULES[rule](rec, day) for rule in in_force(day) for rec in records
+    }
+
+
+def judged(day: dt.date) -> dict[Key, Told]:
+    """The engine's answers: every firm judged by the set-based statement, read from the cache."""
+    names = {}
+    for rule in in_force(day):
+        version = version_of(rule, day)
+        names[version.id] = (rule, [n.clause for n in version.tree.nodes() if n.clause])
+    with write("verdict:judge", actor=ACTOR):
+        judge_all(day)
+    rows = session.execute(
+        select(Verdict.standard_id, Verdict.subject_id, Verdict.outcome, Verdict.candidate,
+               Verdict.clauses, Verdict.score_low, Verdict.score_high)
+        .where(Verdict.standard_id.in_(names), Verdict.day == day)
+    )  # fmt: skip
+    found = {}
+    for row in rows:
+        rule, clauses = names[row.standard_id]
+        words = dict(zip(clauses, (LETTERS[c] for c in row.clauses), strict=True))
+        score = None if row.score_low is None else (row.score_low, row.score_high)
+        found[rule, row.subject_id] = Told(row.outcome.value, row.candidate, words, score=score)
+    return found
+
+
+def as_told(found: Assessed) -> Told:
+    """An assessment with all its findings in the oracle's shape."""
+    words = {one.clause: one.outcome.value for one in found.findings}
+    if found.outcome is Outcome.NOT_APPLICABLE:
+        words = dict.fromkeys(words, "not_applicable")
+    score = None if found.score_low is None else (found.score_low, found.score_high or 0)
+    return Told(found.outcome.value, found.candidate, words, score=score)
+
+
+def difference(mine: Told, theirs: Told) -> str | None:
+    """What differs, in words; None when nothing does."""
+    parts = []
+    if mine.outcome != theirs.outcome:
+        parts.append(f"outcome {mine.outcome} / {theirs.outcome}")
+    if mine.candidate != theirs.candidate:
+        parts.append(f"candidate {mine.candidate} / {theirs.candidate}")
+    names = [*mine.clauses, *(c for c in theirs.clauses if c not in mine.clauses)]
+    for name in names:
+        one, other = mine.clauses.get(name), theirs.clauses.get(name)
+        if one != other:
+            parts.append(f"{name} {one} / {other}")
+    if mine.score is not None and mine.score != theirs.score and mine.outcome != "not_applicable":
+        parts.append(f"score {mine.score} / {theirs.score}")
+    return "; ".join(parts) or None

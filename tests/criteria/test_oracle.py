@@ -1,0 +1,85 @@
+"""The engine against a second implementation, on random firms at the boundaries of the law.
+
+Whoever changes a rule changes ``oracle_rules.py`` from the regulation, not from the engine.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
+
+import pytest
+from flask import Flask
+
+from app.criteria.queries import assess_many, in_force
+from tests.criteria.oracle_firms import Maker
+from tests.criteria.oracle_rules import Told
+from tests.criteria.oracle_store import (
+    Key,
+    amend,
+    as_told,
+    carriers,
+    difference,
+    judged,
+    store,
+    told,
+)
+
+#: 680号's last day, and the first on which last year's figures are due
+DAYS = (dt.date(2018, 12, 31), dt.date(2026, 4, 30))
+#: 300号's first day, the day before figures are due, a leap day, and the end of a February without
+MORE = (dt.date(2019, 1, 1), dt.date(2026, 4, 29), dt.date(2028, 2, 29), dt.date(2027, 2, 28))
+
+
+def agree(mine: Mapping[Key, Told], theirs: Mapping[Key, Told]) -> None:
+    """Fail with each kind of difference (oracle / engine), how often, and one firm."""
+    assert set(mine) == set(theirs)
+    wrong: Counter[str] = Counter()
+    first: dict[str, int] = {}
+    for (rule, firm), answer in mine.items():
+        bad = difference(answer, theirs[rule, firm])
+        if bad:
+            wrong[f"{rule}: {bad}"] += 1
+            first.setdefault(f"{rule}: {bad}", firm)
+    lines = [f"{count} × {what}, such as firm {first[what]}" for what, count in wrong.most_common()]
+    assert not wrong, "\n".join(lines[:60])
+
+
+def population(seed: int, firms: int, days: tuple[dt.date, ...]) -> None:
+    """Firms around each of the days, judged on all of them."""
+    maker = Maker(seed, carriers())
+    records = [maker.firm(days[n % len(days)]) for n in range(firms)]
+    store(records)
+    outcomes: Counter[str] = Counter()
+    for day in days:
+        mine = told(records, day)
+        agree(mine, judged(day))
+        outcomes.update(one.outcome for one in mine.values())
+    assert min(outcomes[o] for o in ("met", "not_met", "unknown", "not_applicable")) > firms / 10
+
+
+def test_engine_and_oracle_agree(app: Flask, rules: None) -> None:
+    population(1, 2_000, DAYS)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(2, 7))
+def test_engine_and_oracle_agree_on_many(app: Flask, rules: None, seed: int) -> None:
+    population(seed, 4_000, MORE)
+
+
+def test_what_was_known_before_is_judged_as_before(app: Flask, rules: None) -> None:
+    day = dt.date(2028, 2, 29)
+    maker = Maker(11, carriers())
+    before = [maker.firm(day) for _n in range(250)]
+    cut = store(before)
+    after = amend(maker, before, day)
+    assert sum(a != b for a, b in zip(before, after, strict=True)) > 100
+    agree(told(after, day), judged(day))
+    past = {
+        (rule, firm): as_told(found)
+        for rule in in_force(day)
+        for firm, found in assess_many(rule, None, day, cut=cut).items()
+    }
+    agree(told(before, day), past)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.criteria import oracle_facts as f
+from tests.criteria import oracle_ties as t
 from tests.criteria.oracle_facts import Iv, Record, all_of, any_of, at_least, no
 
 WAN = 1_000_000  # fen in 万元
@@ -83,12 +84,12 @@ def form_allowed(rec: Record) -> Value:
 
 def incubating(rec: Record, day: dt.date) -> Value:
     """In incubation on the day."""
-    return f.present(rec, day) is not None
+    return t.present(rec, day) is not None
 
 
 def graduation(rec: Record, day: dt.date) -> Told:
     """300号 第九条 from 2019; 680号 (two of three) before."""
-    guards = [is_firm(rec), form_allowed(rec), f.agreement(rec, day)]
+    guards = [is_firm(rec), form_allowed(rec), t.agreement(rec, day)]
     if day >= dt.date(2019, 1, 1):
         return judged(
             guards,
@@ -202,25 +203,25 @@ def incubatee(rec: Record, day: dt.date) -> Told:
         every(
             leaf("8-1a", rec.firm["tech_business"]),
             asked_of("8-1b", tech_sme(rec, day)),
-            leaf("8-2a", all_of(f.registered_inside(rec, day), f.works_inside(rec, day))),
-            leaf("8-2b", f.age_at_entry(rec, day).most(24 * f.MONTH)),
-            leaf("8-3", f.within_limit(rec, day)),
+            leaf("8-2a", all_of(t.registered_inside(rec, day), t.works_inside(rec, day))),
+            leaf("8-2b", t.age_at_entry(rec, day).most(24 * f.MONTH)),
+            leaf("8-3", t.within_limit(rec, day)),
         ),
     )
 
 
 def pudong_incubatee(rec: Record, day: dt.date) -> Told:
     """Registered in Pudong and working there."""
-    works = any_of(f.works_in_a_carrier(rec, day), f.place_in(rec, day, "operating"))
+    works = any_of(t.works_in_a_carrier(rec, day), t.place_in(rec, day, "operating"))
     return judged(
         [is_firm(rec), incubating(rec, day)],
-        every(leaf("P-1", f.place_in(rec, day, "registered")), leaf("P-2", works)),
+        every(leaf("P-1", t.place_in(rec, day, "registered")), leaf("P-2", works)),
     )
 
 
 def near_graduate(rec: Record, day: dt.date) -> Told:
     """Four fifths of 第九条, in public notice, or six months of incubation left."""
-    left = f.time_left(rec, day)
+    left = t.time_left(rec, day)
     return judged(
         [is_firm(rec), incubating(rec, day)],
         either(
@@ -237,7 +238,7 @@ def clock(rec: Record, day: dt.date) -> Told:
     """Within the limit, or an extension still runs."""
     return judged(
         [incubating(rec, day)],
-        either(leaf("C-1", f.within_limit(rec, day)), leaf("C-2", f.extended(rec, day))),
+        either(leaf("C-1", t.within_limit(rec, day)), leaf("C-2", t.extended(rec, day))),
     )
 
 

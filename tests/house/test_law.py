@@ -23,6 +23,8 @@ def numbers(module: Module) -> Iterator[str]:
                 stored |= {id(child) for child in ast.walk(node)}
         if isinstance(node, ast.Subscript):
             stored |= {id(child) for child in ast.walk(node.slice)}
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "").endswith("_VERSION"):
+            stored.add(id(node.value))
     for node in ast.walk(module.tree):
         if (
             isinstance(node, ast.Constant)

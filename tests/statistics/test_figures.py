@@ -274,18 +274,22 @@ def test_who_stayed_in_the_district() -> None:
 
 def test_coverage_counts_those_that_were_due() -> None:
     with w.trial():
-        full, filed, draft, none, back, late = (w.carrier(1) for _ in range(6))
-        w.carrier(2)
+        full, filed, draft, none, back, late, fast = (w.carrier(1) for _ in range(7))
+        fast.tier = 2
+        w.carrier(3)
         w.carrier(1, since="2026-10-01")
         w.sheet(full, 2026, 3, ReturnState.VERIFIED)
         w.sheet(filed, 2026, 3, ReturnState.SUBMITTED)
         w.sheet(draft, 2026, 3, ReturnState.DRAFT)
         w.sheet(back, 2026, 3, ReturnState.RETURNED)
         w.sheet(late, 2026, 2, ReturnState.VERIFIED)
-        for day in (DAY, dt.date(2026, 11, 24)):
+        session.flush()
+        for day in (dt.date(2026, 10, 1), dt.date(2026, 12, 31)):
             at = desk(day)
-            assert len(firms(at, "V-01")) == 6
-            assert firms(at, "V-01", filed="no") == {draft.id, none.id, back.id, late.id}
+            assert len(firms(at, "V-01")) == 7
+            assert firms(at, "V-01", filed="no") == {
+                draft.id, none.id, back.id, late.id, fast.id
+            }  # fmt: skip
             assert at.share("V-01").part.value == 2
             assert at.share("V-03").part.value == 1
-        assert firms(desk(dt.date(2026, 9, 29)), "V-01", filed="yes") == {late.id}
+        assert firms(desk(DAY), "V-01", filed="yes") == {late.id}, "the third quarter is not due"

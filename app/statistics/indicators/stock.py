@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
 )
 
-from app.carriers.models import ACCELERATOR, INCUBATOR, PARK, CarrierStatus, StatusAct
+from app.carriers.models import ACCELERATOR, INCUBATOR, PARK, CarrierStatus, Site, StatusAct
 from app.core.text import N_, Coded
 from app.firms.models import FirmKind, Milestone, MilestoneKind, Title
 from app.pipeline.stage import Stage, stages, told
@@ -80,6 +80,7 @@ def _only(*words: Standing) -> Rows:
 def stage_rows(ground: Ground) -> Select[Any]:
     """Everybody that existed or had moved in by the day, with the stage on it."""
     asof, firm, carrier = ground.asof, ground.firm.c, ground.carriers.c
+    site = asof.at(Site, "stage_site", "id town area")
     stage = stages(ground.day, None if asof.current else asof.cut)
     kind = case(
         (ground.team, literal(FirmKind.TEAM.value, String)),
@@ -92,14 +93,15 @@ def stage_rows(ground: Ground) -> Select[Any]:
             carrier.tier,
             carrier.type,
             firm.sector,
-            carrier.town,
-            carrier.area,
+            func.coalesce(site.c.town, carrier.town).label("town"),
+            func.coalesce(site.c.area, carrier.area).label("area"),
             stage.c.starts.label("day"),
             stage.c.stage,
             kind.label("kind"),
         )
         .select_from(ground.firm.join(stage, stage.c.firm_id == firm.id))
         .outerjoin(ground.carriers, carrier.id == stage.c.carrier_id)
+        .outerjoin(site, site.c.id == stage.c.site_id)
         .where(ground.single)
         .where(
             or_(

@@ -14,7 +14,7 @@ from app.statistics.asof import AsOf, Count
 from app.statistics.indicators import REGISTER
 from app.statistics.queries.figures import Desk
 from app.statistics.scope import Scope
-from tests.statistics import histories, oracle
+from tests.statistics import book, histories, oracle
 from tests.statistics import world as w
 
 COLUMNS = ("firm_id", "carrier_id", "tier", "sector", "town", "area", "day")
@@ -39,28 +39,28 @@ def theirs(at: Desk, code: str) -> Rows:
     rows, statement = at.filtered(code, {})
     wanted = [rows.c[name] for name in (*COLUMNS, *MORE.get(code, ()))]
     found = session.execute(statement.with_only_columns(*wanted, maintain_column_froms=True))
-    return Counter(tuple(oracle.plain(value) for value in row) for row in found)
+    return Counter(tuple(book.plain(value) for value in row) for row in found)
 
 
-def ours(book: oracle.Book, code: str, scope: Scope) -> Rows:
+def ours(plain: oracle.Count, code: str, scope: Scope) -> Rows:
     """Rows of the second implementation within a scope."""
     names = (*COLUMNS, *MORE.get(code, ()))
     return Counter(
         tuple(getattr(row, name) for name in names)
-        for row in book.rows(code)
+        for row in plain.rows(code)
         if scope.whole or row.carrier_id in scope.carriers or row.area in scope.areas
     )
 
 
 def differs(rows: Any, asof: AsOf, scope: Scope, codes: tuple[str, ...]) -> list[str]:
     """Which indicators differ, in words that name the rows."""
-    book = oracle.Book.at(rows, asof.cut, asof.day, asof.count is Count.VERIFIED)
+    told = oracle.Count.at(rows, asof.cut, asof.day, asof.count is Count.VERIFIED)
     at, found = Desk(w.TESTER, asof, scope), []
     for code in codes:
         if code in ("G-01", "G-02"):
-            book.verified_only = code == "G-01"
-        have, want = theirs(at, code), ours(book, code, scope)
-        book.verified_only = asof.count is Count.VERIFIED
+            told.verified_only = code == "G-01"
+        have, want = theirs(at, code), ours(told, code, scope)
+        told.verified_only = asof.count is Count.VERIFIED
         if have != want:
             found.append(f"{code} {asof} {scope}: only SQL {have - want}, only plain {want - have}")
     return found
@@ -68,12 +68,12 @@ def differs(rows: Any, asof: AsOf, scope: Scope, codes: tuple[str, ...]) -> list
 
 def shares(rows: Any, asof: AsOf) -> list[str]:
     """Shares whose part or whole differs; of nothing there is no share."""
-    book = oracle.Book.at(rows, asof.cut, asof.day, asof.count is Count.VERIFIED)
+    told = oracle.Count.at(rows, asof.cut, asof.day, asof.count is Count.VERIFIED)
     at, found = Desk(w.TESTER, asof, Scope(whole=True)), []
     for code in SHARES:
         share = at.share(code)
         (column, wanted), *_rest = REGISTER[code].part
-        listed = list(book.rows(code))
+        listed = list(told.rows(code))
         part = sum(getattr(row, column) == wanted for row in listed)
         if (share.part.value, share.whole.value) != (part, len(listed)):
             found.append(f"{code} {asof}: {share.part.value} of {share.whole.value}, not {part}")
@@ -108,7 +108,7 @@ def block(seed: int, number: int, keep: int) -> None:
         with write("test:correct", actor=w.TESTER):
             histories.correct(r)
         cuts.append(last_revision())
-        rows, asof = oracle.export(), asked(r, cuts)
+        rows, asof = book.export(), asked(r, cuts)
         assert not differs(rows, asof, scopes(r, rows), KINDS)
         if len(kept) < keep:
             past = AsOf(asof.day, asof.cut, False, asof.count)
@@ -119,7 +119,7 @@ def block(seed: int, number: int, keep: int) -> None:
         for code, answer in answers.items():
             assert theirs(at, code) == answer, f"{code} {asof} changed by later writes"
     whole = AsOf(dt.date(2026, 11, 24), cuts[-1])
-    rows = oracle.export()
+    rows = book.export()
     assert not differs(rows, whole, Scope(whole=True), tuple(REGISTER))
     assert not shares(rows, whole)
     assert not shares(rows, AsOf(dt.date(2010, 1, 1), cuts[-1]))

@@ -121,8 +121,7 @@ def judged(day: dt.date) -> dict[Key, Told]:
     for rule in in_force(day):
         version = version_of(rule, day)
         names[version.id] = (rule, [n.clause for n in version.tree.nodes() if n.clause])
-    with write("verdict:judge", actor=ACTOR):
-        judge_all(day)
+    judge_all(day, actor=ACTOR)
     rows = session.execute(
         select(Verdict.standard_id, Verdict.subject_id, Verdict.outcome, Verdict.candidate,
                Verdict.clauses, Verdict.score_low, Verdict.score_high)

@@ -11,21 +11,24 @@ from sqlalchemy import select
 
 from app.carriers.models import ACCELERATOR, INCUBATOR, PARK
 from app.core.access import AnyViewer, Permission
-from app.core.days import months_between, today, working_days_after
+from app.core.days import today, working_days_after
 from app.core.db import session
 from app.core.panels import Column, NavEntry, Panel, Todo, registry
 from app.core.text import N_, _
 from app.firms import fields
-from app.firms.models import Firm, Residency
+from app.firms.models import Firm
 from app.pipeline import acts
 from app.pipeline.models import TransferState
 from app.pipeline.moves.claim import follow_days
 from app.pipeline.moves.sides import is_district
 from app.pipeline.queries import chain, pages, ties
 from app.pipeline.stage import Stage, stage_of, stages
+from app.pipeline.stations import stations
 from app.pipeline.words import FirmAct, ReturnReason
 
 P = Permission
+#: may still be done for a firm that has left, but is not what one comes for
+LATE = (FirmAct.GRADUATE, FirmAct.PROPOSE)
 MENU = (FirmAct.CLAIM, FirmAct.ACCELERATE, FirmAct.SETTLE)
 
 
@@ -34,44 +37,12 @@ def until(day: dt.date) -> dt.date:
     return day + dt.timedelta(days=follow_days())
 
 
-def stations(firm: Firm, day: dt.date) -> list[tuple[str, str | None, str]]:
-    """入孵 → 毕业 → 加速器 → 园区 with days, as `ui.path` draws them."""
-    stage, found = ties.stage_now(firm, day), ties.all_of(firm)
-    counted = [t for t in reversed(found) if t.counted and t.starts <= day]
-    first = {tier: next((t for t in counted if t.carrier.tier == tier), None) for tier in (1, 2, 3)}
-    graduation = ties.graduation_of(firm)
-    done = graduation.graduated_on if graduation and graduation.graduated_on <= day else None
-    steps = [
-        (_("入孵"), _line(first[INCUBATOR]), first[INCUBATOR] is not None, Stage.INCUBATING),
-        (_("毕业"), done.isoformat() if done else None, done is not None, Stage.GRADUATED),
-        (
-            _("加速器"),
-            _line(first[ACCELERATOR]),
-            first[ACCELERATOR] is not None,
-            Stage.ACCELERATING,
-        ),
-        (_("园区"), _line(first[PARK]), first[PARK] is not None, Stage.SETTLED),
-    ]
-    return [
-        (text, line, "now" if mine == stage else "done" if been else "")
-        for text, line, been, mine in steps
-    ]
-
-
-def _line(tie: Residency | None) -> str | None:
-    return f"{tie.starts:%Y-%m-%d} · {tie.carrier.short_name}" if tie else None
-
-
 def firm_panels(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[Panel]:
     """The stage path; ties at the viewer's carriers; who courts the firm."""
     seen = fields.open_to(viewer, firm.id, day)
     if "path" in seen:
-        stage = ties.stage_now(firm, day)
-        yield Panel(
-            "path", "pipeline/path.html",
-            {"stations": stations(firm, day), "stage": stage, "months": _months(firm, day)},
-            10, "path",
-        )  # fmt: skip
+        data: dict[str, Any] = {"stations": stations(firm, day)}
+        yield Panel("path", "pipeline/path.html", data, 10, "path")
     if "history" in seen:
         graduation = ties.graduation_of(firm)
         mine = {c.id for c in ties.my_carriers(viewer)}
@@ -85,19 +56,13 @@ def firm_panels(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[Panel]:
         yield Panel("chain", "pipeline/panel.html", data, 25, "side")
 
 
-def _months(firm: Firm, day: dt.date) -> tuple[int, dt.date] | None:
-    tie = ties.latest(firm, day)
-    if tie is None or tie.limit_on is None or (tie.ends is not None and tie.ends <= day):
-        return None
-    return months_between(tie.incubated_on or tie.starts, day), tie.extended_to or tie.limit_on
-
-
 #: Refusals of 办理毕业 that say it is not this carrier's act at all: no button for those.
 NOT_THEIRS = ("move:approval_first", "move:no_approval", "move:never_here")
 
 
 def firm_actions(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[dict[str, Any]]:
     """Buttons of the firm's page from the move table, each with its reason when refused."""
+    gone = ties.stage_now(firm, day) in (Stage.LEFT, Stage.REGISTERED)
     for one in acts.choices(viewer, firm, day):
         why = one.refusal.message if one.refusal else None
         if one.act in MENU:
@@ -117,7 +82,7 @@ def firm_actions(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[dict[s
             "text": one.act.label,
             "url": url_for("pipeline.act", pid=firm.pid, act=one.act.value),
             "icon": page.icon,
-            "primary": page.primary and why is None,
+            "primary": page.primary and why is None and not (gone and one.act in LATE),
             "why_not": why,
             "position": page.position,
         }

@@ -12,8 +12,19 @@ from app.core.access import Viewer
 from app.core.db import session
 from app.core.panels import Panel, collect, registry
 from app.core.terms import term
-from app.firms.models import Firm, FirmName
+from app.core.text import N_, _
+from app.firms.models import Firm, FirmKind, FirmName
+from app.pipeline.queries.ties import stage_now
+from app.pipeline.stage import Stage
 
+CRUMBS = {
+    Stage.REGISTERED: N_("已登记企业"),
+    Stage.INCUBATING: N_("在孵企业"),
+    Stage.GRADUATED: N_("毕业企业"),
+    Stage.ACCELERATING: N_("加速期企业"),
+    Stage.SETTLED: N_("落地企业"),
+    Stage.LEFT: N_("已离园企业"),
+}
 PLACES = ("path", "flags", "main", "side")
 
 
@@ -22,6 +33,7 @@ class FirmPage:
     """What the page shows, by place."""
 
     firm: Firm
+    crumb: str
     facts: list[str]
     former: list[str]
     actions: list[dict[str, Any]]
@@ -37,8 +49,23 @@ def build(viewer: Viewer, firm: Firm, day: dt.date) -> FirmPage:
         for place in PLACES
     }
     actions.sort(key=lambda a: (bool(a.get("why_not")), a.get("position", 50)))
+    _one_primary(actions)
     facts = [term("sector", firm.sector), term("industry", firm.industry)]
-    return FirmPage(firm, [f for f in facts if f], _former(firm), actions, places)
+    return FirmPage(firm, crumb(firm, day), [f for f in facts if f], _former(firm), actions, places)
+
+
+def _one_primary(actions: list[dict[str, Any]]) -> None:
+    """A head has one filled button at most: the first that asks for it."""
+    asked = [action for action in actions if action.get("primary")]
+    for action in asked[1:]:
+        action["primary"] = False
+
+
+def crumb(firm: Firm, day: dt.date) -> str:
+    """What the firm is today, in a word: 在孵企业, 毕业企业 …; a team stays a team."""
+    if firm.kind is not FirmKind.FIRM:
+        return firm.kind.label
+    return _(CRUMBS[stage_now(firm, day)])
 
 
 def _former(firm: Firm) -> list[str]:

@@ -49,12 +49,14 @@ def panels(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[Panel]:
     if not held:
         return
     columns = _columns(held)
+    basis = _compared(columns, held)
     yield Panel(
         "figures",
         "workbench/firm_figures.html",
         {
             "columns": columns,
-            "rows": [_row(name, text, columns, held) for name, text in ITEMS],
+            "rows": [_row(name, text, columns, basis) for name, text in ITEMS],
+            "compared": basis[0] if basis else None,
             "period": period,
         },
         30,
@@ -81,11 +83,23 @@ def _columns(held: dict[tuple[int, int], Figures]) -> list[Figures]:
     return [held[key] for key in years + quarters]
 
 
-def _row(name: str, text: str, columns: list[Figures], held: dict[tuple[int, int], Figures]) -> Row:
+def _compared(
+    columns: list[Figures], held: dict[tuple[int, int], Figures]
+) -> tuple[Figures, Figures] | None:
+    """The latest period shown that has the same period of the year before, with that one."""
+    for row in reversed(columns):
+        before = held.get((row.year - 1, row.quarter))
+        if before is not None:
+            return row, before
+    return None
+
+
+def _row(
+    name: str, text: str, columns: list[Figures], basis: tuple[Figures, Figures] | None
+) -> Row:  # fmt: skip
     values = [written(name, getattr(row, name)) for row in columns]
-    last = columns[-1] if columns else None
-    before = held.get((last.year - 1, last.quarter)) if last else None
-    return Row(text, values, change(_value(last, name), _value(before, name)))
+    now, before = basis or (None, None)
+    return Row(text, values, change(_value(now, name), _value(before, name)))
 
 
 def _value(row: Figures | None, name: str) -> Any:

@@ -20,6 +20,7 @@ from app.pipeline.forms import ClaimForm
 from app.pipeline.moves.claim import follow_days
 from app.pipeline.queries import chain, pages, ties
 from app.pipeline.stage import Stage
+from app.pipeline.stations import stations
 from app.pipeline.views.blueprint import bp, submitted
 
 TABS = ("", Stage.GRADUATED.value, "pushed", Stage.ACCELERATING.value)
@@ -47,7 +48,7 @@ def _page(form: ClaimForm, chosen: Any = None) -> str:
         "pipeline/openings.html", page=found, chosen=chosen, form=form, tab=tab, counts=counts,
         others=pages.others(ids, viewer(), day), titles=pages.titles(ids, day),
         pushed=pages.pushes(ids, day), mine=pages.my_live(viewer(), ids, day),
-        path=panels.stations(chosen, day) if chosen else [], until=panels.until(day),
+        path=stations(chosen, day) if chosen else [], until=panels.until(day),
         days=follow_days(), term=term, claim=_standing(chosen), chosen_others=_others(chosen),
         chosen_titles=pages.titles([chosen.id], day).get(chosen.id, []) if chosen else [],
         available=chain.in_pool(chosen, day) if chosen else False,

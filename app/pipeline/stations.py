@@ -1,0 +1,66 @@
+"""The five stations of a firm's way, as the stage path draws them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from app.carriers.models import ACCELERATOR, INCUBATOR, PARK
+from app.core.days import months_between
+from app.core.text import _
+from app.firms.models import Firm, Residency
+from app.pipeline.queries import ties
+from app.pipeline.stage import Stage
+
+#: (words, line below or None, state: "done", "now" or "" for what lies ahead)
+Station = tuple[str, str | None, str]
+
+
+def stations(firm: Firm, day: dt.date) -> list[Station]:
+    """入孵 → 在孵 → 毕业 → 加速器（可选） → 特色产业园区, as of a day."""
+    stage = ties.stage_now(firm, day)
+    counted = [t for t in reversed(ties.all_of(firm)) if t.counted and t.starts <= day]
+    first = {tier: next((t for t in counted if t.carrier.tier == tier), None) for tier in (1, 2, 3)}
+    held = ties.graduation_of(firm)
+    graduated = held.graduated_on if held and held.graduated_on <= day else None
+    entered, incubated = first[INCUBATOR], [t for t in counted if t.carrier.tier == INCUBATOR]
+    steps = [
+        (_("入孵"), _where(entered), entered is not None, None),
+        (_("在孵"), _incubated(incubated, day), entered is not None, Stage.INCUBATING),
+        (_("毕业"), _ended(graduated, stage), graduated is not None, Stage.GRADUATED),
+        (
+            _("加速器 · 可选"),
+            _where(first[ACCELERATOR]),
+            first[ACCELERATOR] is not None,
+            Stage.ACCELERATING,
+        ),
+        (_("特色产业园区"), _where(first[PARK]), first[PARK] is not None, Stage.SETTLED),
+    ]
+    return [
+        (words, line, "now" if mine == stage else "done" if been else "")
+        for words, line, been, mine in steps
+    ]
+
+
+def _where(tie: Residency | None) -> str | None:
+    return f"{tie.starts:%Y-%m-%d} · {tie.carrier.short_name}" if tie else None
+
+
+def _incubated(ties_there: list[Residency], day: dt.date) -> str | None:
+    """Which month of how many; once it is over, how many months it was."""
+    if not ties_there:
+        return None
+    tie = ties_there[-1]
+    began = tie.incubated_on or tie.starts
+    if tie.ends is not None and tie.ends <= day:
+        return _("共 %(n)s 个月", n=months_between(began, tie.ends))
+    month = months_between(began, day) + 1
+    if tie.limit_on is None:
+        return _("第 %(n)s 个月", n=month)
+    until = (tie.extended_to or tie.limit_on) + dt.timedelta(days=1)
+    return _("第 %(n)s 个月，期限 %(limit)s 个月", n=month, limit=months_between(began, until))
+
+
+def _ended(graduated: dt.date | None, stage: Stage) -> str | None:
+    if graduated is not None:
+        return graduated.isoformat()
+    return _("未办理") if stage == Stage.INCUBATING else None

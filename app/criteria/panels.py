@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask, g, url_for
 
 from app.core.access import AnyViewer
+from app.core.filters import wan
 from app.core.panels import Column, Panel, registry
-from app.core.shell import has_endpoint
 from app.core.text import N_
-from app.criteria import showing
+from app.criteria import effects, showing
 from app.criteria.queries import assess_many, assess_rules, in_force
 from app.criteria.verdict import Ask, Verdict
-from app.firms import fields
+from app.firms import answer, fields
+from app.firms.hooks import hooks
 from app.firms.models import Firm
 
 GRADUATION = "incubator.graduation"
+MONEY = "equity_received"
+Cells = Callable[[AnyViewer, list[int], dt.date], dict[int, Any]]
 #: rules that stand as flags under a firm's stage path, in this order
 FLAGS = (GRADUATION, "tech_sme", "incubator.near_graduate", "park.ready", "incubator.clock")
-#: kind of entry → page of the firms room where it is made
-ENTRIES = {"milestone": "firms.log", "figures": "firms.figures", "attestation": "firms.attest"}
 
 
 def panels(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[Panel]:
@@ -48,31 +49,45 @@ def panels(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[Panel]:
     yield Panel("flags", "criteria/flags.html", {"items": items}, 20, "flags")
     for one in verdicts:
         if one.rule == GRADUATION:
-            yield Panel("check", "criteria/check.html", check(one, firm, values), 10, "main")
+            yield Panel(
+                "check", "criteria/check.html", check(viewer, one, firm, values), 10, "main"
+            )
 
 
-def check(verdict: Verdict, firm: Firm, values: bool) -> dict[str, Any]:
-    """Data of the sheet's panel."""
-    return {
-        "verdict": verdict,
-        "rows": showing.rows(verdict),
-        "values": values,
-        "entry": entry(verdict.ask, firm) if values else None,
-    }
+def check(viewer: AnyViewer, verdict: Verdict, firm: Firm, values: bool) -> dict[str, Any]:
+    """Data of the sheet's panel; whoever may record gets the box for what is missing."""
+    data: dict[str, Any] = {
+        "verdict": verdict, "rows": showing.rows(verdict), "values": values,
+        "box": None, "entry": None,
+    }  # fmt: skip
+    if verdict.ask is not None and values and fields.may_record(viewer, firm.id, verdict.day):
+        data |= asked(verdict.ask, firm)
+    return data
 
 
-def entry(ask: Ask | None, firm: Firm) -> str | None:
-    """Where the next thing is entered."""
-    if ask is None:
-        return None
-    endpoint = ENTRIES.get(ask.kind, "")
-    if not has_endpoint(endpoint):
-        return None
-    return url_for(endpoint, pid=firm.pid)
+def asked(ask: Ask, firm: Firm) -> dict[str, Any]:
+    """The box that takes the missing input, or the page where it is entered."""
+    missing, entry = answer.missing_of(ask.kind, ask.field, ask.year, ask.milestone_id)
+    if missing.answerable:
+        return {"box": {"missing": missing, "form": answer.blank(firm, missing, entry)}}
+    if entry is not None:
+        return {"entry": url_for("firms.milestone", pid=firm.pid, entry_pid=entry.pid)}
+    return {"entry": url_for("firms.edit", pid=firm.pid)}
 
 
-def cells(viewer: AnyViewer, ids: list[int], day: dt.date) -> dict[int, Any]:
-    """Outcome of the graduation conditions for a page of firms, reason where it may be seen."""
+def judged(viewer: AnyViewer, ids: list[int], day: dt.date) -> dict[int, dict[str, Any]]:
+    """Outcome, reason and financing of a page of firms, as far as each may be seen.
+
+    The columns of one page share one assessment.
+    """
+    key = (viewer.code, day, tuple(ids))
+    kept: tuple[Any, dict[int, dict[str, Any]]] | None = g.get("judged")
+    if kept is None or kept[0] != key:
+        kept = g.judged = key, _judge(viewer, ids, day)
+    return kept[1]
+
+
+def _judge(viewer: AnyViewer, ids: list[int], day: dt.date) -> dict[int, dict[str, Any]]:
     seen = fields.open_to_each(viewer, ids, day)
     if GRADUATION not in in_force(day):
         return {}
@@ -81,22 +96,40 @@ def cells(viewer: AnyViewer, ids: list[int], day: dt.date) -> dict[int, Any]:
         firm_id: {
             "display": one.display,
             "reason": str(one.reason) if "values" in seen.get(firm_id, ()) else None,
+            "money": _money(one) if "values" in seen.get(firm_id, ()) else None,
         }
         for firm_id, one in found.items()
         if "outcomes" in seen.get(firm_id, ())
     }
 
 
+def _money(verdict: Verdict) -> str | None:
+    """Capital received as the clause on it counts it; None before the first that is certain."""
+    held = next((f for f in verdict.findings if f.fact == MONEY), None)
+    return str(wan(held.low)) if held is not None and held.low else None
+
+
+def part(name: str) -> Cells:
+    """The cells of a column: one part of what a page of firms was judged to."""
+
+    def cells(viewer: AnyViewer, ids: list[int], day: dt.date) -> dict[int, Any]:
+        return {firm_id: one[name] for firm_id, one in judged(viewer, ids, day).items()}
+
+    return cells
+
+
 def init_app(app: Flask) -> None:
-    """Register panel and column."""
+    """Register panels, columns and what a write tells of its effect."""
+    hooks(app).effects.append(effects.told)
     held = registry(app)
     held.firm.append(panels)
-    held.columns.append(
+    held.columns += [
         Column(
-            "graduation",
-            N_("毕业条件"),
-            cells=cells,
-            template="criteria/cell.html",
+            "graduation", N_("毕业条件"), cells=part("display"), template="criteria/cell.html",
             position=30,
-        )
-    )
+        ),
+        Column("basis", N_("依据或差距"), cells=part("reason"),
+               template="criteria/basis.html", position=32),
+        Column("money", N_("累计到账融资"), N_("万元"), cells=part("money"), numeric=True,
+               position=36),
+    ]  # fmt: skip

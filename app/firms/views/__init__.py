@@ -1,6 +1,6 @@
 """Pages of the firms room."""
 
-from app.firms.views import evidence, figures, milestones, profile, register, returns
+from app.firms.views import answer, evidence, figures, milestones, profile, register, returns
 from app.firms.views.blueprint import bp
 
-__all__ = ["bp", "evidence", "figures", "milestones", "profile", "register", "returns"]
+__all__ = ["answer", "bp", "evidence", "figures", "milestones", "profile", "register", "returns"]

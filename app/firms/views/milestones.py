@@ -14,13 +14,13 @@ from app.core.errors import DomainError, NotFound
 from app.core.text import _
 from app.firms import fields, queries, service
 from app.firms.forms.milestone import MilestoneForm, VoidForm, for_kind
-from app.firms.hooks import hooks
 from app.firms.kinds import word
 from app.firms.models import Firm, Milestone
 from app.firms.panels import blank_form, kind_asked, log_data
 from app.firms.papers import Stored, keep
 from app.firms.queries.evidence import of_milestones
 from app.firms.queries.milestones import find_milestone
+from app.firms.views.answer import tell_effects
 from app.firms.views.blueprint import bp
 
 RECORD = (Permission.FIRM_RECORD, Permission.FIRM_VERIFY)
@@ -72,9 +72,7 @@ def log_save(pid: str) -> ResponseReturnValue:
 def _tell(firm: Firm, entry: Milestone, rev: int) -> None:
     """Say what was recorded, and what it changed."""
     flash(_("已记入%(kind)s：%(what)s。", kind=entry.kind.label, what=word(entry)), "ok")
-    for effect in hooks().effects:
-        for sentence in effect(viewer(), firm.id, rev):
-            flash(sentence, "info")
+    tell_effects(firm, rev)
 
 
 @bp.get("/firms/<pid>/milestones/<entry_pid>")

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager, contextmanager
+from itertools import product
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from flask import Flask
 from playwright.sync_api import expect
 
 from tests.conftest import TODAY
+from tests.databases import ENGINES
 from tests.journeys.hand import Hand
 
 FIRM = "鹿鸣溪医疗器械"
@@ -38,6 +40,14 @@ def as_(screens: Callable[..., Any], language: str, engine_name: str) -> As:
             yield hand
 
     return enter
+
+
+def runs(*always: tuple[str, str]) -> list[Any]:
+    """Both languages on both engines; those named in every run, the others in the soak."""
+    return [
+        pytest.param(*one, marks=() if one in always else pytest.mark.soak)
+        for one in product(ENGINES, ("zh", "en"))
+    ]
 
 
 def counted(hand: Hand, row: str, column: str) -> int:
@@ -135,9 +145,7 @@ def verify(as_: As) -> tuple[int, int]:
         return before, after
 
 
-@pytest.mark.parametrize(
-    ("engine_name", "language"), [("sqlite", "zh"), ("sqlite", "en"), ("postgresql", "zh")]
-)
+@pytest.mark.parametrize(("engine_name", "language"), runs(("sqlite", "zh"), ("postgresql", "en")))
 def test_straight_to_a_park(as_: As) -> None:
     log_financing(as_)
     graduate(as_)
@@ -148,9 +156,7 @@ def test_straight_to_a_park(as_: As) -> None:
     assert after > before
 
 
-@pytest.mark.parametrize(
-    ("engine_name", "language"), [("sqlite", "zh"), ("sqlite", "en"), ("postgresql", "en")]
-)
+@pytest.mark.parametrize(("engine_name", "language"), runs(("sqlite", "en"), ("postgresql", "zh")))
 def test_through_an_accelerator(app: Flask, as_: As) -> None:
     """Both hops: the accelerator lets the park have it, and the firm chooses each time."""
     log_financing(as_)

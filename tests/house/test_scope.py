@@ -1,0 +1,244 @@
+"""What belongs to others answers as if it did not exist, at every address and by every method."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app.accounts.models import Organisation, Post, Role
+from app.accounts.posts import ALONE, PERMISSIONS
+from app.carriers.models import Return, ReturnState, Verification
+from app.core.access import Permission
+from app.core.days import now
+from app.core.db import Revision, session, write
+from app.firms.models import Contact, Evidence, Milestone, MilestoneKind
+from app.pipeline.models import (
+    Claim,
+    ClaimState,
+    Graduation,
+    GraduationState,
+    TransferRequest,
+    TransferState,
+)
+from seed import reference
+from tests.clients import Client, sign_in
+from tests.conftest import SOAKING, TODAY
+from tests.factories import chain as chains
+from tests.factories.accounts import person_with_post
+from tests.factories.carriers import make_carrier
+from tests.house.routes import NOTHING, methods, table
+
+SECRET = "金丝雀"
+#: Rules whose object everybody with the permission may know, and why.
+OPEN = {
+    "/carriers/<pid>": "who runs which carrier is public; its figures are not",
+    "/standards/<rule>": "rules are published",
+    "/verification/<act>": "a word, not an object",
+    "/assets/<build>/<path:name>": "files of the pages",
+    "/audit/<int:number>": "the audit has one reader",
+    "/me/sessions/<handle>/end": "handles of one's own sessions only",
+    "/firms/views/<int:view_id>/drop": "tested below",
+}
+#: beginning of a rule → whose pid stands in it
+OWNERS = (
+    ("/firms/", "firm"),
+    ("/claims/", "claim"),
+    ("/openings/", "firm"),
+    ("/graduations/", "graduation"),
+    ("/residencies/", "residency"),
+    ("/transfers/", "transfer"),
+    ("/returns/", "return"),
+    ("/evidence/", "evidence"),
+    ("/carriers/", "carrier"),
+    ("/organisations/", "organisation"),
+    ("/people/", "person"),
+)
+#: One post of each way of seeing in every run; all posts, at two organisations, in the soak.
+ALWAYS = (Role.CARRIER_CLERK, Role.CARRIER_ACCOUNTS, Role.PARK_INVEST, Role.AREA_READER, *ALONE)
+NARROW = [
+    pytest.param(role, marks=() if role in ALWAYS else pytest.mark.soak)
+    for role in Role
+    if not role.value.startswith(("district", "agency"))
+]
+#: The one page that names a firm of others: whoever has its exact code learns where it is.
+LOOK_UP = "/firms/new"
+pytestmark = pytest.mark.slow
+
+
+@dataclass
+class Others:
+    """Pids of what belongs to somebody else, by kind; `second` fills a rule's other places."""
+
+    pids: dict[str, str] = field(default_factory=dict)
+    second: dict[str, str] = field(default_factory=dict)
+
+
+@pytest.fixture
+def others(app: Flask) -> Others:
+    """An incubator's firm with everything that can hang on it; nothing of it is in the pool."""
+    reference.load()
+    made = chains.chain(TODAY)
+    asking = make_carrier().id
+    with write("test:secret", actor=chains.SEEDER):
+        made.firm(SECRET)
+        firm = made.firms[SECRET]
+        tie = made.tie(SECRET, "incubator", counted=False)
+        made.graduation(SECRET, TODAY - dt.timedelta(days=5), GraduationState.RETURNED)
+        made.claim(SECRET, "rival", ClaimState.OPEN, TODAY + dt.timedelta(days=20))
+        home = made.carriers["incubator"]
+        entry = Milestone(
+            firm_id=firm.id, kind=MilestoneKind.OTHER, name=f"{SECRET}的大事", day=TODAY,
+            verification=Verification.CARRIER,
+        )  # fmt: skip
+        sheet = Return(
+            carrier_id=home.id, year=2026, quarter=3, state=ReturnState.DRAFT, due_on=TODAY
+        )
+        asked = TransferRequest(
+            firm_id=firm.id, from_id=home.id, to_id=asking, state=TransferState.OPEN,
+            asked_on=TODAY, due_on=TODAY, wanted_on=TODAY,
+        )  # fmt: skip
+        session.add_all([entry, sheet, asked])
+        session.add(Contact(firm_id=firm.id, name=f"{SECRET}联系人", phone="13900007777"))
+        session.flush()
+        paper = Evidence(
+            firm_id=firm.id, milestone_id=entry.id, sha256="0" * 64, name=f"{SECRET}.pdf",
+            size=1, media_type="application/pdf", added_at=now(),
+        )  # fmt: skip
+        session.add(paper)
+        session.flush()
+        person = made.people["incubator"]
+        post = session.scalars(select(Post).where(Post.person_id == person.id)).one()
+        pids = {
+            "firm": firm.pid, "residency": tie.pid, "evidence": paper.pid, "return": sheet.pid,
+            "transfer": asked.pid, "carrier": home.pid, "person": person.pid,
+            "organisation": session.get_one(Organisation, home.organisation_id).pid,
+            "claim": session.scalars(select(Claim.pid)).one(),
+            "graduation": session.scalars(select(Graduation.pid)).one(),
+        }  # fmt: skip
+        second = {"entry_pid": entry.pid, "post_pid": post.pid}
+    return Others(pids, second)
+
+
+def kind_of(rule: str) -> str | None:
+    """Whose pid stands in a rule; None when nothing stands there."""
+    if "<" not in rule or rule in OPEN:
+        return None
+    return next(kind for start, kind in OWNERS if rule.startswith(start))
+
+
+def plain(html: str, *pids: str) -> str:
+    """A page without what differs between any two requests."""
+    for pid in pids:
+        html = html.replace(pid, "")
+    html = re.sub(r'name="csrf_token"[^>]*value="[^"]*"', "", html)
+    return re.sub(r'<span class="jl-code">[0-9a-f]{16}</span>', "", html)
+
+
+def fill(app: Flask, rule: str, others: Others, mine: bool) -> str:
+    """The address of a rule with the others' pids, or with pids that nothing has."""
+    kind = kind_of(rule)
+    known = {"pid": others.pids[kind or ""], **others.second}
+
+    def value(match: re.Match[str]) -> str:
+        converter, _, name = match[1].rpartition(":")
+        if name in ("act", "rule"):
+            return {"act": "end", "rule": "incubator.graduation"}[name]
+        if converter == "int":
+            return "1"
+        return known[name] if mine else NOTHING
+
+    return re.sub(r"<([^>]+)>", value, rule)
+
+
+def test_each_rule_has_an_owner_or_a_reason(app: Flask) -> None:
+    rules = {rule.rule for rule in app.url_map.iter_rules() if "<" in rule.rule}
+    unknown = [r for r in rules - set(OPEN) if not any(r.startswith(s) for s, _ in OWNERS)]
+    assert not unknown, "give it an owner in OWNERS, or a reason in OPEN"
+    assert not set(OPEN) - rules, "these are gone"
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+@pytest.mark.parametrize("role", NARROW)
+def test_what_is_not_theirs_does_not_exist(
+    app: Flask, client: Client, others: Others, role: Role
+) -> None:
+    own = {"person", "organisation"} if Permission.ACCOUNT_ALL in PERMISSIONS[role] else set()
+    wrong = []
+    client.lint = False
+    for _place in range(2 if SOAKING else 1):
+        sign_in(client, person_with_post(role))
+        before = session.scalar(select(func.max(Revision.id)))
+        token = client.token("/me")
+        for rule in app.url_map.iter_rules():
+            kind = kind_of(rule.rule)
+            if kind is None or kind in own:
+                continue
+            here, nowhere = (fill(app, rule.rule, others, mine) for mine in (True, False))
+            for method in methods(rule):
+                data = {"csrf_token": token} if method != "GET" else None
+                real = client.open(here, method=method, data=data)
+                none = client.open(nowhere, method=method, data=data)
+                pids = (*others.pids.values(), *others.second.values(), NOTHING)
+                same = plain(real.text, *pids) == plain(none.text, *pids)
+                if (real.status_code, same) != (none.status_code, True) or real.status_code < 400:
+                    wrong.append(f"{method} {rule.rule}: {real.status_code} {none.status_code}")
+                if SECRET in real.text or "13900007777" in real.text:
+                    wrong.append(f"{method} {rule.rule} names it")
+        session.rollback()
+        after = session.scalar(select(func.max(Revision.id)))
+        if after != before:
+            wrong.append("something was written")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+@pytest.mark.parametrize("role", NARROW)
+def test_lists_search_and_errors_do_not_name_it(
+    app: Flask, client: Client, others: Others, role: Role
+) -> None:
+    code = "91310115MA00000001"
+    client.lint = False
+    sign_in(client, person_with_post(role))
+    wrong = []
+    for line in table(app):
+        rule, method, _asked = line.split("  ")
+        if method != "GET" or "<" in rule:
+            continue
+        for tail in ("", f"?q={SECRET}", f"?q={code}&code={code}", f"?firm={others.pids['firm']}"):
+            answer = client.get(rule + tail)
+            shown = answer.text.replace(f'value="{SECRET}"', "")
+            told = "&code=" in tail and rule == LOOK_UP
+            if (f"{SECRET}有限公司" in shown and not told) or "13900007777" in shown:
+                wrong.append(f"{rule}{tail}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+@pytest.mark.parametrize("role", [Role.CARRIER_CLERK, Role.DISTRICT_HEAD])
+def test_no_write_of_a_signed_in_person_without_their_own_token(
+    app: Flask, client: Client, others: Others, role: Role
+) -> None:
+    """Neither without a token nor with the token of another session."""
+    stranger = app.test_client()
+    assert isinstance(stranger, Client)
+    foreign = sign_in(stranger, person_with_post(role)) and stranger.token("/me")
+    sign_in(client, person_with_post(role))
+    before = session.scalar(select(func.max(Revision.id)))
+    wrong = []
+    for rule in app.url_map.iter_rules():
+        if "POST" not in methods(rule):
+            continue
+        address = fill(app, rule.rule, others, True) if kind_of(rule.rule) else rule.rule
+        address = re.sub(r"<[^>]+>", "1", address)
+        for token in ({}, {"csrf_token": foreign}):
+            status = client.post(address, data=token).status_code
+            if status not in (400, 403):
+                wrong.append(f"{address} answers {status}")
+    session.rollback()
+    assert session.scalar(select(func.max(Revision.id))) == before
+    assert not wrong, "\n".join(wrong)

@@ -118,6 +118,28 @@ def add(r: Random, firms: int = 10) -> None:
     held = carriers(r)
     for _ in range(firms):
         life(r, held)
+    tricky(r, held)
+
+
+def tricky(r: Random, held: list[Any]) -> None:
+    """Lives on the edge of a rule: the reach of a certificate, a late report, a way back."""
+    one, other, fast, park = held
+    left, who = some_day(r, Day(2019, 1, 1), Day(2022, 6, 30)), w.firm()
+    w.stay(who, one, Day(2018, 1, 1), left)
+    months = (left.year + 3, left.month, min(left.day, 28))
+    w.certificate(who, Day(*months) + dt.timedelta(days=r.randint(-20, 20)))
+    who = w.firm()
+    w.stay(who, other, Day(2022, 1, 1), Day(2025, 6, 1))
+    w.graduate(who, other, Day(2025, 5, 1), period_year=2026, period_quarter=r.randint(1, 2),
+               late=True, reported_on=some_day(r, Day(2026, 7, 1)))  # fmt: skip
+    who, back = w.firm(), some_day(r, Day(2026, 1, 1), Day(2026, 6, 30))
+    w.stay(who, fast, Day(2025, 3, 1), back)
+    w.stay(who, one, back)
+    w.graduate(who, one, back)
+    who, turn = w.firm(), some_day(r, Day(2024, 1, 1), Day(2026, 1, 1))
+    w.stay(who, one, Day(2021, 1, 1), turn)
+    w.graduate(who, one, turn)
+    w.stay(who, r.choice((park, fast)), turn)
 
 
 def correct(r: Random, changes: int = 6) -> None:

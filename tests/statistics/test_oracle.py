@@ -94,7 +94,8 @@ def asked(r: Random, cuts: list[int]) -> AsOf:
     newest = max(cuts)
     cut = r.choice((newest, r.choice(cuts)))
     current = cut == newest and r.random() < 0.7
-    day = histories.some_day(r, dt.date(2019, 1, 1), dt.date(2026, 11, 24))
+    first = r.choice((dt.date(2019, 1, 1), dt.date(2026, 1, 1)))
+    day = histories.some_day(r, first, dt.date(2026, 11, 24))
     return AsOf(day, cut, current, r.choice(list(Count)))
 
 

@@ -214,6 +214,9 @@ class Return(Public, Recorded, Base):
     verified_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     verified_on: Mapped[dt.date | None]
     reason: Mapped[str | None] = mapped_column(String(200))
+    #: 催报: how often the carrier was reminded of this return, and when last
+    reminders: Mapped[int] = mapped_column(Integer, default=0)
+    reminded_on: Mapped[dt.date | None]
 
     carrier: Mapped[Carrier] = relationship()
 

@@ -42,6 +42,19 @@ def wan(fen: Number) -> str:
     return DASH if fen is None else num(Decimal(fen) / 1_000_000, 2)
 
 
+def wan_exact(fen: int | None) -> str:
+    """Fen as 万元 with every digit there is, two decimals at least; "" for None."""
+    if fen is None:
+        return ""
+    exact = (Decimal(fen) / 1_000_000).normalize()
+    return num(exact) if exact.as_tuple().exponent <= -2 else num(exact, 2)  # type: ignore[operator]
+
+
+def wan_hidden(fen: int | None) -> str | None:
+    """All digits of an amount whose two decimals do not tell all; None where they do."""
+    return wan_exact(fen) if fen is not None and fen % 10_000 else None
+
+
 def yuan(fen: Number) -> str:
     """Fen as yuan with two decimals."""
     return DASH if fen is None else num(Decimal(fen) / 100, 2)
@@ -79,6 +92,13 @@ def day_short(value: dt.date | None) -> str:
 def month(value: dt.date | None) -> str:
     """2026-11."""
     return f"{value:%Y-%m}" if value else DASH
+
+
+def period(value: Any) -> str:
+    """2026 年第 3 季度, or 2026 年, of anything with a year and a quarter (0 is the year)."""
+    if not value.quarter:
+        return _("%(year)s 年", year=value.year)
+    return _("%(year)s 年第 %(quarter)s 季度", year=value.year, quarter=value.quarter)
 
 
 def weekday(value: dt.date | None) -> str:
@@ -121,8 +141,8 @@ def here(**changes: Any) -> str:
 def init_app(app: Flask) -> None:
     """Register the filters under their own names, `here` and the business day."""
     for function in (
-        num, wan, yuan, qian, pct, signed, day, day_short, month, weekday,
-        instant, instant_short, dash,
+        num, wan, wan_exact, wan_hidden, yuan, qian, pct, signed, day, day_short, month, period,
+        weekday, instant, instant_short, dash,
     ):  # fmt: skip
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.globals.update(here=here, today=today)

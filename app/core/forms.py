@@ -19,6 +19,7 @@ from app.core.clash import Clash, clash_of
 from app.core.days import FIRST_DAY, LAST_DAY
 from app.core.db.types import FEN_LIMIT
 from app.core.errors import DomainError
+from app.core.filters import wan_exact
 from app.core.text import N_, _
 
 FEN_PER_WAN = 1_000_000
@@ -56,15 +57,37 @@ def parse_day(text: str) -> dt.date:
     return day
 
 
+#: commas stand before groups of three; "1,5" is refused rather than read as 15
+GROUPED = r"^\D*\d{1,3}(,\d{3})+(\.\d*)?\D*$"
+#: endings of an amount, the longest first, with the fen in one of them
+MONEY_UNITS = {
+    "亿元": 10_000 * FEN_PER_WAN,  # zh: parsed
+    "万元": FEN_PER_WAN,  # zh: parsed
+    "千元": FEN_PER_WAN // 10,  # zh: parsed
+    "亿": 10_000 * FEN_PER_WAN,  # zh: parsed
+    "万": FEN_PER_WAN,  # zh: parsed
+    "元": FEN_PER_WAN // 10_000,  # zh: parsed
+}
+
+
 def parse_wan(text: str, *, signed: bool = False) -> int:
-    """An amount in 万元 as people write it (1,234.56, １２３, 500万, 1.2亿) in fen."""
-    text = unicodedata.normalize("NFKC", text).strip().replace(",", "").replace(" ", "")
-    text = text.replace("−", "-").removesuffix("元")  # zh: parsed
+    """An amount in 万元 as people write it, in fen.
+
+    Read are 1,234.56, １２３, 500万, 500万元, 1.2亿, 3,200元 (the unit written wins), and what
+    Excel makes of a negative: −20, (20.00).
+    """
+    text = unicodedata.normalize("NFKC", text).strip()
+    if re.search(r"\d\s+\d", text) or ("," in text and not re.search(GROUPED, text)):
+        raise ValueError(_("金额写作 1234.56，单位万元。"))
+    text = text.replace(",", "").replace(" ", "")
+    text = re.sub(r"^\((.+)\)$", r"-\1", text).replace("−", "-")
     scale = Decimal(FEN_PER_WAN)
-    if text.endswith("亿"):  # zh: parsed
-        text, scale = text[:-1], scale * 10_000
-    elif text.endswith("万"):  # zh: parsed
-        text = text[:-1]
+    for unit, fen_each in MONEY_UNITS.items():
+        if text.endswith(unit):
+            text, scale = text.removesuffix(unit), Decimal(fen_each)
+            break
+    if text in {"-", "—", "–", "/"}:
+        raise ValueError(_("“%(typed)s”看不出是零还是没有：是零填 0，没有就留空。", typed=text))
     if not re.fullmatch(r"[+-]?(\d{1,15}(\.\d{0,8})?|\.\d{1,8})", text):
         raise ValueError(_("金额写作 1234.56，单位万元。"))
     try:
@@ -172,10 +195,7 @@ class MoneyField(Field):
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        if self.data is None:
-            return ""
-        exact = (Decimal(self.data) / FEN_PER_WAN).normalize()
-        return f"{exact:f}" if exact.as_tuple().exponent <= -2 else f"{exact:.2f}"  # type: ignore[operator]
+        return wan_exact(self.data)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None

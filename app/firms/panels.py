@@ -11,8 +11,8 @@ from flask import Flask, request, url_for
 from app.carriers.models import Return, ReturnState
 from app.carriers.queries.returns import returns
 from app.core.access import AnyViewer, Permission
-from app.core.days import Period
 from app.core.db import session
+from app.core.filters import period
 from app.core.panels import NavEntry, Panel, Todo, registry
 from app.core.text import N_, _
 from app.firms.fields import may_record
@@ -89,7 +89,7 @@ def todos(viewer: AnyViewer, day: dt.date) -> Iterable[Todo]:
     for one in session.scalars(mine):
         yield Todo(
             due=one.due_on,
-            title=_("报送 %(period)s 报表", period=Period(one.year, one.quarter).code),
+            title=_("报送%(period)s报表", period=period(one)),
             detail=one.reason or one.state.label,
             subject=one.carrier.short_name,
             url=url_for("firms.return_sheet", pid=one.pid),

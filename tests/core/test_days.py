@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.days import Period, add_months, month_ord, months_between, working_days_after
+from app.core.filters import wan, wan_exact, wan_hidden
 from app.core.forms import parse_day, parse_wan
 
 DAYS = st.dates(dt.date(1990, 1, 1), dt.date(2090, 12, 31))
@@ -75,6 +76,8 @@ def test_days_that_are_none(typed: str) -> None:
         ("500万", 500_000_000),
         ("500万元", 500_000_000),
         ("1.2亿", 12_000_000_000),
+        ("3,200元", 320_000),
+        ("3 千元", 300_000),
         ("０.０００００１", 1),
         ("0", 0),
     ],
@@ -83,10 +86,22 @@ def test_money_as_people_type_it(typed: str, fen: int) -> None:
     assert parse_wan(typed) == fen
 
 
-@pytest.mark.parametrize("typed", ["-1", "1e5", "0.0000001", "abc", "100000001", "1.2.3", ""])
+@pytest.mark.parametrize(
+    "typed",
+    ["-1", "1e5", "0.0000001", "abc", "100000001", "1.2.3", "", "1,5", "1 2", "-", "—", "(3)"],
+)
 def test_money_that_is_none(typed: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         parse_wan(typed)
+
+
+@given(st.integers(-(10**14), 10**14))
+def test_what_a_box_shows_is_read_back_exactly(fen: int) -> None:
+    shown = wan_exact(fen)
+    assert parse_wan(shown, signed=True) == fen
+    assert parse_wan(f"({wan_exact(abs(fen))})", signed=True) == -abs(fen)
+    assert len(shown.partition(".")[2]) >= 2
+    assert (wan_hidden(fen) is None) == (shown == wan(fen))
 
 
 @given(st.integers(0, 10**14))

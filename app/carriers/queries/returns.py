@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from app.carriers.models import ACCELERATOR, INCUBATOR, Carrier, Return, ReturnState
 from app.carriers.queries.scope import visible
@@ -27,6 +28,46 @@ def returns(viewer: AnyViewer) -> Select[Return]:
         .where(Return.carrier_id.in_(mine))
         .order_by(Return.year.desc(), Return.quarter.desc(), Carrier.sort_key, Return.id)
     )
+
+
+def narrowed(
+    statement: Select[Return], period: Period, *, state: str, q: str, day: dt.date
+) -> Select[Return]:
+    """Returns of a period in a state (`filed`, `open`, `late`, or one of ReturnState) by name."""
+    statement = statement.where(Return.year == period.year, Return.quarter == period.quarter)
+    if q:
+        name = or_(*(c.icontains(q, autoescape=True) for c in (Carrier.name, Carrier.short_name)))
+        statement = statement.where(name)
+    if state == "filed":
+        return statement.where(Return.state.in_(FILED))
+    if state == "open":
+        return statement.where(Return.state.not_in(FILED))
+    if state == "late":
+        return statement.where(Return.state.not_in(FILED), Return.due_on < day)
+    if state in {s.value for s in ReturnState}:
+        return statement.where(Return.state == state)
+    return statement
+
+
+def standing_counts(viewer: AnyViewer, period: Period, day: dt.date) -> dict[str, int]:
+    """How many returns of a period stand in each state that `narrowed` can ask for."""
+    rows = session.execute(
+        narrowed(returns(viewer), period, state="", q="", day=day)
+        .with_only_columns(Return.state, Return.due_on)
+        .order_by(None)
+    ).all()
+    counts = {str(state): sum(r.state is state for r in rows) for state in ReturnState}
+    counts["all"] = len(rows)
+    counts["filed"] = sum(r.state in FILED for r in rows)
+    counts["open"] = counts["all"] - counts["filed"]
+    counts["late"] = sum(r.state not in FILED and r.due_on < day for r in rows)
+    return counts
+
+
+def periods_of(viewer: AnyViewer) -> list[Period]:
+    """The periods for which the viewer sees returns, the latest first."""
+    held = returns(viewer).with_only_columns(Return.year, Return.quarter).order_by(None).distinct()
+    return sorted((Period(*row) for row in session.execute(held)), reverse=True)
 
 
 def find_return(viewer: AnyViewer, pid: str) -> Return:
@@ -51,6 +92,11 @@ class Filing:
     due: int
     filed: int
     late: list[Carrier]
+
+    @property
+    def rate(self) -> Decimal | None:
+        """填报率; None where nobody is due."""
+        return Decimal(self.filed) / self.due if self.due else None
 
 
 def filing(viewer: AnyViewer, period: Period, day: dt.date) -> Filing:

@@ -10,6 +10,7 @@ from app.carriers.service.profile import (
 )
 from app.carriers.service.returns import (
     check_return,
+    note_reminder,
     open_returns,
     send_back_return,
     submit_return,
@@ -22,6 +23,7 @@ __all__ = [
     "add_title",
     "check_return",
     "enter_carrier_figures",
+    "note_reminder",
     "open_returns",
     "register_carrier",
     "send_back_return",

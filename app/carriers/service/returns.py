@@ -80,6 +80,26 @@ def open_returns(*, actor: AnyViewer, today: dt.date, period: Period, due_on: dt
     return len(ids)
 
 
+def note_reminder(*, actor: AnyViewer, today: dt.date, period: Period) -> int:
+    """催报: note that every carrier that has not filed was reminded today; how many.
+
+    A second time on the same day counts once.
+    """
+    actor.need(Permission.RETURN_CHECK)
+    late = select(Return).where(
+        Return.year == period.year,
+        Return.quarter == period.quarter,
+        Return.state.in_((ReturnState.DRAFT, ReturnState.RETURNED)),
+        Return.reminded_on.is_distinct_from(today),
+    )
+    sheets = session.scalars(late.order_by(Return.id)).all()
+    for sheet in sheets:
+        sheet.reminders += 1
+        sheet.reminded_on = today
+    session.flush()
+    return len(sheets)
+
+
 def submit_return(
     *, actor: AnyViewer, today: dt.date, sheet: Return, promised: bool, rev: int | None = None
 ) -> Return:

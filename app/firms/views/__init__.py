@@ -1,6 +1,25 @@
 """Pages of the firms room."""
 
-from app.firms.views import answer, evidence, figures, milestones, profile, register, returns
+from app.firms.views import (
+    answer,
+    evidence,
+    figures,
+    milestones,
+    profile,
+    register,
+    return_list,
+    returns,
+)
 from app.firms.views.blueprint import bp
 
-__all__ = ["answer", "bp", "evidence", "figures", "milestones", "profile", "register", "returns"]
+__all__ = [
+    "answer",
+    "bp",
+    "evidence",
+    "figures",
+    "milestones",
+    "profile",
+    "register",
+    "return_list",
+    "returns",
+]

@@ -1,4 +1,4 @@
-"""Returns: the list, the sheet, submitting, checking and verifying."""
+"""One return: its sheet, submitting, checking, verifying, and the paper to sign."""
 
 from __future__ import annotations
 
@@ -6,20 +6,16 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import SelectField
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
 
+from app.accounts.queries import name_of
 from app.carriers import service as carriers
 from app.carriers.models import Return, ReturnState
-from app.carriers.queries.returns import filing, find_return, newest_period, returns
+from app.carriers.queries.returns import find_return
 from app.core.access import Permission, requires, viewer
 from app.core.days import Period, today
 from app.core.db import write
 from app.core.errors import DomainError
-from app.core.forms import BaseForm, DayField
-from app.core.paging import paginate
-from app.core.text import N_, _
+from app.core.text import _
 from app.firms import service, sheet
 from app.firms.figure_columns import for_period
 from app.firms.forms.milestone import VoidForm
@@ -27,88 +23,41 @@ from app.firms.models import MilestoneKind
 from app.firms.papers import keep
 from app.firms.queries.evidence import of_return
 from app.firms.queries.returns import firms_of
+from app.firms.steps import next_step, stations
 from app.firms.views.blueprint import bp
 from app.firms.views.evidence import PaperForm
 
 READ = (Permission.RETURN_SUBMIT, Permission.RETURN_CHECK, Permission.CARRIER_FIGURES)
 EDITABLE = (ReturnState.DRAFT, ReturnState.RETURNED)
+#: columns that fit side by side on an upright A4 page
+ON_PAPER = 7
 
 
-class OpenForm(BaseForm):
-    """布置填报: a period and the day it is due."""
-
-    period = SelectField(N_("报告期"))
-    due_on = DayField(N_("截止日"), [InputRequired()])
-
-    def __init__(self, *args: Any, **kw: Any) -> None:
-        super().__init__(*args, **kw)
-        now = Period.of(today())
-        periods = [now, now.previous, now.previous.previous, Period(now.year - 1)]
-        self.period.choices = [SelectChoice(p.code, p.code) for p in periods]
-        self.period.label.text = _("报告期")
-        self.due_on.label.text = _("截止日")
-
-
-@bp.get("/returns")
-@requires(*READ)
-def returns_list() -> ResponseReturnValue:
-    """Returns in scope, with 填报率 of a period and who is late."""
-    statement = returns(viewer())
-    asked = request.args.get("period", "")
-    try:
-        period = Period.parse(asked)
-    except ValueError:
-        period = newest_period(viewer()) or Period.of(today()).previous
-    if asked:
-        statement = statement.where(Return.year == period.year, Return.quarter == period.quarter)
-    opens = OpenForm(formdata=None) if viewer().may(Permission.RETURN_CHECK) else None
-    return render_template(
-        "firms/returns.html",
-        page=paginate(statement),
-        period=period,
-        filing=filing(viewer(), period, today()),
-        opens=opens,
-    )
-
-
-@bp.post("/returns/open")
-@requires(Permission.RETURN_CHECK)
-def returns_open() -> ResponseReturnValue:
-    """布置填报 for a period."""
-    form = OpenForm()
-    due_on = form.due_on.data
-    if not form.validate_on_submit() or due_on is None:
-        flash(_("没有布置：请填写报告期和截止日。"), "no")
-        return redirect(url_for("firms.returns_list"), 303)
-    try:
-        with write("return:open", actor=viewer()):
-            count = carriers.open_returns(
-                actor=viewer(), today=today(), period=Period.parse(form.period.data),
-                due_on=due_on,
-            )  # fmt: skip
-    except DomainError as error:
-        flash(error.message, "no")
-        return redirect(url_for("firms.returns_list"), 303)
-    flash(_("已向 %(n)s 家载体布置填报。", n=count), "ok")
-    return redirect(url_for("firms.returns_list", period=form.period.data), 303)
+def _fills(one: Return) -> bool:
+    return viewer().may(Permission.CARRIER_FIGURES) and one.state in EDITABLE
 
 
 def _page(
     one: Return, rows: list[sheet.Row], status: int = 200, **more: Any
 ) -> ResponseReturnValue:
-    mine = viewer().may(Permission.CARRIER_FIGURES) and one.state in EDITABLE
+    period = Period(one.year, one.quarter)
     page = render_template(
         "firms/return.html",
         one=one,
-        period=Period(one.year, one.quarter),
-        last=sheet.before(Period(one.year, one.quarter)),
+        period=period,
+        last=sheet.before(period),
         rows=rows,
+        tally=sheet.tally(rows),
+        totals=sheet.totals(rows),
         columns=for_period(one.quarter),
-        may_fill=mine,
+        stations=stations(one, name_of),
+        step=next_step(one, viewer()),
+        may_fill=_fills(one),
         may_submit=viewer().may(Permission.RETURN_SUBMIT) and one.state in EDITABLE,
         may_check=viewer().may(Permission.RETURN_CHECK),
         may_verify=viewer().may(Permission.RETURN_VERIFY),
         kinds=list(MilestoneKind),
+        left_out=set(request.form.getlist("except")),
         papers=of_return(viewer(), one.id),
         **more,
     )
@@ -123,6 +72,35 @@ def return_sheet(pid: str) -> ResponseReturnValue:
     return _page(one, sheet.build(viewer(), one, today()))
 
 
+@bp.get("/returns/<pid>/print")
+@requires(*READ)
+def return_print(pid: str) -> ResponseReturnValue:
+    """The sheet on A4, to be signed and stamped."""
+    one = find_return(viewer(), pid)
+    rows = sheet.build(viewer(), one, today())
+    columns = for_period(one.quarter)
+    return render_template(
+        "firms/return_paper.html",
+        one=one,
+        period=Period(one.year, one.quarter),
+        rows=rows,
+        totals=sheet.totals(rows),
+        columns=columns,
+        parts=[slice(n, n + ON_PAPER) for n in range(0, len(columns), ON_PAPER)],
+        finer=[
+            (row.firm.short_name, cell.column.label, exact)
+            for row in rows
+            for cell in row.cells
+            if (exact := cell.hidden(cell.value))
+        ],
+    )
+
+
+def _keep(one: Return, rows: list[sheet.Row]) -> int:
+    with write("return:fill", actor=viewer()):
+        return sheet.save(actor=viewer(), today=today(), sheet=one, rows=rows)
+
+
 @bp.post("/returns/<pid>")
 @requires(Permission.CARRIER_FIGURES)
 def return_save(pid: str) -> ResponseReturnValue:
@@ -130,11 +108,10 @@ def return_save(pid: str) -> ResponseReturnValue:
     one = find_return(viewer(), pid)
     rows = sheet.build(viewer(), one, today(), request.form)
     try:
-        with write("return:fill", actor=viewer()):
-            done = sheet.save(actor=viewer(), today=today(), sheet=one, rows=rows)
+        done = _keep(one, rows)
     except DomainError as error:
         return _page(one, rows, error.status, problem=error.message)
-    left = [row for row in rows if row.changed and (row.wrong or row.doubtful)]
+    left = [row for row in rows if row.held_back]
     if left:
         return _page(one, rows, 422, saved=done, left=left)
     flash(_("已保存 %(n)s 家企业的数据。", n=done), "ok")
@@ -144,22 +121,34 @@ def return_save(pid: str) -> ResponseReturnValue:
 @bp.post("/returns/<pid>/submit")
 @requires(Permission.RETURN_SUBMIT)
 def return_submit(pid: str) -> ResponseReturnValue:
-    """报送 with the promise and its exceptions."""
+    """报送 with the promise and its exceptions; what was typed on the sheet is saved first."""
     one = find_return(viewer(), pid)
-    kinds: list[MilestoneKind | None] = [None, *MilestoneKind]
-    firms = firms_of(one, today())
-    wanted = {f"{f.pid}:{k or ''}": (f.id, k) for f in firms for k in kinds}
-    named = [wanted[v] for v in request.form.getlist("except") if v in wanted]
+    rows = sheet.build(viewer(), one, today(), request.form)
+    if _fills(one) and any(row.changed for row in rows):
+        try:
+            done = _keep(one, rows)
+        except DomainError as error:
+            return _page(one, rows, error.status, problem=error.message)
+        left = [row for row in rows if row.held_back]
+        if left:
+            return _page(one, rows, 422, saved=done, left=left)
+        one = find_return(viewer(), pid)
     return _act(
         one,
         "return:submit",
         lambda: service.file_return(
-            actor=viewer(), today=today(), sheet=one, exceptions=named,
+            actor=viewer(), today=today(), sheet=one, exceptions=_exceptions(one),
             promised="promised" in request.form,
             since_founding=request.form.get("since") == "founding",
         ),
         _("已报送。"),
     )  # fmt: skip
+
+
+def _exceptions(one: Return) -> list[tuple[int, MilestoneKind | None]]:
+    kinds: list[MilestoneKind | None] = [None, *MilestoneKind]
+    wanted = {f"{f.pid}:{k or ''}": (f.id, k) for f in firms_of(one, today()) for k in kinds}
+    return [wanted[v] for v in request.form.getlist("except") if v in wanted]
 
 
 def _act(

@@ -214,11 +214,19 @@ class Return(Public, Recorded, Base):
     verified_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     verified_on: Mapped[dt.date | None]
     reason: Mapped[str | None] = mapped_column(String(200))
-    #: 催报: how often the carrier was reminded of this return, and when last
-    reminders: Mapped[int] = mapped_column(Integer, default=0)
-    reminded_on: Mapped[dt.date | None]
 
     carrier: Mapped[Carrier] = relationship()
+
+
+class ReturnReminder(Recorded, Base):
+    """催报: on a day the carrier was reminded of a return that had not been filed."""
+
+    __tablename__ = "return_reminder"
+    __table_args__ = (Index("uq_return_reminder", "return_id", "day", unique=True),)
+
+    return_id: Mapped[int] = mapped_column(ForeignKey("carrier_return.id"))
+    day: Mapped[dt.date]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 class ClosedPeriod(Recorded, Base):

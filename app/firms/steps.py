@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 from app.carriers.models import Return, ReturnState
@@ -45,16 +46,15 @@ def stations(
     return list(zip((_(text) for text in STATIONS), lines, marks, strict=True))
 
 
-def next_step(sheet: Return, viewer: AnyViewer) -> str:
+def next_step(sheet: Return, viewer: AnyViewer, today: dt.date) -> str:
     """What comes next, and by whom."""
     if sheet.state in (ReturnState.DRAFT, ReturnState.RETURNED):
         if not viewer.may(Permission.RETURN_SUBMIT):
             return _("下一步：填齐各企业数据并保存，由本单位负责人报送。")
         ends = Period(sheet.year, sheet.quarter).last_day
-        return _(
-            "下一步：填齐各企业数据，勾选填报承诺，报送。%(day)s 报告期结束后可以报送。",
-            day=day(ends),
-        )
+        if ends > today:
+            return _("下一步：填写各企业数据并保存；%(day)s 报告期结束后报送。", day=day(ends))
+        return _("下一步：填齐各企业数据，勾选填报承诺，报送。")
     if sheet.state is ReturnState.SUBMITTED:
         return _("下一步：由区经办或受托机构初核。")
     if sheet.state is ReturnState.CHECKED:

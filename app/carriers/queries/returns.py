@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import Select, or_, select
 
-from app.carriers.models import ACCELERATOR, INCUBATOR, Carrier, Return, ReturnState
+from app.carriers.models import ACCELERATOR, INCUBATOR, Carrier, Return, ReturnReminder, ReturnState
 from app.carriers.queries.scope import visible
 from app.carriers.queries.status import registered
 from app.core.access import AnyViewer
@@ -70,6 +71,19 @@ def periods_of(viewer: AnyViewer) -> list[Period]:
     return sorted((Period(*row) for row in session.execute(held)), reverse=True)
 
 
+def reminders(sheets: Iterable[Return]) -> dict[int, list[ReturnReminder]]:
+    """Return id → when its carrier was reminded of it, the latest first."""
+    statement = (
+        select(ReturnReminder)
+        .where(ReturnReminder.return_id.in_([sheet.id for sheet in sheets]))
+        .order_by(ReturnReminder.day.desc(), ReturnReminder.id)
+    )
+    found: dict[int, list[ReturnReminder]] = {}
+    for one in session.scalars(statement):
+        found.setdefault(one.return_id, []).append(one)
+    return found
+
+
 def find_return(viewer: AnyViewer, pid: str) -> Return:
     """The return of a public id within the viewer's scope; NotFound otherwise."""
     found = session.scalars(returns(viewer).where(Return.pid == pid)).one_or_none()
@@ -92,6 +106,8 @@ class Filing:
     due: int
     filed: int
     late: list[Carrier]
+    #: of those missing, how many were never asked for a return of the period
+    unasked: int
 
     @property
     def rate(self) -> Decimal | None:
@@ -106,16 +122,8 @@ def filing(viewer: AnyViewer, period: Period, day: dt.date) -> Filing:
         Carrier.tier.in_((INCUBATOR, ACCELERATOR)),
     )
     carriers = list(session.scalars(wanted))
-    filed = set(
-        session.scalars(
-            returns(viewer)
-            .with_only_columns(Return.carrier_id)
-            .where(
-                Return.year == period.year,
-                Return.quarter == period.quarter,
-                Return.state.in_(FILED),
-            )
-        )
-    )
-    late = [c for c in carriers if c.id not in filed]
-    return Filing(len(carriers), len(carriers) - len(late), late)
+    asked = returns(viewer).where(Return.year == period.year, Return.quarter == period.quarter)
+    states = dict(session.execute(asked.with_only_columns(Return.carrier_id, Return.state)).all())
+    late = [c for c in carriers if states.get(c.id) not in FILED]
+    unasked = sum(c.id not in states for c in late)
+    return Filing(len(carriers), len(carriers) - len(late), late, unasked)

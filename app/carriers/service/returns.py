@@ -6,7 +6,7 @@ import datetime as dt
 
 from sqlalchemy import select
 
-from app.carriers.models import ACCELERATOR, INCUBATOR, Carrier, Return, ReturnState
+from app.carriers.models import ACCELERATOR, INCUBATOR, Carrier, Return, ReturnReminder, ReturnState
 from app.carriers.queries import own, registered
 from app.core.access import AnyViewer, Permission
 from app.core.days import Period, now
@@ -86,18 +86,17 @@ def note_reminder(*, actor: AnyViewer, today: dt.date, period: Period) -> int:
     A second time on the same day counts once.
     """
     actor.need(Permission.RETURN_CHECK)
-    late = select(Return).where(
+    told = select(ReturnReminder.return_id).where(ReturnReminder.day == today)
+    late = select(Return.id).where(
         Return.year == period.year,
         Return.quarter == period.quarter,
         Return.state.in_((ReturnState.DRAFT, ReturnState.RETURNED)),
-        Return.reminded_on.is_distinct_from(today),
+        Return.id.not_in(told),
     )
-    sheets = session.scalars(late.order_by(Return.id)).all()
-    for sheet in sheets:
-        sheet.reminders += 1
-        sheet.reminded_on = today
+    ids = session.scalars(late.order_by(Return.id)).all()
+    session.add_all(ReturnReminder(return_id=i, day=today, person_id=actor.person_id) for i in ids)
     session.flush()
-    return len(sheets)
+    return len(ids)
 
 
 def submit_return(

@@ -16,6 +16,7 @@ from app.carriers.queries.returns import (
     narrowed,
     newest_period,
     periods_of,
+    reminders,
     returns,
     standing_counts,
 )
@@ -71,6 +72,7 @@ def returns_list() -> ResponseReturnValue:
         filing=filing(viewer(), period, today()),
         progress=progress(page.items, today()),
         late=late,
+        reminded=reminders(page.items),
         opens=OpenForm(formdata=None) if viewer().may(Permission.RETURN_CHECK) else None,
     )
 

@@ -51,7 +51,7 @@ def _page(
         totals=sheet.totals(rows),
         columns=for_period(one.quarter),
         stations=stations(one, name_of),
-        step=next_step(one, viewer()),
+        step=next_step(one, viewer(), today()),
         may_fill=_fills(one),
         may_submit=viewer().may(Permission.RETURN_SUBMIT) and one.state in EDITABLE,
         may_check=viewer().may(Permission.RETURN_CHECK),

@@ -12,7 +12,7 @@ from app.core.access import AnyViewer, Permission
 from app.core.text import _
 from app.firms.hooks import Entry, Relation, hooks
 from app.firms.models import Firm
-from app.pipeline import entry, judging, panels, rulebook
+from app.pipeline import entry, judging, merging, panels, rulebook
 from app.pipeline.queries import chain
 from app.pipeline.queries.ties import my_carriers
 from app.pipeline.views import bp
@@ -50,3 +50,6 @@ def init_app(app: Flask) -> None:
     held.relations[Relation.ACCEPTED] = _claimed(ClaimStanding.ACCEPTED)
     held.entry = Entry(entry.EntryForm, "pipeline/entry.html", entry.apply)
     held.transfer.append(_offer_transfer)
+    held.decided.append(merging.decided)
+    held.merge.append(merging.merge)
+    held.void.append(merging.void)

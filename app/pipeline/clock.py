@@ -88,6 +88,15 @@ def stays(firm: Firm, without: int | None = None) -> list[Stay]:
     ]
 
 
+def rewind(firm: Firm, today: dt.date) -> None:
+    """After a correction: 入孵日期 and limit of every incubation tie whose clock runs."""
+    rows = select(Residency).where(
+        Residency.firm_id == firm.id, Residency.counted, Residency.limit_on.is_not(None)
+    )
+    for tie in session.scalars(rows.order_by(Residency.starts)).all():
+        wind(firm, tie, today)
+
+
 def wind(firm: Firm, tie: Residency, today: dt.date) -> None:
     """Write 入孵日期 and the limit on an incubation tie, from all stays before it."""
     earlier, months = stays(firm, without=tie.id), allowed_months(firm, today)

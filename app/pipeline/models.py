@@ -11,17 +11,21 @@ from app.carriers.models import Carrier
 from app.core.db import Base, BigId, Code, Public, Recorded
 from app.core.text import N_, Coded
 from app.criteria.models import Standard
-from app.firms.models import Destination, Firm
+from app.firms.models import Destination, Evidence, Firm
 
 
 class GraduationState(Coded):
-    """States of a graduation. 已办理 holds at once; the district verifies by quarter."""
+    """States of a graduation. 已办理 holds at once; the district verifies by quarter.
+
+    已退回 still holds until its carrier corrects or withdraws it; 未同意 never held.
+    """
 
     PROPOSED = "proposed", N_("待同意")
     REPORTED = "reported", N_("已办理")
     CHECKED = "checked", N_("已初核")
     VERIFIED = "verified", N_("已核定")
     RETURNED = "returned", N_("已退回")
+    DECLINED = "declined", N_("未同意")
 
 
 class ClaimState(Coded):
@@ -153,12 +157,15 @@ class Claim(Public, Recorded, Base):
     accepted_on: Mapped[dt.date | None]
     #: who recorded the firm's choice: its carrier, or the park with the firm's letter
     chosen_by: Mapped[str | None] = mapped_column(String(12))
+    #: the firm's letter, where the park recorded the choice
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
     ended_on: Mapped[dt.date | None]
     end_reason: Mapped[str | None] = mapped_column(String(24))
     end_note: Mapped[str | None] = mapped_column(String(200))
 
     firm: Mapped[Firm] = relationship()
     carrier: Mapped[Carrier] = relationship()
+    letter: Mapped[Evidence | None] = relationship()
 
 
 class ClaimStep(Recorded, Base):

@@ -37,8 +37,14 @@ class Stage(Coded):
     LEFT = "left", N_("已离园")
 
 
-#: States in which a graduation holds. 待同意 is not yet one, 已退回 no longer.
-EFFECTIVE = (GraduationState.REPORTED, GraduationState.CHECKED, GraduationState.VERIFIED)
+#: States in which a graduation holds, which are also those of 申报数. 待同意 and 未同意 never held;
+#: 已退回 leaves 核定数 only, the firm has graduated until its carrier corrects or withdraws it.
+EFFECTIVE = (
+    GraduationState.REPORTED,
+    GraduationState.CHECKED,
+    GraduationState.VERIFIED,
+    GraduationState.RETURNED,
+)
 
 #: Destinations inside the district: a graduate gone there can still be won by a park.
 NEARBY = (

@@ -18,6 +18,7 @@ from app.core.days import Period, add_months, add_years
 from app.core.db import Recorded, known, last_revision, session
 from app.core.text import N_, Coded
 from app.pipeline.models import GraduationState
+from app.pipeline.stage import EFFECTIVE
 
 
 class Count(Coded):
@@ -31,7 +32,7 @@ class Count(Coded):
         """核定数 holds verified ones; 申报数 also those still unverified or returned."""
         if self is Count.VERIFIED:
             return (GraduationState.VERIFIED,)
-        return tuple(s for s in GraduationState if s is not GraduationState.PROPOSED)
+        return EFFECTIVE
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from app.core.panels import KeyFigure, Panel
 from app.core.terms import term
 from app.core.text import N_, _
 from app.firms.models import Firm, Residency
-from app.pipeline.models import Claim, ClaimState, Graduation, GraduationState, Push
+from app.pipeline.models import Claim, ClaimState, Graduation, Push
+from app.pipeline.stage import EFFECTIVE
 from app.workbench import home_counts
 from app.workbench.doors import door, firms_where
 from app.workbench.home_filters import tiers
@@ -156,7 +157,7 @@ def _graduated(scope: Select[Any], day: dt.date) -> list[tuple[int, str, dt.date
             Graduation.firm_id.in_(scope),
             Graduation.graduated_on > day - LATELY,
             Graduation.graduated_on <= day,
-            Graduation.state.not_in([GraduationState.PROPOSED, GraduationState.RETURNED]),
+            Graduation.state.in_(EFFECTIVE),
         )
         .order_by(Graduation.id)
     )

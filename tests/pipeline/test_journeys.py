@@ -233,7 +233,7 @@ def test_returned_then_reported_again(place: Place) -> None:
     graduation = place.graduate()
     do(service.return_graduation, graduation=graduation, reason=ReturnReason.DATES, note="见函")
     assert (graduation.state, graduation.return_code) == (GraduationState.RETURNED, "dates")
-    assert stage(place.firm) == Stage.INCUBATING
+    assert stage(place.firm) == Stage.GRADUATED, "only 核定数 loses it"
     report = Report(graduated_on=dt.date(2026, 11, 2))
     do(service.repeat, graduation=graduation, report=report)
     assert (graduation.state, graduation.return_code) == (GraduationState.REPORTED, None)

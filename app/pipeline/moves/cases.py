@@ -13,6 +13,7 @@ from app.firms.models import Destination, Firm, LeaveReason, Residency, Residenc
 from app.pipeline.claim_state import standing_now
 from app.pipeline.models import Claim, Graduation, TransferRequest
 from app.pipeline.queries import ties
+from app.pipeline.stage import EFFECTIVE
 from app.pipeline.words import Absent, ClaimStanding
 
 
@@ -83,6 +84,12 @@ class FirmCase:
     def graduation(self) -> Graduation | None:
         """The firm's graduation, in whatever state."""
         return ties.graduation_of(self.firm)
+
+    @property
+    def graduated(self) -> bool:
+        """Whether the firm has a graduation that holds."""
+        row = self.graduation
+        return row is not None and row.state in EFFECTIVE
 
     @property
     def running(self) -> Residency:

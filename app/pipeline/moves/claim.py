@@ -11,6 +11,7 @@ from app.pipeline.models import ClaimState, ClaimStep, ClaimStepKind
 from app.pipeline.moves import needs, sides
 from app.pipeline.moves.cases import ClaimCase
 from app.pipeline.moves.table import Effect, Move, Need, Side, Table
+from app.pipeline.queries import chain
 from app.pipeline.words import ClaimAct as A
 from app.pipeline.words import ClaimEnd
 from app.pipeline.words import ClaimStanding as S
@@ -59,8 +60,11 @@ def _arrive(case: ClaimCase) -> None:
 
 def _reopen(case: ClaimCase) -> None:
     row = case.there
-    row.state, row.ended_on = ClaimState.ACCEPTED, None
-    row.accepted_on = row.accepted_on or case.today
+    held = row.accepted_on is not None and chain.accepted_claim(case.firm) is None
+    row.state = ClaimState.ACCEPTED if held else ClaimState.OPEN
+    row.ended_on = row.end_reason = row.end_note = None
+    if not held:
+        row.accepted_on = row.chosen_by = None
 
 
 INSERT = Effect(N_("意向登记，跟进期开始"), _insert)
@@ -68,7 +72,7 @@ FOLLOW: Effect[ClaimCase] = Effect(N_("记一次跟进；跟进期顺延，以�
 ACCEPT = Effect(N_("企业选定这一家，同一时间只能选定一家"), _accept)
 ARRIVE = Effect(N_("企业已到，意向完成"), _arrive)
 LAPSE = Effect(N_("跟进期满，先结束原意向"), _lapse)
-REOPEN = Effect(N_("落地作废，恢复为企业已选定"), _reopen)
+REOPEN = Effect(N_("落地作废，恢复到落地之前"), _reopen)
 
 
 def _move(
@@ -78,6 +82,8 @@ def _move(
     return Move(frozenset({to}), permission, side, needs, effects)
 
 
+#: A claim brought back may meanwhile have lapsed.
+REOPENED: frozenset[Coded] = frozenset({S.OPEN, S.ACCEPTED, S.LAPSED})
 WITHDRAWN, REFUSED = _end(ClaimState.WITHDRAWN), _end(ClaimState.REFUSED)
 RELEASED = _end(ClaimState.RELEASED)
 
@@ -93,9 +99,10 @@ MOVES: dict[tuple[Coded, Coded], Move[ClaimCase]] = {
     (S.ACCEPTED, A.RELEASE): _move(S.RELEASED, P.CLAIM_CHOOSE, sides.CHOOSER, RELEASED),
     (S.OPEN, A.LAND): _move(S.DONE, P.LANDING_BOOK, sides.CLAIMANT, ARRIVE),
     (S.ACCEPTED, A.LAND): _move(S.DONE, P.LANDING_BOOK, sides.CLAIMANT, ARRIVE),
-    (S.DONE, A.REOPEN): _move(
-        S.ACCEPTED, P.LANDING_BOOK, sides.CLAIMANT, REOPEN, needs=(needs.UNTAKEN,)
-    ),
+    (S.DONE, A.REOPEN): Move(REOPENED, P.FIRM_READ, sides.ANYONE, (), (REOPEN,)),
+    (S.REFUSED, A.REOPEN): Move(REOPENED, P.FIRM_READ, sides.ANYONE, (), (REOPEN,)),
+    (S.RELEASED, A.REOPEN): Move(REOPENED, P.FIRM_READ, sides.ANYONE, (), (REOPEN,)),
+    (S.DONE, A.CLOSE): _move(S.RELEASED, P.FIRM_READ, sides.ANYONE, RELEASED),
     (S.OPEN, A.CLOSE): _move(S.REFUSED, P.FIRM_READ, sides.ANYONE, REFUSED),
     (S.ACCEPTED, A.CLOSE): _move(S.RELEASED, P.FIRM_READ, sides.ANYONE, RELEASED),
     (S.LAPSED, A.CLOSE): _move(S.LAPSED, P.FIRM_READ, sides.ANYONE, LAPSE, RELEASED),

@@ -7,8 +7,15 @@ from app.core.text import N_, Coded
 from app.pipeline.moves import needs as n
 from app.pipeline.moves import sides
 from app.pipeline.moves import tie_effects as does
+from app.pipeline.moves.amends import CORRECT, VOID
 from app.pipeline.moves.cases import FirmCase
-from app.pipeline.moves.compound import CLOSE_CLAIMS, END_CLAIMS, FINISH_CLAIM, INNER
+from app.pipeline.moves.compound import (
+    CLOSE_CLAIMS,
+    END_CLAIMS,
+    FINISH_CLAIM,
+    INNER,
+    RESTORE_CLAIMS,
+)
 from app.pipeline.moves.table import Effect, Move, Need, Side, Table
 from app.pipeline.stage import Stage as S
 from app.pipeline.words import FirmAct as A
@@ -37,18 +44,15 @@ def _everywhere() -> dict[tuple[Coded, Coded], Move[FirmCase]]:
     moves: dict[tuple[Coded, Coded], Move[FirmCase]] = {}
     for stage in S:
         moves[stage, A.TIE] = _move(stage, P.RESIDENCY_MOVE, sides.RECEIVER, (), does.SIDE_TIE)
-        moves[stage, A.CORRECT] = _move(
-            ANY, P.RESIDENCY_MOVE, sides.FORMER, (n.HAS_TIE,), does.CORRECT
-        )
+        moves[stage, A.CORRECT] = _move(ANY, P.RESIDENCY_MOVE, sides.FORMER, (n.HAS_TIE,), CORRECT)
         moves[stage, A.VOID] = _move(
-            ANY, P.RESIDENCY_MOVE, sides.FORMER, (n.HAS_TIE,), does.VOID, INNER
+            ANY, P.RESIDENCY_MOVE, sides.FORMER, (n.HAS_TIE,), VOID, INNER, RESTORE_CLAIMS
         )
         if stage is not S.REGISTERED:
             moves[stage, A.CONFIRM] = _move(
                 stage, P.GRADUATION_REPORT, sides.FORMER, (n.UNCONFIRMED,), does.CONFIRM
             )
-        if stage is not S.SETTLED:
-            moves[stage, A.ACCELERATE] = _arrival(S.ACCELERATING, n.AT_ACCELERATOR)
+        moves[stage, A.ACCELERATE] = _arrival(S.ACCELERATING, n.AT_ACCELERATOR)
         moves[stage, A.SETTLE] = _arrival(S.SETTLED, n.AT_PARK)
     return moves
 
@@ -56,7 +60,7 @@ def _everywhere() -> dict[tuple[Coded, Coded], Move[FirmCase]]:
 def _late(stage: S) -> dict[tuple[Coded, Coded], Move[FirmCase]]:
     """A graduation found after the firm has moved on; its stage today does not change back."""
     to = frozenset({S.GRADUATED, S.LEFT}) if stage is S.LEFT else frozenset({stage})
-    wants = (n.A_FIRM, n.HAS_STAYED, n.NOT_GRADUATED)
+    wants = (n.A_FIRM, n.HAS_STAYED, n.NOT_GRADUATED, n.UNREPORTED)
     return {
         (stage, A.GRADUATE): _move(
             to, P.GRADUATION_REPORT, sides.FORMER, (*wants, n.REPORTING), INNER
@@ -104,11 +108,11 @@ MOVES: dict[tuple[Coded, Coded], Move[FirmCase]] = {
     ),
     (S.INCUBATING, A.GRADUATE): _move(
         frozenset({S.GRADUATED, S.LEFT}), P.GRADUATION_REPORT, sides.HOST,
-        (n.A_FIRM, n.NOT_GRADUATED, n.REPORTING), INNER,
+        (n.A_FIRM, n.NOT_GRADUATED, n.UNREPORTED, n.REPORTING), INNER,
     ),
     (S.INCUBATING, A.PROPOSE): _move(
         S.INCUBATING, P.GRADUATION_REPORT, sides.HOST,
-        (n.A_FIRM, n.NOT_GRADUATED, n.APPROVING), INNER,
+        (n.A_FIRM, n.NOT_GRADUATED, n.UNREPORTED, n.APPROVING), INNER,
     ),
     (S.INCUBATING, A.TRANSFER): _move(
         S.INCUBATING, P.RESIDENCY_MOVE, sides.RECEIVER,
@@ -119,7 +123,8 @@ MOVES: dict[tuple[Coded, Coded], Move[FirmCase]] = {
         (n.AT_INCUBATOR, n.ELSEWHERE, n.OTHER_OPERATOR, n.NOT_ASKED), INNER,
     ),
     (S.INCUBATING, A.HAND_OVER): _move(
-        S.INCUBATING, P.FIRM_READ, sides.GIVER, (n.ASKED,), does.HAND_ON, does.END_PUSH
+        S.INCUBATING, P.FIRM_READ, sides.GIVER, (n.ASKED, n.STILL_THERE),
+        does.HAND_ON, does.END_PUSH,
     ),
     (S.INCUBATING, A.LEAVE): _move(
         S.LEFT, P.RESIDENCY_MOVE, sides.HOST, (), does.LEAVE, does.END_PUSH, END_CLAIMS

@@ -8,6 +8,7 @@ from app.pipeline.models import GraduationState as S
 from app.pipeline.moves import graduation_effects as does
 from app.pipeline.moves import needs, sides
 from app.pipeline.moves.cases import GraduationCase
+from app.pipeline.moves.compound import SETTLE_CLAIMS
 from app.pipeline.moves.table import Effect, Move, Side, Table
 from app.pipeline.words import Absent
 from app.pipeline.words import GraduationAct as A
@@ -37,27 +38,46 @@ def _verify() -> Move[GraduationCase]:
     )
 
 
-def _return(permission: P = P.GRADUATION_VERIFY) -> Move[GraduationCase]:
-    return _move(S.RETURNED, permission, sides.DISTRICT, does.state(S.RETURNED), does.GIVE_BACK)
+def _return(permission: P = P.GRADUATION_VERIFY, to: S = S.RETURNED) -> Move[GraduationCase]:
+    return _move(to, permission, sides.DISTRICT, does.state(to), does.GIVE_BACK)
 
 
 def _withdraw() -> Move[GraduationCase]:
-    return _move(NONE, P.GRADUATION_REPORT, sides.REPORTER, does.UNGRADUATE_TIE, does.DELETE)
+    return Move(
+        frozenset({NONE}), P.GRADUATION_REPORT, sides.REPORTER, (needs.NOT_STAYING_ELSEWHERE,),
+        (does.UNGRADUATE_TIE, does.DELETE),
+    )  # fmt: skip
+
+
+def _corrected(state: S) -> dict[tuple[Coded, Coded], Move[GraduationCase]]:
+    """What the carrier does with one that was sent back."""
+    again = (does.UNGRADUATE_TIE, does.FREEZE)
+    return {
+        (state, A.REPEAT): Move(
+            frozenset({S.REPORTED}), P.GRADUATION_REPORT, sides.REPORTER, (needs.HOLDS_AT_ONCE,),
+            (*again, does.state(S.REPORTED), does.GRADUATE_TIE, SETTLE_CLAIMS),
+        ),
+        (state, A.PROPOSE): Move(
+            frozenset({S.PROPOSED}), P.GRADUATION_REPORT, sides.REPORTER, (needs.AGREES_FIRST,),
+            (*again, does.state(S.PROPOSED)),
+        ),
+        (state, A.WITHDRAW): _withdraw(),
+    }  # fmt: skip
 
 
 MOVES: dict[tuple[Coded, Coded], Move[GraduationCase]] = {
     (NONE, A.REPORT): _move(
         S.REPORTED, P.GRADUATION_REPORT, sides.REPORTER,
-        does.FREEZE, does.state(S.REPORTED), does.GRADUATE_TIE,
+        does.FREEZE, does.state(S.REPORTED), does.GRADUATE_TIE, SETTLE_CLAIMS,
     ),
     (NONE, A.PROPOSE): _move(
         S.PROPOSED, P.GRADUATION_REPORT, sides.REPORTER, does.FREEZE, does.state(S.PROPOSED)
     ),
     (S.PROPOSED, A.APPROVE): _move(
         S.VERIFIED, P.GRADUATION_VERIFY, sides.DISTRICT,
-        does.state(S.VERIFIED), VERIFY, does.GRADUATE_TIE, own=False,
+        does.state(S.VERIFIED), VERIFY, does.GRADUATE_TIE, SETTLE_CLAIMS, own=False,
     ),
-    (S.PROPOSED, A.RETURN): _return(),
+    (S.PROPOSED, A.RETURN): _return(to=S.DECLINED),
     (S.PROPOSED, A.WITHDRAW): _withdraw(),
     (S.REPORTED, A.CHECK): _check(),
     (S.REPORTED, A.VERIFY): _verify(),
@@ -66,15 +86,8 @@ MOVES: dict[tuple[Coded, Coded], Move[GraduationCase]] = {
     (S.CHECKED, A.VERIFY): _verify(),
     (S.CHECKED, A.RETURN): _return(P.GRADUATION_CHECK),
     (S.VERIFIED, A.RETURN): _return(),
-    (S.RETURNED, A.REPEAT): Move(
-        frozenset({S.REPORTED}), P.GRADUATION_REPORT, sides.REPORTER, (needs.HOLDS_AT_ONCE,),
-        (does.UNGRADUATE_TIE, does.FREEZE, does.state(S.REPORTED), does.GRADUATE_TIE),
-    ),
-    (S.RETURNED, A.PROPOSE): Move(
-        frozenset({S.PROPOSED}), P.GRADUATION_REPORT, sides.REPORTER, (needs.AGREES_FIRST,),
-        (does.UNGRADUATE_TIE, does.FREEZE, does.state(S.PROPOSED)),
-    ),
-    (S.RETURNED, A.WITHDRAW): _withdraw(),
+    **_corrected(S.RETURNED),
+    **_corrected(S.DECLINED),
 }  # fmt: skip
 
 GRADUATION: Table[GraduationCase] = Table(N_("毕业"), (*S, NONE), A, MOVES)

@@ -125,7 +125,7 @@ def _state(state: GraduationState) -> Effect[GraduationCase]:
     return Effect(N_("记下新的状态"), run)
 
 
-def _graduate_tie(case: GraduationCase) -> None:
+def graduate_tie(case: GraduationCase) -> None:
     """Where the firm still is, 毕业留驻 begins on the day; where it left, it left as a graduate."""
     row = case.there
     tie = incubation_of(case)
@@ -190,7 +190,7 @@ def _delete(case: GraduationCase) -> None:
 
 
 FREEZE = Effect(N_("核对结果连同全部核对项一并固定；定下计入报告期，已关闭的记为补报"), _freeze)
-GRADUATE_TIE = Effect(N_("仍在园的转为毕业留驻；已离园的记为毕业离园"), _graduate_tie)
+GRADUATE_TIE = Effect(N_("仍在园的转为毕业留驻；已离园的记为毕业离园"), graduate_tie)
 UNGRADUATE_TIE = Effect(N_("毕业留驻取消，恢复原入驻记录"), _ungraduate_tie)
 GIVE_BACK = Effect(N_("退回原因进入载体待办；不计核定数，仍计申报数"), _give_back)
 DELETE = Effect(N_("撤下毕业记录，历史中仍可查"), _delete)

@@ -6,10 +6,10 @@ from flask import current_app
 
 from app.carriers.models import ACCELERATOR, INCUBATOR, PARK
 from app.core.text import N_
-from app.firms.models import FirmKind
+from app.firms.models import FirmKind, ResidencyKind
 from app.pipeline.moves.cases import ClaimCase, FirmCase, GraduationCase, TransferCase
 from app.pipeline.moves.table import Need
-from app.pipeline.queries import chain
+from app.pipeline.queries import chain, ties
 
 FirmNeed = Need[FirmCase]
 
@@ -39,11 +39,17 @@ A_FIRM = FirmNeed(
 )
 NOT_GRADUATED = FirmNeed(
     "move:graduated", N_("企业已经毕业，毕业后不再计入在孵企业。"),
-    lambda c: c.graduation is None,
+    lambda c: not c.graduated,
 )  # fmt: skip
-HAS_GRADUATED = FirmNeed(
-    "move:not_graduated", N_("企业尚未毕业。"), lambda c: c.graduation is not None
-)
+UNREPORTED = FirmNeed(
+    "move:reported", N_("已有〔%(carrier)s〕办理的毕业记录（%(state)s），在该记录上更正或撤销。"),
+    lambda c: c.graduation is None or c.graduated,
+    lambda c: {
+        "carrier": c.graduation.carrier.name if c.graduation else "",
+        "state": c.graduation.state.label if c.graduation else "",
+    },
+)  # fmt: skip
+HAS_GRADUATED = FirmNeed("move:not_graduated", N_("企业尚未毕业。"), lambda c: c.graduated)
 FREE = FirmNeed(
     "move:held", N_("企业现在〔%(carrier)s〕，先由其办理离园，或申请转入。"),
     lambda c: c.present is None,
@@ -77,6 +83,10 @@ NOT_ASKED = FirmNeed(
     lambda c: chain.open_request(c.firm, c.by) is None,
 )  # fmt: skip
 ASKED = FirmNeed("move:not_asked", N_("没有对方的转入申请。"), lambda c: c.request is not None)
+STILL_THERE = FirmNeed(
+    "move:moved_on", N_("企业已不在申请所列的载体，申请不再有效。"),
+    lambda c: c.request is not None and c.running.carrier_id == c.request.from_id,
+)  # fmt: skip
 NOT_PUSHED = FirmNeed(
     "move:pushed", N_("企业已在推送中。"), lambda c: chain.push_of(c.firm, c.today) is None
 )
@@ -105,6 +115,20 @@ def _not_own(case: GraduationCase) -> bool:
 
 
 NOT_OWN_ENTRY = Need[GraduationCase]("move:own_entry", N_("本人登记的事项由另一人办理。"), _not_own)
+
+
+def _no_other_stay(case: GraduationCase) -> bool:
+    row = case.there
+    return not any(
+        tie.kind == ResidencyKind.GRADUATE_STAY
+        and (tie.carrier_id, tie.starts) != (row.carrier_id, row.graduated_on)
+        for tie in ties.all_of(case.firm)
+    )
+
+
+NOT_STAYING_ELSEWHERE = Need[GraduationCase](
+    "graduation:stays_on", N_("企业已另以毕业企业身份入驻，先作废该入驻记录。"), _no_other_stay
+)
 HOLDS_AT_ONCE = Need[GraduationCase](REPORTING.code, REPORTING.text, lambda c: mode() != "approve")
 AGREES_FIRST = Need[GraduationCase](APPROVING.code, APPROVING.text, lambda c: mode() == "approve")
 UNTAKEN = Need[ClaimCase](

@@ -8,7 +8,7 @@ from app.carriers.models import ACCELERATOR, INCUBATOR, PARK, Carrier
 from app.core.db import session
 from app.core.errors import DomainError, register_constraints, register_messages
 from app.core.text import N_
-from app.firms.models import Destination, LeaveReason, Residency, ResidencyKind, Route
+from app.firms.models import Destination, Firm, LeaveReason, Residency, ResidencyKind, Route
 from app.pipeline import clock
 from app.pipeline.models import Push
 from app.pipeline.moves.cases import FirmCase
@@ -20,9 +20,7 @@ register_messages(
         "tie:future": N_("日期不能晚于今天。"),
         "tie:before_start": N_("日期须晚于现有入驻记录的开始日 %(day)s。"),
         "tie:overlap": N_("与另一条计数归属的入驻记录日期重叠。"),
-        "tie:changed": N_("这一步之后又有变动，先从最近的一步开始作废。"),
         "tie:extension": N_("延长到期日须晚于期限 %(day)s。"),
-        "tie:graduate_stay": N_("毕业留驻由毕业记录产生，撤销毕业即可恢复。"),
     }
 )
 register_constraints({"ex_residency_counted": ("tie:overlap", "on")})
@@ -106,7 +104,9 @@ def _end(case: FirmCase) -> Residency:
 
 def _leave(case: FirmCase) -> None:
     given, tie = case.given, _end(case)
-    tie.destination, tie.leave_reason = given.destination, given.leave_reason
+    tie.destination = given.destination
+    if tie.leave_reason != LeaveReason.GRADUATED:
+        tie.leave_reason = given.leave_reason
     tie.destination_id = given.destination_carrier.id if given.destination_carrier else None
     tie.remark = given.remark or tie.remark
     for other in ties.open_at(case.firm, tie.carrier, given.day):
@@ -123,7 +123,7 @@ def _give_way(case: FirmCase) -> None:
     tie.destination, tie.destination_id = towards(case.by), case.by.id
     if tie.carrier.tier != INCUBATOR:
         tie.leave_reason = LeaveReason.TRANSFER
-    elif case.graduation is not None:
+    elif case.graduated:
         tie.leave_reason = LeaveReason.GRADUATED
     else:
         tie.leave_confirmed = False
@@ -156,14 +156,19 @@ def _extend(case: FirmCase) -> None:
     case.made = tie
 
 
-def _end_push(case: FirmCase) -> None:
-    push = chain.push_of(case.firm, case.today)
+def stop_push(firm: Firm, today: dt.date) -> None:
+    """The push of a firm ends today; one begun today never was."""
+    push = chain.push_of(firm, today)
     if push is None:
         return
-    if push.starts >= case.today:
+    if push.starts >= today:
         session.delete(push)
     else:
-        push.ends = case.today
+        push.ends = today
+
+
+def _end_push(case: FirmCase) -> None:
+    stop_push(case.firm, case.today)
 
 
 def _push(case: FirmCase) -> None:
@@ -177,57 +182,6 @@ def _confirm(case: FirmCase) -> None:
     case.made = tie
 
 
-def _correct(case: FirmCase) -> None:
-    given, tie = case.given, case.made
-    assert tie is not None
-    for name in ("agreement_on", "lease_ends", "signed_on", "registered_on", "taxed_on"):
-        setattr(tie, name, getattr(given, name))
-    tie.area_m2, tie.remark = given.area_m2, given.remark
-    tie.site_id = given.site.id if given.site else None
-    not_future(given.day, case.today)
-    tie.starts = given.day
-    if tie.ends is not None and given.ends is not None:
-        not_future(given.ends, case.today, "ends")
-        tie.ends = given.ends
-    if tie.ends is not None and tie.ends <= tie.starts:
-        raise DomainError("tie:before_start", "ends", day=tie.starts.isoformat())
-    if tie.counted and tie.limit_on is not None:
-        clock.wind(case.firm, tie, case.today)
-
-
-def _void(case: FirmCase) -> None:
-    """The entry goes (history keeps it); the tie that it had ended runs on."""
-    tie = case.made
-    assert tie is not None
-    if tie.kind == ResidencyKind.GRADUATE_STAY and case.graduation is not None:
-        raise DomainError("tie:graduate_stay")
-    last = ties.latest(case.firm, case.today)
-    if tie.counted and last is not None and last.id != tie.id:
-        raise DomainError("tie:changed")
-    statement = ties.counted(case.firm, tie.starts).limit(1)
-    former = next(iter(chain.rows(statement)), None) if tie.counted else None
-    session.delete(tie)
-    session.flush()
-    if (
-        former is not None
-        and former.ends == tie.starts
-        and former.destination_id == tie.carrier_id
-        and tie.route != Route.ADMITTED
-    ):
-        _run_on(case, former)
-
-
-def _run_on(case: FirmCase, former: Residency) -> None:
-    """A tie goes on as before the arrival that ended it: as a graduate's stay, or as itself."""
-    day, made = former.ends, case.graduation
-    former.destination = former.destination_id = None
-    if day is not None and made is not None and made.graduated_on == day:
-        session.add(graduate_stay(former, day))
-        return
-    former.ends = former.leave_reason = None
-    former.leave_confirmed = True
-
-
 OPEN_TIE = Effect(N_("自该日起记为计数归属；孵化器的入驻开始计时，前段月数相加"), _open)
 SIDE_TIE = Effect(N_("增加一条不计数的入驻关系"), _side_tie)
 LEAVE = Effect(N_("入驻记录到该日为止，记下去向和原因"), _leave)
@@ -237,5 +191,3 @@ EXTEND = Effect(N_("记下延长到期日和理由"), _extend)
 PUSH = Effect(N_("加速器和园区可以看到并提交意向"), _push)
 END_PUSH = Effect(N_("推送结束"), _end_push)
 CONFIRM = Effect(N_("记为未毕业离园"), _confirm)
-CORRECT = Effect(N_("更正后重算孵化时限；原值留在历史中"), _correct)
-VOID = Effect(N_("记录作废，被它结束的入驻记录恢复；历史中仍可查"), _void)

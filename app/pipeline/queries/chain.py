@@ -5,17 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from app.carriers.models import ACCELERATOR, Carrier
 from app.core.access import AnyViewer, System
 from app.core.db import session
-from app.firms.models import Firm
+from app.firms.models import Firm, Residency
 from app.pipeline.claim_state import claim_state
 from app.pipeline.models import Claim, ClaimState, Push, TransferRequest, TransferState
 from app.pipeline.queries.ties import places
 from app.pipeline.stage import Stage, stage_of, stages
-from app.pipeline.words import ClaimStanding
+from app.pipeline.words import ClaimEnd, ClaimStanding
 
 #: Stages in which any park or accelerator may see and claim a firm.
 POOL = (Stage.GRADUATED, Stage.ACCELERATING)
@@ -51,6 +51,25 @@ def standing_claims(firm: Firm, *states: ClaimState) -> list[Claim]:
     """A firm's claims stored in one of the states, the earliest first."""
     statement = select(Claim).where(Claim.firm_id == firm.id, Claim.state.in_(states))
     return list(session.scalars(statement.order_by(Claim.opened_on, Claim.id)))
+
+
+def ended_by_arrival(firm: Firm, tie: Residency) -> list[Claim]:
+    """Claims that the arrival of a firm's last counted tie completed or ended."""
+    history: Any = Residency.__history__
+    first = session.scalar(select(func.min(history.c.rev)).where(history.c.id == tie.id))
+    completed = and_(Claim.carrier_id == tie.carrier_id, Claim.state == ClaimState.DONE)
+    statement = select(Claim).where(
+        Claim.firm_id == firm.id,
+        Claim.rev >= (tie.rev if first is None else min(first, tie.rev)),
+        or_(completed, Claim.end_reason == ClaimEnd.LANDED_ELSEWHERE.value),
+    )
+    return list(session.scalars(statement.order_by(Claim.id)))
+
+
+def held_claim(firm: Firm, carrier: Carrier) -> Claim | None:
+    """The claim of a carrier for a firm that is stored as open or accepted, lapsed or not."""
+    held = standing_claims(firm, ClaimState.OPEN, ClaimState.ACCEPTED)
+    return next((row for row in held if row.carrier_id == carrier.id), None)
 
 
 def live_claim(firm: Firm, carrier: Carrier, day: dt.date) -> Claim | None:

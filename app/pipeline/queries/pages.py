@@ -29,12 +29,14 @@ from app.pipeline.models import (
 )
 from app.pipeline.queries.chain import own_carriers, pool, pushed
 from app.pipeline.queries.ties import acts_for
-from app.pipeline.stage import Stage, stage_of
+from app.pipeline.stage import EFFECTIVE, Stage, stage_of
 from app.pipeline.words import ClaimStanding
 
 A = TypeVar("A", bound=Coded)
 #: States in which a graduation waits for 核定, or for 同意 where that is a gate.
 WAITING = (GraduationState.REPORTED, GraduationState.CHECKED, GraduationState.PROPOSED)
+#: What a carrier has to correct or withdraw.
+SENT_BACK = (GraduationState.RETURNED, GraduationState.DECLINED)
 HELD = (ClaimState.OPEN, ClaimState.ACCEPTED)
 LIVE = (ClaimStanding.OPEN, ClaimStanding.ACCEPTED)
 
@@ -55,7 +57,7 @@ def openings(viewer: AnyViewer, day: dt.date, tab: str = "") -> Select[Any]:
             Graduation,
             and_(
                 Graduation.firm_id == Firm.id,
-                Graduation.state.not_in((GraduationState.PROPOSED, GraduationState.RETURNED)),
+                Graduation.state.in_(EFFECTIVE),
             ),
         )
         .where(Firm.merged_into_id.is_(None), pool(day), ~here)
@@ -157,8 +159,8 @@ class Quarter:
 
     @property
     def reported(self) -> int:
-        """申报数: all but proposals, returned ones included."""
-        return sum(g.state != GraduationState.PROPOSED for g in self.rows)
+        """申报数: all that hold, returned ones included."""
+        return sum(g.state in EFFECTIVE for g in self.rows)
 
     @property
     def verified(self) -> int:
@@ -181,7 +183,7 @@ def quarters() -> list[tuple[int, int, int, int]]:
             func.count(),
             func.count(Graduation.id).filter(waiting),
         )
-        .where(Graduation.state != GraduationState.PROPOSED)
+        .where(Graduation.state.in_(EFFECTIVE))
         .group_by(Graduation.period_year, Graduation.period_quarter)
         .order_by(Graduation.period_year.desc(), Graduation.period_quarter.desc())
     )
@@ -221,7 +223,7 @@ def graduations_by_pid(pids: list[str]) -> list[Graduation]:
 def returned(viewer: AnyViewer) -> list[Graduation]:
     """Graduations of the viewer's carriers that the district returned."""
     statement = select(Graduation).where(
-        Graduation.state == GraduationState.RETURNED,
+        Graduation.state.in_(SENT_BACK),
         Graduation.carrier_id.in_(own_carriers(viewer)),
     )
     return list(session.scalars(statement.order_by(Graduation.graduated_on, Graduation.id)))

@@ -5,20 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import select
-
 from app.carriers.models import Carrier
 from app.core.access import AnyViewer
 from app.core.db import session
 from app.core.errors import Conflict, DomainError, NotFound, register_messages
 from app.core.text import N_
 from app.firms.models import Destination, Firm, LeaveReason, Residency, ResidencyKind, Route
-from app.pipeline.models import Claim, ClaimState
-from app.pipeline.moves.cases import ClaimCase, FirmCase, TieGiven
-from app.pipeline.moves.claim import CLAIM
+from app.pipeline.moves.cases import FirmCase, TieGiven
 from app.pipeline.moves.firm import FIRM
 from app.pipeline.queries.ties import acts_for
-from app.pipeline.words import ClaimAct, FirmAct
+from app.pipeline.words import FirmAct
 
 register_messages(
     {
@@ -183,19 +179,9 @@ def correct_tie(
 def void_tie(
     *, actor: AnyViewer, today: dt.date, tie: Residency, reason: str, rev: int | None = None
 ) -> None:
-    """作废 of a wrong entry: the tie goes, the one that it had ended runs on, its claim reopens."""
+    """作废 of a wrong entry: the tie goes, the one that it had ended runs on, its claims reopen."""
     _check_tie(actor, tie, rev, reason)
     case = FirmCase(actor, today, tie.firm, tie.carrier, made=tie)
-    if tie.route == Route.CLAIMED:
-        statement = select(Claim).where(
-            Claim.firm_id == tie.firm_id,
-            Claim.carrier_id == tie.carrier_id,
-            Claim.state == ClaimState.DONE,
-        )
-        done = session.scalars(statement.order_by(Claim.ended_on.desc(), Claim.id)).first()
-        if done is not None:
-            inner = ClaimCase(actor, today, tie.firm, tie.carrier, done)
-            case.inner.append(lambda: CLAIM.perform(ClaimAct.REOPEN, inner))
     FIRM.perform(FirmAct.VOID, case)
 
 

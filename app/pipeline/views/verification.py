@@ -12,7 +12,7 @@ from app.core.days import Period, today
 from app.core.errors import NotFound
 from app.core.text import _
 from app.pipeline import forms, service
-from app.pipeline.models import Graduation, GraduationState
+from app.pipeline.models import Graduation
 from app.pipeline.moves.cases import GraduationCase
 from app.pipeline.moves.graduation import GRADUATION
 from app.pipeline.queries import pages
@@ -50,8 +50,9 @@ def line(row: Graduation) -> Line:
         named.append(_("资料不全，理由：%(why)s", why=row.override))
     if row.late:
         named.append(_("补报"))
-    if row.state == GraduationState.RETURNED:
-        named.append(_("已退回：%(why)s", why=ReturnReason(row.return_code or "other").label))
+    if row.state in pages.SENT_BACK:
+        why = ReturnReason(row.return_code or "other").label
+        named.append(_("%(state)s：%(why)s", state=row.state.label, why=why))
     if any(refusal and refusal.code == "move:own_entry" for refusal in offers.values()):
         named.append(_("本人登记，由另一人办理"))
     can = frozenset(act for act in ACTS if act in offers and offers[act] is None)

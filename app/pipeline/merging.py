@@ -1,0 +1,109 @@
+"""What the register asks of the chain: is it used, move it to the firm that stays, take it out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import select
+
+from app.core.access import AnyViewer
+from app.core.db import session
+from app.core.errors import DomainError, register_messages
+from app.core.text import N_
+from app.firms.models import Firm, Residency
+from app.pipeline import clock
+from app.pipeline.models import (
+    Claim,
+    ClaimState,
+    ClaimStep,
+    Graduation,
+    GraduationState,
+    Push,
+    TransferRequest,
+    TransferState,
+)
+from app.pipeline.moves.tie_effects import stop_push
+from app.pipeline.queries import chain, ties
+
+register_messages(
+    {
+        "merge:graduations": N_("两条记录都有毕业记录，先撤销其中一条。"),
+        "merge:ties": N_("两条记录的计数归属在 %(day)s 重叠，先更正或作废其中一条。"),
+        "merge:choices": N_("两条记录都有已选定的承接意向，先释放其中一条。"),
+        "merge:claims": N_("〔%(carrier)s〕对两条记录都有进行中的意向，先撤回其中一条。"),
+        "merge:requests": N_("〔%(carrier)s〕对两条记录都有待答复的转入申请，先撤回其中一条。"),
+        "void:graduation": N_("企业有毕业记录，先撤销毕业再作废。"),
+    }
+)
+
+HELD = (ClaimState.OPEN, ClaimState.ACCEPTED)
+
+
+def decided(firm_id: int, rev: int) -> bool:
+    """Whether a graduation that holds or waits was judged on what was recorded at a revision."""
+    statement = select(Graduation.id).where(
+        Graduation.firm_id == firm_id,
+        Graduation.cut >= rev,
+        Graduation.state != GraduationState.DECLINED,
+    )
+    return session.scalar(statement.limit(1)) is not None
+
+
+def _rows(model: Any, firm: Firm) -> list[Any]:
+    return list(session.scalars(select(model).where(model.firm_id == firm.id).order_by(model.id)))
+
+
+def merge(*, actor: AnyViewer, today: dt.date, firm: Firm, into: Firm) -> None:
+    """Ties, graduation, pushes, claims and requests pass to the firm that stays.
+
+    Refused where both would hold what a firm has once; somebody then says which one is right.
+    """
+    if ties.graduation_of(firm) is not None and ties.graduation_of(into) is not None:
+        raise DomainError("merge:graduations", "code")
+    _refuse_overlap(firm, into)
+    _refuse_two_claims(firm, into)
+    if chain.push_of(into, today) is not None:
+        stop_push(firm, today)
+    for model in (Residency, Graduation, Push, Claim, TransferRequest):
+        for row in _rows(model, firm):
+            row.firm_id = into.id
+    session.flush()
+    clock.rewind(into, today)
+
+
+def _refuse_overlap(firm: Firm, into: Firm) -> None:
+    found = [t for one in (firm, into) for t in ties.all_of(one) if t.counted]
+    found.sort(key=lambda tie: tie.starts)
+    for before, after in pairwise(found):
+        if before.ends is None or before.ends > after.starts:
+            raise DomainError("merge:ties", "code", day=after.starts.isoformat())
+
+
+def _refuse_two_claims(firm: Firm, into: Firm) -> None:
+    if chain.accepted_claim(firm) is not None and chain.accepted_claim(into) is not None:
+        raise DomainError("merge:choices", "code")
+    held = {row.carrier_id for row in chain.standing_claims(into, *HELD)}
+    for row in chain.standing_claims(firm, *HELD):
+        if row.carrier_id in held:
+            raise DomainError("merge:claims", "code", carrier=row.carrier.name)
+    asked = {row.to_id for row in _rows(TransferRequest, into) if row.state == TransferState.OPEN}
+    for row in _rows(TransferRequest, firm):
+        if row.state == TransferState.OPEN and row.to_id in asked:
+            raise DomainError("merge:requests", "code", carrier=row.to_carrier.name)
+
+
+def void(*, actor: AnyViewer, today: dt.date, firm: Firm) -> None:
+    """A wrong entry leaves nothing on the chain; the history keeps it."""
+    if ties.graduation_of(firm) is not None:
+        raise DomainError("void:graduation")
+    for claim in _rows(Claim, firm):
+        for step in session.scalars(select(ClaimStep).where(ClaimStep.claim_id == claim.id)).all():
+            session.delete(step)
+        session.flush()
+        session.delete(claim)
+    for model in (Push, TransferRequest):
+        for row in _rows(model, firm):
+            session.delete(row)
+    session.flush()

@@ -1,0 +1,153 @@
+"""Correcting and voiding ties: the days of neighbours and of the graduation stay in step."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from app.core.db import session
+from app.core.errors import DomainError, register_messages
+from app.core.text import N_
+from app.firms.models import Residency, ResidencyKind, Route
+from app.pipeline import clock
+from app.pipeline.models import Graduation
+from app.pipeline.moves.cases import FirmCase, GraduationCase
+from app.pipeline.moves.graduation_effects import graduate_tie
+from app.pipeline.moves.table import Effect
+from app.pipeline.moves.tie_effects import not_future, stop_push
+from app.pipeline.queries import chain, ties
+
+register_messages(
+    {
+        "tie:changed": N_("这一步之后又有变动，先从最近的一步开始作废。"),
+        "tie:graduate_stay": N_("毕业留驻由毕业记录产生，撤销毕业即可恢复。"),
+        "tie:has_graduation": N_("毕业记录以这条入驻记录为依据，先撤销毕业。"),
+        "tie:next_begins": N_("之后的入驻记录自 %(day)s 开始，结束日随它变动，请更正那一条。"),
+    }
+)
+
+
+def _born_of(row: Graduation | None, tie: Residency) -> bool:
+    """Whether a tie is the 毕业留驻 that a graduation made."""
+    return (
+        row is not None
+        and tie.kind == ResidencyKind.GRADUATE_STAY
+        and (tie.carrier_id, tie.starts) == (row.carrier_id, row.graduated_on)
+    )
+
+
+def _basis_of(row: Graduation | None, tie: Residency) -> bool:
+    """Whether a graduation rests on a tie."""
+    return (
+        row is not None
+        and tie.counted
+        and tie.kind != ResidencyKind.GRADUATE_STAY
+        and tie.carrier_id == row.carrier_id
+        and tie.starts < row.graduated_on
+        and (tie.ends is None or tie.ends >= row.graduated_on)
+    )
+
+
+def _correct(case: FirmCase) -> None:
+    given, tie = case.given, case.made
+    assert tie is not None
+    for name in ("agreement_on", "lease_ends", "signed_on", "registered_on", "taxed_on"):
+        setattr(tie, name, getattr(given, name))
+    tie.area_m2, tie.remark = given.area_m2, given.remark
+    tie.site_id = given.site.id if given.site else None
+    row = case.graduation
+    based = _basis_of(row, tie)
+    if given.day != tie.starts:
+        not_future(given.day, case.today)
+        if _born_of(row, tie):
+            raise DomainError("tie:graduate_stay", "starts")
+        _move_start(case, tie, given.day)
+    if tie.ends != given.ends:
+        _move_end(case, tie, given.ends)
+    if tie.ends is not None and tie.ends <= tie.starts:
+        raise DomainError("tie:before_start", "ends", day=tie.starts.isoformat())
+    if based and row is not None and not _basis_of(row, tie):
+        raise DomainError("tie:has_graduation", "starts")
+    session.flush()
+    if tie.counted:
+        clock.rewind(case.firm, case.today)
+
+
+def _move_start(case: FirmCase, tie: Residency, day: dt.date) -> None:
+    """The tie that this one ended follows it."""
+    former = _before(case, tie)
+    if former is not None and former.ends == tie.starts:
+        if day <= former.starts:
+            raise DomainError("tie:before_start", "starts", day=former.starts.isoformat())
+        row = case.graduation
+        if _basis_of(row, former) and row is not None and day < row.graduated_on:
+            raise DomainError("tie:has_graduation", "starts")
+        earlier, later = (former, tie) if day < tie.starts else (tie, former)
+        days = {former.id: ("ends", day), tie.id: ("starts", day)}
+        for one in (earlier, later):
+            setattr(one, *days[one.id])
+            session.flush()
+    tie.starts = day
+
+
+def _move_end(case: FirmCase, tie: Residency, day: dt.date | None) -> None:
+    """Emptied: the departure is undone and the tie runs on."""
+    if tie.ends is None:
+        return
+    after = next((t for t in ties.all_of(case.firm) if t.counted and t.starts == tie.ends), None)
+    if tie.counted and after is not None:
+        raise DomainError("tie:next_begins", "ends", day=tie.ends.isoformat())
+    if _basis_of(case.graduation, tie):
+        raise DomainError("tie:has_graduation", "ends")
+    if day is not None:
+        not_future(day, case.today, "ends")
+    else:
+        tie.destination = tie.destination_id = tie.leave_reason = None
+        tie.leave_confirmed = True
+    tie.ends = day
+
+
+def _before(case: FirmCase, tie: Residency) -> Residency | None:
+    """The counted tie before this one."""
+    if not tie.counted:
+        return None
+    return next(iter(chain.rows(ties.counted(case.firm, tie.starts).limit(1))), None)
+
+
+def _void(case: FirmCase) -> None:
+    """The entry goes (history keeps it); the tie that it had ended runs on."""
+    tie, row = case.made, case.graduation
+    assert tie is not None
+    if _born_of(row, tie):
+        raise DomainError("tie:graduate_stay")
+    last = ties.latest(case.firm, case.today)
+    if tie.counted and last is not None and last.id != tie.id:
+        raise DomainError("tie:changed")
+    if _basis_of(row, tie):
+        raise DomainError("tie:has_graduation")
+    former = _before(case, tie)
+    session.delete(tie)
+    session.flush()
+    if tie.counted:
+        stop_push(case.firm, case.today)
+    if (
+        former is not None
+        and former.ends == tie.starts
+        and former.destination_id == tie.carrier_id
+        and tie.route != Route.ADMITTED
+    ):
+        _run_on(case, former)
+
+
+def _run_on(case: FirmCase, former: Residency) -> None:
+    """A firm that had graduated meanwhile stays on as a graduate."""
+    row = case.graduation
+    based = case.graduated and _basis_of(row, former)
+    former.ends = former.destination = former.destination_id = former.leave_reason = None
+    former.leave_confirmed = True
+    session.flush()
+    if based and row is not None:
+        graduate_tie(GraduationCase(case.actor, case.today, case.firm, row.carrier, row))
+
+
+CORRECT = Effect(N_("更正后重算孵化时限，前后记录的日期随之衔接；原值留在历史中"), _correct)
+VOID = Effect(N_("记录作废，被它结束的入驻记录恢复；历史中仍可查"), _void)

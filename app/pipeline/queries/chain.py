@@ -13,8 +13,8 @@ from app.core.db import session
 from app.firms.models import Firm, Residency
 from app.pipeline.claim_state import claim_state
 from app.pipeline.models import Claim, ClaimState, Push, TransferRequest, TransferState
-from app.pipeline.queries.ties import places
-from app.pipeline.stage import Stage, stage_of, stages
+from app.pipeline.queries.ties import places, stage_now
+from app.pipeline.stage import Stage, stages
 from app.pipeline.words import ClaimEnd, ClaimStanding
 
 #: Stages in which any park or accelerator may see and claim a firm.
@@ -35,8 +35,7 @@ def pool(day: dt.date) -> ColumnElement[bool]:
 
 def in_pool(firm: Firm, day: dt.date) -> bool:
     """Whether one firm is in the pool on a day."""
-    statement = select(stage_of(Firm.id, day)).where(Firm.id == firm.id)
-    return session.scalars(statement).one() in POOL or push_of(firm, day) is not None
+    return stage_now(firm, day) in POOL or push_of(firm, day) is not None
 
 
 def push_of(firm: Firm, day: dt.date) -> Push | None:

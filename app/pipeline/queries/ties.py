@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 
-from sqlalchemy import Select, select
+from sqlalchemy import BigInteger, Date, Select, bindparam, select
 
 from app.carriers.models import Carrier
 from app.core.access import AnyViewer, Permission, System, Viewer
@@ -48,10 +49,16 @@ def my_carrier(viewer: AnyViewer, pid: str, *tiers: int) -> Carrier:
     return found
 
 
+@cache
+def _stage_statement() -> Select[Stage]:
+    """Built once: the moves ask for the stage several times in each act."""
+    asked = stage_of(bindparam("firm", type_=BigInteger), bindparam("day", type_=Date))
+    return select(asked)
+
+
 def stage_now(firm: Firm, day: dt.date) -> Stage:
     """The stage of one firm as of a day."""
-    statement = select(stage_of(Firm.id, day)).where(Firm.id == firm.id)
-    return Stage(session.scalars(statement).one())
+    return Stage(session.scalar(_stage_statement(), {"firm": firm.id, "day": day}))
 
 
 def counted(firm: Firm, before: dt.date | None = None) -> Select[Residency]:

@@ -21,7 +21,7 @@ from app.pipeline import acts
 from app.pipeline.models import TransferState
 from app.pipeline.moves.claim import follow_days
 from app.pipeline.moves.sides import is_district
-from app.pipeline.queries import chain, pages, ties
+from app.pipeline.queries import chain, openings, pages, ties
 from app.pipeline.stage import Stage, stage_of, stages
 from app.pipeline.stations import stations
 from app.pipeline.words import FirmAct, ReturnReason
@@ -185,7 +185,7 @@ def init_app(app: Flask) -> None:
     held.nav += [
         NavEntry(
             chain_group, N_("承接机会"), "pipeline.openings", "signpost-split", 31, bidding,
-            lambda v: pages.count_of(pages.openings(v, today())),
+            lambda v: len(openings.pool(v, today())),
         ),
         NavEntry(
             chain_group, N_("我的意向"), "pipeline.claims", "hand-index", 32, bidding,

@@ -14,7 +14,7 @@ from app.pipeline.moves.cases import FirmCase, GraduationCase
 from app.pipeline.moves.graduation_effects import graduate_tie
 from app.pipeline.moves.table import Effect
 from app.pipeline.moves.tie_effects import not_future, stop_push
-from app.pipeline.queries import chain, ties
+from app.pipeline.queries import ties
 
 register_messages(
     {
@@ -110,7 +110,7 @@ def _before(case: FirmCase, tie: Residency) -> Residency | None:
     """The counted tie before this one."""
     if not tie.counted:
         return None
-    return next(iter(chain.rows(ties.counted(case.firm, tie.starts).limit(1))), None)
+    return session.scalars(ties.counted(case.firm, tie.starts).limit(1)).first()
 
 
 def _void(case: FirmCase) -> None:

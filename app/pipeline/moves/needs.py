@@ -105,7 +105,9 @@ UNCONFIRMED = FirmNeed(
     "move:confirmed", N_("离园去向已经确认。"),
     lambda c: c.own is not None and not c.own.leave_confirmed,
 )  # fmt: skip
-HAS_TIE = FirmNeed("move:no_tie", N_("没有可以更正的入驻记录。"), lambda c: c.own is not None)
+HAS_TIE = FirmNeed(
+    "move:no_tie", N_("没有可以更正的入驻记录。"), lambda c: (c.made or c.own) is not None
+)
 
 
 def _not_own(case: GraduationCase) -> bool:

@@ -27,7 +27,8 @@ def _hosts(actor: AnyViewer, carrier: Carrier | None, case: FirmCase) -> bool:
 
 HOST: Side[FirmCase] = Side(N_("所在载体"), lambda c: _hosts(c.actor, c.carrier, c))
 FORMER: Side[FirmCase] = Side(
-    N_("所在或原所在载体"), lambda c: acts_for(c.actor, c.carrier) and c.own is not None
+    N_("所在或原所在载体"),
+    lambda c: acts_for(c.actor, c.carrier) and (c.own is not None or c.made is not None),
 )
 RECEIVER: Side[FirmCase] = Side(N_("接收的载体"), lambda c: acts_for(c.actor, c.carrier))
 GIVER: Side[FirmCase] = Side(

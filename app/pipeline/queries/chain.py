@@ -5,16 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
 
 from app.carriers.models import ACCELERATOR, Carrier
 from app.core.access import AnyViewer, System
 from app.core.db import session
 from app.firms.models import Firm, Residency
 from app.pipeline.claim_state import claim_state
-from app.pipeline.models import Claim, ClaimState, Push, TransferRequest, TransferState
+from app.pipeline.models import (
+    Claim,
+    ClaimState,
+    Graduation,
+    Push,
+    TransferRequest,
+    TransferState,
+)
 from app.pipeline.queries.ties import places, stage_now
-from app.pipeline.stage import Stage, stages
+from app.pipeline.stage import Stage, holds, stages
 from app.pipeline.words import ClaimEnd, ClaimStanding
 
 #: Stages in which any park or accelerator may see and claim a firm.
@@ -28,9 +35,22 @@ def pushed(day: dt.date) -> Select[int]:
 
 def pool(day: dt.date) -> ColumnElement[bool]:
     """Condition on Firm: graduated, accelerating or pushed, and not for counting only."""
-    stage = stages(day)
+    stage = stages(day, firms=offerable(day))
     offered = select(stage.c.firm_id).where(stage.c.stage.in_(POOL))
     return and_(Firm.counted_only.is_(False), or_(Firm.id.in_(offered), Firm.id.in_(pushed(day))))
+
+
+def offerable(day: dt.date) -> Select[int]:
+    """The few firms that can be in the pool: graduates, those at accelerators, pushed ones."""
+    graduates = select(Graduation.firm_id).where(holds(Graduation.__table__, day))
+    hosted = (
+        select(Residency.firm_id)
+        .join(Carrier, Carrier.id == Residency.carrier_id)
+        .where(Residency.counted, Residency.ends.is_(None) | (Residency.ends > day))
+        .where(Residency.starts <= day, Carrier.tier == ACCELERATOR)
+    )
+    found = union(graduates, hosted, pushed(day)).subquery("offerable")
+    return select(found.c.firm_id)
 
 
 def in_pool(firm: Firm, day: dt.date) -> bool:

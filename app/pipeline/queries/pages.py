@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from app.carriers.models import Carrier, Site
 from app.core.access import AnyViewer
@@ -15,7 +15,7 @@ from app.core.db import session
 from app.core.errors import NotFound
 from app.core.text import Coded
 from app.firms import queries as firm_queries
-from app.firms.models import Firm, Milestone, MilestoneKind, Residency
+from app.firms.models import Firm, Residency
 from app.pipeline.claim_state import claim_state, standing_now
 from app.pipeline.models import (
     Claim,
@@ -23,13 +23,12 @@ from app.pipeline.models import (
     ClaimStep,
     Graduation,
     GraduationState,
-    Push,
     TransferRequest,
     TransferState,
 )
-from app.pipeline.queries.chain import own_carriers, pool, pushed
+from app.pipeline.queries.chain import own_carriers
 from app.pipeline.queries.ties import acts_for
-from app.pipeline.stage import EFFECTIVE, Stage, stage_of
+from app.pipeline.stage import EFFECTIVE
 from app.pipeline.words import ClaimStanding
 
 A = TypeVar("A", bound=Coded)
@@ -39,67 +38,6 @@ WAITING = (GraduationState.REPORTED, GraduationState.CHECKED, GraduationState.PR
 SENT_BACK = (GraduationState.RETURNED, GraduationState.DECLINED)
 HELD = (ClaimState.OPEN, ClaimState.ACCEPTED)
 LIVE = (ClaimStanding.OPEN, ClaimStanding.ACCEPTED)
-
-
-def openings(viewer: AnyViewer, day: dt.date, tab: str = "") -> Select[Any]:
-    """Firms of the pool that are not at one of the viewer's own carriers, newest first."""
-    here = exists().where(
-        Residency.firm_id == Firm.id,
-        Residency.counted,
-        Residency.starts <= day,
-        or_(Residency.ends.is_(None), Residency.ends > day),
-        Residency.carrier_id.in_(own_carriers(viewer)),
-    )
-    stage = stage_of(Firm.id, day)
-    statement = (
-        select(Firm, stage.label("stage"), Graduation.graduated_on, Graduation.carrier_id)
-        .outerjoin(
-            Graduation,
-            and_(
-                Graduation.firm_id == Firm.id,
-                Graduation.state.in_(EFFECTIVE),
-            ),
-        )
-        .where(Firm.merged_into_id.is_(None), pool(day), ~here)
-        .order_by(Graduation.graduated_on.desc().nulls_last(), Firm.sort_key, Firm.id)
-    )
-    if tab == "pushed":
-        return statement.where(Firm.id.in_(pushed(day)))
-    return statement.where(stage == Stage(tab)) if tab else statement
-
-
-def others(firm_ids: list[int], viewer: AnyViewer, day: dt.date) -> dict[int, int]:
-    """firm id → how many other carriers have a live claim."""
-    statement = (
-        select(Claim.firm_id, func.count())
-        .where(
-            Claim.firm_id.in_(firm_ids),
-            claim_state(day).in_(LIVE),
-            Claim.carrier_id.not_in(own_carriers(viewer)),
-        )
-        .group_by(Claim.firm_id)
-        .order_by(Claim.firm_id)
-    )
-    return {row[0]: row[1] for row in session.execute(statement)}
-
-
-def titles(firm_ids: list[int], day: dt.date) -> dict[int, list[Milestone]]:
-    """firm id → recognitions in force on the day; the words alone are public."""
-    statement = (
-        select(Milestone)
-        .where(
-            Milestone.firm_id.in_(firm_ids),
-            Milestone.kind == MilestoneKind.RECOGNITION,
-            or_(Milestone.issued_on <= day, Milestone.filed_on <= day),
-            or_(Milestone.expires_on.is_(None), Milestone.expires_on > day),
-            or_(Milestone.revoked_on.is_(None), Milestone.revoked_on > day),
-        )
-        .order_by(Milestone.firm_id, Milestone.day)
-    )
-    found: dict[int, list[Milestone]] = {}
-    for row in session.scalars(statement):
-        found.setdefault(row.firm_id, []).append(row)
-    return found
 
 
 def claims(viewer: AnyViewer, day: dt.date, live: bool = True) -> list[Claim]:
@@ -277,30 +215,6 @@ def sites(carrier: Carrier, day: dt.date) -> list[Site]:
 def waiting_count() -> int:
     """Graduations that wait for 核定 (or 同意)."""
     return session.scalar(select(func.count()).where(Graduation.state.in_(WAITING))) or 0
-
-
-def count_of(statement: Select[Any]) -> int:
-    """How many rows a statement has."""
-    counted = statement.order_by(None).subquery()
-    return session.scalar(select(func.count()).select_from(counted)) or 0
-
-
-def pushes(firm_ids: list[int], day: dt.date) -> dict[int, dt.date]:
-    """firm id → since when it is pushed."""
-    statement = select(Push.firm_id, Push.starts).where(
-        Push.firm_id.in_(firm_ids), Push.starts <= day, or_(Push.ends.is_(None), Push.ends > day)
-    )
-    return {row.firm_id: row.starts for row in session.execute(statement.order_by(Push.firm_id))}
-
-
-def my_live(viewer: AnyViewer, firm_ids: list[int], day: dt.date) -> dict[int, Claim]:
-    """firm id → the viewer's own live claim for it."""
-    statement = select(Claim).where(
-        Claim.firm_id.in_(firm_ids),
-        Claim.carrier_id.in_(own_carriers(viewer)),
-        claim_state(day).in_(LIVE),
-    )
-    return {row.firm_id: row for row in session.scalars(statement.order_by(Claim.id))}
 
 
 def standing(day: dt.date) -> Callable[[Claim], ClaimStanding]:

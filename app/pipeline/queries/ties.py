@@ -58,7 +58,7 @@ def _stage_statement() -> Select[Stage]:
 
 def stage_now(firm: Firm, day: dt.date) -> Stage:
     """The stage of one firm as of a day."""
-    return Stage(session.scalar(_stage_statement(), {"firm": firm.id, "day": day}))
+    return Stage(session.scalars(_stage_statement(), {"firm": firm.id, "day": day}).one())
 
 
 def counted(firm: Firm, before: dt.date | None = None) -> Select[Residency]:

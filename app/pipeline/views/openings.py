@@ -11,14 +11,16 @@ from flask.typing import ResponseReturnValue
 from app.carriers.models import ACCELERATOR, PARK
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
-from app.core.paging import paginate
+from app.core.paging import Page, page_number, page_size
 from app.core.terms import term
 from app.core.text import _
 from app.firms import queries as firm_queries
+from app.firms.models import Firm
 from app.pipeline import panels, service
 from app.pipeline.forms import ClaimForm
 from app.pipeline.moves.claim import follow_days
-from app.pipeline.queries import chain, pages, ties
+from app.pipeline.queries import chain, ties
+from app.pipeline.queries import openings as pool
 from app.pipeline.stage import Stage
 from app.pipeline.stations import stations
 from app.pipeline.views.blueprint import bp, submitted
@@ -35,39 +37,59 @@ def _form() -> ClaimForm:
     return form
 
 
-def _page(form: ClaimForm, chosen: Any = None) -> str:
+def _page(form: ClaimForm, asked: Firm | None = None) -> str:
+    """The list as filtered, and beside it the firm asked for, else the first of the page."""
     day, tab = today(), request.args.get("tab", "")
-    found = paginate(pages.openings(viewer(), day, tab if tab in TABS else ""), scalars=False)
-    ids = [row.Firm.id for row in found.items]
-    if chosen is None:
-        pid = request.args.get("firm")
-        chosen = firm_queries.find(viewer(), pid) if pid else None
-    chosen = chosen or (found.items[0].Firm if found.items else None)
-    counts = {code: pages.count_of(pages.openings(viewer(), day, code)) for code in TABS}
+    sector, latest = request.args.get("sector", ""), request.args.get("sort") == "day"
+    everything, mine = pool.pool(viewer(), day), pool.own(viewer())
+    in_tab = [row for row in everything if row.under(tab)] if tab in TABS else everything
+    found = pool.ordered(pool.within(in_tab, mine, sector), mine, latest or not mine.sectors)
+    size = page_size()
+    number = min(page_number(), max(1, -(-len(found) // size)))
+    items = found[(number - 1) * size : number * size]
+    firms = pool.firms([row.id for row in items])
+    chosen = asked or (firms[items[0].id] if items else None)
+    areas = pool.areas_of({row.carrier_id for row in items if row.carrier_id})
+    ids = [row.id for row in items]
     return render_template(
-        "pipeline/openings.html", page=found, chosen=chosen, form=form, tab=tab, counts=counts,
-        others=pages.others(ids, viewer(), day), titles=pages.titles(ids, day),
-        pushed=pages.pushes(ids, day), mine=pages.my_live(viewer(), ids, day),
-        path=stations(chosen, day) if chosen else [], until=panels.until(day),
-        days=follow_days(), term=term, claim=_standing(chosen), chosen_others=_others(chosen),
-        chosen_titles=pages.titles([chosen.id], day).get(chosen.id, []) if chosen else [],
-        available=chain.in_pool(chosen, day) if chosen else False,
+        "pipeline/openings.html", page=Page(items, number, size, len(found)), firms=firms,
+        form=form, tab=tab, sector=sector, latest=latest, mine=mine, total=len(everything),
+        counts={code: sum(row.under(code) for row in everything) for code in TABS},
+        sectors=pool.sectors(in_tab, mine), titles=pool.titles(ids, day),
+        reasons={row.id: pool.reasons(row, mine, areas) for row in items},
+        others=pool.others(ids, viewer(), day), live=pool.my_live(viewer(), ids, day),
+        beside=_beside(chosen, [row.id for row in found], size), term=term,
+        until=panels.until(day), days=follow_days(),
     )  # fmt: skip
 
 
-def _others(firm: Any) -> int:
-    return pages.others([firm.id], viewer(), today()).get(firm.id, 0) if firm else 0
-
-
-def _standing(firm: Any) -> Any:
-    return pages.my_live(viewer(), [firm.id], today()).get(firm.id) if firm else None
+def _beside(firm: Firm | None, listed: list[int], size: int) -> dict[str, Any] | None:
+    """One firm as the pool opens it, with the ones above and below it on the list."""
+    if firm is None:
+        return None
+    day, place = today(), listed.index(firm.id) if firm.id in listed else None
+    around = {} if place is None else {-1: place - 1, 1: place + 1}
+    steps = {by: n for by, n in around.items() if 0 <= n < len(listed)}
+    near = pool.firms([listed[n] for n in steps.values()])
+    return {
+        "firm": firm,
+        "steps": {by: (near[listed[n]], n // size + 1) for by, n in steps.items()},
+        "path": stations(firm, day),
+        "graduation": pool.graduation_of(firm.id),
+        "host": ties.latest(firm, day),
+        "titles": pool.titles([firm.id], day).get(firm.id, []),
+        "others": pool.others([firm.id], viewer(), day).get(firm.id, 0),
+        "claim": pool.my_live(viewer(), [firm.id], day).get(firm.id),
+        "available": chain.in_pool(firm, day),
+    }
 
 
 @bp.get("/openings")
 @requires(Permission.CLAIM_MAKE)
 def openings() -> ResponseReturnValue:
     """Firms that parks and accelerators may claim."""
-    return _page(_form())
+    pid = request.args.get("firm")
+    return _page(_form(), firm_queries.find(viewer(), pid) if pid else None)
 
 
 @bp.post("/openings/<pid>")

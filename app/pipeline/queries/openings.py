@@ -1,0 +1,218 @@
+"""承接机会: the pool as a park or accelerator meets it, in one light statement, then words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, has_request_context
+from sqlalchemy import func, or_, select
+
+from app.carriers.models import ACCELERATOR, Carrier, CarrierSector, Site
+from app.core.access import AnyViewer
+from app.core.db import session
+from app.core.terms import term
+from app.core.text import _
+from app.firms.models import Firm, Milestone, MilestoneKind
+from app.pipeline.claim_state import claim_state
+from app.pipeline.models import Claim, Graduation, Push
+from app.pipeline.queries.chain import POOL, offerable, own_carriers, pushed
+from app.pipeline.stage import EFFECTIVE, Stage, stages
+from app.pipeline.words import ClaimStanding
+
+LIVE = (ClaimStanding.OPEN, ClaimStanding.ACCEPTED)
+#: code of the choice "the viewer's own lead sectors" among sectors
+LEAD = "lead"
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A firm of the pool: nothing that its relation does not open."""
+
+    id: int
+    sector: str | None
+    stage: Stage
+    carrier_id: int | None
+    graduated_on: dt.date | None
+    pushed_on: dt.date | None
+
+    @property
+    def since(self) -> dt.date:
+        """The day since which it can be claimed, as far as it is shown."""
+        return max(filter(None, (self.graduated_on, self.pushed_on)), default=dt.date.min)
+
+    def under(self, tab: str) -> bool:
+        """Whether it belongs to a tab: all, a stage, or pushed."""
+        return not tab or (self.pushed_on is not None if tab == "pushed" else self.stage == tab)
+
+
+@dataclass(frozen=True)
+class Own:
+    """What the viewer's accelerators and parks look for, and where they are."""
+
+    ids: frozenset[int]
+    sectors: frozenset[str]
+    areas: frozenset[str]
+    inside: frozenset[int]
+
+
+def pool(viewer: AnyViewer, day: dt.date) -> list[Opening]:
+    """Firms of the pool that are not at one of the viewer's own carriers, kept for a request."""
+    if not has_request_context():
+        return _read(viewer, day)
+    kept: dict[Any, list[Opening]] = g.setdefault("openings", {})
+    key = (viewer.code, day)
+    if key not in kept:
+        kept[key] = _read(viewer, day)
+    return kept[key]
+
+
+def _read(viewer: AnyViewer, day: dt.date) -> list[Opening]:
+    told = stages(day, firms=offerable(day))
+    running = Push.starts <= day, or_(Push.ends.is_(None), Push.ends > day)
+    push = select(Push.firm_id, func.max(Push.starts).label("since")).where(*running)
+    latest = push.group_by(Push.firm_id).subquery("latest_push")
+    here = told.c.present & told.c.carrier_id.in_(own_carriers(viewer))
+    statement = (
+        select(
+            Firm.id, Firm.sector, told.c.stage, told.c.carrier_id,
+            told.c.graduated_on, latest.c.since,
+        )
+        .join(told, told.c.firm_id == Firm.id)
+        .outerjoin(latest, latest.c.firm_id == Firm.id)
+        .where(
+            Firm.counted_only.is_(False),
+            or_(told.c.stage.in_(POOL), Firm.id.in_(pushed(day))),
+            or_(~here, here.is_(None)),
+        )
+        .order_by(Firm.sort_key, Firm.id)
+    )  # fmt: skip
+    return [Opening(*row) for row in session.execute(statement)]
+
+
+def own(viewer: AnyViewer) -> Own:
+    """Lead sectors and areas of the viewer's bidders, and the carriers that lie inside them."""
+    ids = set(session.scalars(own_carriers(viewer).where(Carrier.tier >= ACCELERATOR)))
+    sectors = select(CarrierSector.sector).where(CarrierSector.carrier_id.in_(ids))
+    areas = select(Site.area).where(Site.carrier_id.in_(ids), Site.area.is_not(None))
+    inside = select(Carrier.id).where(Carrier.host_id.in_(ids))
+    return Own(
+        frozenset(ids),
+        frozenset(session.scalars(sectors)),
+        frozenset(a for a in session.scalars(areas) if a),
+        frozenset(session.scalars(inside)),
+    )
+
+
+def ordered(rows: Sequence[Opening], mine: Own, latest_first: bool) -> list[Opening]:
+    """Lead sectors first unless the latest are wanted; then by day, then by name."""
+    found = sorted(rows, key=lambda r: r.since, reverse=True)
+    if not latest_first:
+        found.sort(key=lambda r: r.sector not in mine.sectors)
+    return found
+
+
+def sectors(rows: Sequence[Opening], mine: Own) -> list[tuple[str, str, int]]:
+    """(code, words, count) of the sectors in a list, the viewer's own as one choice on top."""
+    counts = Counter(row.sector for row in rows)
+    lead = sum(n for code, n in counts.items() if code in mine.sectors)
+    named = [(code, term("sector", code) or code, n) for code, n in counts.items() if code]
+    named.sort(key=lambda one: -one[2])
+    top = [(LEAD, _("本单位主导产业"), lead)] if mine.sectors else []
+    left = [("none", _("领域未填"), counts[None])] if counts[None] else []
+    return [*top, *named, *left]
+
+
+def within(rows: Sequence[Opening], mine: Own, sector: str) -> list[Opening]:
+    """Those of a sector; of the viewer's lead sectors, or without one, by the codes above."""
+    if sector == LEAD:
+        return [row for row in rows if row.sector in mine.sectors]
+    return [row for row in rows if not sector or (row.sector or "none") == sector]
+
+
+def reasons(row: Opening, mine: Own, areas: dict[int, set[str]]) -> list[tuple[str, str]]:
+    """For and against, from what the pool opens: the sector, and where the firm is."""
+    word = term("sector", row.sector)
+    if not mine.sectors or word is None:
+        found = [("open", _("主导产业未登记") if word else _("领域未填"))]
+    elif row.sector in mine.sectors:
+        found = [("yes", _("本单位主导产业"))]
+    else:
+        found = [("no", _("非本单位主导产业"))]
+    near = sorted(areas.get(row.carrier_id or 0, set()) & mine.areas)
+    if row.carrier_id in mine.inside:
+        found.append(("yes", _("现载体在本园内")))
+    elif near:
+        found.append(("yes", _("现载体同在%(area)s", area=term("area", near[0]) or near[0])))
+    return found
+
+
+def areas_of(carrier_ids: set[int]) -> dict[int, set[str]]:
+    """carrier id → 片区 of its sites."""
+    statement = select(Site.carrier_id, Site.area).where(
+        Site.carrier_id.in_(carrier_ids), Site.area.is_not(None)
+    )
+    found: dict[int, set[str]] = {}
+    for carrier_id, area in session.execute(statement.order_by(Site.id)):
+        found.setdefault(carrier_id, set()).add(area)
+    return found
+
+
+def firms(ids: Sequence[int]) -> dict[int, Firm]:
+    """Firms of a page, by id."""
+    return {f.id: f for f in session.scalars(select(Firm).where(Firm.id.in_(ids)))}
+
+
+def others(firm_ids: Sequence[int], viewer: AnyViewer, day: dt.date) -> dict[int, int]:
+    """firm id → how many other carriers have a live claim."""
+    statement = (
+        select(Claim.firm_id, func.count())
+        .where(
+            Claim.firm_id.in_(firm_ids),
+            claim_state(day).in_(LIVE),
+            Claim.carrier_id.not_in(own_carriers(viewer)),
+        )
+        .group_by(Claim.firm_id)
+        .order_by(Claim.firm_id)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def my_live(viewer: AnyViewer, firm_ids: Sequence[int], day: dt.date) -> dict[int, Claim]:
+    """firm id → the viewer's own live claim for it."""
+    statement = select(Claim).where(
+        Claim.firm_id.in_(firm_ids),
+        Claim.carrier_id.in_(own_carriers(viewer)),
+        claim_state(day).in_(LIVE),
+    )
+    return {row.firm_id: row for row in session.scalars(statement.order_by(Claim.id))}
+
+
+def titles(firm_ids: Sequence[int], day: dt.date) -> dict[int, list[Milestone]]:
+    """firm id → recognitions in force on the day; the words alone are public."""
+    statement = (
+        select(Milestone)
+        .where(
+            Milestone.firm_id.in_(firm_ids),
+            Milestone.kind == MilestoneKind.RECOGNITION,
+            or_(Milestone.issued_on <= day, Milestone.filed_on <= day),
+            or_(Milestone.expires_on.is_(None), Milestone.expires_on > day),
+            or_(Milestone.revoked_on.is_(None), Milestone.revoked_on > day),
+        )
+        .order_by(Milestone.firm_id, Milestone.day)
+    )
+    found: dict[int, list[Milestone]] = {}
+    for row in session.scalars(statement):
+        found.setdefault(row.firm_id, []).append(row)
+    return found
+
+
+def graduation_of(firm_id: int) -> Graduation | None:
+    """The graduation that holds, with its carrier: where a firm comes from."""
+    statement = select(Graduation).where(
+        Graduation.firm_id == firm_id, Graduation.state.in_(EFFECTIVE)
+    )
+    return session.scalars(statement).one_or_none()

@@ -157,7 +157,7 @@ def areas_of(carrier_ids: set[int]) -> dict[int, set[str]]:
     )
     found: dict[int, set[str]] = {}
     for carrier_id, area in session.execute(statement.order_by(Site.id)):
-        found.setdefault(carrier_id, set()).add(area)
+        found.setdefault(carrier_id, set()).add(area or "")
     return found
 
 

@@ -16,14 +16,13 @@ from app.core.filters import num, pct
 from app.core.panels import KeyFigure, Panel
 from app.core.text import N_, _
 from app.firms.models import Firm
-from app.pipeline.models import Graduation, GraduationState
+from app.pipeline.models import Graduation
+from app.pipeline.stage import EFFECTIVE
 from app.statistics.asof import now
 from app.statistics.queries.figures import Desk
 from app.workbench import home_counts
 from app.workbench.doors import door, firms_where
 from app.workbench.home_district import SHOWN, filing
-
-HIDDEN = (GraduationState.PROPOSED, GraduationState.RETURNED)
 
 
 def applies(viewer: AnyViewer) -> bool:
@@ -69,7 +68,7 @@ def panels(viewer: AnyViewer, day: dt.date) -> Iterator[Panel]:
     firms = firms_where(viewer, day, year).with_only_columns(Firm.id).order_by(None)
     rows = session.scalars(
         select(Graduation)
-        .where(Graduation.firm_id.in_(firms), Graduation.state.not_in(HIDDEN))
+        .where(Graduation.firm_id.in_(firms), Graduation.state.in_(EFFECTIVE))
         .order_by(Graduation.graduated_on.desc(), Graduation.id)
         .limit(SHOWN)
     ).all()

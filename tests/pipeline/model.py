@@ -133,7 +133,11 @@ def agree(f: Firm, today: dt.date, c: str, wanted: dt.date) -> None:
 def leave(f: Firm, today: dt.date, day: dt.date, dest: str) -> None:
     now = present(f, today)
     need(now)
-    end(now, day, dest=dest, why="not_graduated")
+    if now["stay"] and now["s"] == day:
+        now = never_stayed(f, now)
+        now["dest"] = dest
+    else:
+        end(now, day, dest=dest, why="not_graduated")
     if TIER[now["c"]] == 1:
         f["push"] = None
     if dest not in NEARBY:
@@ -163,6 +167,14 @@ def claim(f: Firm, today: dt.date, c: str) -> None:
     )  # fmt: skip
 
 
+def never_stayed(f: Firm, stay: Any) -> Any:
+    """Gone on the day of its graduation: the incubation before it is the last tie."""
+    f["ties"].remove(stay)
+    before = last(f)
+    need(before and before["e"] == stay["s"])
+    return before
+
+
 def act_on_claim(f: Firm, today: dt.date, n: int, act: str) -> None:
     one = f["claims"][n]
     need(not lapsed(one, today))
@@ -187,10 +199,7 @@ def land(f: Firm, today: dt.date, c: str, day: dt.date) -> None:
     need(TIER[c] > 1, not now or now["c"] != c)
     if now:
         if now["stay"] and now["s"] == day:
-            f["ties"].remove(now)
-            before = last(f)
-            need(before and before["e"] == day)
-            now = before
+            now = never_stayed(f, now)
         else:
             end(now, day)
         now.update(dest="accelerator" if TIER[c] == 2 else "park", to=c)

@@ -9,31 +9,32 @@ from app.core.days import months_between
 from app.core.text import _
 from app.firms.models import Firm, Residency
 from app.pipeline.queries import ties
-from app.pipeline.stage import Stage
+from app.pipeline.stage import EFFECTIVE, Stage
 
 #: (words, line below or None, state: "done", "now" or "" for what lies ahead)
 Station = tuple[str, str | None, str]
 
 
-def stations(firm: Firm, day: dt.date) -> list[Station]:
-    """入孵 → 在孵 → 毕业 → 加速器（可选） → 特色产业园区, as of a day."""
+def stations(firm: Firm, day: dt.date, short: bool = False) -> list[Station]:
+    """入孵 → 在孵 → 毕业 → 加速器（可选） → 特色产业园区, as of a day; `short`: without places."""
     stage = ties.stage_now(firm, day)
     counted = [t for t in reversed(ties.all_of(firm)) if t.counted and t.starts <= day]
     first = {tier: next((t for t in counted if t.carrier.tier == tier), None) for tier in (1, 2, 3)}
     held = ties.graduation_of(firm)
-    graduated = held.graduated_on if held and held.graduated_on <= day else None
+    holds = held is not None and held.state in EFFECTIVE and held.graduated_on <= day
+    graduated = held.graduated_on if held and holds else None
     entered, incubated = first[INCUBATOR], [t for t in counted if t.carrier.tier == INCUBATOR]
     steps = [
-        (_("入孵"), _where(entered), entered is not None, None),
+        (_("入孵"), _where(entered, short), entered is not None, None),
         (_("在孵"), _incubated(incubated, day), entered is not None, Stage.INCUBATING),
         (_("毕业"), _ended(graduated, stage), graduated is not None, Stage.GRADUATED),
         (
             _("加速器 · 可选"),
-            _where(first[ACCELERATOR]),
+            _where(first[ACCELERATOR], short),
             first[ACCELERATOR] is not None,
             Stage.ACCELERATING,
         ),
-        (_("特色产业园区"), _where(first[PARK]), first[PARK] is not None, Stage.SETTLED),
+        (_("特色产业园区"), _where(first[PARK], short), first[PARK] is not None, Stage.SETTLED),
     ]
     return [
         (words, line, "now" if mine == stage else "done" if been else "")
@@ -41,8 +42,11 @@ def stations(firm: Firm, day: dt.date) -> list[Station]:
     ]
 
 
-def _where(tie: Residency | None) -> str | None:
-    return f"{tie.starts:%Y-%m-%d} · {tie.carrier.short_name}" if tie else None
+def _where(tie: Residency | None, short: bool) -> str | None:
+    if tie is None:
+        return None
+    day = tie.starts.isoformat()
+    return day if short else f"{day} · {tie.carrier.short_name}"
 
 
 def _incubated(ties_there: list[Residency], day: dt.date) -> str | None:

@@ -74,7 +74,7 @@ def _beside(firm: Firm | None, listed: list[int], size: int) -> dict[str, Any] |
     return {
         "firm": firm,
         "steps": {by: (near[listed[n]], n // size + 1) for by, n in steps.items()},
-        "path": stations(firm, day),
+        "path": stations(firm, day, short=True),
         "graduation": pool.graduation_of(firm.id),
         "host": ties.latest(firm, day),
         "titles": pool.titles([firm.id], day).get(firm.id, []),

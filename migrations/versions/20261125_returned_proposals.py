@@ -1,7 +1,7 @@
 """proposals not agreed to, the firm's letter of a choice
 
 Revision ID: 20261125chn1
-Revises: 20261124cri1
+Revises: 20261125car1
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261125chn1"
-down_revision = "20261124cri1"
+down_revision = "20261125car1"
 branch_labels = None
 depends_on = None
 

@@ -124,8 +124,8 @@ def _read(reader: _Reader) -> Config:
         SECRET_KEY=reader.text("SECRET_KEY", ""),
         SECRET_KEY_FALLBACKS=reader.items("SECRET_KEY_FALLBACKS"),
         AUDIT_KEY=reader.text("AUDIT_KEY", ""),
-        DATABASE_URL=database_url(reader.text("DATABASE_URL", base.DATABASE_URL)),
-        DATABASE_READ_URL=database_url(reader.text("DATABASE_READ_URL", "")) or None,
+        DATABASE_URL=reader.database("DATABASE_URL", base.DATABASE_URL),
+        DATABASE_READ_URL=reader.database("DATABASE_READ_URL", "") or None,
         EVIDENCE_URL=reader.text("EVIDENCE_URL", base.EVIDENCE_URL),
         ASSETS_DIR=reader.text("ASSETS_DIR", base.ASSETS_DIR),
         TLS=tls,
@@ -203,6 +203,14 @@ def database_url(url: str) -> str:
     return url
 
 
+def database_fault(name: str, url: str) -> str | None:
+    """What is wrong with a database's address; None when this program can use it."""
+    if database_url(url).startswith(("postgresql+psycopg://", "sqlite:///")):
+        return None
+    kind = url.partition(":")[0]
+    return f"{name} begins with {kind!r}: postgresql://… or sqlite:///… is meant"
+
+
 def _read_file(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
@@ -226,6 +234,12 @@ class _Reader:
 
     def text(self, name: str, default: str) -> str:
         return self.source.get(name, "").strip() or self.defaults.get(name, default)
+
+    def database(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        if value and (fault := database_fault(name, value)):
+            self.problems.append(fault)
+        return database_url(value)
 
     def items(self, name: str) -> tuple[str, ...]:
         return tuple(p.strip() for p in self.text(name, "").split(",") if p.strip())

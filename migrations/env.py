@@ -7,10 +7,12 @@ from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from app.core.db import Base, Code, Fen, Instant, make_engine
 from app.core.db.guards import drop, rebuild
 from app.registry import load_models
+from config import database_fault, load
 
 load_models()
 config = context.config
@@ -63,10 +65,18 @@ def main() -> None:
         return
     url = config.attributes.get("url") or os.environ.get("DATABASE_URL")
     if not url:
-        from config import load  # only the command line needs the settings
-
         url = load().DATABASE_URL
+    if fault := database_fault("DATABASE_URL", url):
+        raise SystemExit(fault)
     engine = make_engine(url)
+    try:
+        engine.connect().close()
+    except OperationalError as error:
+        shown = engine.url.render_as_string(hide_password=True)
+        raise SystemExit(
+            f"The database {shown} cannot be reached: {str(error.orig).strip()}\n"
+            "Look at DATABASE_URL, and whether the database is running and has been created."
+        ) from None
     with engine.connect().execution_options(writing=True) as made:
         if made.dialect.name == "sqlite":
             made.exec_driver_sql("PRAGMA foreign_keys=OFF")

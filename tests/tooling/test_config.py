@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ GOOD = {
     "SECRET_KEY": "q8Zt2mLw7RfVx0Kd5NbYc3HgJp6TsAeU9iQo",
     "AUDIT_KEY": "b4Wn1XyGk7DhSf2ZvEj8RqLm5CtPa0UoTi6M",
 }
+ROOT = Path(__file__).resolve().parents[2]
 NOWHERE = Path("/nowhere/settings.env")
 
 
@@ -64,6 +68,35 @@ def test_development_starts_with_nothing() -> None:
     config = load({"APP_ENV": "development"}, NOWHERE)
     assert config.SECRET_KEY == DEVELOPMENT_SECRET
     assert not config.SESSION_COOKIE_SECURE
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "DATABASE_READ_URL"])
+def test_a_database_of_another_make_is_refused(name: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        read(**{name: "mysql://u@h/d"})
+    assert refused.value.problems == [
+        f"{name} begins with 'mysql': postgresql://… or sqlite:///… is meant"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("mysql://u@h/d", "begins with 'mysql'"),
+        ("postgresql://u:secret@127.0.0.1:1/d", "cannot be reached"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_named(url: str, words: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "alembic", "upgrade", "head"],
+        cwd=ROOT, env={**os.environ, "DATABASE_URL": url}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert "DATABASE_URL" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "secret" not in done.stderr
 
 
 def test_values_are_typed() -> None:

@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.core.forms import BaseForm, CodeField, DayField, PickField, RevField
 from app.core.text import N_, Coded, _
+from app.firms.forms.parts import PapersField
 from app.firms.models import Destination, LeaveReason, ResidencyKind
 from app.pipeline.models import ClaimStepKind
 from app.pipeline.words import CLAIMANT_ENDS, FIRM_ENDS, ClaimEnd, ReturnReason
@@ -186,6 +187,12 @@ class ClaimForm(ActForm):
     planned_on = a_day(N_("计划入驻"))
     area_m2 = an_area()
     message = TextAreaField(N_("给企业的话"), validators=[Optional(), Length(max=200)])
+
+
+class ChooseForm(ActForm):
+    """The firm's choice, with its letter where the claimant records it."""
+
+    letter = PapersField(N_("企业选定函"))
 
 
 class FollowForm(ActForm):

@@ -17,18 +17,13 @@ from app.core.text import N_, Coded, _
 from app.firms.models import FirmKind
 from app.pipeline.models import GraduationState
 from app.pipeline.stage import Stage
+from app.pipeline.words import clause_words
 from app.statistics.indicators import Credit, End, Origin, Outcome, Standing, Yes
 
 #: The value that stands for rows where nothing is recorded.
 NONE = "none"
 NOT_TOLD = N_("未注明")
 
-NUMERALS = (
-    N_("一"), N_("二"), N_("三"), N_("四"), N_("五"),
-    N_("六"), N_("七"), N_("八"), N_("九"), N_("十"),
-)  # fmt: skip
-#: Articles of the graduation standards: 300号 第九条, 680号 第十条.
-ARTICLES = {"9": N_("第九条（%(item)s）"), "10": N_("第十条（%(item)s）")}
 TIERS = {"1": N_("孵化器"), "2": N_("加速器"), "3": N_("特色产业园区")}
 
 
@@ -123,14 +118,6 @@ def _clause(value: str) -> str:
     if not value.replace("-", "").replace(".", "").isalnum():
         raise ValueError(value)
     return value
-
-
-def clause_words(code: str) -> str:
-    """A clause of the graduation standard, as it is cited: 9-2 is 第九条（二）."""
-    article, _dash, item = code.partition("-")
-    if article not in ARTICLES or not item.isdigit() or not 0 < int(item) <= len(NUMERALS):
-        return code
-    return _(ARTICLES[article], item=_(NUMERALS[int(item) - 1]))
 
 
 _ALL: tuple[Dimension, ...] = (

@@ -12,7 +12,8 @@ from app.core.terms import term
 from app.core.text import N_, _
 from app.pipeline.models import GraduationState
 from app.pipeline.stage import Stage
-from app.statistics.dimensions import TIERS, clause_words
+from app.pipeline.words import clause_words
+from app.statistics.dimensions import TIERS
 from app.statistics.indicators import Credit, End, Indicator, Origin, Outcome, Standing, Yes
 from app.statistics.queries.figures import Desk
 

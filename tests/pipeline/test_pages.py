@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -235,3 +236,41 @@ def test_both_languages(office: Office) -> None:
     clerk.set_cookie("lang", "en")
     for address in ("/choices", "/transfers", "/help/chain", f"/firms/{office.pid}/moves/graduate"):
         assert clerk.get(address).status_code == 200
+
+
+def test_a_park_records_the_choice_with_the_letter_of_the_firm(office: Office) -> None:
+    admitted(office)
+    office.be("clerk")
+    office.act("push")
+    park = office.be("park")
+    park.send(
+        f"/openings/{office.pid}", {"token": "t" * 20, "carrier": office.park.pid}, page="/openings"
+    )
+    page = f"/claims/{office.one(Claim).pid}"
+    park.send(f"{page}/choose", page=page)
+    assert "须附企业的选定函" in park.get(page).text
+    assert office.one(Claim).state == ClaimState.OPEN
+    letter = (BytesIO(b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"), "选定函.pdf")
+    park.send(f"{page}/choose", {"letter": letter}, page=page)
+    chosen = office.one(Claim)
+    assert (chosen.state, chosen.chosen_by) == (ClaimState.ACCEPTED, "claimant")
+    assert chosen.letter.firm_id == office.one(Firm).id
+    assert "选定函.pdf" in park.get(page).text
+
+
+def test_the_quarter_says_what_waits_and_cites_the_clause(office: Office) -> None:
+    admitted(office)
+    office.be("clerk")
+    office.act("graduate", graduated_on="2026-10-12")
+    head = office.be("head")
+    waiting = head.get("/verification?period=2026Q4").text
+    assert "第九条（二）" in waiting
+    assert "已勾选 1 家，例外 0 家，已核定 0 家" in waiting
+    row = office.one(Graduation)
+    head.send("/verification/verify", {"id": row.pid}, page="/verification?period=2026Q4")
+    done = head.get("/verification?period=2026Q4").text
+    assert "这个季度的毕业都已办理完毕" in done
+    assert "已核定和退回 1 家" in done
+    for page in (waiting, done, head.get(f"/graduations/{row.pid}").text):
+        assert "9-2" not in page
+        assert ">2026Q4" not in page

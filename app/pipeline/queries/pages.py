@@ -106,6 +106,11 @@ class Quarter:
         return sum(g.state == GraduationState.VERIFIED for g in self.rows)
 
     @property
+    def waiting(self) -> int:
+        """Those still to be verified, or to be agreed to."""
+        return sum(g.state in WAITING for g in self.rows)
+
+    @property
     def returned(self) -> int:
         """Returned ones."""
         return sum(g.state == GraduationState.RETURNED for g in self.rows)

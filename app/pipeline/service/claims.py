@@ -12,6 +12,8 @@ from app.core.db import session
 from app.core.errors import Conflict, DomainError, register_constraints, register_messages
 from app.core.text import N_
 from app.firms.models import Firm
+from app.firms.papers import Stored
+from app.firms.service.evidence import attach
 from app.pipeline.models import Claim, ClaimState, ClaimStep, ClaimStepKind
 from app.pipeline.moves.cases import ClaimCase, FirmCase
 from app.pipeline.moves.claim import CLAIM, follow_days, renewal_limit
@@ -24,6 +26,7 @@ register_messages(
     {
         "claim:token": N_("这张表单已用于另一家企业，请重新打开页面。"),
         "claim:future": N_("跟进日期不能晚于今天。"),
+        "claim:letter": N_("由意向方记录时，须附企业的选定函。"),
         "claim:next": N_("下次联系日期须晚于今天。"),
     }
 )
@@ -130,10 +133,11 @@ def release(
     CLAIM.perform(ClaimAct.RELEASE, _case(actor, today, claim, reason, note))
 
 
-def choose(*, actor: AnyViewer, today: dt.date, claim: Claim) -> None:
+def choose(*, actor: AnyViewer, today: dt.date, claim: Claim, letter: Stored | None = None) -> None:
     """The firm's choice, recorded by its carrier, or by the claimant with the firm's letter.
 
-    Raises Conflict `claim:taken` when the firm has chosen another one.
+    The letter becomes evidence of the firm. Raises Conflict `claim:taken` when the firm has
+    chosen another one, `claim:letter` when a claimant has none to show.
     """
     case = _case(actor, today, claim)
     refusal = CLAIM.refusal(ClaimAct.CHOOSE, case)
@@ -141,7 +145,12 @@ def choose(*, actor: AnyViewer, today: dt.date, claim: Claim) -> None:
         raise Conflict("claim:taken")
     own = acts_for(actor, claim.carrier) and not isinstance(actor, System)
     case.chosen_by = (ChosenBy.CLAIMANT if own else ChosenBy.HOST).value
+    if own and letter is None:
+        raise DomainError("claim:letter", "letter")
     CLAIM.perform(ClaimAct.CHOOSE, case)
+    if letter is not None:
+        claim.letter_id = attach(letter, firm_id=claim.firm_id).id
+        session.flush()
 
 
 def decline(

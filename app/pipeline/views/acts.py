@@ -17,7 +17,7 @@ from app.pipeline import acts, forms, judging, service
 from app.pipeline.moves.firm import FIRM
 from app.pipeline.queries import pages, ties
 from app.pipeline.views.blueprint import bp, submitted
-from app.pipeline.words import FirmAct
+from app.pipeline.words import FirmAct, ReturnReason, basis_words
 
 LEAVING = (FirmAct.ADMIT, FirmAct.TIE, FirmAct.STAY)
 
@@ -121,6 +121,8 @@ def graduation(pid: str) -> ResponseReturnValue:
     return render_template(
         "pipeline/graduation.html", row=found, form=form, own=own,
         withdraw=forms.ReasonForm(formdata=None), back=forms.ReturnForm(obj=found, formdata=None),
+        basis=basis_words(found.basis),
+        why=ReturnReason(found.return_code).label if found.return_code else None,
     )  # fmt: skip
 
 

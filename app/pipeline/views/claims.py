@@ -7,12 +7,15 @@ from flask.typing import ResponseReturnValue
 
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
+from app.core.errors import DomainError
 from app.core.text import _
+from app.firms.papers import keep
 from app.pipeline import forms, service
 from app.pipeline.models import Claim, ClaimStepKind
 from app.pipeline.moves.cases import ClaimCase
 from app.pipeline.moves.claim import CLAIM, renewal_limit
 from app.pipeline.queries import pages
+from app.pipeline.queries.ties import acts_for
 from app.pipeline.views.blueprint import bp, submitted
 from app.pipeline.words import ClaimAct
 
@@ -70,7 +73,8 @@ def one_claim(pid: str) -> ResponseReturnValue:
     return render_template(
         "pipeline/claim.html", row=row, form=form, acts=acts, ends=ends,
         steps=pages.steps([row.id]).get(row.id, []), limit=renewal_limit(),
-        standing=pages.standing(today())(row),
+        standing=pages.standing(today())(row), choice=forms.ChooseForm(formdata=None),
+        bids=acts_for(viewer(), row.carrier),
     )  # fmt: skip
 
 
@@ -78,10 +82,16 @@ def one_claim(pid: str) -> ResponseReturnValue:
 @requires(Permission.CLAIM_CHOOSE)
 def choose(pid: str) -> ResponseReturnValue:
     """The firm's choice; 409 when it has chosen another one."""
-    row, form = pages.claim_of(viewer(), pid), forms.PlainForm()
+    row, form = pages.claim_of(viewer(), pid), forms.ChooseForm()
+    try:
+        kept = [keep(one.stream, one.filename or "") for one in form.letter.files]
+    except DomainError as error:
+        form.refuse(error)
+        return redirect_refused(form, pid)
 
     def record() -> None:
-        service.choose(actor=viewer(), today=today(), claim=row)
+        letter = kept[0] if kept else None
+        service.choose(actor=viewer(), today=today(), claim=row, letter=letter)
 
     if submitted(form, "claim:choose", record):
         flash(

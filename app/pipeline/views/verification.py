@@ -17,7 +17,7 @@ from app.pipeline.moves.cases import GraduationCase
 from app.pipeline.moves.graduation import GRADUATION
 from app.pipeline.queries import pages
 from app.pipeline.views.blueprint import bp, submitted
-from app.pipeline.words import GraduationAct, ReturnReason
+from app.pipeline.words import GraduationAct, ReturnReason, basis_words
 
 ACTS = {
     "check": (GraduationAct.CHECK, service.check),
@@ -34,6 +34,11 @@ class Line:
     can: frozenset[str]
     exceptions: tuple[str, ...]
     return_why: str | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is still to be handled."""
+        return self.row.state in pages.WAITING
 
     @property
     def clean(self) -> bool:
@@ -68,9 +73,11 @@ def verification() -> ResponseReturnValue:
     found = pages.quarter(period.year, period.quarter)
     lines = [line(row) for row in found.rows]
     return render_template(
-        "pipeline/verification.html", quarters=known, period=period, found=found, lines=lines,
+        "pipeline/verification.html", quarters=known, period=period, found=found,
         acts=[act for act in ACTS if any(act in one.can for one in lines)],
-        words={act: ACTS[act][0].label for act in ACTS},
+        words={act: ACTS[act][0].label for act in ACTS}, basis=basis_words,
+        waiting=[one for one in lines if one.waits],
+        done=[one for one in lines if not one.waits],
     )  # fmt: skip
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from app.core.filters import DASH
 from app.core.text import _
+from app.pipeline.words import clause_words
 from app.statistics.addresses import growth, percent
 from app.statistics.asof import Count
-from app.statistics.dimensions import clause_words
 from app.statistics.intervals import share
 from app.statistics.queries.figures import Desk
 from app.statistics.tables.base import (

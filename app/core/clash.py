@@ -6,16 +6,14 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import request
 from sqlalchemy.exc import InvalidRequestError
 from wtforms import BooleanField, Field, FileField, HiddenField, MultipleFileField, SelectField
 
 from app.core.db import session
 from app.core.db.revision import Revision
 from app.core.filters import DASH, day, num, wan
-from app.core.shell import shell
+from app.core.shell import came_from, shell
 from app.core.text import Coded, _
 
 
@@ -60,11 +58,11 @@ def between(record: Any, rows: Callable[[], Iterable[Row]]) -> Clash:
     try:
         session.refresh(record)
     except InvalidRequestError:
-        return Clash("", None, [], _keep(), gone=True)
+        return Clash("", None, [], came_from(), gone=True)
     differing = [row for row in rows() if row.differs]
     made = session.get(Revision, record.rev)
     name = shell().name_of(made.person_id) if made and made.person_id else None
-    return Clash(name or _("系统"), made.at if made else None, differing, _keep())
+    return Clash(name or _("系统"), made.at if made else None, differing, came_from())
 
 
 def _rows(form: Iterable[Field], record: Any, held: Mapping[str, Any]) -> Iterable[Row]:
@@ -100,11 +98,3 @@ def plain(value: Any) -> str:
     if isinstance(value, dt.date):
         return day(value)
     return num(value) if isinstance(value, int) else str(value)
-
-
-def _keep() -> str:
-    """The page the form stood on: opened again it shows what is held now."""
-    came = urlsplit(request.referrer or "")
-    if came.netloc == request.host and came.path:
-        return came.path + (f"?{came.query}" if came.query else "")
-    return "/"

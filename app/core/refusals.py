@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import current_app, g, make_response, render_template
+from flask import current_app, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.core.shell import came_from
 from app.core.text import N_
 
 
@@ -72,7 +73,7 @@ WORDS = {
     ),
     503: Words(
         N_("系统正忙，这次没有写入"),
-        N_("另一项写入正在进行，或磁盘暂时不可用。您填的内容没有保存。"),
+        N_("另一项写入正在进行，或磁盘暂时不可用。没有写入任何内容。"),
         N_("过几秒返回上一页再提交一次，不会重复。"),
     ),
 }
@@ -89,5 +90,6 @@ def page(status: int, message: str | None = None) -> ResponseReturnValue:
         message=message,
         limit=limit,
         request_id=g.get("request_id"),
+        wanted=request.full_path.rstrip("?") if request.method == "GET" else came_from(),
     )
     return make_response(html, status)

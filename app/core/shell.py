@@ -93,6 +93,14 @@ def safe_next(target: str | None, fallback: str = "/") -> str:
     return target if clean and target.isprintable() else fallback
 
 
+def came_from() -> str:
+    """The page of this site that the request was sent from, else the home page."""
+    came = urlsplit(request.referrer or "")
+    if came.netloc != request.host:
+        return "/"
+    return safe_next(came.path + (f"?{came.query}" if came.query else ""))
+
+
 @blueprint.post("/preferences")
 @public
 def preferences() -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import errno
 import importlib.util
 import os
 import re
@@ -122,6 +123,24 @@ def test_a_port_that_is_none_is_refused(
 ) -> None:
     monkeypatch.setenv("PORT", port)
     assert "is not a port" in stopped(dev, dev.run, [])
+
+
+def test_a_folder_that_cannot_be_written_is_named(
+    dev: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dev.need_folder()
+    dev.ROOT = dev.ROOT / "gone"
+    assert "into a folder of your own" in stopped(dev, dev.need_folder)
+
+    def refused(_args: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "/srv/x")
+
+    monkeypatch.setattr(dev, "need_folder", lambda: None)
+    monkeypatch.setattr(sys, "argv", ["dev", "check"])
+    monkeypatch.setitem(dev.COMMANDS, "check", refused)
+    with pytest.raises(SystemExit) as ended:
+        dev.main()
+    assert str(ended.value).startswith("/srv/x: Permission denied. Copy the project")
 
 
 def test_production_is_not_started_by_it(dev: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.statistics.asof import AsOf, month_end
 from app.statistics.indicators import Outcome
-from app.statistics.queries.cubes import Cube, entered
+from app.statistics.queries.cubes import RECENT, Cube, entered, ever_entered
 from app.statistics.queries.figures import Desk, Figure
 from app.statistics.survival import Curve, Life, curve
 
@@ -63,7 +63,7 @@ def cohort(desk: Desk, first: int, last: int) -> Cohort:
 
 def pair(asof: AsOf) -> tuple[tuple[int, int], tuple[int, int]]:
     """Two runs of three entry years: the older one watched for five years and more."""
-    return (asof.year - 7, asof.year - 5), (asof.year - 4, asof.year - 2)
+    return (asof.year - RECENT, asof.year - 5), (asof.year - 4, asof.year - 2)
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Year:
 
 def by_year(desk: Desk) -> list[Year]:
     """Entry years, newest first, with what became of each."""
-    entries = entered(desk)
+    entries = ever_entered(desk)
     return [
         _year(desk, year, entries.cut(year=year))
         for year in sorted(entries.by("year"), reverse=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from app.pipeline.models import GraduationState
+from app.statistics.asof import AsOf
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,11 @@ class Cube:
 
     def cut(self, **wanted: Any) -> Cube:
         """The cells with some values."""
-        places = [(self.place(name), value) for name, value in wanted.items()]
-        return Cube(
-            self.names,
-            [one for one in self.cells if all(one[0][at] == value for at, value in places)],
-        )
+        kept = self.cells
+        for name, value in wanted.items():
+            at = self.place(name)
+            kept = [one for one in kept if one[0][at] == value]
+        return Cube(self.names, kept)
 
     def where(self, name: str, holds: Callable[[Any], bool]) -> Cube:
         """The cells whose value of a column meets a condition."""
@@ -59,8 +60,12 @@ class Cube:
 class Source(Protocol):
     """Whatever answers with cubes: a desk."""
 
-    def cube(self, code: str, *by: str) -> Cube:
-        """All rows of an indicator by several columns."""
+    @property
+    def asof(self) -> AsOf:
+        """The question."""
+
+    def cube(self, code: str, *by: str, **filters: str) -> Cube:
+        """Rows of an indicator by several columns."""
 
 
 def standing(desk: Source) -> Cube:
@@ -68,9 +73,21 @@ def standing(desk: Source) -> Cube:
     return desk.cube("S-10", "standing", "carrier_id")
 
 
+#: Entry years back from the present one that the first page and the comparison look at.
+RECENT = 7
+
+
 def entered(desk: Source) -> Cube:
-    """Entries (F-01)."""
-    return desk.cube("F-01", "year", "carrier_id", "day", "seen_on", "graduated_on", "outcome")
+    """Entries (F-01) of the years that pages compare."""
+    first = str(desk.asof.year - RECENT)
+    return desk.cube(
+        "F-01", "year", "carrier_id", "day", "seen_on", "graduated_on", year_from=first
+    )
+
+
+def ever_entered(desk: Source) -> Cube:
+    """All entries with what became of them."""
+    return desk.cube("F-01", "year", "day", "seen_on", "graduated_on", "outcome")
 
 
 def graduated(desk: Source, code: str) -> Cube:

@@ -105,19 +105,20 @@ class Desk:
             return {row[0]: row[1] for row in found}
         return {tuple(row[:-1]): row[-1] for row in found}
 
-    def cube(self, code: str, *by: str) -> Cube:
-        """All rows of an indicator by several columns; read once, however often it is asked."""
-        if (code, by) not in self._cubes:
-            rows, statement = self.filtered(code, {})
+    def cube(self, code: str, *by: str, **filters: str) -> Cube:
+        """Rows of an indicator by several columns; read once, however often it is asked."""
+        key = (code, by, tuple(filters.items()))
+        if key not in self._cubes:
+            rows, statement = self.filtered(code, filters)
             columns = [rows.c[name] for name in by]
             if "day" in by:  # hardly two rows are alike: counting them apart costs more
                 found = statement.with_only_columns(*columns, maintain_column_froms=True)
                 cells = [(tuple(row), 1) for row in session.execute(found)]
             else:
-                counted = self.groups(code, *by)
+                counted = self.groups(code, *by, **filters)
                 cells = [(k if len(by) > 1 else (k,), n) for k, n in counted.items()]
-            self._cubes[code, by] = Cube(by, cells)
-        return self._cubes[code, by]
+            self._cubes[key] = Cube(by, cells)
+        return self._cubes[key]
 
     def figure(self, code: str, value: int, **filters: str) -> Figure:
         """A figure whose number was found as one of several groups."""

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from wtforms import IntegerField, StringField
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app.carriers.models import Level, StatusAct
-from app.core.forms import BaseForm, DayField, DropField, MoneyField, PickField
+from app.carriers.models import CarrierType, Level, StatusAct
+from app.core.forms import (
+    BaseForm,
+    CodeField,
+    DayField,
+    DropField,
+    MoneyField,
+    PickField,
+    RevField,
+    options,
+)
 from app.core.terms import term_choices
 from app.core.text import N_, _
 
@@ -29,6 +46,13 @@ class ActForm(CarrierForm):
     day = DayField(N_("日期"), [InputRequired()])
     document = StringField(N_("文号"), [Length(max=80)])
     batch = StringField(N_("批次"), [Length(max=40)])
+    remark = StringField(N_("备注"), [Length(max=200)])
+
+
+class EndForm(CarrierForm):
+    """The day from which a level or a site is over."""
+
+    ends = DayField(N_("止日"), [InputRequired()])
 
 
 class TitleForm(CarrierForm):
@@ -40,15 +64,104 @@ class TitleForm(CarrierForm):
     document = StringField(N_("文号"), [Length(max=80)])
 
 
+def places(list_: str) -> Any:
+    """Choices of a code list, none first."""
+    return lambda: [("", "—"), *term_choices(list_)]
+
+
+def metres(text: str) -> IntegerField:
+    """Square metres, whole."""
+    return IntegerField(text, [Optional(), NumberRange(0, 100_000_000)])
+
+
 class SiteForm(CarrierForm):
     """A site, or a block of a park."""
 
     name = StringField(N_("场地名称"), [InputRequired(), Length(max=80)])
     address = StringField(N_("详细地址"), [InputRequired(), Length(max=200)])
-    area = DropField(N_("片区"), choices=lambda: [("", "—"), *term_choices("area")])
-    town = DropField(N_("街镇"), choices=lambda: [("", "—"), *term_choices("town")])
-    area_m2 = IntegerField(N_("面积"), [Optional(), NumberRange(0, 100_000_000)])
+    area = DropField(N_("片区"), choices=places("area"))
+    town = DropField(N_("街镇"), choices=places("town"))
+    area_m2 = metres(N_("面积"))
     starts = DayField(N_("起始日"), [InputRequired()])
+    ends = DayField(N_("止日"))
+
+
+class SectorsField(SelectMultipleField):
+    """Lead sectors as ticks; the first one is the declared speciality."""
+
+    def __init__(self, label: str, **kw: Any) -> None:
+        super().__init__(label, choices=self._offered, **kw)
+
+    @staticmethod
+    def _offered() -> list[Any]:
+        return [SelectChoice(code, word) for code, word in term_choices("sector")]
+
+
+class WithPredecessor(CarrierForm):
+    """The carrier it came from, one of those that the view offers."""
+
+    predecessor = DropField(N_("前身载体"), choices=[("", "—")])
+
+    def offer(self, carriers: Iterable[tuple[str, str]]) -> None:
+        """Let one of these (public id, name) be chosen, or none."""
+        self.predecessor.choices = options([("", "—"), *carriers])
+
+
+class OperatorPart(CarrierForm):
+    """运营主体 by name and code; a known one is taken up, a new one recorded."""
+
+    operator_name = StringField(N_("运营主体"), [InputRequired(), Length(max=120)])
+    operator_code = CodeField(N_("运营主体统一社会信用代码"), [Length(max=40)])
+    operator_sure = BooleanField(N_("已对照营业执照，代码无误"))
+
+
+class DocumentPart(CarrierForm):
+    """The day and paper of an act."""
+
+    day = DayField(N_("登记日期"), [InputRequired()])
+    document = StringField(N_("文号"), [Length(max=80)])
+    batch = StringField(N_("批次"), [Length(max=40)])
+
+
+class NewCarrierForm(OperatorPart, DocumentPart, WithPredecessor):
+    """Registration of a carrier with its first site."""
+
+    type = PickField(N_("类型"), choices=CarrierType.choices)
+    name = StringField(N_("载体名称"), [InputRequired(), Length(max=120)])
+    short_name = StringField(N_("简称"), [Length(max=40)])
+    level = PickField(N_("级别"), choices=Level.choices, optional=True)
+    sectors = SectorsField(N_("主导领域"))
+    founded_on = DayField(N_("成立日期"))
+    area_m2 = metres(N_("总面积"))
+    incubating_m2 = metres(N_("在孵企业使用面积"))
+    site_name = StringField(N_("场地名称"), [InputRequired(), Length(max=80)])
+    address = StringField(N_("详细地址"), [InputRequired(), Length(max=200)])
+    area = DropField(N_("片区"), choices=places("area"))
+    town = DropField(N_("街镇"), choices=places("town"))
+    site_m2 = metres(N_("场地面积"))
+
+
+class ChangeForm(OperatorPart, DocumentPart):
+    """变更: another name, another operator, or both."""
+
+    name = StringField(N_("载体名称"), [InputRequired(), Length(max=120)])
+
+
+class ProfileForm(WithPredecessor):
+    """What a carrier keeps up to date itself; the predecessor is the district's to name."""
+
+    rev = RevField()
+    short_name = StringField(N_("简称"), [InputRequired(), Length(max=40)])
+    founded_on = DayField(N_("成立日期"))
+    area_m2 = metres(N_("总面积"))
+    incubating_m2 = metres(N_("在孵企业使用面积"))
+    sectors = SectorsField(N_("主导领域"))
+    remark = TextAreaField(N_("备注"), [Length(max=1000)])
+
+    def values(self) -> dict[str, Any]:
+        """Column → value of what stands on the carrier itself."""
+        names = ("short_name", "founded_on", "area_m2", "incubating_m2", "remark")
+        return {name: self._fields[name].data for name in names}
 
 
 MONEY = {

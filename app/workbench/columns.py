@@ -92,6 +92,18 @@ def by_area(statement: Select[Any], _viewer: AnyViewer, value: str, day: dt.date
     )
 
 
+def by_carrier(statement: Select[Any], _viewer: AnyViewer, value: str, day: dt.date) -> Select[Any]:
+    """Firms whose counted tie is at the carrier."""
+    return statement.where(
+        exists().where(
+            Residency.firm_id == Firm.id,
+            counting(day),
+            Carrier.id == Residency.carrier_id,
+            Carrier.pid == value,
+        )
+    )
+
+
 def by_limit(statement: Select[Any], _viewer: AnyViewer, value: str, day: dt.date) -> Select[Any]:
     """Firms past their limit, or reaching it within six months."""
     limited = [Residency.firm_id == Firm.id, counting(day), Residency.limit_on.is_not(None)]

@@ -65,6 +65,18 @@ WORDS: dict[str, dict[str, str]] = {
 }
 
 
+#: records of a carrier by the word that names them, and the columns that tell one from another
+PLAIN = {
+    "carrier": N_("载体信息"),
+    "carrier_status": N_("登记事项"),
+    "carrier_title": N_("级别"),
+    "carrier_sector": N_("主导领域"),
+    "carrier_figures": N_("载体数据"),
+    "site": N_("场地"),
+}
+LABELS = ("act", "level", "source")
+
+
 @dataclass(frozen=True)
 class Entry:
     """One change of one record."""
@@ -100,6 +112,9 @@ def subject(name: str, row: Any) -> str:
         return f"{_('填报数据')} {period(row)} {row.source.label}"
     if name == "residency":
         return f"{_('入驻')} {row.kind.label}"
+    if name in PLAIN:
+        label = next((w.label for w in (getattr(row, c, None) for c in LABELS) if w), "")
+        return f"{_(PLAIN[name])} {label or getattr(row, 'name', '')}".rstrip()
     return _("毕业") if name == "graduation" else _("企业信息")
 
 
@@ -130,11 +145,12 @@ def entries(firm: Firm) -> list[Entry]:
         table, past = model.__table__, model.__history__
         now = session.execute(select(table).where(condition(table)).order_by(table.c.id))
         old = session.execute(select(past).where(condition(past)).order_by(past.c.id, past.c.rev))
-        found += _compared(table, list(now), list(old))
+        found += compared(table, list(now), list(old))
     return sorted(found, key=lambda entry: -entry.rev)
 
 
-def _compared(table: Any, now: list[Any], old: list[Any]) -> Iterator[Entry]:
+def compared(table: Any, now: list[Any], old: list[Any]) -> Iterator[Entry]:
+    """What was entered, changed and voided between the versions of one table's records."""
     versions: dict[int, list[Any]] = {}
     for row in [*old, *now]:
         versions.setdefault(row.id, []).append(row)

@@ -8,6 +8,7 @@ from app.core.access import Permission
 from app.core.panels import NavEntry, registry
 from app.core.text import N_
 from app.workbench import (
+    carrier_page,
     counts,
     history,
     home_accounts,
@@ -31,6 +32,7 @@ def init_app(app: Flask) -> None:
     held = registry(app)
     home_filters.init_app(app)
     verdict_filters.init_app(app)
+    carrier_page.init_app(app)
     for part in (home_carrier, home_park, home_district, home_area, home_accounts):
         held.figures.append(part.figures)
         held.home.append(part.panels)

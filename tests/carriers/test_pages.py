@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.accounts.models import OrganisationKind, Role
 from app.carriers import queries, service
-from app.carriers.models import CarrierFigures, Site, StatusAct
+from app.carriers.models import CarrierFigures, Site, Source, StatusAct, Verification
 from app.core.db import session, write
 from app.core.errors import DomainError
 from tests.clients import Client, sign_in
@@ -48,15 +48,34 @@ def test_acts_keep_their_order(app: Flask, act: StatusAct) -> None:
     assert refused.value.code == "act_order"
 
 
-def test_people_see_their_own_carrier_only(app: Flask, client: Client) -> None:
-    mine, other = make_carrier(), make_carrier()
+def test_of_other_carriers_only_what_is_public_is_shown(app: Flask, client: Client) -> None:
+    mine, other = make_carrier(area_m2=4321), make_carrier(area_m2=8765)
+    make_person(Role.CARRIER_CLERK, other.organisation, name="秘书长")
+    with write("test:figures", actor=ACTOR):
+        for one in (mine, other):
+            session.add(
+                CarrierFigures(
+                    carrier_id=one.id,
+                    year=2025,
+                    quarter=0,
+                    source=Source.EXPRESS,
+                    verification=Verification.CARRIER,
+                    total_income=7_654_321_000,
+                )
+            )
     sign_in(client, make_person(Role.CARRIER_HEAD, mine.organisation))
-    page = client.get("/carriers").get_data(as_text=True)
-    assert mine.name in page
-    assert other.name not in page
-    assert client.get(f"/carriers/{mine.pid}").status_code == 200
-    assert client.get(f"/carriers/{other.pid}").status_code == 404
+    listed = client.get("/carriers").get_data(as_text=True)
+    assert mine.name in listed
+    assert other.name in listed
+    own = client.get(f"/carriers/{mine.pid}").get_data(as_text=True)
+    assert "7,654.32" in own
+    theirs = client.get(f"/carriers/{other.pid}").get_data(as_text=True)
+    assert other.name in theirs
+    assert "科苑路 1 号" in theirs
+    for secret in ("7,654.32", "8,765", "秘书长", "填报", "报表"):
+        assert secret not in theirs.partition("</h1>")[2], secret
     assert client.get(f"/carriers/{other.pid}/figures").status_code == 404
+    assert client.get(f"/carriers/{other.pid}/edit").status_code == 404
 
 
 def test_a_carrier_enters_its_sites_and_figures(app: Flask, client: Client) -> None:

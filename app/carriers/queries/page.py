@@ -7,18 +7,19 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from app.accounts.models import Organisation, OrganisationKind, Person, Post, Role
+from app.accounts.queries import in_force
 from app.carriers.models import (
     Carrier,
-    CarrierFigures,
     CarrierSector,
     CarrierStatus,
     CarrierTitle,
+    Return,
     Site,
-    Source,
 )
+from app.carriers.queries.returns import returns
 from app.carriers.queries.status import standing
 from app.core.access import AnyViewer
-from app.core.days import Period
 from app.core.db import session
 
 
@@ -31,11 +32,15 @@ class Facts:
     titles: list[CarrierTitle]
     sites: list[Site]
     sectors: list[str]
+    #: the carrier it came from, and those that came from it
+    predecessor: Carrier | None
+    successors: list[Carrier]
 
 
 def facts(_viewer: AnyViewer, carrier: Carrier, day: dt.date) -> Facts:
     """The carrier's own entry; the caller has found it within the viewer's scope."""
     mine = carrier.id
+    after = select(Carrier).where(Carrier.predecessor_id == mine)
     acts = select(CarrierStatus).where(CarrierStatus.carrier_id == mine)
     titles = select(CarrierTitle).where(CarrierTitle.carrier_id == mine)
     sites = select(Site).where(Site.carrier_id == mine)
@@ -46,15 +51,46 @@ def facts(_viewer: AnyViewer, carrier: Carrier, day: dt.date) -> Facts:
         titles=list(session.scalars(titles.order_by(CarrierTitle.starts.desc()))),
         sites=list(session.scalars(sites.order_by(Site.starts, Site.id))),
         sectors=list(session.scalars(sectors.order_by(CarrierSector.position))),
+        predecessor=session.get(Carrier, carrier.predecessor_id)
+        if carrier.predecessor_id
+        else None,
+        successors=list(session.scalars(after.order_by(Carrier.sort_key, Carrier.id))),
     )
 
 
-def figures_row(_viewer: AnyViewer, carrier: Carrier, period: Period) -> CarrierFigures | None:
-    """The carrier's 快报 row of a period."""
-    statement = select(CarrierFigures).where(
-        CarrierFigures.carrier_id == carrier.id,
-        CarrierFigures.year == period.year,
-        CarrierFigures.quarter == period.quarter,
-        CarrierFigures.source == Source.EXPRESS,
+@dataclass(frozen=True)
+class Holder:
+    """Somebody with a post at the carrier or its operator."""
+
+    name: str
+    role: str
+    place: str
+    starts: dt.date
+
+
+def people(viewer: AnyViewer, carrier: Carrier, day: dt.date) -> list[Holder] | None:
+    """Who holds posts at the carrier today; None where the viewer may not know.
+
+    The district, the agency and the carrier's own people may.
+    """
+    own_people = carrier.organisation_id in viewer.organisation_ids or (
+        carrier.operator.organisation_id in viewer.organisation_ids
     )
-    return session.scalars(statement).one_or_none()
+    if not own_people and not viewer.holds(OrganisationKind.DISTRICT, OrganisationKind.AGENCY):
+        return None
+    places = (carrier.organisation_id, carrier.operator.organisation_id)
+    statement = (
+        select(Person.name, Post.role, Organisation.short_name, Post.starts)
+        .join(Post, Post.person_id == Person.id)
+        .join(Organisation, Organisation.id == Post.organisation_id)
+        .where(Post.organisation_id.in_(places), in_force(day), Person.disabled.is_(False))
+        .order_by(Post.role, Person.name, Post.id)
+    )
+    return [Holder(n, Role(r).label, p, s) for n, r, p, s in session.execute(statement)]
+
+
+def returns_of(viewer: AnyViewer, carrier: Carrier, limit: int = 6) -> list[Return]:
+    """The carrier's latest returns within the viewer's scope."""
+    return list(
+        session.scalars(returns(viewer).where(Return.carrier_id == carrier.id).limit(limit))
+    )

@@ -69,6 +69,26 @@ def find(viewer: AnyViewer, pid: str) -> Carrier:
     return carrier
 
 
+def find_public(pid: str) -> Carrier:
+    """The carrier of a public id, whoever asks: its name, type, sites and standing are public."""
+    carrier = session.scalars(select(Carrier).where(Carrier.pid == pid)).one_or_none()
+    if carrier is None:
+        raise NotFound()
+    return carrier
+
+
+def opens(viewer: AnyViewer, carrier: Carrier) -> bool:
+    """Whether a carrier's figures, people and returns are within the viewer's scope."""
+    return session.scalar(visible(viewer).where(Carrier.id == carrier.id)) is not None
+
+
+def public_id(carrier_id: int | None) -> str:
+    """The public id of a carrier; "" for none."""
+    if carrier_id is None:
+        return ""
+    return session.scalar(select(Carrier.pid).where(Carrier.id == carrier_id)) or ""
+
+
 def directory(_viewer: AnyViewer, *tiers: int) -> list[Any]:
     """Rows (id, pid, name, short_name, tier) of all carriers of some tiers; names are public."""
     statement = select(Carrier.id, Carrier.pid, Carrier.name, Carrier.short_name, Carrier.tier)

@@ -4,9 +4,16 @@ from app.carriers.service.profile import (
     add_act,
     add_site,
     add_title,
+    end_site,
+    end_title,
     enter_carrier_figures,
-    register_carrier,
     set_sectors,
+)
+from app.carriers.service.register import (
+    change_registration,
+    edit_profile,
+    operator_for,
+    register_carrier,
 )
 from app.carriers.service.returns import (
     check_return,
@@ -21,10 +28,15 @@ __all__ = [
     "add_act",
     "add_site",
     "add_title",
+    "change_registration",
     "check_return",
+    "edit_profile",
+    "end_site",
+    "end_title",
     "enter_carrier_figures",
     "note_reminder",
     "open_returns",
+    "operator_for",
     "register_carrier",
     "send_back_return",
     "set_sectors",

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from app.accounts.models import Organisation, OrganisationKind
 from app.carriers.models import (
-    PARK,
     Carrier,
     CarrierFigures,
     CarrierSector,
     CarrierStatus,
     CarrierTitle,
-    CarrierType,
     Level,
-    Operator,
     Site,
     Source,
     StatusAct,
@@ -35,7 +30,6 @@ from app.core.errors import (
     register_constraints,
     register_messages,
 )
-from app.core.pinyin import sort_key
 from app.core.text import N_
 
 register_messages(
@@ -45,7 +39,7 @@ register_messages(
         "act_twice": N_("同一天已登记过这一事项。"),
         "act_future": N_("日期不能晚于今天。"),
         "site_days": N_("止日应晚于起日。"),
-        "carrier_name": N_("这个名称的载体已经登记。"),
+        "title_overlap": N_("与 %(starts)s 起的“%(level)s”时间重叠，请先填写其止日。"),
     }
 )
 
@@ -58,6 +52,9 @@ register_constraints(
         "carrier_figures.carrier_id, carrier_figures.year": ("stale", None),
     }
 )
+
+#: levels of which a carrier holds one at a time
+EITHER = ((Level.STANDARD, Level.EXCELLENT), (Level.PEAK, Level.PLATEAU))
 
 #: standing → acts that may follow it; 变更 never changes the standing
 FOLLOWS: dict[StatusAct | None, tuple[StatusAct, ...]] = {
@@ -77,50 +74,6 @@ def _need_own(actor: AnyViewer, carrier: Carrier, permission: Permission) -> Non
     actor.need(permission)
     if carrier.id not in set(session.scalars(own(actor))):
         raise Forbidden()
-
-
-def register_carrier(
-    *,
-    actor: AnyViewer,
-    today: dt.date,
-    name: str,
-    tier: int,
-    type_: CarrierType,
-    operator: Operator,
-    day: dt.date,
-    short_name: str | None = None,
-    document: str | None = None,
-    batch: str | None = None,
-    **more: Any,
-) -> Carrier:
-    """Enter a carrier with its organisation and its first act, 登记. Raises `carrier_name`."""
-    actor.need(Permission.CARRIER_STATUS)
-    if session.scalar(select(Carrier.id).where(Carrier.name == name)) is not None:
-        raise Conflict("carrier_name", "name")
-    kind = OrganisationKind.PARK if tier == PARK else OrganisationKind.CARRIER
-    unit = Organisation(
-        kind=kind, name=name, short_name=(short_name or name)[:40],
-        parent_id=operator.organisation_id,
-    )  # fmt: skip
-    session.add(unit)
-    session.flush()
-    carrier = Carrier(
-        organisation_id=unit.id,
-        operator_id=operator.id,
-        name=name,
-        short_name=(short_name or name)[:40],
-        sort_key=sort_key(name),
-        tier=tier,
-        type=type_,
-        **more,
-    )
-    session.add(carrier)
-    session.flush()
-    add_act(
-        actor=actor, today=today, carrier=carrier, act=StatusAct.REGISTERED, day=day,
-        document=document, batch=batch,
-    )  # fmt: skip
-    return carrier
 
 
 def add_act(
@@ -173,14 +126,40 @@ def add_title(
     ends: dt.date | None = None,
     document: str | None = None,
 ) -> CarrierTitle:
-    """Record a level held on [starts, ends). Raises `site_days`."""
+    """Record a level held on [starts, ends). Raises `site_days`, `title_overlap`.
+
+    The same level is held once at a time, and of 标准级 and 卓越级, of 高峰 and 高原 only one.
+    """
     actor.need(Permission.CARRIER_STATUS)
     if ends is not None and ends <= starts:
         raise DomainError("site_days", "ends")
+    barred = next((pair for pair in EITHER if level in pair), (level,))
+    held = select(CarrierTitle).where(
+        CarrierTitle.carrier_id == carrier.id,
+        CarrierTitle.level.in_(barred),
+        or_(CarrierTitle.ends.is_(None), CarrierTitle.ends > starts),
+    )
+    if ends is not None:
+        held = held.where(CarrierTitle.starts < ends)
+    other = session.scalars(held.order_by(CarrierTitle.starts)).first()
+    if other is not None:
+        raise Conflict("title_overlap", "starts", starts=other.starts, level=other.level.label)
     title = CarrierTitle(
         carrier_id=carrier.id, level=level, starts=starts, ends=ends, document=document
     )
     session.add(title)
+    session.flush()
+    return title
+
+
+def end_title(
+    *, actor: AnyViewer, today: dt.date, title: CarrierTitle, ends: dt.date
+) -> CarrierTitle:
+    """A level is no longer held from a day on. Raises `site_days`."""
+    actor.need(Permission.CARRIER_STATUS)
+    if ends <= title.starts:
+        raise DomainError("site_days", "ends")
+    title.ends = ends
     session.flush()
     return title
 
@@ -196,14 +175,29 @@ def add_site(
     town: str | None = None,
     area: str | None = None,
     area_m2: int | None = None,
+    ends: dt.date | None = None,
 ) -> Site:
-    """Add a site (a park's block) from a day on."""
+    """Add a site (a park's block) held on [starts, ends). Raises `site_days`."""
     _need_own(actor, carrier, Permission.CARRIER_EDIT)
+    if ends is not None and ends <= starts:
+        raise DomainError("site_days", "ends")
     site = Site(
-        carrier_id=carrier.id, name=name, address=address, starts=starts, town=town, area=area,
-        area_m2=area_m2,
+        carrier_id=carrier.id, name=name, address=address, starts=starts, ends=ends, town=town,
+        area=area, area_m2=area_m2,
     )  # fmt: skip
     session.add(site)
+    session.flush()
+    return site
+
+
+def end_site(
+    *, actor: AnyViewer, today: dt.date, carrier: Carrier, site: Site, ends: dt.date
+) -> Site:
+    """A site is given up from a day on. Raises `site_days`."""
+    _need_own(actor, carrier, Permission.CARRIER_EDIT)
+    if ends <= site.starts:
+        raise DomainError("site_days", "ends")
+    site.ends = ends
     session.flush()
     return site
 

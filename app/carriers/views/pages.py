@@ -1,0 +1,230 @@
+"""The list of carriers and a carrier's page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.carriers import queries, service
+from app.carriers.forms import ActForm, EndForm, SiteForm, TitleForm
+from app.carriers.models import (
+    Carrier,
+    CarrierType,
+    Level,
+    StatusAct,
+)
+from app.carriers.queries import listing
+from app.carriers.queries.figures import years
+from app.carriers.queries.page import facts, people, returns_of
+from app.carriers.views.blueprint import bp
+from app.core.access import Permission, requires, viewer
+from app.core.days import today
+from app.core.db import session, write
+from app.core.errors import DomainError, NotFound
+from app.core.paging import asked, paginate
+from app.core.panels import collect, registry
+from app.core.terms import term, term_choices
+from app.core.text import N_, _
+
+FORMS: dict[str, Any] = {"act": ActForm, "title": TitleForm, "site": SiteForm}
+SAVED = N_("已保存。")
+TIERS = {1: N_("孵化器"), 2: N_("加速器"), 3: N_("特色产业园区")}
+PLACES = ("top", "main", "side")
+
+
+def _choices() -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Conditions of the list: key, field, (code, word) pairs."""
+    ended = [(act.value, _("已%(act)s", act=act.label)) for act in listing.ENDED]
+    return [
+        ("standing", _("状态"), [("registered", _("登记有效")), *ended]),
+        ("type", _("类型"), CarrierType.choices()),
+        ("level", _("级别"), Level.choices()),
+        ("area", _("片区"), term_choices("area")),
+        ("town", _("街镇"), term_choices("town")),
+        ("sector", _("主导领域"), term_choices("sector")),
+    ]
+
+
+@bp.get("/carriers")
+@requires(Permission.CARRIER_READ)
+def index() -> ResponseReturnValue:
+    """All carriers with what is public of each, and how many are registered today."""
+    conditions = {key: asked(key) for key in listing.KEYS if asked(key)}
+    q, sort = asked("q"), asked("sort") or "name"
+    page = paginate(listing.listed(conditions, q, sort, today()))
+    ids = [c.id for c in page.items]
+    return render_template(
+        "carriers/index.html",
+        page=page,
+        acts=queries.standings(today(), ids),
+        public=listing.public(ids, today()),
+        conditions=conditions,
+        choices=_choices(),
+        q=q,
+        sort=sort,
+        tiers=TIERS,
+        counts=listing.counts(conditions, q, today()),
+        registered={t: queries.count_registered(today(), t) for t in TIERS},
+        may_register=viewer().may(Permission.CARRIER_STATUS),
+    )
+
+
+@bp.get("/carriers/<pid>")
+@requires(Permission.CARRIER_READ)
+def show(pid: str) -> ResponseReturnValue:
+    """One carrier. Those outside its scope read what is public; rooms above add the rest."""
+    carrier = queries.find_public(pid)
+    if not queries.opens(viewer(), carrier):
+        return render_template(
+            "carriers/public.html",
+            carrier=carrier,
+            facts=facts(viewer(), carrier, today()),
+            told=listing.public([carrier.id], today())[carrier.id],
+            tier=_(TIERS[carrier.tier]),
+        )
+    return _page(carrier)
+
+
+def _page(carrier: Carrier, status: int = 200, **typed: Any) -> ResponseReturnValue:
+    forms = {name: made(formdata=None, prefix=f"{name}-") for name, made in FORMS.items()}
+    found = collect(registry().carrier, viewer(), carrier, today())
+    page = render_template(
+        "carriers/show.html",
+        carrier=carrier,
+        facts=facts(viewer(), carrier, today()),
+        told=listing.public([carrier.id], today())[carrier.id],
+        forms=forms | typed,
+        panels={
+            place: sorted((p for p in found if p.place == place), key=lambda p: p.position)
+            for place in PLACES
+        },
+        tier=_(TIERS[carrier.tier]),
+        word=term,
+        people=people(viewer(), carrier, today()),
+        figures=years(viewer(), carrier),
+        returns=returns_of(viewer(), carrier),
+        end=EndForm(formdata=None),
+        may_set=viewer().may(Permission.CARRIER_STATUS),
+        may_edit=viewer().may(Permission.CARRIER_EDIT) or viewer().may(Permission.CARRIER_STATUS),
+        may_read_returns=any(
+            viewer().may(p)
+            for p in (
+                Permission.RETURN_SUBMIT, Permission.RETURN_CHECK, Permission.CARRIER_FIGURES,
+            )
+        ),
+        may_fill=any(
+            viewer().may(p) for p in (Permission.CARRIER_FIGURES, Permission.RETURN_CHECK)
+        ),
+    )  # fmt: skip
+    return page, status
+
+
+def _save(pid: str, part: str, act: Callable[[Carrier, Any], Any]) -> ResponseReturnValue:
+    carrier = queries.find(viewer(), pid)
+    form = FORMS[part](prefix=f"{part}-")
+    if not form.validate_on_submit():
+        return _page(carrier, 422, **{part: form})
+    try:
+        with write(f"carrier:{part}", actor=viewer()):
+            act(carrier, form)
+    except DomainError as error:
+        session.refresh(carrier)
+        form.refuse(error)
+        return _page(carrier, error.status, **{part: form})
+    flash(_(SAVED), "ok")
+    return redirect(url_for("carriers.show", pid=pid), 303)
+
+
+@bp.post("/carriers/<pid>/acts")
+@requires(Permission.CARRIER_STATUS)
+def act_save(pid: str) -> ResponseReturnValue:
+    """Record an act on the registration."""
+
+    def act(carrier: Carrier, form: Any) -> None:
+        service.add_act(
+            actor=viewer(), today=today(), carrier=carrier, act=StatusAct(form.act.data),
+            day=form.day.data, document=form.document.data, batch=form.batch.data,
+            remark=form.remark.data,
+        )  # fmt: skip
+
+    return _save(pid, "act", act)
+
+
+@bp.post("/carriers/<pid>/titles")
+@requires(Permission.CARRIER_STATUS)
+def title_save(pid: str) -> ResponseReturnValue:
+    """Record a level."""
+
+    def act(carrier: Carrier, form: Any) -> None:
+        service.add_title(
+            actor=viewer(), today=today(), carrier=carrier, level=Level(form.level.data),
+            starts=form.starts.data, ends=form.ends.data, document=form.document.data,
+        )  # fmt: skip
+
+    return _save(pid, "title", act)
+
+
+@bp.post("/carriers/<pid>/sites")
+@requires(Permission.CARRIER_EDIT, Permission.CARRIER_STATUS)
+def site_save(pid: str) -> ResponseReturnValue:
+    """Add a site."""
+
+    def act(carrier: Carrier, form: Any) -> None:
+        service.add_site(
+            actor=viewer(), today=today(), carrier=carrier, name=form.name.data,
+            address=form.address.data, starts=form.starts.data, town=form.town.data or None,
+            area=form.area.data or None, area_m2=form.area_m2.data, ends=form.ends.data,
+        )  # fmt: skip
+
+    return _save(pid, "site", act)
+
+
+def _end(pid: str, action: str, act: Callable[[Carrier, Any], Any]) -> ResponseReturnValue:
+    carrier = queries.find(viewer(), pid)
+    form = EndForm()
+    back = redirect(url_for("carriers.show", pid=pid), 303)
+    if not form.validate_on_submit():
+        flash(_("没有保存：请填写止日，写作 2026-03-31。"), "no")
+        return back
+    try:
+        with write(action, actor=viewer()):
+            act(carrier, form)
+    except DomainError as error:
+        flash(error.message, "no")
+        return back
+    flash(_(SAVED), "ok")
+    return back
+
+
+@bp.post("/carriers/<pid>/titles/<int:number>/end")
+@requires(Permission.CARRIER_STATUS)
+def title_end(pid: str, number: int) -> ResponseReturnValue:
+    """A level ends on a day."""
+
+    def act(carrier: Carrier, form: Any) -> None:
+        titles = facts(viewer(), carrier, today()).titles
+        held = next((t for t in titles if t.id == number), None)
+        if held is None:
+            raise NotFound()
+        service.end_title(actor=viewer(), today=today(), title=held, ends=form.ends.data)
+
+    return _end(pid, "carrier:title", act)
+
+
+@bp.post("/carriers/<pid>/sites/<site_pid>/end")
+@requires(Permission.CARRIER_EDIT, Permission.CARRIER_STATUS)
+def site_end(pid: str, site_pid: str) -> ResponseReturnValue:
+    """A site is given up on a day."""
+
+    def act(carrier: Carrier, form: Any) -> None:
+        held = next((s for s in facts(viewer(), carrier, today()).sites if s.pid == site_pid), None)
+        if held is None:
+            raise NotFound()
+        service.end_site(
+            actor=viewer(), today=today(), carrier=carrier, site=held, ends=form.ends.data
+        )
+
+    return _end(pid, "carrier:site", act)

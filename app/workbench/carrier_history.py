@@ -1,0 +1,60 @@
+"""变动记录 of one carrier: who entered or changed what of its own entry, latest first."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app.carriers.models import (
+    Carrier,
+    CarrierFigures,
+    CarrierSector,
+    CarrierStatus,
+    CarrierTitle,
+    Site,
+)
+from app.core.db import session
+from app.core.text import N_
+from app.workbench.history import WORDS, Entry, Told, compared, told
+
+SHOWN = 6
+
+WORDS |= {
+    "carrier": {
+        "name": N_("载体名称"),
+        "short_name": N_("简称"),
+        "area_m2": N_("总面积"),
+        "incubating_m2": N_("在孵企业使用面积"),
+        "founded_on": N_("成立日期"),
+        "remark": N_("备注"),
+    },
+    "carrier_status": {"day": N_("日期"), "document": N_("文号")},
+    "carrier_title": {"starts": N_("起始日"), "ends": N_("止日")},
+    "carrier_sector": {},
+    "carrier_figures": {
+        "total_income": N_("总收入"),
+        "service_income": N_("服务收入"),
+        "net_profit": N_("净利润"),
+        "tax_paid": N_("上缴税金"),
+        "verification": N_("核验"),
+    },
+    "site": {
+        "name": N_("场地名称"),
+        "address": N_("详细地址"),
+        "area_m2": N_("面积"),
+        "starts": N_("起始日"),
+        "ends": N_("止日"),
+    },
+}
+
+
+def latest(carrier: Carrier) -> tuple[list[Told], int]:
+    """The latest changes with the people behind them, and how many there are."""
+    found: list[Entry] = []
+    for model in (Carrier, CarrierStatus, CarrierTitle, CarrierSector, CarrierFigures, Site):
+        table, past = model.__table__, model.__history__
+        key = "id" if model is Carrier else "carrier_id"
+        now = select(table).where(table.c[key] == carrier.id).order_by(table.c.id)
+        old = select(past).where(past.c[key] == carrier.id).order_by(past.c.id, past.c.rev)
+        found += compared(table, list(session.execute(now)), list(session.execute(old)))
+    found.sort(key=lambda entry: -entry.rev)
+    return told(found[:SHOWN]), len(found)

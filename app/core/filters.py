@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, request, url_for
 from markupsafe import Markup
 
-from app.core.days import SHANGHAI, today
+from app.core.days import SHANGHAI, Period, today
 from app.core.text import N_, _
 
 DASH = "—"
@@ -101,6 +101,11 @@ def period(value: Any) -> str:
     return _("%(year)s 年第 %(quarter)s 季度", year=value.year, quarter=value.quarter)
 
 
+def quarter(year: int, number: int) -> str:
+    """The same of a year and the number of its quarter."""
+    return period(Period(year, number))
+
+
 def weekday(value: dt.date | None) -> str:
     """周一 to 周日 in the reader's language."""
     return _(WEEKDAYS[value.weekday()]) if value else DASH
@@ -142,7 +147,7 @@ def init_app(app: Flask) -> None:
     """Register the filters under their own names, `here` and the business day."""
     for function in (
         num, wan, wan_exact, wan_hidden, yuan, qian, pct, signed, day, day_short, month, period,
-        weekday, instant, instant_short, dash,
+        quarter, weekday, instant, instant_short, dash,
     ):  # fmt: skip
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.globals.update(here=here, today=today)

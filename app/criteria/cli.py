@@ -17,7 +17,7 @@ from app.core.access import System
 from app.core.days import FIRST_DAY, LAST_DAY, SHANGHAI, today
 from app.core.db import cut_at, last_revision, session, write
 from app.core.errors import DomainError
-from app.criteria import queries, service, verdicts
+from app.criteria import daily, queries, service, verdicts
 from app.criteria.models import Standard
 from app.criteria.verdict import Finding, Verdict
 from app.criteria.wording import figure
@@ -79,7 +79,7 @@ def as_json(verdict: Verdict, firm: Firm) -> dict[str, Any]:
     return {
         "rule": s.rule,
         "standard": f"{s.rule} v{s.version}",
-        "instrument": " ".join(one for one in (s.document, s.clause) if one),
+        "instrument": " ".join(one for one in (s.document, s.clause.zh) if one),
         "as_of": verdict.day.isoformat(),
         "cut": verdict.cut,
         "firm": firm.code,
@@ -169,10 +169,14 @@ def judge(rules: list[str] | None) -> None:
 @with_appcontext
 def judge_command(if_stale: bool) -> None:
     """Judge every firm under every rule; a timer runs this once a day after midnight."""
-    if if_stale and not verdicts.stale(today()):
+    if not if_stale:
+        judge(None)
+    elif not verdicts.stale(today()):
         click.echo("verdicts are of today")
-        return
-    judge(None)
+    else:
+        changed = daily.judge_day()
+        said = "another process is judging" if changed is None else f"{changed} changes"
+        click.echo(said)
 
 
 standard_group = AppGroup("standard", help="The rule book.")

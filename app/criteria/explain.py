@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from app.criteria import citing
 from app.criteria.asking import asks
 from app.criteria.compile import Statement
 from app.criteria.facts import CATALOGUE
@@ -85,7 +86,7 @@ def info(version: Version) -> StandardInfo:
         short=tree.short,
         instrument=tree.instrument,
         document=tree.document,
-        clause=tree.cite,
+        clause=citing.words(tree.cite),
         content_hash=version.content_hash,
         notices=tree.notices,
         any_one=isinstance(root, Group) and root.op == "any",
@@ -128,6 +129,8 @@ def _finding(
     return Finding(
         clause=node.clause or "",
         cite=node.cite,
+        cited=citing.words(node.cite),
+        label=citing.label(node.cite),
         text=node.text,
         outcome=outcome,
         display=shown,

@@ -121,7 +121,7 @@ def _milestone_query(world: World, use: Use) -> tuple[Select[Any], frozenset[str
     rows = rows_of(m, use.arguments)
     return _final(
         select(
-            m.firm_id, m.id, m.day, m.name, m.number, m.verification,
+            m.firm_id, m.id, m.pid, m.day, m.name, m.number, m.verification,
             rows.low.label("low"), rows.high.label("high"), rows.day.label("on"),
         )
         .where(*world.scope(m.firm_id), or_(rows.high != 0, rows.high.is_(None)))
@@ -139,6 +139,7 @@ def _milestones(
             Item(
                 "milestone", row.id, row.on or row.day, Words(text, text), row.low, row.high,
                 row.verification.value, counts.get(("milestone", row.id), 0),
+                row.pid,
             )
         )  # fmt: skip
     for firm, own in items.items():

@@ -11,7 +11,7 @@ from flask import Flask, g, url_for
 from app.core.access import AnyViewer
 from app.core.filters import wan
 from app.core.panels import Column, Panel, registry
-from app.core.text import N_
+from app.core.text import N_, _
 from app.criteria import effects, showing
 from app.criteria.queries import assess_many, assess_rules, in_force
 from app.criteria.verdict import Ask, Verdict
@@ -37,11 +37,12 @@ def panels(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[Panel]:
     if not rules:
         return
     verdicts = assess_rules(rules, firm.id, day)
+    closed = _("明细仅所在载体和区级可见")
     items = [
         (
             str(one.standard.short),
             one.display,
-            str(one.reason) if values else None,
+            str(one.reason) if values or one.display == "not_applicable" else closed,
             url_for("criteria.sheet", pid=firm.pid, rule=one.rule) if values else None,
         )
         for one in verdicts
@@ -57,7 +58,7 @@ def panels(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[Panel]:
 def check(viewer: AnyViewer, verdict: Verdict, firm: Firm, values: bool) -> dict[str, Any]:
     """Data of the sheet's panel; whoever may record gets the box for what is missing."""
     data: dict[str, Any] = {
-        "verdict": verdict, "rows": showing.rows(verdict), "values": values,
+        "verdict": verdict, "rows": showing.rows(verdict, firm.pid), "values": values,
         "box": None, "entry": None,
     }  # fmt: skip
     if verdict.ask is not None and values and fields.may_record(viewer, firm.id, verdict.day):

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from app.core.errors import NotFound
+from app.core.text import _
+from app.criteria import citing
 from app.criteria.plan import Version
 from app.criteria.queries import book
 from app.criteria.tree import Node, Part, Test, Tree
@@ -30,7 +32,7 @@ class RuleLine:
 class Clause:
     """A clause with the mark it sets, as the standard writes it."""
 
-    cite: str
+    cite: Words
     text: Words
     note: Words
     op: str | None
@@ -99,4 +101,15 @@ def _clause(node: Node) -> Clause:
     if isinstance(node, Test) and not isinstance(node.value, Part):
         op, value = node.op, node.value
         mark = None if isinstance(value, bool) or value is None else str(value)
-    return Clause(node.cite, node.text, node.note, op, mark, node.mark == "judgement")
+    return Clause(citing.words(node.cite), node.text, node.note, op, mark, node.mark == "judgement")
+
+
+def cites(basis: str | None, rule: str = "incubator.graduation") -> str | None:
+    """Clauses that a decision keeps by number (9-1,9-3), as the regulation cites them.
+
+    A clause that no version of the rule knows keeps its number; None when there is none.
+    """
+    nodes = [node for one in book().get(rule, []) for node in one.tree.clauses_all()]
+    known = {node.clause: str(citing.words(node.cite)) for node in nodes}
+    found = [known.get(code, code) for code in (basis or "").split(",") if code]
+    return _("、").join(found) or None

@@ -8,12 +8,13 @@ from typing import Any
 
 from app.core.filters import wan
 from app.core.text import N_
+from app.criteria import citing
 from app.criteria.facts import CATALOGUE
 from app.criteria.items import Reached
 from app.criteria.models import Outcome
 from app.criteria.plan import Plan, Version, nodes
 from app.criteria.tree import Node, Ref, Score, Share, Test, Tier, Use, measured
-from app.criteria.verdict import NOTHING, Ask, Item, Text, Words, said
+from app.criteria.verdict import NOTHING, Ask, Item, Text, said
 from app.firms.figure_columns import BY_NAME
 from app.firms.models import MilestoneKind
 
@@ -62,7 +63,7 @@ def cited(version: Version, node: Node) -> Text:
     """A clause as people know it: official ones by their number, our own by what they ask."""
     if version.tree.standing == "own":
         return said(N_("“%(clause)s”"), clause=node.text)
-    return Words(node.cite, node.cite)
+    return citing.words(node.cite)
 
 
 def clause_of(version: Version, test: Test, plan: Plan) -> Node:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.core.access import AnyViewer
 from app.core.db import session
 from app.core.errors import DomainError
-from app.criteria import queries
+from app.criteria import queries, verdicts
 from app.criteria.models import Standard, StandardForce, StandardState
 from app.criteria.parse import overlap
 from app.criteria.plan import references, tree_of
@@ -55,6 +55,7 @@ def approve(*, actor: AnyViewer, today: dt.date, standard: Standard) -> None:
     standard.approved_on = today
     session.flush()
     queries.forget_book()
+    verdicts.age(today, standard.rule)
 
 
 def check_references(files: Iterable[RuleFile]) -> None:

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
+from flask import url_for
+
 from app.core.filters import day as day_text
 from app.core.filters import num, pct, wan
 from app.core.text import _
@@ -29,6 +31,8 @@ class Shown:
     threshold: str | None
     gap: str | None
     evidence: int
+    #: page of the newest recorded thing with evidence
+    href: str | None = None
 
     @property
     def depth(self) -> int:
@@ -43,7 +47,11 @@ def amount(unit: str | None, value: int) -> str:
     if unit == "share":
         return str(pct(Decimal(value) / WHOLE))
     if unit == "heads":
-        return str(num(value // SHOWN["heads"]))
+        return _("%(n)s 人", n=num(value // SHOWN["heads"]))
+    if unit == "points":
+        return _("%(n)s 分", n=num(value))
+    if unit == "items":
+        return _("%(n)s 项", n=num(value))
     if unit == "months":
         return _("%(n)s 个月", n=value // MONTH)
     if unit == "day":
@@ -102,9 +110,23 @@ def origin(finding: Finding) -> str | None:
     return named or None
 
 
-def rows(verdict: Verdict) -> list[Shown]:
-    """The findings in the order of the regulation."""
+def link(finding: Finding, firm: str) -> str | None:
+    """Where the evidence of a clause is found: at the newest thing that has some."""
+    held = [item for item in finding.items if item.evidence]
+    newest = max(held, key=lambda i: i.day or dt.date.min, default=None)
+    if newest is None:
+        return None
+    if newest.pid is not None:
+        return url_for("firms.milestone", pid=firm, entry_pid=newest.pid)
+    return url_for("firms.figures", pid=firm, period=newest.day.year if newest.day else None)
+
+
+def rows(verdict: Verdict, firm: str) -> list[Shown]:
+    """The findings of a firm (public id) in the order of the regulation."""
     return [
-        Shown(f, value(f), origin(f), threshold(f), gap(f), sum(i.evidence for i in f.items))
+        Shown(
+            f, value(f), origin(f), threshold(f), gap(f), sum(i.evidence for i in f.items),
+            link(f, firm),
+        )
         for f in verdict.findings
-    ]
+    ]  # fmt: skip

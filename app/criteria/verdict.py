@@ -64,6 +64,7 @@ class Item:
     high: int | None
     verification: str | None = None
     evidence: int = 0
+    pid: str | None = None
 
 
 @dataclass(frozen=True)
@@ -88,14 +89,12 @@ class Finding:
     parent: str | None = None
     note: Words = NOTHING
     attested_to: dt.date | None = None
+    #: the citation, and what stands in brackets at its end: 第九条（二）, （二）
+    cited: Words = NOTHING
+    label: Words = NOTHING
     #: what is measured, by name: 到账股权融资; the fact behind it, when there is just one
     thing: Text = NOTHING
     fact: str | None = None
-
-    @property
-    def label(self) -> str:
-        """What stands in brackets at the end of the citation: （二）."""
-        return self.cite[self.cite.rfind("（") :] if "（" in self.cite else self.cite  # zh: parsed
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ class StandardInfo:
     short: Words
     instrument: Words
     document: str | None
-    clause: str
+    clause: Words
     content_hash: str
     notices: tuple[Words, ...] = ()
     any_one: bool = False

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import and_, delete, exists, func, insert, select
+from sqlalchemy import and_, delete, exists, func, insert, select, update
 
 from app.core.access import Actor
 from app.core.days import today
@@ -19,7 +19,7 @@ from app.core.db import SPAN, Txn, current_revision, on_seal, session, write
 from app.criteria import compile as compiling
 from app.criteria.batch import FIELDS, Former, judge_range
 from app.criteria.models import Outcome, Standard, Verdict, VerdictChange
-from app.criteria.plan import Plan, Version
+from app.criteria.plan import Plan, Version, references
 from app.criteria.queries import book, in_force, plan
 from app.criteria.stage1 import CHUNK
 from app.firms.models import Firm
@@ -178,13 +178,36 @@ def _write(
         session.execute(insert(VerdictChange), moved)
 
 
-def stale(day: dt.date) -> bool:
-    """Whether any rule in force has firms whose cached verdict is not of the day."""
-    ids = [version.id for version in in_force(day).values()]
-    if not ids:
-        return False
+def stale(day: dt.date, rules: Sequence[str] | None = None) -> bool:
+    """Whether any rule in force (or of some rules) has verdicts that are not of the day."""
+    held = in_force(day)
+    ids = [held[rule].id for rule in rules or held if rule in held]
     old = select(Verdict.subject_id).where(Verdict.standard_id.in_(ids), Verdict.day != day)
-    return session.scalar(old.limit(1)) is not None
+    if session.scalar(old.limit(1)) is not None:
+        return True
+    none = ~exists().where(Verdict.standard_id == Standard.id, Verdict.kind == KIND)
+    unjudged = select(Standard.id).where(Standard.id.in_(ids), none, exists().where(Firm.id > 0))
+    return session.scalar(unjudged.limit(1)) is not None
+
+
+def age(day: dt.date, rule: str) -> None:
+    """Let the verdicts of a rule, and of those that refer to it, count as of yesterday.
+
+    Inside `write()`, after the rule has changed: lists then judge for themselves, and the next
+    judging brings the cache up to date.
+    """
+    held = in_force(day)
+    touched = [v.id for name, v in held.items() if name == rule or rule in _below(held, name)]
+    session.execute(
+        update(Verdict).where(Verdict.standard_id.in_(touched)).values(day=day - dt.timedelta(1)),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _below(held: dict[str, Version], rule: str) -> set[str]:
+    """The rules that a rule needs, and those that these need."""
+    own = {name for name in references(held[rule].tree) if name in held}
+    return own.union(*(_below(held, name) for name in own))
 
 
 def rejudge_touched(txn: Txn) -> None:

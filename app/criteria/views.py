@@ -31,7 +31,7 @@ def sheet(pid: str, rule: str) -> ResponseReturnValue:
         "criteria/sheet.html",
         firm=firm,
         verdict=verdict,
-        rows=showing.rows(verdict),
+        rows=showing.rows(verdict, firm.pid),
         facts=_facts(firm),
     )
 

@@ -125,7 +125,7 @@ def _met(tree: Tree, leaves: Sequence[Finding], day: dt.date) -> Text:
         return clock
     if tree.standing == "own":
         return met[0].text
-    return said(N_("符合%(cite)s"), cite=met[0].cite)
+    return said(N_("符合%(cite)s"), cite=met[0].cited)
 
 
 def _not_met(tree: Tree, findings: Sequence[Finding]) -> Text:
@@ -169,7 +169,7 @@ def shortest(tree: Tree, findings: Sequence[Finding]) -> Text | None:
     near = nearest(_leaves(findings))
     if near is None:
         return None
-    if tree.standing == "own" or near.label == near.cite:
+    if tree.standing == "own" or near.label == near.cited:
         return gap_words(near)
     return said(N_("%(clause)s%(gap)s"), clause=near.label, gap=gap_words(near))
 

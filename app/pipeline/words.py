@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.core.text import N_, Coded, _
+from app.core.text import N_, Coded
+from app.criteria.reading import cites
 
 
 class FirmAct(Coded):
@@ -130,22 +131,11 @@ class ChosenBy(Coded):
     CLAIMANT = "claimant", N_("凭企业函件由意向方记录")
 
 
-NUMERALS = (
-    N_("一"), N_("二"), N_("三"), N_("四"), N_("五"),
-    N_("六"), N_("七"), N_("八"), N_("九"), N_("十"),
-)  # fmt: skip
-#: Articles of the graduation standards: 300号 第九条, 680号 第十条.
-ARTICLES = {"9": N_("第九条（%(item)s）"), "10": N_("第十条（%(item)s）")}
-
-
 def clause_words(code: str) -> str:
     """A clause of the graduation standard, as it is cited: 9-2 is 第九条（二）."""
-    article, _dash, item = code.partition("-")
-    if article not in ARTICLES or not item.isdigit() or not 0 < int(item) <= len(NUMERALS):
-        return code
-    return _(ARTICLES[article], item=_(NUMERALS[int(item) - 1]))
+    return cites(code) or code
 
 
 def basis_words(codes: str) -> str:
     """The clauses that a graduation rests on, as they are cited; empty for none."""
-    return _("、").join(clause_words(code) for code in codes.split(",") if code)
+    return cites(codes) or ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.carriers.models import CarrierType
-from app.core.filters import DASH, day
+from app.core.filters import DASH, day, period
 from app.core.terms import term
 from app.core.text import N_, _
 from app.pipeline.models import GraduationState
@@ -40,8 +40,8 @@ def _word(words: Any, field: str) -> Callable[[Any], str]:
 
 
 def _period(row: Any) -> str:
-    period = f"{row.year}Q{row.quarter}"
-    return _("%(period)s 补报", period=period) if row.late else period
+    shown = period(row)
+    return _("%(period)s 补报", period=shown) if row.late else shown
 
 
 def _basis(row: Any) -> str:

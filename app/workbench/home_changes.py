@@ -16,7 +16,7 @@ from app.carriers.models import Carrier
 from app.core.access import AnyViewer, Permission
 from app.core.db import session
 from app.core.db.revision import Revision
-from app.core.filters import wan
+from app.core.filters import period, wan
 from app.core.panels import Change
 from app.core.text import _
 from app.criteria.models import Outcome, VerdictChange
@@ -168,8 +168,8 @@ def _milestone(row: Milestone) -> str:
 
 
 def _figures(row: Figures) -> str:
-    period = f"{row.year}Q{row.quarter}" if row.quarter else str(row.year)
-    return _("填报数据 %(period)s %(source)s", period=period, source=row.source.label)
+    shown = period(row)
+    return _("填报数据 %(period)s %(source)s", period=shown, source=row.source.label)
 
 
 def _evidence(row: Evidence) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import Select, exists, or_, select
 from app.core.access import AnyViewer
 from app.core.panels import Filter, registry
 from app.core.text import N_, _
+from app.criteria.live import showing
 from app.criteria.models import Outcome, Standard, StandardForce, StandardState, Verdict
 from app.firms.models import Firm
 
@@ -34,7 +35,10 @@ def standing(rule: str, day: dt.date) -> Select[Any]:
 
 
 def judged(statement: Select[Any], rule: str, shown: str, day: dt.date) -> Select[Any]:
-    """Firms whose standing verdict under a rule shows an outcome."""
+    """Firms whose verdict under a rule shows an outcome: the cached one if it is of the day."""
+    live = showing(rule, shown, day)
+    if live is not None:
+        return statement.where(Firm.id.in_(live))
     return statement.where(
         exists().where(
             Verdict.subject_id == Firm.id,

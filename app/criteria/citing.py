@@ -1,0 +1,53 @@
+"""Citations of clauses in both languages: 第九条（二） is Article 9 (2)."""
+
+from __future__ import annotations
+
+import re
+
+from app.criteria.verdict import Words
+
+DIGITS = "一二三四五六七八九"  # zh: parsed
+TEN = "十"  # zh: parsed
+NUMERAL = f"[{DIGITS}{TEN}]+"
+#: what stands before the number of a clause that is no article
+HEADS = {
+    "自定口径": "Own rule",  # zh: parsed
+    "自定": "Own rule",  # zh: parsed
+    "在孵企业口径": "Rule",  # zh: parsed
+    "口径": "Rule",  # zh: parsed
+    "期限": "Limit",  # zh: parsed
+    "毕业条件": "Condition",  # zh: parsed
+}
+CJK = re.compile(r"[\u3400-\u9fff]+")
+
+
+def number(text: str) -> int:
+    """十一 as 11; up to 99."""
+    tens, ten, ones = text.rpartition(TEN)
+    value = DIGITS.find(ones) + 1
+    if not ten:
+        return value
+    return 10 * (DIGITS.find(tens) + 1 if tens else 1) + value
+
+
+def english(cite: str) -> str:
+    """The citation in English; remarks that have no English are left out."""
+    text = re.sub(f"第({NUMERAL})条", lambda m: f" Article {number(m[1])}", cite)  # zh: parsed
+    text = re.sub(f"（({NUMERAL})）", lambda m: f" ({number(m[1])})", text)  # zh: parsed
+    for word, said in HEADS.items():
+        text = text.replace(word, said)
+    text = text.replace("至", " to ").replace("、", ", ")  # zh: parsed
+    text = re.sub(r"\s+", " ", CJK.sub("", text)).replace(" ,", ",").strip()
+    return text or cite
+
+
+def words(cite: str) -> Words:
+    """The citation for readers of either language."""
+    return Words(cite, english(cite))
+
+
+def label(cite: str) -> Words:
+    """What stands in brackets at the end of a citation: （二）, (2)."""
+    if "（" not in cite:  # zh: parsed
+        return words(cite)
+    return words(cite[cite.rfind("（") :])  # zh: parsed

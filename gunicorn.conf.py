@@ -1,0 +1,12 @@
+"""gunicorn reads this from the folder it is started in: each worker watches the clock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def post_worker_init(worker: Any) -> None:
+    """After midnight one of all workers judges every firm for the new day."""
+    from app.criteria.daily import start  # the application is loaded by now
+
+    start(worker.wsgi)

@@ -37,12 +37,12 @@ def changes(before: Verdict, after: Verdict) -> Iterator[str]:
         value = " → ".join(showing.value(each) or "—" for each in (old, one))
         new = word(one.display)
         if one.display == old.display:
-            yield _("%(cite)s：%(value)s，仍为%(new)s。", cite=one.cite, value=value, new=new)
+            yield _("%(cite)s：%(value)s，仍为%(new)s。", cite=str(one.cited), value=value, new=new)
             continue
         told_old = word(old.display)
         yield _(
             "%(cite)s：%(value)s，由%(old)s变为%(new)s。",
-            cite=one.cite, value=value, old=told_old, new=new,
+            cite=str(one.cited), value=value, old=told_old, new=new,
         )  # fmt: skip
     if before.display != after.display:
         yield _("%(title)s：由%(old)s变为%(new)s。", title=str(after.standard.short),

@@ -185,7 +185,7 @@ def title(rec: Record, day: dt.date, months: int = 36) -> bool | None:
             held |= day <= m["expires_on"]
         else:
             held |= from_day > shifted(day, -months)
-    return some(held, False, complete(rec, "recognition", day, shifted(day, -months)))
+    return some(held, False, complete(rec, "recognition", day))
 
 
 def announced(rec: Record, day: dt.date, months: int = 12) -> bool | None:

@@ -234,7 +234,7 @@ OF_RIGHTS = {
 KIND = MilestoneKind
 
 _milestone("equity_received", KIND.FINANCING, N_("到账股权融资"), money, OF_MONEY, Total(), "fen")
-_milestone("title_held", KIND.RECOGNITION, N_("有效资质"), title, TITLED, Some(), since=_months)
+_milestone("title_held", KIND.RECOGNITION, N_("有效资质"), title, TITLED, Some())
 _milestone(
     "title_announced", KIND.RECOGNITION, N_("公示中的资质"), announced, TITLED, Some(),
     since=_months,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Boolean, Date, Numeric, cast
+from sqlalchemy import BigInteger, Boolean, Date, Numeric, cast
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
@@ -56,3 +56,37 @@ def _next_day(element: Any, compiler: Any, **kw: Any) -> str:
 def _next_day_lite(element: Any, compiler: Any, **kw: Any) -> str:
     (day,) = element.clauses
     return f"date({compiler.process(day, **kw)}, '+1 day')"
+
+
+class extreme(GenericFunction[int]):
+    """Base of the two below. On values that are never NULL: the engines differ about NULL."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+class greatest_of(extreme):
+    """The greatest of some whole numbers."""
+
+    inherit_cache = True
+
+
+class least_of(extreme):
+    """The smallest of some whole numbers."""
+
+    inherit_cache = True
+
+
+def _spelled(postgresql: str, sqlite: str) -> Any:
+    def spell(element: Any, compiler: Any, **kw: Any) -> str:
+        parts = [compiler.process(part, **kw) for part in element.clauses]
+        if len(parts) == 1:
+            return str(parts[0])
+        name = sqlite if compiler.dialect.name == "sqlite" else postgresql
+        return f"{name}({', '.join(parts)})"
+
+    return spell
+
+
+compiles(greatest_of)(_spelled("greatest", "max"))
+compiles(least_of)(_spelled("least", "min"))

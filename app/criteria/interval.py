@@ -28,6 +28,8 @@ from sqlalchemy import (
     true,
 )
 
+from app.criteria.exact import greatest_of, least_of
+
 Col = ColumnElement[Any]
 
 #: One, in the ten-thousandths that ratios and distances are counted in.
@@ -207,10 +209,7 @@ def banded(bands: Sequence[tuple[Col, Any]]) -> tuple[Col, Col]:
 
 def best(values: Sequence[Col]) -> Col:
     """The greatest of values that are never NULL (points)."""
-    result = values[0]
-    for value in values[1:]:
-        result = case((value > result, value), else_=result)
-    return result
+    return greatest_of(*values)
 
 
 def added(values: Sequence[Col]) -> Col:
@@ -271,11 +270,7 @@ def distance(low: Col, mark: Any, outcome: Col) -> Col:
 
 def nearest(parts: Sequence[Col]) -> Col:
     """The smallest distance that can be told; NULL when none can."""
-    result: Col = func.coalesce(parts[0], FAR)
-    for part in parts[1:]:
-        other = func.coalesce(part, FAR)
-        result = case((other < result, other), else_=result)
-    return func.nullif(result, FAR)
+    return func.nullif(least_of(*(func.coalesce(part, FAR) for part in parts)), FAR)
 
 
 def farthest(parts: Sequence[Col]) -> Col:

@@ -176,7 +176,7 @@ def init_app(app: Flask) -> None:
     held.todos.append(todos)
     held.columns.append(
         Column(
-            "stage", N_("阶段"), cells=stage_cells, position=15,
+            "stage", N_("阶段"), cells=stage_cells, position=15, default=False,
             sort=lambda _viewer, day: stage_of(Firm.id, day),
         )
     )  # fmt: skip

@@ -7,7 +7,7 @@ from flask import Flask
 from app.core.access import Permission
 from app.core.panels import NavEntry, registry
 from app.core.text import N_
-from app.workbench import columns, counts, home_parts, home_views, views
+from app.workbench import columns, counts, figure_columns, home_parts, home_views, views
 from app.workbench.blueprint import bp
 from app.workbench.firm_cli import firm_group
 
@@ -15,6 +15,7 @@ from app.workbench.firm_cli import firm_group
 def init_app(app: Flask) -> None:
     """Register pages, columns, conditions and the rail's entries."""
     columns.init_app(app)
+    figure_columns.init_app(app)
     home_parts.init_app(app)
     registry(app).nav.append(
         NavEntry(

@@ -19,7 +19,11 @@ from app.core.text import N_, _
 from app.firms import queries
 from app.firms.models import Firm
 
+#: says that the list is wanted without the conditions it starts with
+WHOLE = "whole"
 #: arguments of the address that are not conditions
+#: order of a list that asks for none: the limit of incubation that is reached first on top
+USEFUL = "months"
 CONTROLS = ("q", "sort", "page", "size", "col")
 
 
@@ -58,14 +62,23 @@ class FirmList:
     sort: str
     query: str
     total: int
+    #: conditions in force, as the address would say them
+    asked: dict[str, str]
+    #: the list without any condition
+    whole: str
 
 
-def address(**changes: Any) -> str:
-    """The list's address with some arguments changed; None drops one."""
-    kept = [(k, v) for k, v in request.args.items(multi=True) if k not in changes and v]
-    kept += [(k, str(v)) for k, v in changes.items() if v not in (None, "")]
-    base = url_for("workbench.firms")
-    return f"{base}?{urlencode(kept)}" if kept else base
+def conditions_asked(start: dict[str, str]) -> dict[str, str]:
+    """The conditions of the address; those the reader's list starts with when it has none."""
+    given = {k: v for k, v in request.args.items() if v and (k not in CONTROLS or k == "q")}
+    if not given:
+        return dict(start)
+    return {k: v for k, v in given.items() if k != WHOLE}
+
+
+def whole(start: dict[str, str]) -> str:
+    """The address of the list without any condition."""
+    return url_for("workbench.firms") + (f"?{WHOLE}=1" if start else "")
 
 
 def chosen_columns() -> tuple[list[Column], list[Column]]:
@@ -113,12 +126,12 @@ def ordered(statement: Select[Any], viewer: AnyViewer, day: dt.date, sort: str) 
     return statement.order_by(Firm.sort_key, Firm.id)
 
 
-def build(viewer: Viewer, day: dt.date) -> FirmList:
-    """The list as the address asks for it."""
-    args = request.args
-    statement = narrowed(viewer, day, args)
+def build(viewer: Viewer, day: dt.date, start: dict[str, str]) -> FirmList:
+    """The list as the address asks for it; `start`: conditions of a bare address."""
+    asked = conditions_asked(start)
+    statement = narrowed(viewer, day, asked)
     total = count(statement)
-    sort = args.get("sort", "name")
+    sort = request.args.get("sort") or ("name" if asked.get("q") else USEFUL)
     page = paginate(ordered(statement, viewer, day, sort), total=total)
     shown, offered = chosen_columns()
     ids = [firm.id for firm in page.items]
@@ -130,21 +143,25 @@ def build(viewer: Viewer, day: dt.date) -> FirmList:
         rows=rows,
         columns=shown,
         offered=offered,
-        conditions=_conditions(viewer, day, with_counts=total == 0),
+        conditions=_conditions(viewer, day, asked, whole(start), with_counts=total == 0),
         filters=[(f, f.choices()) for f in sorted(registry().filters, key=lambda f: f.position)],
-        tabs=_tabs(viewer, day, every),
+        tabs=_tabs(viewer, day, every, asked, whole(start)),
         sort=sort,
-        query=args.get("q", ""),
+        query=asked.get("q", ""),
         total=every,
+        asked=asked,
+        whole=whole(start),
     )
 
 
-def _conditions(viewer: AnyViewer, day: dt.date, with_counts: bool) -> list[Condition]:
+def _conditions(
+    viewer: AnyViewer, day: dt.date, asked: dict[str, str], bare: str, with_counts: bool
+) -> list[Condition]:
     found = []
-    if request.args.get("q"):
-        found.append((N_("名称、代码、拼音"), N_("含"), request.args["q"], "q"))
+    if asked.get("q"):
+        found.append((N_("名称、代码、拼音"), N_("含"), asked["q"], "q"))
     for one in sorted(registry().filters, key=lambda f: f.position):
-        value = request.args.get(one.key)
+        value = asked.get(one.key)
         words = dict(one.choices())
         if value and value in words:
             found.append((one.text, N_("为"), words[value], one.key))
@@ -153,48 +170,38 @@ def _conditions(viewer: AnyViewer, day: dt.date, with_counts: bool) -> list[Cond
             field=_(text),
             relation=_(relation),
             value=value,
-            href=address(**{key: None, "page": None}),
-            count=count(narrowed(viewer, day, request.args, key)) if with_counts else None,
+            href=_without(asked, key, bare),
+            count=count(narrowed(viewer, day, asked, key)) if with_counts else None,
         )
         for text, relation, value, key in found
     ]
 
 
-def _tabs(viewer: Viewer, day: dt.date, every: int) -> list[dict[str, Any]]:
-    asked = {
-        k: v for k, v in request.args.items() if v and k not in ("page", "size", "col", "sort")
-    }
-    tabs = [
-        {
-            "text": _("全部"),
-            "href": url_for("workbench.firms"),
-            "count": every,
-            "current": not asked,
-        }
-    ]
+def _without(asked: dict[str, str], key: str, bare: str) -> str:
+    """The address without one condition, its order, columns and page size kept."""
+    rest = [(k, v) for k, v in asked.items() if k != key]
+    held = [(k, v) for k, v in request.args.items(multi=True) if k in ("sort", "size", "col")]
+    if not rest:
+        return bare + (("&" if "?" in bare else "?") + urlencode(held) if held else "")
+    return f"{url_for('workbench.firms')}?{urlencode(rest + held)}"
+
+
+def _tabs(
+    viewer: Viewer, day: dt.date, every: int, asked: dict[str, str], bare: str
+) -> list[dict[str, Any]]:  # fmt: skip
+    tabs = [{"text": _("全部"), "href": bare, "count": every, "current": not asked}]
     for text, query, number in collect(registry().views, viewer, day):
-        tabs.append(
-            {
-                "text": text,
-                "href": url_for("workbench.firms", **query),
-                "count": number,
-                "current": asked == query,
-            }
-        )
+        href = url_for("workbench.firms", **query)
+        tabs.append({"text": text, "href": href, "count": number, "current": asked == query})
     saved = select(SavedView).where(
         SavedView.person_id == viewer.person_id, SavedView.page == "firms"
     )
     for view in session.scalars(saved.order_by(SavedView.id)):
         query = dict(parse_qsl(view.query))
-        tabs.append(
-            {
-                "text": view.name,
-                "href": url_for("workbench.firms", **query),
-                "mine": True,
-                "current": asked == query,
-                "id": view.id,
-            }
-        )
+        href = url_for("workbench.firms", **query)
+        current = asked == {k: v for k, v in query.items() if k != "sort"}
+        tabs.append({"text": view.name, "href": href, "mine": True, "current": current,
+                     "id": view.id})  # fmt: skip
     return tabs
 
 

@@ -32,14 +32,22 @@ DISTRICT = (
 )
 
 
-def views(viewer: AnyViewer, day: dt.date) -> Iterator[tuple[str, dict[str, str], int]]:
-    """(words, conditions, how many): the same count as the list that opens."""
+def offered(viewer: AnyViewer) -> Views:
+    """The views of the viewer's role."""
     own = tiers(viewer)
     if not own:
-        offered: Views = DISTRICT
-    else:
-        offered = {INCUBATOR: CARRIER, ACCELERATOR: ACCELERATING}.get(min(own), BIDDER)
-    for text, conditions in offered:
+        return DISTRICT
+    return {INCUBATOR: CARRIER, ACCELERATOR: ACCELERATING}.get(min(own), BIDDER)
+
+
+def start(viewer: AnyViewer) -> dict[str, str]:
+    """Conditions of a list that asks for none: a carrier sees those it has today."""
+    return dict(offered(viewer)[0][1]) if tiers(viewer) else {}
+
+
+def views(viewer: AnyViewer, day: dt.date) -> Iterator[tuple[str, dict[str, str], int]]:
+    """(words, conditions, how many): the same count as the list that opens."""
+    for text, conditions in offered(viewer):
         found = door(viewer, day, **conditions)
         if found is not None:
             yield _(text), conditions, found.count

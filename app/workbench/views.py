@@ -10,7 +10,7 @@ from app.core.days import today
 from app.core.db import write
 from app.core.text import _
 from app.firms import queries
-from app.workbench import firm_list, firm_page
+from app.workbench import firm_list, firm_page, gap_list, list_views
 from app.workbench.blueprint import bp
 
 
@@ -18,8 +18,19 @@ from app.workbench.blueprint import bp
 @requires(Permission.FIRM_READ)
 def firms() -> ResponseReturnValue:
     """The list of firms within the viewer's scope."""
-    found = firm_list.build(viewer(), today())
-    return render_template("workbench/firms.html", list=found, address=firm_list.address)
+    found = firm_list.build(viewer(), today(), list_views.start(viewer()))
+    return render_template("workbench/firms.html", list=found)
+
+
+@bp.get("/firms/gaps")
+@requires(Permission.FIRM_READ)
+def gaps() -> ResponseReturnValue:
+    """差距清单 of the chosen firms, with a text that asks them for what is missing."""
+    found = gap_list.build(viewer(), request.args.getlist("firm"), today())
+    if not found:
+        flash(_("没有选择企业。"), "gap")
+        return redirect(url_for("workbench.firms"), 303)
+    return render_template("workbench/gaps.html", rows=found, today_is=today())
 
 
 @bp.post("/firms/views")

@@ -24,7 +24,7 @@ WHOLE = "whole"
 #: arguments of the address that are not conditions
 #: order of a list that asks for none: the limit of incubation that is reached first on top
 USEFUL = "months"
-CONTROLS = ("q", "sort", "page", "size", "col")
+CONTROLS = ("q", "sort", "page", "size", "col", "go")
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,10 @@ from app.workbench.blueprint import bp
 @bp.get("/firms")
 @requires(Permission.FIRM_READ)
 def firms() -> ResponseReturnValue:
-    """The list of firms within the viewer's scope."""
+    """The list of firms within the viewer's scope; a search of the bar opens the only hit."""
     found = firm_list.build(viewer(), today(), list_views.start(viewer()))
+    if request.args.get("go") and found.query and found.page.total == 1:
+        return redirect(url_for("workbench.firm", pid=found.page.items[0].pid), 303)
     return render_template("workbench/firms.html", list=found)
 
 

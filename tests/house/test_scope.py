@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from app.accounts.models import Organisation, Post, Role
 from app.accounts.posts import ALONE, PERMISSIONS
-from app.carriers.models import Return, ReturnState, Verification
+from app.carriers.models import Return, ReturnState, Site, Verification
 from app.core.access import Permission
 from app.core.days import now
 from app.core.db import Revision, session, write
@@ -102,7 +102,8 @@ def others(app: Flask) -> Others:
             firm_id=firm.id, from_id=home.id, to_id=asking, state=TransferState.OPEN,
             asked_on=TODAY, due_on=TODAY, wanted_on=TODAY,
         )  # fmt: skip
-        session.add_all([entry, sheet, asked])
+        site = Site(carrier_id=home.id, name="一号楼", address="金科路1号", starts=TODAY)
+        session.add_all([entry, sheet, asked, site])
         session.add(Contact(firm_id=firm.id, name=f"{SECRET}联系人", phone="13900007777"))
         session.flush()
         paper = Evidence(
@@ -120,7 +121,7 @@ def others(app: Flask) -> Others:
             "claim": session.scalars(select(Claim.pid)).one(),
             "graduation": session.scalars(select(Graduation.pid)).one(),
         }  # fmt: skip
-        second = {"entry_pid": entry.pid, "post_pid": post.pid}
+        second = {"entry_pid": entry.pid, "post_pid": post.pid, "site_pid": site.pid}
     return Others(pids, second)
 
 
@@ -242,3 +243,23 @@ def test_no_write_of_a_signed_in_person_without_their_own_token(
     session.rollback()
     assert session.scalar(select(func.max(Revision.id))) == before
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_a_park_reads_that_a_firm_graduated_and_not_on_what(app: Flask, client: Client) -> None:
+    reference.load()
+    made = chains.chain(TODAY)
+    with write("test:graduate", actor=chains.SEEDER):
+        made.firm("毕业的")
+        made.graduation("毕业的", TODAY - dt.timedelta(days=5), GraduationState.REPORTED)
+        session.flush()
+        pid = session.scalars(select(Graduation.pid)).one()
+    firm = made.firms["毕业的"].pid
+    answers = {}
+    for who in ("park", "district", "incubator"):
+        sign_in(client, made.people[who])
+        answers[who] = (
+            client.get(f"/firms/{firm}").status_code,
+            client.get(f"/graduations/{pid}").status_code,
+        )
+    assert answers == {"park": (200, 404), "district": (200, 200), "incubator": (200, 200)}

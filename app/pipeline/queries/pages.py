@@ -11,9 +11,11 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from app.carriers.models import Carrier, Site
 from app.core.access import AnyViewer
+from app.core.days import today
 from app.core.db import session
 from app.core.errors import NotFound
 from app.core.text import Coded
+from app.firms import fields
 from app.firms import queries as firm_queries
 from app.firms.models import Firm, Residency
 from app.pipeline.claim_state import claim_state, standing_now
@@ -146,13 +148,19 @@ def quarter(year: int, number: int) -> Quarter:
 
 
 def graduation_by(viewer: AnyViewer, pid: str) -> Graduation:
-    """A graduation of a firm in the viewer's scope."""
+    """A graduation that the viewer's carrier reported, or of a firm whose values are open to it.
+
+    Parks that only may bid, and area readers, see that a firm graduated, not on what.
+    """
     statement = select(Graduation).where(
         Graduation.pid == pid,
         Graduation.firm_id.in_(firm_queries.visible(viewer).with_only_columns(Firm.id)),
     )
     found = session.scalars(statement).one_or_none()
     if found is None:
+        raise NotFound()
+    own = acts_for(viewer, found.carrier)
+    if not own and "values" not in fields.open_to(viewer, found.firm_id, today()):
         raise NotFound()
     return found
 

@@ -227,7 +227,18 @@ def test_a_tie_is_corrected_and_voided(office: Office) -> None:
 
 
 def test_the_help_page_prints_the_tables(office: Office) -> None:
-    assert "办理毕业" in office.be("clerk").get("/help/chain").text
+    clerk = office.be("clerk")
+    for kind, act in (
+        ("firm", "办理毕业"),
+        ("graduation", "核定"),
+        ("claim", "记录企业选定"),
+        ("transfer", "同意转出"),
+    ):
+        page = clerk.get(f"/help/chain?kind={kind}").text
+        assert act in page
+        clerk.set_cookie("lang", "en")
+        assert act not in clerk.get(f"/help/chain?kind={kind}").text
+        clerk.set_cookie("lang", "zh")
 
 
 def test_both_languages(office: Office) -> None:

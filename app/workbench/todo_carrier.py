@@ -107,5 +107,5 @@ def _choices(viewer: AnyViewer, day: dt.date) -> Iterator[Todo]:
         yield Todo(
             min(claim.follow_until for claim in claims), _("登记企业的选择"),
             _("%(n)s 家提交意向：%(names)s", n=len(claims), names=names),
-            claims[0].firm.short_name, url_for("pipeline.choices"), _("登记"),
+            claims[0].firm.short_name, url_for("pipeline.choices"), _("记录选择"),
         )  # fmt: skip

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.carriers.models import Source
 from app.core.access import System
-from app.core.db import session, write
+from app.core.db import last_revision, session, write
 from app.criteria.service import load_standards
 from app.firms.models import (
     Attestation,
@@ -110,3 +110,25 @@ def test_only_what_a_box_asks_can_be_answered(client: Client, ground: Ground) ->
     form = {"asked": "attestation", "field": ""}
     assert client.send(path, form).status_code == 404
     assert session.scalars(select(Attestation)).all() == []
+
+
+def test_the_form_says_before_what_it_would_do(client: Client, ground: Ground, rules: None) -> None:
+    path = f"/firms/{ground.firm.pid}/log/preview"
+    form = {"kind": "financing", "investor": "venture", "amount": "600", "day": "2026-11-20",
+            "money_state": "received"}  # fmt: skip
+    before = last_revision()
+    answer = client.send(path, form)
+    assert answer.status_code == 200
+    assert "600.00" in answer.text
+    assert "变为符合" in answer.text
+    session.expire_all()
+    assert session.scalars(select(Milestone)).all() == []
+    assert last_revision() == before
+    assert "变为" not in client.send(path, {**form, "amount": "many"}).text
+    log(
+        ground.firm, MilestoneKind.FINANCING, day=dt.date(2026, 11, 20),
+        investor=InvestorKind.VENTURE, money_state=MoneyState.RECEIVED, amount=600 * WAN,
+    )  # fmt: skip
+    assert "与已登记的一条相同" in client.send(path, form).text
+    sign_in(client, ground.theirs)
+    assert client.send(path, form).status_code == 404

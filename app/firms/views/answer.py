@@ -45,9 +45,13 @@ def answer(pid: str) -> ResponseReturnValue:
 
 def tell_effects(firm: Firm, rev: int) -> None:
     """Say what a write changed."""
-    for effect in hooks().effects:
-        for sentence in effect(viewer(), firm.id, rev):
-            flash(sentence, "info")
+    for sentence in effects_of(firm.id, rev):
+        flash(sentence, "info")
+
+
+def effects_of(firm_id: int, rev: int) -> list[str]:
+    """Sentences on what a write changed, as the rooms above tell it."""
+    return [said for effect in hooks().effects for said in effect(viewer(), firm_id, rev)]
 
 
 def _page(firm: Firm, missing: answers.Missing, form: Any, status: int) -> ResponseReturnValue:

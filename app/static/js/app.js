@@ -5,10 +5,11 @@ import { drafts, settle } from "./drafts.js";
 import { drops } from "./drop.js";
 import { grids } from "./grid.js";
 import { forms } from "./forms.js";
+import { previews } from "./preview.js";
 import { selections } from "./select.js";
 
 function enhance(root) {
-  for (const part of [copies, prints, drops, grids, drafts, forms, selections, wraps]) part(root);
+  for (const part of [copies, prints, drops, grids, drafts, forms, previews, selections, wraps]) part(root);
   if (root.querySelector("[data-chart]")) {
     import("./charts.js").then((module) => module.charts(root));
   }

@@ -14,6 +14,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import TextInput
 
 from app.carriers.models import CarrierType, Level, StatusAct
 from app.core.forms import (
@@ -195,4 +196,5 @@ class FiguresForm(CarrierForm):
 for _name, _text in MONEY.items():
     setattr(FiguresForm, _name, MoneyField(_text, signed=_name == "net_profit"))
 for _name, _text in COUNTS.items():
-    setattr(FiguresForm, _name, IntegerField(_text, [Optional(), NumberRange(0, 10_000_000)]))
+    _whole = IntegerField(_text, [Optional(), NumberRange(0, 10_000_000)], widget=TextInput())
+    setattr(FiguresForm, _name, _whole)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from flask import Flask, url_for
+from sqlalchemy import select
 
 from app.carriers.models import ACCELERATOR, INCUBATOR, Carrier
 from app.carriers.queries import directory
@@ -15,6 +17,7 @@ from app.core.access import AnyViewer, Permission, viewer
 from app.core.filters import num, period
 from app.core.panels import Filter, KeyFigure, Panel, registry
 from app.core.text import N_, _
+from app.firms.models import Firm, Residency
 from app.firms.queries.returns import progress
 from app.statistics.addresses import list_url
 from app.statistics.asof import now
@@ -22,7 +25,8 @@ from app.statistics.queries.figures import Desk
 from app.statistics.scope import Scope
 from app.workbench.carrier_history import latest
 from app.workbench.columns import by_carrier
-from app.workbench.doors import door
+from app.workbench.firm_list import count as count_of
+from app.workbench.firm_list import narrowed
 
 READ_RETURNS = (
     Permission.RETURN_SUBMIT,
@@ -71,10 +75,13 @@ def _doors(reader: AnyViewer, carrier: Carrier, day: dt.date) -> Iterator[KeyFig
         (40, N_("准毕业企业"), {"near": "1"}),
         (50, N_("超过孵化期限"), {"limit": "over"}),
     )
-    for position, text, conditions in wanted:
-        found = door(reader, day, carrier=carrier.pid, **conditions)
-        if found is not None:
-            yield KeyFigure(text, num(found.count), _("家"), (), found.url, position)
+    tied = select(Residency.firm_id).where(Residency.carrier_id == carrier.id)
+    here = select(Firm).where(Firm.id.in_(tied))
+    for position, text, condition in wanted:
+        conditions = {"carrier": carrier.pid, **condition}
+        number = count_of(narrowed(reader, day, conditions, base=here))
+        url = f"{url_for('workbench.firms')}?{urlencode(conditions)}"
+        yield KeyFigure(text, num(number), _("家"), (), url, position)
 
 
 def _filled(reader: AnyViewer, carrier: Carrier, day: dt.date) -> Iterator[KeyFigure]:

@@ -94,14 +94,9 @@ def by_area(statement: Select[Any], _viewer: AnyViewer, value: str, day: dt.date
 
 def by_carrier(statement: Select[Any], _viewer: AnyViewer, value: str, day: dt.date) -> Select[Any]:
     """Firms whose counted tie is at the carrier."""
-    return statement.where(
-        exists().where(
-            Residency.firm_id == Firm.id,
-            counting(day),
-            Carrier.id == Residency.carrier_id,
-            Carrier.pid == value,
-        )
-    )
+    carrier = select(Carrier.id).where(Carrier.pid == value).scalar_subquery()
+    tied = select(Residency.firm_id).where(Residency.carrier_id == carrier, counting(day))
+    return statement.where(Firm.id.in_(tied))
 
 
 def by_limit(statement: Select[Any], _viewer: AnyViewer, value: str, day: dt.date) -> Select[Any]:

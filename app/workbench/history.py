@@ -114,7 +114,8 @@ def subject(name: str, row: Any) -> str:
         return f"{_('入驻')} {row.kind.label}"
     if name in PLAIN:
         label = next((w.label for w in (getattr(row, c, None) for c in LABELS) if w), "")
-        return f"{_(PLAIN[name])} {label or getattr(row, 'name', '')}".rstrip()
+        when = period(row) if name == "carrier_figures" else ""
+        return " ".join(filter(None, (_(PLAIN[name]), when, label or getattr(row, "name", ""))))
     return _("毕业") if name == "graduation" else _("企业信息")
 
 

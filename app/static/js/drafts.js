@@ -7,7 +7,7 @@ const template = document.getElementById("jl-draft-note");
 
 export function drafts(root) {
   if (!owner || !template) return;
-  const forms = [...root.querySelectorAll("form.jl-fields[method=post]")];
+  const forms = [...root.querySelectorAll("form.jl-fields[method=post], form[data-draft]")];
   forms.filter((form) => !form.querySelector("[type=password]")).forEach(keep);
 }
 
@@ -37,9 +37,10 @@ function changed(field) {
   return field.value !== field.defaultValue;
 }
 
-// One draft for each form by the address it is sent to, and by its kind where it comes in several.
+// One draft for each form by the address it is sent to, and by its kind or
+// `data-draft` where it comes in several (a sheet of another period is another form).
 function keep(form) {
-  const key = `${PREFIX}${new URL(form.action).pathname}#${form.querySelector("[type=hidden][name=kind]")?.value ?? ""}`;
+  const key = `${PREFIX}${new URL(form.action).pathname}#${form.dataset.draft ?? form.querySelector("[type=hidden][name=kind]")?.value ?? ""}`;
   const name = (field) => (ticked(field) ? `${field.name}=${field.value}` : field.name);
   const fields = () => [...form.elements].filter(typed);
   const store = (sent) => {

@@ -133,6 +133,6 @@ def cohort_years(desk: Desk) -> Table:
     heads = [(_("入孵"), firms), *((o.label, firms) for o in Outcome), (_("毕业率"), "")]
     heads += [(_("%(n)s 个月", n=mark), _("% （观察数）")) for mark in cohorts.MARKS]
     return Table(
-        _("入孵批毕业率"), "year", [], heads, lines,
+        _("入孵企业毕业率"), "year", [], heads, lines,
         remark=_("按入孵年份；括号内为该月仍在观察的企业数"), entries=("F-01", "F-02"),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.core.access import AnyViewer
 from app.core.db import session
-from app.core.errors import DomainError
+from app.core.errors import DomainError, NotFound
 from app.criteria import queries, verdicts
 from app.criteria.models import Standard, StandardForce, StandardState
 from app.criteria.parse import overlap
@@ -43,19 +43,54 @@ def load_draft(*, actor: AnyViewer, today: dt.date, path: Path) -> Standard | No
     return made
 
 
+def draft_of(rule: str, number: int) -> Standard:
+    """A version of a rule by its number; NotFound for another."""
+    found = session.scalars(
+        select(Standard).where(Standard.rule == rule, Standard.version == number)
+    ).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
 def approve(*, actor: AnyViewer, today: dt.date, standard: Standard) -> None:
-    """Put a draft in force. Refused to its author, and where versions would overlap."""
+    """Put a draft in force. Refused to its author, and where versions would overlap.
+
+    A version that began earlier ends on the day the new one begins.
+    """
     if standard.state not in (StandardState.DRAFT, StandardState.SUBMITTED):
         raise DomainError("standard_state")
     if actor.person_id is not None and actor.person_id == standard.author_id:
         raise DomainError("standard_second_person")
-    check_overlap(standard.rule, standard.version, tree_of(standard.content).force)
+    forces = tree_of(standard.content).force
+    _give_way(standard, forces)
+    check_overlap(standard.rule, standard.version, forces)
     standard.state = StandardState.APPROVED
     standard.approver_id = actor.person_id
     standard.approved_on = today
     session.flush()
     queries.forget_book()
     verdicts.age(today, standard.rule)
+
+
+def _give_way(standard: Standard, forces: tuple[Force, ...]) -> None:
+    held = session.scalars(
+        select(StandardForce)
+        .join(Standard, Standard.id == StandardForce.standard_id)
+        .where(
+            Standard.rule == standard.rule,
+            Standard.id != standard.id,
+            Standard.state == StandardState.APPROVED,
+        )
+        .order_by(StandardForce.id)
+    )
+    for row in held:
+        for new in forces:
+            starts = dt.date.fromisoformat(new.starts)
+            same = (row.kind, row.round) == (new.kind, new.round)
+            if same and row.starts < starts and (row.ends is None or row.ends > starts):
+                row.ends = starts
+    session.flush()
 
 
 def check_references(files: Iterable[RuleFile]) -> None:

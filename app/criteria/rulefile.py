@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,6 @@ register_messages(
         "standard_overlap": N_(
             "%(rule)s 与已批准的第 %(version)s 版在同一时期施行。未作任何改动。"
         ),
-        "standard_reference": N_("%(rule)s 引用了 %(other)s，规则库中没有。未作任何改动。"),
         "standard_not_in_force": N_("%(rule)s 在 %(day)s 没有施行的标准。"),
         "standard_second_person": N_("批准人不能是起草人。"),
         "standard_state": N_("只有草稿或待批准的标准可以批准。"),
@@ -40,6 +40,15 @@ class RuleFile:
     tree: Tree
     content: str
     content_hash: str
+    lines: dict[tuple[Any, ...], int]
+
+    def refusal(self, key: str, value: str, reason: str) -> DomainError:
+        """What is wrong with the first place where a word has a value; else with the file."""
+        held = json.loads(self.content)
+        for path, line in self.lines.items():
+            if path and path[-1] == key and _at(held, path) == value:
+                return _refusal(self.path, line, reason)
+        return _refusal(self.path, self.lines.get((key,), 1), reason)
 
 
 def read(path: Path) -> RuleFile:
@@ -64,7 +73,7 @@ def read(path: Path) -> RuleFile:
     except Fault as fault:
         raise _refusal(path, _line(fault.path, lines), fault.reason) from None
     stored = canonical(content)
-    return RuleFile(path, tree, stored, hashlib.sha256(stored.encode()).hexdigest())
+    return RuleFile(path, tree, stored, hashlib.sha256(stored.encode()).hexdigest(), lines)
 
 
 class Plain(yaml.SafeLoader):
@@ -129,6 +138,12 @@ def _scalar(node: yaml.Node, path: tuple[Any, ...]) -> Any:
     if tag == "null":
         return None
     raise Fault(path, f"a value of the kind {tag} is not read")
+
+
+def _at(held: Any, path: tuple[Any, ...]) -> Any:
+    for step in path:
+        held = held[step]
+    return held
 
 
 def _line(path: tuple[Any, ...], lines: dict[tuple[Any, ...], int]) -> int:

@@ -103,31 +103,36 @@ def check_references(files: Iterable[RuleFile]) -> None:
         for version in versions:
             held.setdefault(version.rule, []).append(version.tree)
     for file in files:
-        _check_reach(file.tree.rule, held)
+        for other in sorted(references(file.tree)):
+            _check_reach(file, other, held)
         for node in file.tree.nodes():
             if isinstance(node, Test) and isinstance(node.value, Part):
-                _check_part(file.tree.rule, node, node.value, held)
+                _check_part(file, node, node.value, held)
 
 
-def _check_reach(rule: str, held: dict[str, list[Tree]]) -> None:
-    seen: set[str] = set()
-    ahead = [(rule, other) for tree in held[rule] for other in sorted(references(tree))]
+def _check_reach(file: RuleFile, first: str, held: dict[str, list[Tree]]) -> None:
+    """Follow one reference of a file to its end."""
+    rule, seen, ahead = file.tree.rule, {first}, [first]
+    word = "standard" if f'"standard":"{first}"' in file.content else "rule"
     while ahead:
-        source, other = ahead.pop()
-        if other not in held or other == rule:
-            raise DomainError("standard_reference", rule=source, other=other)
-        if other not in seen:
-            seen.add(other)
-            ahead += [(other, more) for tree in held[other] for more in sorted(references(tree))]
+        other = ahead.pop()
+        if other not in held:
+            raise file.refusal(word, first, f"no rule is called {other}")
+        if other == rule:
+            raise file.refusal(word, first, f"{rule} refers to itself through {first}")
+        further = {more for tree in held[other] for more in references(tree)} - seen
+        seen |= further
+        ahead += sorted(further)
 
 
-def _check_part(rule: str, node: Test, part: Part, held: dict[str, list[Tree]]) -> None:
+def _check_part(file: RuleFile, node: Test, part: Part, held: dict[str, list[Tree]]) -> None:
     for tree in held[part.rule]:
         for wanted in tree.nodes():
             named = wanted.clause == part.clause and isinstance(wanted, Test)
             if named and getattr(wanted, "unit", "") == node.unit:
                 return
-    raise DomainError("standard_reference", rule=rule, other=f"{part.rule} {part.clause}")
+    reason = f"{part.rule} has no clause {part.clause} in {node.unit}"
+    raise file.refusal("clause", node.clause or part.clause, reason)
 
 
 def check_overlap(rule: str, version: int, forces: tuple[Force, ...]) -> None:

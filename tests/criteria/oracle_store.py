@@ -117,11 +117,16 @@ def told(records: Sequence[Record], day: dt.date) -> dict[Key, Told]:
 
 def judged(day: dt.date) -> dict[Key, Told]:
     """The engine's answers: every firm judged by the set-based statement, read from the cache."""
+    judge_all(day, actor=ACTOR)
+    return cached(day)
+
+
+def cached(day: dt.date) -> dict[Key, Told]:
+    """The verdicts that are kept."""
     names = {}
     for rule in in_force(day):
         version = version_of(rule, day)
         names[version.id] = (rule, [n.clause for n in version.tree.nodes() if n.clause])
-    judge_all(day, actor=ACTOR)
     rows = session.execute(
         select(Verdict.standard_id, Verdict.subject_id, Verdict.outcome, Verdict.candidate,
                Verdict.clauses, Verdict.score_low, Verdict.score_high)

@@ -32,9 +32,10 @@ class Door:
 
 def door(viewer: AnyViewer, day: dt.date, **conditions: str) -> Door | None:
     """The door to the firms under some conditions; None where no room offers a condition."""
-    offered = {one.key: {code for code, _word in one.choices()} for one in registry().filters}
-    if any(value not in offered.get(key, ()) for key, value in conditions.items()):
-        return None
+    offered = {one.key: one for one in registry().filters}
+    for key, value in conditions.items():
+        if key not in offered or value not in dict(offered[key].choices()):
+            return None
     url = f"{url_for('workbench.firms')}?{urlencode(conditions)}"
     return Door(count(firms_where(viewer, day, conditions)), url)
 

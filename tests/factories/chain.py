@@ -20,6 +20,8 @@ from app.carriers.models import (
 from app.core.access import System, Viewer
 from app.core.db import session, write
 from app.criteria.models import Standard, StandardState
+from app.criteria.rulefile import read
+from app.criteria.service import STANDARDS
 from app.firms.models import (
     Firm,
     FirmKind,
@@ -35,6 +37,8 @@ from tests.clients import Client
 from tests.factories.accounts import PASSWORD, make_person
 
 SEEDER = System("test")
+
+
 #: who acts for each place of the chain
 ROLES = {
     "incubator": Role.CARRIER_CLERK,
@@ -174,7 +178,7 @@ def chain(today: dt.date) -> Chain:
             made.carriers[key] = _carrier(name, tier, kind, today)
         standard = Standard(
             rule="incubator.graduation", version=1, subject="firm",
-            state=StandardState.APPROVED, title="孵化毕业", instrument="300号", content="{}",
+            state=StandardState.APPROVED, title="孵化毕业", instrument="300号", content=shipped(),
             content_hash="0" * 64,
         )  # fmt: skip
         session.add(standard)
@@ -184,6 +188,11 @@ def chain(today: dt.date) -> Chain:
     for key, place in (places | {"district": district}).items():
         made.people[key] = make_person(ROLES[key], place, login=key)
     return made
+
+
+def shipped() -> str:
+    """The content of the graduation standard as it is shipped."""
+    return read(STANDARDS / "graduation-300.yaml").content
 
 
 def _carrier(name: str, tier: int, kind: CarrierType, today: dt.date) -> Carrier:

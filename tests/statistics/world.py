@@ -36,6 +36,7 @@ from app.firms.models import (
     Title,
 )
 from app.pipeline.models import Graduation, GraduationState
+from tests.factories.chain import shipped
 
 TESTER = System("test")
 NUMBERS = count(1)
@@ -130,7 +131,7 @@ def standard() -> Standard:
     return found or add(
         Standard(
             rule="incubator.graduation", version=1, subject="firm", title="毕业",
-            state=StandardState.APPROVED, instrument="300", content="{}", content_hash="0",
+            state=StandardState.APPROVED, instrument="300", content=shipped(), content_hash="0",
         )
     )  # fmt: skip
 

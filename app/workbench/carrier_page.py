@@ -94,7 +94,7 @@ def _filled(reader: AnyViewer, carrier: Carrier, day: dt.date) -> Iterator[KeyFi
     may = any(reader.may(p) for p in READ_RETURNS)
     url = url_for("firms.return_sheet", pid=sheet.pid) if may else None
     lines = (period(sheet), sheet.state.label)
-    yield KeyFigure(N_("季报填报"), f"{num(filled)} / {num(total)}", _("家"), lines, url, 60)
+    yield KeyFigure(N_("报表企业已填"), f"{num(filled)} / {num(total)}", _("家"), lines, url, 60)
 
 
 def _choices() -> list[tuple[str, str]]:

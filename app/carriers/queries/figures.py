@@ -39,6 +39,17 @@ def figures_row(_viewer: AnyViewer, carrier: Carrier, period: Period) -> Carrier
     return session.scalars(statement).one_or_none()
 
 
+def best_row(_viewer: AnyViewer, carrier: Carrier, period: Period) -> CarrierFigures | None:
+    """The carrier's row of a period by its most trusted source."""
+    statement = select(CarrierFigures).where(
+        CarrierFigures.carrier_id == carrier.id,
+        CarrierFigures.year == period.year,
+        CarrierFigures.quarter == period.quarter,
+    )
+    rows = session.scalars(statement.order_by(CarrierFigures.id)).all()
+    return max(rows, key=lambda row: RANK[row.source], default=None)
+
+
 def before(period: Period) -> Period:
     """The period to compare with: the quarter before, a year for years and first quarters."""
     return period.previous if period.quarter > 1 else Period(period.year - 1, period.quarter)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.carriers import queries, service
 from app.carriers.forms import COUNTS, MONEY, FiguresForm
 from app.carriers.models import Carrier, Source
-from app.carriers.queries.figures import before, figures_row
+from app.carriers.queries.figures import before, best_row, figures_row
 from app.carriers.views.blueprint import bp
 from app.core.access import Permission, requires, viewer
 from app.core.days import Period, today
@@ -44,7 +44,8 @@ def _page(carrier: Carrier, form: FiguresForm, row: Any, status: int = 200) -> R
         row=row,
         period=period,
         last=before(period),
-        past=figures_row(viewer(), carrier, before(period)),
+        past=best_row(viewer(), carrier, before(period)),
+        source=Source.EXPRESS,
         periods=[now, now.previous, now.previous.previous, *(Period(now.year - n) for n in (1, 2))],
         money=list(MONEY),
         names=[*MONEY, *COUNTS],

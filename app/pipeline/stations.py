@@ -7,7 +7,7 @@ import datetime as dt
 from app.carriers.models import ACCELERATOR, INCUBATOR, PARK
 from app.core.days import months_between
 from app.core.text import _
-from app.firms.models import Firm, Residency
+from app.firms.models import Firm, Residency, ResidencyKind
 from app.pipeline.queries import ties
 from app.pipeline.stage import EFFECTIVE, Stage
 
@@ -23,18 +23,27 @@ def stations(firm: Firm, day: dt.date, short: bool = False) -> list[Station]:
     held = ties.graduation_of(firm)
     holds = held is not None and held.state in EFFECTIVE and held.graduated_on <= day
     graduated = held.graduated_on if held and holds else None
-    entered, incubated = first[INCUBATOR], [t for t in counted if t.carrier.tier == INCUBATOR]
+    entered = first[INCUBATOR]
+    incubated = [
+        t for t in counted
+        if t.carrier.tier == INCUBATOR and t.kind != ResidencyKind.GRADUATE_STAY
+    ]  # fmt: skip
     steps = [
         (_("入孵"), _where(entered, short), entered is not None, None),
         (_("在孵"), _incubated(incubated, day), entered is not None, Stage.INCUBATING),
         (_("毕业"), _ended(graduated, stage), graduated is not None, Stage.GRADUATED),
         (
-            _("加速器 · 可选"),
+            _("加速器") if short else _("加速器 · 可选"),
             _where(first[ACCELERATOR], short),
             first[ACCELERATOR] is not None,
             Stage.ACCELERATING,
         ),
-        (_("特色产业园区"), _where(first[PARK], short), first[PARK] is not None, Stage.SETTLED),
+        (
+            _("园区") if short else _("特色产业园区"),
+            _where(first[PARK], short),
+            first[PARK] is not None,
+            Stage.SETTLED,
+        ),
     ]
     return [
         (words, line, "now" if mine == stage else "done" if been else "")

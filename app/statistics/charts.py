@@ -70,7 +70,8 @@ def years(data: list[Year]) -> dict[str, Any]:
     """Bars by year: verified solid, reported and unverified hatched on top."""
     last = data[-1]
     month = last.verified.asof.day.month
-    labels = [str(y.year) if y.whole else f"{y.year}\n{_('1—%(n)s 月', n=month)}" for y in data]
+    so_far = _("1—%(n)s 月", n=month)
+    labels = [str(y.year) if y.whole else f"{y.year}\n{so_far}" for y in data]
     return {
         "labels": labels,
         "series": [

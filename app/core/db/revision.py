@@ -113,17 +113,21 @@ _line = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_pla
 
 
 def _lines(connection: Any, rev: int) -> Iterator[str]:
-    """One canonical line for each version that the revision began or ended."""
+    """One canonical line for each version that the revision began or ended.
+
+    Empty columns are left out, so that a column added later changes no earlier digest.
+    """
     counts = dict(connection.execute(_touched_statement(), {"rev": rev}).all())
     for table, history in recorded_tables():
         began = []
-        names = [c.name for c in table.columns]
+        names = sorted(c.name for c in table.columns)
         for source, mark in ((table, ""), (history, "<")):
             if counts[table.name + mark]:
                 wanted = [source.c[name] for name in names]
                 began += connection.execute(select(*wanted).where(source.c.rev == rev)).all()
         for row in sorted(began, key=itemgetter(names.index("id"))):
-            yield _line([table.name, list(row)])
+            filled = {n: v for n, v in zip(names, row, strict=True) if v is not None}
+            yield _line([table.name, filled])
         if counts[table.name + ">"]:
             ended = select(history.c.id).where(history.c.rev_to == rev).order_by(history.c.id)
             for (row_id,) in connection.execute(ended):

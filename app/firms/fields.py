@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, false, func, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.carriers.queries import own
@@ -55,24 +55,36 @@ def relations_of(
         return {}
     if sees_all(viewer):
         return {i: frozenset({Relation.DISTRICT}) for i in ids}
-    conditions: list[tuple[Relation, ColumnElement[bool]]] = []
-    if has_carrier(viewer):
-        conditions += [
-            (Relation.HOSTING, tied(viewer, _on(day))),
-            (Relation.FORMER, tied(viewer)),
-            *((r, condition(viewer, day)) for r, condition in hooks().relations.items()),
-        ]
-    conditions += [(Relation.AREA, in_area(post, day)) for post in area_posts(viewer)]
-    for relation, condition in conditions:
+    for one, condition in _conditions(viewer, day):
         statement = select(Firm.id).where(Firm.id.in_(ids), condition)
-        if relation not in (Relation.HOSTING, Relation.FORMER):
-            statement = statement.where(Firm.counted_only.is_(False))
         for firm_id in session.scalars(statement.order_by(Firm.id)):
-            found[firm_id].add(relation)
+            found[firm_id].add(one)
     for held in found.values():
         if Relation.HOSTING in held:
             held.discard(Relation.FORMER)
     return {i: frozenset(held) for i, held in found.items()}
+
+
+def _conditions(
+    viewer: AnyViewer, day: dt.date
+) -> list[tuple[Relation, ColumnElement[bool]]]:  # fmt: skip
+    """Each relation that a viewer can stand in, with the condition on Firm for it."""
+    found: list[tuple[Relation, ColumnElement[bool]]] = []
+    wider: list[tuple[Relation, ColumnElement[bool]]] = []
+    if has_carrier(viewer):
+        found = [(Relation.HOSTING, tied(viewer, _on(day))), (Relation.FORMER, tied(viewer))]
+        wider = [(r, condition(viewer, day)) for r, condition in hooks().relations.items()]
+    wider += [(Relation.AREA, in_area(post, day)) for post in area_posts(viewer)]
+    listed = Firm.counted_only.is_(False)
+    return found + [(one, and_(listed, condition)) for one, condition in wider]
+
+
+def opening(viewer: AnyViewer, field: str, day: dt.date) -> ColumnElement[bool]:
+    """Condition on Firm: one of the viewer's relations opens a field; for sorts and filters."""
+    if sees_all(viewer):
+        return true()
+    conditions = _conditions(viewer, day)
+    return or_(false(), *(c for one, c in conditions if field in FIELD_SETS[one]))
 
 
 def relation(viewer: AnyViewer, firm_id: int, day: dt.date) -> Relation:

@@ -15,8 +15,13 @@ from app.pipeline.stage import EFFECTIVE, Stage
 Station = tuple[str, str | None, str]
 
 
-def stations(firm: Firm, day: dt.date, short: bool = False) -> list[Station]:
-    """入孵 → 在孵 → 毕业 → 加速器（可选） → 特色产业园区, as of a day; `short`: without places."""
+def stations(
+    firm: Firm, day: dt.date, short: bool = False, *, limit: bool
+) -> list[Station]:  # fmt: skip
+    """入孵 → 在孵 → 毕业 → 加速器（可选） → 特色产业园区, as of a day; `short`: without places.
+
+    `limit`: whether the reader may know how long the firm may be incubated.
+    """
     stage = ties.stage_now(firm, day)
     counted = [t for t in reversed(ties.all_of(firm)) if t.counted and t.starts <= day]
     first = {tier: next((t for t in counted if t.carrier.tier == tier), None) for tier in (1, 2, 3)}
@@ -30,7 +35,7 @@ def stations(firm: Firm, day: dt.date, short: bool = False) -> list[Station]:
     ]  # fmt: skip
     steps = [
         (_("入孵"), _where(entered, short), entered is not None, None),
-        (_("在孵"), _incubated(incubated, day), entered is not None, Stage.INCUBATING),
+        (_("在孵"), _incubated(incubated, day, limit), entered is not None, Stage.INCUBATING),
         (_("毕业"), _ended(graduated, stage), graduated is not None, Stage.GRADUATED),
         (
             _("加速器") if short else _("加速器 · 可选"),
@@ -58,7 +63,7 @@ def _where(tie: Residency | None, short: bool) -> str | None:
     return day if short else f"{day} · {tie.carrier.short_name}"
 
 
-def _incubated(ties_there: list[Residency], day: dt.date) -> str | None:
+def _incubated(ties_there: list[Residency], day: dt.date, limit: bool) -> str | None:
     """Which month of how many; once it is over, how many months it was."""
     if not ties_there:
         return None
@@ -67,7 +72,7 @@ def _incubated(ties_there: list[Residency], day: dt.date) -> str | None:
     if tie.ends is not None and tie.ends <= day:
         return _("共 %(n)s 个月", n=months_between(began, tie.ends))
     month = months_between(began, day) + 1
-    if tie.limit_on is None:
+    if tie.limit_on is None or not limit:
         return _("第 %(n)s 个月", n=month)
     until = (tie.extended_to or tie.limit_on) + dt.timedelta(days=1)
     return _("第 %(n)s 个月，期限 %(limit)s 个月", n=month, limit=months_between(began, until))

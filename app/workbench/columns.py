@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import Select, and_, case, exists, null, or_, select
 
 from app.carriers.models import Carrier, Site
 from app.core.access import AnyViewer
@@ -15,7 +15,9 @@ from app.core.db import session
 from app.core.panels import Column, Filter, registry
 from app.core.terms import term, term_choices
 from app.core.text import N_, _
+from app.firms import fields
 from app.firms.models import Firm, FirmKind, Residency
+from app.firms.queries.scope import sees_all
 
 
 def counting(day: dt.date) -> Any:
@@ -42,8 +44,12 @@ def carrier_cells(_viewer: AnyViewer, ids: list[int], day: dt.date) -> dict[int,
     }
 
 
-def months_cells(_viewer: AnyViewer, ids: list[int], day: dt.date) -> dict[int, Any]:
-    """Months of incubation used and allowed, for firms with a limit."""
+def months_cells(viewer: AnyViewer, ids: list[int], day: dt.date) -> dict[int, Any]:
+    """Months of incubation used and allowed, for firms with a limit.
+
+    The limit follows from the register entry (特殊领域) and from what the host has extended.
+    """
+    seen = fields.open_to_each(viewer, ids, day)
     statement = (
         select(Residency.firm_id, Residency.incubated_on, Residency.limit_on, Residency.extended_to)
         .where(Residency.firm_id.in_(ids), counting(day), Residency.limit_on.is_not(None))
@@ -51,6 +57,8 @@ def months_cells(_viewer: AnyViewer, ids: list[int], day: dt.date) -> dict[int, 
     )
     cells = {}
     for row in session.execute(statement):
+        if "profile" not in seen[row.firm_id]:
+            continue
         began = row.incubated_on or day
         cells[row.firm_id] = {
             "used": months_between(began, day),
@@ -61,22 +69,31 @@ def months_cells(_viewer: AnyViewer, ids: list[int], day: dt.date) -> dict[int, 
     return cells
 
 
-def months_sort(_viewer: AnyViewer, day: dt.date) -> Any:
-    """Order by the day the limit is reached, earliest first."""
-    return (
+def months_sort(viewer: AnyViewer, day: dt.date) -> Any:
+    """Order by the day the limit is reached, earliest first; closed ones come last."""
+    limit = (
         select(Residency.limit_on)
         .where(Residency.firm_id == Firm.id, counting(day))
         .correlate(Firm)
         .scalar_subquery()
     )
+    if sees_all(viewer):
+        return limit
+    return case((fields.opening(viewer, "profile", day), limit), else_=null())
 
 
-def founded_cells(_viewer: AnyViewer, ids: list[int], _day: dt.date) -> dict[int, Any]:
-    """Day of foundation."""
+def founded_cells(viewer: AnyViewer, ids: list[int], day: dt.date) -> dict[int, Any]:
+    """Day of foundation, where the viewer may read the register entry."""
+    seen = fields.open_to_each(viewer, ids, day)
     rows = session.execute(
         select(Firm.id, Firm.founded_on).where(Firm.id.in_(ids)).order_by(Firm.id)
     )
-    return {row.id: row.founded_on for row in rows}
+    return {row.id: row.founded_on for row in rows if "profile" in seen[row.id]}
+
+
+def founded_sort(viewer: AnyViewer, day: dt.date) -> Any:
+    """Order by day of foundation; firms whose register entry is closed all come last."""
+    return case((fields.opening(viewer, "profile", day), Firm.founded_on), else_=null())
 
 
 def by_area(statement: Select[Any], _viewer: AnyViewer, value: str, day: dt.date) -> Select[Any]:
@@ -99,7 +116,7 @@ def by_carrier(statement: Select[Any], _viewer: AnyViewer, value: str, day: dt.d
     return statement.where(Firm.id.in_(tied))
 
 
-def by_limit(statement: Select[Any], _viewer: AnyViewer, value: str, day: dt.date) -> Select[Any]:
+def by_limit(statement: Select[Any], viewer: AnyViewer, value: str, day: dt.date) -> Select[Any]:
     """Firms past their limit, or reaching it within six months."""
     limited = [Residency.firm_id == Firm.id, counting(day), Residency.limit_on.is_not(None)]
     over = and_(
@@ -107,6 +124,8 @@ def by_limit(statement: Select[Any], _viewer: AnyViewer, value: str, day: dt.dat
         or_(Residency.extended_to.is_(None), Residency.extended_to < day),
     )
     soon = and_(Residency.limit_on >= day, Residency.limit_on <= add_months(day, 6))
+    if not sees_all(viewer):
+        statement = statement.where(fields.opening(viewer, "profile", day))
     return statement.where(exists().where(*limited, over if value == "over" else soon))
 
 
@@ -142,7 +161,7 @@ def init_app(app: Flask) -> None:
             cells=founded_cells,
             default=False,
             position=60,
-            sort=lambda _viewer, _day: Firm.founded_on,
+            sort=founded_sort,
         ),
     ]
     held.filters += [

@@ -10,9 +10,11 @@ from sqlalchemy import select
 
 from app.core.access import Viewer
 from app.core.db import session
+from app.core.filters import day as day_text
 from app.core.panels import Panel, collect, registry
 from app.core.terms import term
 from app.core.text import N_, _
+from app.firms import fields
 from app.firms.models import Firm, FirmKind, FirmName
 from app.pipeline.queries.ties import stage_now
 from app.pipeline.stage import Stage
@@ -50,8 +52,22 @@ def build(viewer: Viewer, firm: Firm, day: dt.date) -> FirmPage:
     }
     actions.sort(key=lambda a: (bool(a.get("why_not")), a.get("position", 50)))
     _one_primary(actions)
-    facts = [term("sector", firm.sector), term("industry", firm.industry)]
-    return FirmPage(firm, crumb(firm, day), [f for f in facts if f], _former(firm), actions, places)
+    return FirmPage(
+        firm, crumb(firm, day), _facts(viewer, firm, day), _former(firm), actions, places
+    )
+
+
+def _facts(viewer: Viewer, firm: Firm, day: dt.date) -> list[str]:
+    """The line under the name; the register entry only where the relation opens it."""
+    facts: list[str | None] = [term("sector", firm.sector)]
+    if "profile" in fields.open_to(viewer, firm.id, day):
+        founded = firm.founded_on
+        facts = [
+            _("成立 %(day)s", day=day_text(founded)) if founded else None,
+            *facts,
+            term("industry", firm.industry),
+        ]
+    return [fact for fact in facts if fact]
 
 
 def _one_primary(actions: list[dict[str, Any]]) -> None:

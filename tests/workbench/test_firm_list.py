@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.core.db import session, write
-from app.firms.models import Firm, FirmName
+from app.firms.models import Firm, FirmName, Residency
 from app.firms.search_text import refill
 from tests.browser import Screen
 from tests.clients import Client, sign_in
@@ -111,3 +111,40 @@ def test_a_tick_brings_the_bar(screen: Screen, engine_name: str) -> None:
     page.wait_for_url("**/firms/gaps?*")
     assert page.locator("tbody tr").count() == 1
     screen.axe()
+
+
+def test_of_the_pool_a_park_learns_neither_foundation_nor_limit(
+    client: Client, made: Chain
+) -> None:  # fmt: skip
+    with write("test:founded", actor=SEEDER):
+        for name, year in (("鹿鸣溪器械", 2001), ("砚池云数据", 2002), ("半亩塘医药", 2003)):
+            made.firms[name].founded_on = dt.date(year, 5, 17)
+        limit = {"incubated_on": dt.date(2023, 7, 1), "limit_on": dt.date(2025, 6, 30)}
+        stay = session.scalars(
+            select(Residency).where(Residency.firm_id == made.firms["砚池云数据"].id)
+        ).one()
+        stay.incubated_on, stay.limit_on = limit["incubated_on"], limit["limit_on"]
+    sign_in(client, made.people["park"])
+    page = client.get("/firms?whole=1&col=founded&col=months").get_data(as_text=True)
+    assert "砚池云数据" in page
+    assert re.findall(r"\d{4}-05-17", page) == ["2003-05-17"], "only of the firm in the park"
+    assert "40 / 24" not in re.sub(r"<[^>]+>|\s+", " ", page)
+    assert rows(client, "/firms?whole=1&sort=founded")[0] == "半亩塘医药"
+    closed = [one for one in rows(client, "/firms?whole=1&sort=name") if one != "半亩塘医药"]
+    for sort in ("founded", "-founded", "months", "-months"):
+        found = rows(client, f"/firms?whole=1&sort={sort}")
+        assert [one for one in found if one != "半亩塘医药"] == closed
+    assert rows(client, "/firms?limit=over") == []
+    pid = made.firms["砚池云数据"].pid
+    for path in (f"/firms/{pid}", f"/openings?firm={pid}"):
+        page = client.get(path).get_data(as_text=True)
+        assert "2002-05-17" not in page
+        assert "第 41 个月" in page
+        assert "期限 24 个月" not in page
+    sign_in(client, made.people["district"])
+    assert "砚池云数据" in rows(client, "/firms?limit=over")
+
+
+def test_the_district_registers_a_firm_from_its_list(client: Client, made: Chain) -> None:
+    sign_in(client, made.people["district"])
+    assert 'href="/firms/new"' in client.get("/firms").get_data(as_text=True)

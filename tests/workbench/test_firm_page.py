@@ -29,7 +29,7 @@ def test_stations_and_crumb_say_where_a_firm_stands(
 ) -> None:
     firm = made.firms[name]
     with app.test_request_context("/"):
-        path = stations(firm, TODAY)
+        path = stations(firm, TODAY, limit=True)
         assert firm_page.crumb(firm, TODAY) == crumb
     assert [text for text, _line, _state in path] == [
         "入孵", "在孵", "毕业", "加速器 · 可选", "特色产业园区",
@@ -39,7 +39,9 @@ def test_stations_and_crumb_say_where_a_firm_stands(
 
 def test_the_station_of_incubation_counts_months_of_the_limit(app: Flask, made: Chain) -> None:
     with app.test_request_context("/"):
-        lines = [line for _text, line, _state in stations(made.firms["石上泉传感"], TODAY)]
+        lines = [
+            line for _text, line, _state in stations(made.firms["石上泉传感"], TODAY, limit=True)
+        ]
     assert lines[1] == "第 44 个月，期限 48 个月"
     assert lines[2] == "未办理"
 

@@ -14,6 +14,7 @@ from app.core.days import today
 from app.core.paging import Page, page_number, page_size
 from app.core.terms import term
 from app.core.text import _
+from app.firms import fields
 from app.firms import queries as firm_queries
 from app.firms.models import Firm
 from app.pipeline import panels, service
@@ -74,7 +75,9 @@ def _beside(firm: Firm | None, listed: list[int], size: int) -> dict[str, Any] |
     return {
         "firm": firm,
         "steps": {by: (near[listed[n]], n // size + 1) for by, n in steps.items()},
-        "path": stations(firm, day, short=True),
+        "path": stations(
+            firm, day, short=True, limit="profile" in fields.open_to(viewer(), firm.id, day)
+        ),
         "graduation": pool.graduation_of(firm.id),
         "host": ties.latest(firm, day),
         "titles": pool.titles([firm.id], day).get(firm.id, []),

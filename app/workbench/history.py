@@ -18,7 +18,7 @@ from app.core.filters import wan
 from app.core.panels import Panel
 from app.core.text import N_, Coded, _
 from app.firms import fields
-from app.firms.models import Figures, Firm, Milestone, Residency
+from app.firms.models import Attestation, Figures, Firm, Milestone, Residency
 from app.pipeline.models import Graduation
 from app.workbench.panel_figures import period, written
 
@@ -62,6 +62,7 @@ WORDS: dict[str, dict[str, str]] = {
         "destination": N_("去向"),
     },
     "graduation": {"state": N_("状态"), "graduated_on": N_("毕业日期")},
+    "attestation": {},
 }
 
 
@@ -104,7 +105,7 @@ def subject(name: str, row: Any) -> str:
             for part in (
                 row.kind.label,
                 *(w.label for w in (row.ip_type, row.title) if w),
-                row.name,
+                row.name if not row.title or row.name != row.title.label else None,
             )
             if part
         )
@@ -112,6 +113,9 @@ def subject(name: str, row: Any) -> str:
         return f"{_('填报数据')} {period(row)} {row.source.label}"
     if name == "residency":
         return f"{_('入驻')} {row.kind.label}"
+    if name == "attestation":
+        kind = row.kind.label if row.kind else _("全部类型")
+        return _("填报承诺 %(kind)s，至 %(day)s", kind=kind, day=row.ends.isoformat())
     if name in PLAIN:
         label = next((w.label for w in (getattr(row, c, None) for c in LABELS) if w), "")
         when = period(row) if name == "carrier_figures" else ""
@@ -141,6 +145,7 @@ def entries(firm: Firm) -> list[Entry]:
         (Figures, lambda table: table.c.firm_id == firm.id),
         (Residency, lambda table: table.c.firm_id == firm.id),
         (Graduation, lambda table: table.c.firm_id == firm.id),
+        (Attestation, lambda table: table.c.firm_id == firm.id),
     )
     for model, condition in sources:
         table, past = model.__table__, model.__history__

@@ -27,6 +27,7 @@ register_messages(
         "figure_negative": N_("这一项不能为负。"),
         "figure_bound": N_("数值超过上限。"),
         "days_range": N_("止日不能早于起日。"),
+        "promised_with_return": N_("这项承诺随报表报送，报表退回时一并撤回。"),
         "range_order": N_("上限不能小于下限。"),
     }
 )
@@ -206,7 +207,12 @@ def attest(
 
 
 def withdraw_attestation(*, actor: AnyViewer, today: dt.date, held: Attestation) -> None:
-    """Take a promise back; what rests on completeness becomes unknown again."""
+    """Take a promise back; what rests on completeness becomes unknown again.
+
+    Raises `promised_with_return`: one made with a return falls when the return is sent back.
+    """
     need_record(actor, held.firm_id, today)
+    if held.return_id is not None:
+        raise DomainError("promised_with_return")
     session.delete(held)
     session.flush()

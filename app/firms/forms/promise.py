@@ -1,0 +1,24 @@
+"""The form of a 填报承诺."""
+
+from __future__ import annotations
+
+from wtforms.validators import InputRequired
+
+from app.core.forms import BaseForm, DayField, PickField
+from app.core.text import N_, _
+from app.firms.models import MilestoneKind
+
+#: every kind of milestone at once
+ALL = "all"
+
+
+def _kinds() -> list[tuple[str, str]]:
+    return [(ALL, _("全部类型")), *MilestoneKind.choices()]
+
+
+class PromiseForm(BaseForm):
+    """Which kind (ALL: every kind), from when (empty: since the firm was founded), until when."""
+
+    kind = PickField(N_("类型"), choices=_kinds, default=ALL)
+    starts = DayField(N_("起始日期"))
+    ends = DayField(N_("截止日期"), [InputRequired()])

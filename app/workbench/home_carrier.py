@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from flask import url_for
 
 from app.carriers.models import INCUBATOR, PARK
+from app.carriers.queries.returns import narrowed, returns
 from app.core.access import AnyViewer, Permission
 from app.core.days import Period
 from app.core.db import session
@@ -17,7 +18,7 @@ from app.core.panels import KeyFigure, Panel
 from app.core.text import N_, _
 from app.criteria.service import assess_many
 from app.criteria.verdict import Verdict
-from app.firms.models import Figures, Firm
+from app.firms.queries.returns import progress
 from app.workbench import deadlines, home_counts
 from app.workbench.doors import door, firms_where
 from app.workbench.home_district import quarter_label
@@ -55,24 +56,19 @@ def figures(viewer: AnyViewer, day: dt.date) -> Iterator[KeyFigure]:
 
 
 def _quarter(viewer: AnyViewer, day: dt.date) -> KeyFigure | None:
-    """How many of one's incubating firms have figures of the quarter that ended last."""
+    """Firms with figures of the quarter that ended last, as its returns count them."""
     period = Period.of(day).previous
-    firms = (
-        firms_where(viewer, day, home_counts.INCUBATING).with_only_columns(Firm.id).order_by(None)
-    )
-    total = session.scalar(select(func.count()).select_from(firms.subquery())) or 0
+    asked = narrowed(returns(viewer), period, state="", q="", day=day)
+    sheets = list(session.scalars(asked))
+    counted = progress(sheets, day).values()
+    filled, total = (sum(pair[part] for pair in counted) for part in (0, 1))
     if not total:
         return None
-    filed = session.scalar(
-        select(func.count(Figures.firm_id.distinct())).where(
-            Figures.firm_id.in_(firms),
-            Figures.year == period.year,
-            Figures.quarter == period.quarter,
-        )
-    )
-    share = pct(Decimal(filed or 0) / total)
-    lines = (quarter_label(period), _("填报率 %(n)s", n=share))
-    return KeyFigure(N_("季报填报"), f"{num(filed or 0)} / {num(total)}", "", lines, None, 60)
+    url = url_for("firms.returns_list", period=period.code)
+    if len(sheets) == 1:
+        url = url_for("firms.return_sheet", pid=sheets[0].pid)
+    lines = (quarter_label(period), _("已填企业 %(n)s", n=pct(Decimal(filled) / total)))
+    return KeyFigure(N_("季报填报"), f"{num(filled)} / {num(total)}", _("家"), lines, url, 60)
 
 
 def _over(viewer: AnyViewer, day: dt.date) -> tuple[str, ...]:

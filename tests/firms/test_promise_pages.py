@@ -11,6 +11,7 @@ from app.firms.models import Attestation, MilestoneKind
 from tests.clients import Client
 from tests.conftest import TODAY
 from tests.firms.conftest import Ground
+from tests.firms.test_return_pages import opened
 
 
 def promises(ground: Ground) -> list[tuple[MilestoneKind | None, dt.date | None, dt.date]]:
@@ -38,6 +39,18 @@ def test_a_promise_about_the_future_is_refused(client: Client, ground: Ground) -
     path = f"/firms/{ground.firm.pid}/promises"
     ahead = (TODAY + dt.timedelta(days=1)).isoformat()
     assert client.send(path, {"kind": "all", "ends": ahead}).status_code == 422
-    assert client.send(path, {"kind": "all", "starts": "2026-02-01", "ends": "2026-01-01"}).status_code == 422  # fmt: skip
+    turned = {"kind": "all", "starts": "2026-02-01", "ends": "2026-01-01"}
+    assert client.send(path, turned).status_code == 422
     assert client.send(path, {"kind": "nonsense", "ends": "2026-01-01"}).status_code == 422
     assert promises(ground) == []
+
+
+def test_a_promise_made_with_a_return_stays_with_it(client: Client, ground: Ground) -> None:
+    page, path = opened(client, ground), f"/firms/{ground.firm.pid}/promises"
+    client.send(f"{page}/submit", {"promised": "on"}, page=page)
+    number = session.scalars(select(Attestation.id)).one()
+    listed = client.get(path).get_data(as_text=True)
+    assert "2026 年第 3 季度报表" in listed
+    assert f"{path}/{number}/withdraw" not in listed
+    assert client.send(f"{path}/{number}/withdraw", {}, page=path).status_code == 422
+    assert promises(ground) == [(None, dt.date(2026, 1, 1), dt.date(2026, 9, 30))]

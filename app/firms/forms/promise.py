@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wtforms.validators import InputRequired
 
 from app.core.forms import BaseForm, DayField, PickField
@@ -22,3 +24,8 @@ class PromiseForm(BaseForm):
     kind = PickField(N_("类型"), choices=_kinds, default=ALL)
     starts = DayField(N_("起始日期"))
     ends = DayField(N_("截止日期"), [InputRequired()])
+
+    def promise(self) -> dict[str, Any]:
+        """What the service takes: kind (None: all kinds), starts, ends."""
+        kind = None if self.kind.data == ALL else MilestoneKind(self.kind.data or "")
+        return {"kind": kind, "starts": self.starts.data, "ends": self.ends.data}

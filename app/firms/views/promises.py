@@ -13,8 +13,8 @@ from app.core.db import session, write
 from app.core.errors import DomainError, NotFound
 from app.core.text import _
 from app.firms import fields, queries, service
-from app.firms.forms.promise import ALL, PromiseForm
-from app.firms.models import Attestation, Firm, MilestoneKind
+from app.firms.forms.promise import PromiseForm
+from app.firms.models import Attestation, Firm
 from app.firms.views.blueprint import bp
 
 RECORD = (Permission.FIRM_RECORD, Permission.FIRM_VERIFY)
@@ -53,13 +53,9 @@ def promise(pid: str) -> ResponseReturnValue:
     firm, form = _firm(pid), PromiseForm()
     if not form.validate_on_submit():
         return _page(firm, form, 422)
-    kind = None if form.kind.data == ALL else MilestoneKind(form.kind.data)
     try:
         with write("attestation:make", actor=viewer()):
-            service.attest(
-                actor=viewer(), today=today(), firm=firm, kind=kind,
-                starts=form.starts.data, ends=form.ends.data,
-            )  # fmt: skip
+            service.attest(actor=viewer(), today=today(), firm=firm, **form.promise())
     except DomainError as error:
         form.refuse(error, firm)
         return _page(firm, form, error.status)

@@ -178,6 +178,12 @@ def unsafe(config: Config) -> list[str]:
         problems += secret_problems("SECRET_KEY_FALLBACKS", spare)
     if config.SECRET_KEY and config.SECRET_KEY == config.AUDIT_KEY:
         problems.append("AUDIT_KEY equals SECRET_KEY: they are kept by different people")
+    if config.DEMO:
+        problems.append(
+            "DEMO=1 lets everybody sign in as anybody; where real firms are kept it is 0"
+        )
+    if config.TODAY:
+        problems.append("TODAY stops the clock of every rule and deadline; leave it empty")
     return problems
 
 

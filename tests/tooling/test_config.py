@@ -52,6 +52,14 @@ def test_one_key_does_not_serve_both_purposes() -> None:
         read(AUDIT_KEY=GOOD["SECRET_KEY"])
 
 
+@pytest.mark.parametrize(("name", "value"), [("DEMO", "1"), ("TODAY", "2026-11-24")])
+def test_production_refuses_what_is_for_demonstrations(name: str, value: str) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        read(**{name: value})
+    assert [problem.split("=")[0].split()[0] for problem in refusal.value.problems] == [name]
+    assert read(APP_ENV="development", **{name: value}).ENV == "development"
+
+
 def test_an_old_key_kept_for_rotation_must_be_fit_too() -> None:
     with pytest.raises(SettingsError, match="SECRET_KEY_FALLBACKS"):
         read(SECRET_KEY_FALLBACKS="short")
@@ -101,6 +109,7 @@ def test_a_database_that_cannot_be_used_is_named(url: str, words: str) -> None:
 
 def test_values_are_typed() -> None:
     config = read(
+        APP_ENV="testing",
         TODAY="2026-11-24",
         TRUSTED_HOSTS="a.example, b.example",
         SESSION_IDLE_MINUTES="20",

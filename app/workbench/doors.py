@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import g, url_for
+from flask import current_app, g, url_for
 from sqlalchemy import BindParameter, Select, bindparam, select
 
 from app.core.access import AnyViewer
-from app.core.db import session
+from app.core.db import last_revision, session
 from app.core.panels import registry
 from app.firms import queries
 from app.firms.models import Firm
@@ -20,6 +20,8 @@ from app.workbench.firm_list import count, narrowed
 
 #: A scope of at most so many firms is read once a request and not once a figure.
 MOST = 5_000
+#: where the process keeps counts of the whole district
+KEPT = "jieli.doors"
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,26 @@ def door(viewer: AnyViewer, day: dt.date, **conditions: str) -> Door | None:
         if key not in offered or value not in dict(offered[key].choices()):
             return None
     url = f"{url_for('workbench.firms')}?{urlencode(conditions)}"
-    return Door(count(firms_where(viewer, day, conditions)), url)
+    return Door(_counted(viewer, day, conditions), url)
+
+
+def _counted(viewer: AnyViewer, day: dt.date, conditions: dict[str, str]) -> int:
+    """How many firms meet the conditions.
+
+    Of the whole district the process keeps the numbers until the next revision: they follow
+    from it and from the day alone.
+    """
+    if not sees_all(viewer):
+        return count(firms_where(viewer, day, conditions))
+    mark = (last_revision(), day)
+    held: tuple[Any, dict[Any, int]] = current_app.extensions.get(KEPT, (None, {}))
+    if held[0] != mark:
+        held = current_app.extensions[KEPT] = (mark, {})
+    posts = frozenset((post.role, post.organisation_id) for post in viewer.acting)
+    key = (posts, frozenset(conditions.items()))
+    if key not in held[1]:
+        held[1][key] = count(firms_where(viewer, day, conditions))
+    return held[1][key]
 
 
 def firms_where(viewer: AnyViewer, day: dt.date, conditions: dict[str, str]) -> Select[Any]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from html import unescape
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,6 +17,7 @@ from app.firms.models import Firm, FirmName, Residency
 from app.firms.search_text import refill
 from tests.browser import Screen
 from tests.clients import Client, sign_in
+from tests.conftest import TODAY
 from tests.factories.chain import SEEDER, Chain
 from tests.workbench.test_home_screen import enter
 
@@ -148,3 +151,21 @@ def test_of_the_pool_a_park_learns_neither_foundation_nor_limit(
 def test_the_district_registers_a_firm_from_its_list(client: Client, made: Chain) -> None:
     sign_in(client, made.people["district"])
     assert 'href="/firms/new"' in client.get("/firms").get_data(as_text=True)
+
+
+def test_the_districts_tabs_are_counted_once_a_revision(
+    client: Client, made: Chain, queries: Callable[[], Any]
+) -> None:
+    def tab() -> str:
+        page = client.get("/firms").get_data(as_text=True)
+        return re.findall(r"在孵企业\s*<span[^>]*>([\d,]+)</span>", page)[0]
+
+    sign_in(client, made.people["district"])
+    with queries() as first:
+        before = int(tab())
+    with queries() as second:
+        assert int(tab()) == before
+    assert len(second.selects) < len(first.selects)
+    with write("test:one-more", actor=SEEDER):
+        made.firm("新荷芯片", starts=TODAY)
+    assert int(tab()) == before + 1

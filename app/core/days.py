@@ -52,6 +52,15 @@ def month_ord(day: dt.date) -> int:
     return (day.year * 12 + day.month) * 32 + day.day
 
 
+def day_by_ord(ordinal: int) -> dt.date:
+    """The last day whose `month_ord` is not greater than this."""
+    index, date = divmod(ordinal, 32)
+    year, month = (index - 1) // 12, (index - 1) % 12 + 1
+    if date == 0:
+        return dt.date(year, month, 1) - dt.timedelta(days=1)
+    return dt.date(year, month, min(date, calendar.monthrange(year, month)[1]))
+
+
 def working_days_after(day: dt.date, count: int) -> dt.date:
     """The day `count` Monday-to-Friday days later. Public holidays are not known here."""
     while count > 0:

@@ -11,7 +11,7 @@ from sqlalchemy.sql.selectable import CTE
 
 from app.carriers.models import Carrier
 from app.core.db import Recorded, known
-from app.criteria import moments
+from app.criteria import clock, moments
 from app.criteria.facts.attested import Attested
 from app.criteria.facts.base import CATALOGUE, Finish
 from app.criteria.facts.years import Years
@@ -93,7 +93,6 @@ class Stage:
     def __init__(self, world: World) -> None:
         self.world = world
         self.firms = self._firms()
-        self.milestone = world.table(Milestone).c
         m = world.table(Milestone)
         self.milestone = m.c
         self.milestones = Grouped(
@@ -111,6 +110,9 @@ class Stage:
         p = world.table(Place)
         self.place = p.c
         self.places = Grouped("plc", p.c.firm_id, lambda: select(p.c.firm_id))
+        self.stretches = clock.stretches(world)
+        spans = self.stretches
+        self.clock = Grouped("clk", spans.c.firm_id, lambda: select(spans.c.firm_id))
         self.years = Years(world, self.firms)
         self.attested = Attested(world, self.firms)
 
@@ -148,7 +150,7 @@ class Stage:
             CATALOGUE[use.fact].build(self, f"f{n}", use.arguments) for n, use in enumerate(uses)
         ]
         source: FromClause = self.firms
-        for grouped in (self.milestones, self.residencies, self.places):
+        for grouped in (self.milestones, self.residencies, self.places, self.clock):
             if grouped.columns:
                 built = grouped.build(self.world)
                 source = source.outerjoin(built, built.c.firm_id == self.firms.c.id)

@@ -18,6 +18,7 @@ from app.core.days import today
 from app.core.db import SPAN, Txn, current_revision, on_seal, session, write
 from app.criteria import compile as compiling
 from app.criteria.batch import FIELDS, Former, judge_range
+from app.criteria.lineage import with_heirs
 from app.criteria.models import Outcome, Standard, Verdict, VerdictChange
 from app.criteria.plan import Plan, Version, references
 from app.criteria.queries import book, in_force, plan
@@ -211,8 +212,8 @@ def _below(held: dict[str, Version], rule: str) -> set[str]:
 
 
 def rejudge_touched(txn: Txn) -> None:
-    """Judge the firms that a write touched, before it is sealed."""
-    ids = sorted(txn.ids("firm"))
+    """Judge the firms that a write touched, and their heirs, before it is sealed."""
+    ids = sorted(with_heirs(txn.ids("firm")))
     if ids:
         judge(ids, today())
 

@@ -9,10 +9,11 @@ from flask import Flask, url_for
 from sqlalchemy import ColumnElement
 
 from app.core.access import AnyViewer, Permission
+from app.core.db import on_seal
 from app.core.text import _
 from app.firms.hooks import Entry, Relation, hooks
 from app.firms.models import Firm
-from app.pipeline import entry, judging, merging, panels, rulebook
+from app.pipeline import clock, entry, judging, merging, panels, rulebook
 from app.pipeline.queries import chain
 from app.pipeline.queries.ties import my_carriers
 from app.pipeline.views import bp
@@ -44,6 +45,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     judging.set_judge(app, rulebook.judgement)
     panels.init_app(app)
+    on_seal(app, clock.rewind_touched, first=True)
     held = hooks(app)
     held.relations[Relation.POOL] = _pool
     held.relations[Relation.OPEN_CLAIM] = _claimed(ClaimStanding.OPEN)

@@ -1,19 +1,25 @@
-"""The clock of incubation: months add up over stays, unless a stay ended in graduation."""
+"""The clock of incubation on the record: 入孵日期 and 在孵期限 of a tie.
+
+How months are counted is defined once, in `app.criteria.clock`, for these days and for the rule
+book's 已孵化时间 alike: a firm is within the limit by the rule exactly up to `limit_on`.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from app.carriers.models import INCUBATOR, Carrier
-from app.core.days import add_months, months_between
-from app.core.db import session
+from app.core.days import today as business_day
+from app.core.db import Txn, session
 from app.core.errors import NotFound
+from app.criteria.clock import last_day, spent
+from app.criteria.lineage import CLOCK, forebears, with_heirs
 from app.criteria.queries import limit_months
-from app.firms.models import Firm, FirmLink, LeaveReason, Residency, ResidencyKind
+from app.firms.models import Firm, LeaveReason, Residency, ResidencyKind
 
 
 @dataclass(frozen=True)
@@ -35,25 +41,14 @@ def allowed_months(firm: Firm, day: dt.date) -> int | None:
 def limit_on(months: int, starts: dt.date, earlier: Iterable[Stay]) -> dt.date:
     """The last day within the limit for a stay that begins on `starts` after earlier ones.
 
-    A stay that follows without a gap continues the same stretch. Earlier stretches use up full
-    months and the days beyond them. The anniversary itself is still within the limit.
+    The anniversary itself is still within the limit.
     """
-    stretches: list[tuple[dt.date, dt.date]] = []
-    for stay in sorted(earlier, key=lambda s: s.starts):
-        if stay.ends is None or stay.starts >= starts:
-            continue
-        if stretches and stretches[-1][1] == stay.starts:
-            stretches[-1] = (stretches[-1][0], stay.ends)
-        else:
-            stretches.append((stay.starts, stay.ends))
-    if stretches and stretches[-1][1] == starts:
-        starts = stretches.pop()[0]
-    days = 0
-    for begun, ended in stretches:
-        used = months_between(begun, ended)
-        months -= used
-        days += (ended - add_months(begun, used)).days
-    return add_months(starts, months) - dt.timedelta(days=days)
+    spans = [
+        (stay.starts, starts if stay.ends is None else min(stay.ends, starts))
+        for stay in earlier
+        if stay.starts < starts
+    ]
+    return last_day(months, starts, spent(spans))
 
 
 def began_on(starts: dt.date, earlier: Iterable[Stay]) -> dt.date:
@@ -64,41 +59,80 @@ def began_on(starts: dt.date, earlier: Iterable[Stay]) -> dt.date:
     return starts
 
 
-def stays(firm: Firm, without: int | None = None) -> list[Stay]:
-    """Counted incubation stays of the firm and of those whose clock passes to it.
-
-    Stays that ended in graduation and stays of graduates do not count.
+def stays(ids: Collection[int]) -> dict[int, dict[int, Stay]]:
+    """By firm and number of the tie: counted stays of incubation whose clock still runs, also of
+    the firms whose clock passes on. What ended by a graduation, and all before it, does not count.
     """
-    before = select(FirmLink.from_id).where(FirmLink.to_id == firm.id, FirmLink.clock_passes)
+    before = forebears(ids, CLOCK)
+    holders = set(ids).union(*before.values())
     rows = session.execute(
-        select(Residency.starts, Residency.ends, Residency.id, Residency.leave_reason)
+        select(
+            Residency.firm_id, Residency.id, Residency.starts, Residency.ends,
+            Residency.leave_reason,
+        )
         .join(Carrier, Carrier.id == Residency.carrier_id)
         .where(
-            (Residency.firm_id == firm.id) | Residency.firm_id.in_(before),
+            Residency.firm_id.in_(holders),
             Residency.counted,
             Residency.kind != ResidencyKind.GRADUATE_STAY,
             Carrier.tier == INCUBATOR,
         )
-        .order_by(Residency.starts)
-    )
-    return [
-        Stay(row.starts, row.ends)
-        for row in rows
-        if row.id != without and row.leave_reason != LeaveReason.GRADUATED
-    ]
+        .order_by(Residency.starts, Residency.id)
+    ).all()  # fmt: skip
+    found = {}
+    for one in ids:
+        own = [row for row in rows if row.firm_id == one or row.firm_id in before[one]]
+        closed = max(
+            (row.ends for row in own if row.leave_reason == LeaveReason.GRADUATED and row.ends),
+            default=dt.date.min,
+        )
+        found[one] = {
+            row.id: Stay(row.starts, row.ends)
+            for row in own
+            if row.ends is None or row.ends > closed
+        }
+    return found
 
 
 def rewind(firm: Firm, today: dt.date) -> None:
     """After a correction: 入孵日期 and limit of every incubation tie whose clock runs."""
-    rows = select(Residency).where(
-        Residency.firm_id == firm.id, Residency.counted, Residency.limit_on.is_not(None)
-    )
-    for tie in session.scalars(rows.order_by(Residency.starts)).all():
-        wind(firm, tie, today)
+    session.flush()
+    _rewind({firm.id}, today)
 
 
 def wind(firm: Firm, tie: Residency, today: dt.date) -> None:
     """Write 入孵日期 and the limit on an incubation tie, from all stays before it."""
-    earlier, months = stays(firm, without=tie.id), allowed_months(firm, today)
+    _write(tie, firm, stays([firm.id])[firm.id], today)
+
+
+def rewind_touched(txn: Txn) -> None:
+    """Before a write is sealed: the limits of the firms that it is about, and of their heirs,
+    whatever it changed (a stay, a link, the field of the firm)."""
+    ids = sorted(with_heirs(txn.ids("firm")))
+    for part in _parts(ids):
+        _rewind(part, business_day())
+    session.flush()
+
+
+def _parts(ids: list[int], size: int = 500) -> Iterator[set[int]]:
+    for start in range(0, len(ids), size):
+        yield set(ids[start : start + size])
+
+
+def _rewind(ids: set[int], today: dt.date) -> None:
+    rows = session.execute(
+        select(Residency, Firm)
+        .join(Firm, Firm.id == Residency.firm_id)
+        .where(Residency.firm_id.in_(ids), Residency.counted, Residency.limit_on.is_not(None))
+        .order_by(Residency.starts, Residency.id)
+    ).all()
+    held = stays({tie.firm_id for tie, _firm in rows}) if rows else {}
+    for tie, firm in rows:
+        _write(tie, firm, held[firm.id], today)
+
+
+def _write(tie: Residency, firm: Firm, held: dict[int, Stay], today: dt.date) -> None:
+    earlier = [stay for number, stay in held.items() if number != tie.id]
+    months = allowed_months(firm, today)
     tie.incubated_on = began_on(tie.starts, earlier)
     tie.limit_on = None if months is None else limit_on(months, tie.starts, earlier)

@@ -32,6 +32,8 @@ class Record:
     figures: list[Row] = field(default_factory=list)
     attestations: list[Row] = field(default_factory=list)
     places: list[Row] = field(default_factory=list)
+    #: links from firms before it, each with the record it leads back to
+    links: list[tuple[Row, Record]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,19 @@ def span(start: dt.date, end: dt.date) -> int:
 def come(day: dt.date | None, by: dt.date) -> bool:
     """Whether a day is recorded and not later than another."""
     return day is not None and day <= by
+
+
+def before(rec: Record, day: dt.date, passes: str) -> list[Record]:
+    """The firms whose clock (or milestones) it carries on, over links made by the day."""
+    found: list[Record] = []
+    ahead = [rec]
+    while ahead:
+        for link, older in ahead.pop().links:
+            new = older is not rec and all(older is not one for one in found)
+            if link[passes] and link["day"] <= day and new:
+                found.append(older)
+                ahead.append(older)
+    return found
 
 
 # --- promises ---------------------------------------------------------------------------------

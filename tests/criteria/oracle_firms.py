@@ -37,6 +37,18 @@ class Maker:
         self.carriers = carriers
         self.last = BASE
 
+    def firms(self, count: int, days: Sequence[dt.date]) -> list[Record]:
+        """So many firms around each of some days, every eighth carrying on one before it."""
+        made = [self.firm(days[n % len(days)]) for n in range(count)]
+        for n in range(8, count, 8):
+            newer, older = made[n], made[n - self.one(1, 2, 8)]
+            link = {"id": self.id(), "from_id": older.firm["id"], "to_id": newer.firm["id"],
+                    "kind": "succession", "day": self.by(self.one(*days)),
+                    "clock_passes": self.chance(0.7),
+                    "milestones_pass": self.chance(0.7)}  # fmt: skip
+            newer.links.append((link, older))
+        return made
+
     # small dice ------------------------------------------------------------------------------
 
     def chance(self, share: float) -> bool:

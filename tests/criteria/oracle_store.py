@@ -14,7 +14,7 @@ from app.criteria.models import Outcome, Verdict
 from app.criteria.queries import in_force, version_of
 from app.criteria.verdict import Verdict as Assessed
 from app.criteria.verdicts import judge_all
-from app.firms.models import Attestation, Figures, Firm, Milestone, Place, Residency
+from app.firms.models import Attestation, Figures, Firm, FirmLink, Milestone, Place, Residency
 from tests.criteria.conftest import ACTOR
 from tests.criteria.oracle_facts import Record, Row
 from tests.criteria.oracle_firms import Maker
@@ -46,6 +46,7 @@ def store(records: Iterable[Record]) -> int:
         _insert(Firm, [r.firm for r in held], rev)
         for part, model in PARTS.items():
             _insert(model, [row for r in held for row in getattr(r, part)], rev)
+        _insert(FirmLink, [link for r in held for link, _older in r.links], rev)
     return rev
 
 
@@ -56,7 +57,7 @@ def _insert(model: Any, rows: Sequence[Row], rev: int) -> None:
 
 def amend(maker: Maker, records: Sequence[Record], day: dt.date) -> list[Record]:
     """Withdraw, correct and add rows in one revision; the firms as they are known afterwards."""
-    after = [copy.deepcopy(r) for r in records]
+    after = copy.deepcopy(list(records))
     with write("test:amend", actor=ACTOR):
         rev = current_revision()
         for rec in after:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from tests.criteria.oracle_facts import MONTH, Iv, Record, Row, come, some, span
+from tests.criteria.oracle_facts import MONTH, Iv, Record, Row, before, come, some, span
 
 
 def runs(row: Row, day: dt.date) -> bool:
@@ -86,13 +86,23 @@ def age_at_entry(rec: Record, day: dt.date) -> Iv:
 
 
 def time_used(rec: Record, day: dt.date) -> Iv:
-    """Months of incubation so far: stays add up, from 入孵日期 where that lies before them."""
-    ties = on_the_clock(rec, day)
-    if not ties:
+    """Months of incubation so far, of the firm and of those whose clock it carries on.
+
+    Stays add up; days on which two of them stay count once; a graduation ends the clock.
+    """
+    ties = stays(rec, day)
+    for older in before(rec, day, "clock_passes"):
+        ties += stays(older, day)
+    closed = [t["ends"] for t in ties if t["leave_reason"] == "graduated" and come(t["ends"], day)]
+    spans = sorted((t["starts"], day if runs(t, day) else t["ends"]) for t in ties)
+    used, reach = 0, dt.date.min
+    spans = [(a, b) for a, b in spans if not closed or b > max(closed)]
+    if not spans:
         return Iv(None, None)
-    used = sum(span(t["starts"], day if runs(t, day) else t["ends"]) for t in ties)
-    entries = [t["incubated_on"] for t in ties if t["incubated_on"] is not None]
-    used += max(0, span(min(entries, default=ties[0]["starts"]), ties[0]["starts"]))
+    for starts, ends in spans:
+        if ends > reach:
+            used += span(max(starts, reach), ends)
+            reach = ends
     return Iv(used, used)
 
 

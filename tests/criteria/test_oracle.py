@@ -49,7 +49,7 @@ def agree(mine: Mapping[Key, Told], theirs: Mapping[Key, Told]) -> None:
 def population(seed: int, firms: int, days: tuple[dt.date, ...]) -> None:
     """Firms around each of the days, judged on all of them."""
     maker = Maker(seed, carriers())
-    records = [maker.firm(days[n % len(days)]) for n in range(firms)]
+    records = maker.firms(firms, days)
     store(records)
     outcomes: Counter[str] = Counter()
     for day in days:
@@ -72,7 +72,7 @@ def test_engine_and_oracle_agree_on_many(app: Flask, rules: None, seed: int) -> 
 def test_what_was_known_before_is_judged_as_before(app: Flask, rules: None) -> None:
     day = dt.date(2028, 2, 29)
     maker = Maker(11, carriers())
-    before = [maker.firm(day) for _n in range(250)]
+    before = maker.firms(250, (day,))
     cut = store(before)
     after = amend(maker, before, day)
     assert sum(a != b for a, b in zip(before, after, strict=True)) > 100

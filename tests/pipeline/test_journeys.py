@@ -353,8 +353,8 @@ def test_months_add_up_over_stays(place: Place) -> None:
     )  # fmt: skip
     assert stage(place.firm) == Stage.LEFT
     tie = place.admit(starts=dt.date(2025, 1, 1))
-    # 14 months and 5 days were used: 34 months from 2025-01-01, less 5 days
-    assert tie.limit_on == dt.date(2027, 10, 27)
+    # 14 months and 5 days were used: 34 months from 2025-01-01, less 5 days, 32 to a month
+    assert tie.limit_on == dt.date(2027, 10, 28)
     do(
         service.extend, firm=place.firm, carrier=place.incubator, to=dt.date(2028, 6, 30),
         reason="新药在研",

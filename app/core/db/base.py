@@ -101,6 +101,11 @@ class Recorded:
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     rev: Mapped[int] = mapped_column(BigId, ForeignKey("revision.id"), index=True)
 
+    def touches(self) -> set[tuple[str, int]]:
+        """(table, id) of the firms and carriers that a write to this row is about."""
+        ends = ((name, getattr(self, f"{name}_id", None)) for name in ("firm", "carrier"))
+        return {(name, key) for name, key in ends if key is not None}
+
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:
         return {"version_id_col": cls.rev, "version_id_generator": open_revision}

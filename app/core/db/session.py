@@ -34,10 +34,7 @@ def _note_touched(one: Session, _context: Any) -> None:
         if not isinstance(row, Recorded):
             continue
         touched.add((row.__tablename__, row.id))  # type: ignore[attr-defined]
-        for subject in ("firm", "carrier"):
-            key = getattr(row, f"{subject}_id", None)
-            if key is not None:
-                touched.add((subject, key))
+        touched |= row.touches()
 
 
 def engine() -> Engine:

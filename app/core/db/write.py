@@ -44,9 +44,13 @@ class Txn:
         return {row_id for name, row_id in self.touched if name == table}
 
 
-def on_seal(app: Any, hook: Callable[[Txn], None]) -> None:
-    """Run `hook` in each write after its service, before it is sealed (e.g. to re-judge)."""
-    app.extensions.setdefault("seal_hooks", []).append(hook)
+def on_seal(app: Any, hook: Callable[[Txn], None], first: bool = False) -> None:
+    """Run `hook` in each write after its service, before it is sealed (e.g. to re-judge).
+
+    `first` puts it before those already there: it changes what they read.
+    """
+    hooks = app.extensions.setdefault("seal_hooks", [])
+    hooks.insert(0 if first else len(hooks), hook)
 
 
 def on_open(app: Any, hook: Callable[[Txn], None]) -> None:

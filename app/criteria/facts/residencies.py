@@ -107,27 +107,12 @@ def _age_at_entry(stage: Stage, key: str, _params: Params) -> Finish:
 
 
 def _time_used(stage: Stage, key: str, _params: Params) -> Finish:
-    """Months add up over stays, from 入孵日期 where that lies before the first."""
-    r, day = stage.residency, moments.day()
-    counts = _on_the_clock(stage)
-    ended = and_(r.ends.is_not(None), r.ends <= day)
-    until = case((ended, ordinal(r.ends)), else_=moments.day_ordinal())
-    spent = case((counts, until - ordinal(r.starts)))
-    starts = case((counts, ordinal(r.starts)))
-    begun = case((and_(counts, r.incubated_on.is_not(None)), ordinal(r.incubated_on)))
-    stage.residencies.add(
-        **{
-            f"{key}_sum": cast(func.sum(spent), BigInteger),
-            f"{key}_first": func.min(starts),
-            f"{key}_begun": func.min(begun),
-        }
-    )
+    """Months used by the day, as `criteria.clock` defines them."""
+    source = stage.clock
+    source.add(**{f"{key}_sum": cast(func.sum(stage.stretches.c.spent), BigInteger)})
 
     def used() -> Interval:
-        source = stage.residencies
-        first, begun_at = source[f"{key}_first"], source[f"{key}_begun"]
-        before = case((begun_at < first, first - begun_at), else_=0)
-        return exactly(source[f"{key}_sum"] + before)
+        return exactly(source[f"{key}_sum"])
 
     return used
 

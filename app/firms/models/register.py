@@ -186,6 +186,10 @@ class FirmLink(Recorded, Base):
     clock_passes: Mapped[bool] = mapped_column(default=False)
     milestones_pass: Mapped[bool] = mapped_column(default=False)
 
+    def touches(self) -> set[tuple[str, int]]:
+        """Both firms."""
+        return {("firm", self.from_id), ("firm", self.to_id)}
+
 
 class FirmTag(Recorded, Base):
     """Founder and team tags (list `founder_tag`)."""

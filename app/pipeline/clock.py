@@ -101,7 +101,8 @@ def rewind(firm: Firm, today: dt.date) -> None:
 
 
 def wind(firm: Firm, tie: Residency, today: dt.date) -> None:
-    """Write 入孵日期 and the limit on an incubation tie, from all stays before it."""
+    """Write 入孵日期 and, where a standard is in force, the limit on an incubation tie, from all
+    stays before it."""
     _write(tie, firm, stays([firm.id])[firm.id], today)
 
 
@@ -132,7 +133,9 @@ def _rewind(ids: set[int], today: dt.date) -> None:
 
 
 def _write(tie: Residency, firm: Firm, held: dict[int, Stay], today: dt.date) -> None:
+    """Without a standard in force a recorded limit stands."""
     earlier = [stay for number, stay in held.items() if number != tie.id]
     months = allowed_months(firm, today)
     tie.incubated_on = began_on(tie.starts, earlier)
-    tie.limit_on = None if months is None else limit_on(months, tie.starts, earlier)
+    if months is not None:
+        tie.limit_on = limit_on(months, tie.starts, earlier)

@@ -78,7 +78,7 @@ def shape(connection: Connection) -> dict[str, Any]:
                 (u["name"], u["column_names"]) for u in look.get_unique_constraints(table)
             ),
             "foreign": sorted(
-                (f["name"], f["constrained_columns"], f["referred_table"], str(f["options"]))
+                (_key(table, f), f["constrained_columns"], f["referred_table"], str(f["options"]))
                 for f in look.get_foreign_keys(table)
             ),
             "checks": sorted((c["name"], c["sqltext"]) for c in look.get_check_constraints(table)),
@@ -89,6 +89,14 @@ def shape(connection: Connection) -> dict[str, Any]:
             ),
         }
     return found
+
+
+def _key(table: str, key: Any) -> str:
+    """Name of a foreign key; SQLite's reflection drops it where a column was added with its key.
+
+    PostgreSQL tells every name, so a wrong one is seen there.
+    """
+    return key["name"] or f"fk_{table}_{'_'.join(key['constrained_columns'])}"
 
 
 def _where(index: Any) -> str:

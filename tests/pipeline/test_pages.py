@@ -285,3 +285,18 @@ def test_the_quarter_says_what_waits_and_cites_the_clause(office: Office) -> Non
     for page in (waiting, done, head.get(f"/graduations/{row.pid}").text):
         assert "9-2" not in page
         assert ">2026Q4" not in page
+
+
+def test_a_code_tells_a_park_neither_name_nor_place_of_a_firm_for_counting_only(
+    office: Office,
+) -> None:
+    secret = make_firm("上海金丝雀密码有限公司", office.stranger, counted_only=True)
+    code, name = secret.code, "金丝雀"
+    for page in (f"/landings/new?code={code}", f"/firms/new?code={code}"):
+        told = office.be("park").get(page).text
+        assert code in told
+        assert "仅计数企业" in told
+        assert name not in told
+        assert "远山" not in told
+    told = office.be("other").get(f"/firms/new?code={code}").text
+    assert name in told

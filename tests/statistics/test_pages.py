@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -44,6 +45,16 @@ def test_pages_are_complete_in_both_languages(
         answer = client.get(page)
         assert answer.status_code == 200
         assert f'lang="{language}' in answer.get_data(as_text=True)[:300]
+
+
+def test_the_part_within_carriers_names_its_own_days(
+    district: dict[str, Any], client: Client
+) -> None:  # fmt: skip
+    """The mean of whole years stands beside a count of this year: both say which."""
+    page = client.get("/statistics/targets?as_of=2026-06-30").get_data(as_text=True)
+    part = r"indicator={}[^>]*>[\d,]+</a><br><span[^>]*>{}</span>"
+    assert re.search(part.format("H-02", "2026 年截至 2026-06-30"), page)
+    assert re.search(part.format("H-03", "2026-06-30"), page)
 
 
 def test_a_carrier_sees_its_own_figures_only(district: dict[str, Any], client: Client) -> None:

@@ -50,13 +50,21 @@ def by_code(code: str) -> Firm | None:
 
 @dataclass(frozen=True)
 class Holder:
-    """What anybody may know of a code in use: name, code and the carrier that counts it."""
+    """What anybody may know of a code in use: name, code and the carrier that counts it.
+
+    Of a firm marked 仅计数 outside the viewer's scope neither name nor carrier (`masked`).
+    """
 
     firm: Firm
     in_scope: bool
     carrier: str | None
     carrier_id: int | None
     own: bool
+
+    @property
+    def masked(self) -> bool:
+        """Whether only the code may be told."""
+        return self.firm.counted_only and not self.in_scope
 
 
 def look_up(viewer: AnyViewer, code: str, day: dt.date) -> Holder | None:

@@ -84,7 +84,6 @@ def as_json(verdict: Verdict, firm: Firm) -> dict[str, Any]:
         "cut": verdict.cut,
         "firm": firm.code,
         "outcome": verdict.outcome.value,
-        "display": verdict.display,
         "candidate": verdict.candidate,
         "manual_review": verdict.manual_review,
         "score_low": verdict.score_low,
@@ -93,7 +92,6 @@ def as_json(verdict: Verdict, firm: Firm) -> dict[str, Any]:
             {
                 "clause": f.clause,
                 "outcome": f.outcome.value,
-                "display": f.display,
                 "low": f.low,
                 "high": f.high,
                 "unit": f.unit,

@@ -38,6 +38,7 @@ SECRET = "金丝雀"
 OPEN = {
     "/carriers/<pid>": "who runs which carrier is public; its figures are not",
     "/standards/<rule>": "rules are published",
+    "/standards/<rule>/drafts/<int:number>/approve": "who may approve may approve any rule",
     "/verification/<act>": "a word, not an object",
     "/assets/<build>/<path:name>": "files of the pages",
     "/audit/<int:number>": "the audit has one reader",
@@ -88,7 +89,7 @@ def others(app: Flask) -> Others:
         made.firm(SECRET)
         firm = made.firms[SECRET]
         tie = made.tie(SECRET, "incubator", counted=False)
-        made.graduation(SECRET, TODAY - dt.timedelta(days=5), GraduationState.RETURNED)
+        made.graduation(SECRET, TODAY - dt.timedelta(days=5), GraduationState.DECLINED)
         made.claim(SECRET, "rival", ClaimState.OPEN, TODAY + dt.timedelta(days=20))
         home = made.carriers["incubator"]
         entry = Milestone(

@@ -152,13 +152,13 @@ class Book:
         )  # fmt: skip
 
     def held(self, firm_id: int, day: Day | None = None) -> Any | None:
-        """The graduation that holds by a day: reported, and neither proposed nor returned."""
+        """The graduation that holds by a day: reported, verified or sent back for its figures."""
         return next(
             (
                 g
                 for g in self.graduations
                 if g.firm_id == firm_id and g.graduated_on <= (day or self.day)
-                and g.state in ("reported", "checked", "verified")
+                and g.state in ("reported", "checked", "verified", "returned")
             ),
             None,
         )  # fmt: skip

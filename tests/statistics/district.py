@@ -26,6 +26,7 @@ KEY = re.compile(
 )
 RAIL = re.compile(r'href="/firms"[^>]*>.*?<span class="n[^"]*">([\d,]+)</span>', re.S)
 BODY = re.compile(r"<tbody>(.*?)</tbody>", re.S)
+SHEET = re.compile(r"企业 (\d+) 家：已填齐 (\d+) 家，未填齐 (\d+) 家，未填 (\d+) 家")
 TOTAL = re.compile(r'id="rows">[^<]*<span class="jl-count">([\d,]+)<')
 #: A name that no page but its own carrier's and the district's may hold.
 CANARY = "金丝雀"
@@ -136,12 +137,23 @@ class Reader:
         page = self.text(address)
         found = numbers(page)
         for href, text in found.items():
+            if href.startswith("/returns/"):
+                assert text == self.sheet(href), f"{address}: {href}"
+                continue
             rows = self.rows(href)
             if text.endswith("%"):
                 assert text in self.text(href), f"{address}: {text} {href}"
             else:
                 assert text == str(rows), f"{address}: {text}, the list has {rows}: {href}"
         return len(found)
+
+    def sheet(self, address: str) -> str:
+        """Firms with figures / firms, as the sheet of a return says them."""
+        said = SHEET.search(self.text(address))
+        assert said, address
+        total, done, begun, empty = (int(part) for part in said.groups())
+        assert total == done + begun + empty, address
+        return f"{done + begun} / {total}"
 
     def tabs(self) -> dict[str, str]:
         """Words → number of each view of the list of firms, each with as many rows."""

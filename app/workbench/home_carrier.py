@@ -14,6 +14,7 @@ from app.core.access import AnyViewer, Permission
 from app.core.days import Period
 from app.core.db import session
 from app.core.filters import num, pct
+from app.core.filters import period as period_words
 from app.core.panels import KeyFigure, Panel
 from app.core.text import N_, _
 from app.criteria.service import assess_many
@@ -21,7 +22,6 @@ from app.criteria.verdict import Verdict
 from app.firms.queries.returns import progress
 from app.workbench import deadlines, home_counts
 from app.workbench.doors import door, firms_where
-from app.workbench.home_district import quarter_label
 from app.workbench.home_filters import tiers
 
 CLOCKS = 6
@@ -67,7 +67,7 @@ def _quarter(viewer: AnyViewer, day: dt.date) -> KeyFigure | None:
     url = url_for("firms.returns_list", period=period.code)
     if len(sheets) == 1:
         url = url_for("firms.return_sheet", pid=sheets[0].pid)
-    lines = (quarter_label(period), _("已填企业 %(n)s", n=pct(Decimal(filled) / total)))
+    lines = (period_words(period), _("已填企业 %(n)s", n=pct(Decimal(filled) / total)))
     return KeyFigure(N_("季报填报"), f"{num(filled)} / {num(total)}", _("家"), lines, url, 60)
 
 

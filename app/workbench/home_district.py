@@ -17,6 +17,7 @@ from app.core.access import AnyViewer
 from app.core.days import Period
 from app.core.db import session
 from app.core.filters import num, pct
+from app.core.filters import period as period_words
 from app.core.panels import KeyFigure, Panel
 from app.core.text import N_, _
 from app.pipeline.models import Graduation
@@ -53,14 +54,7 @@ class Filing:
     @property
     def label(self) -> str:
         """The period as the office says it."""
-        return _(
-            "%(year)s 年第 %(quarter)s 季度", year=self.period.year, quarter=self.period.quarter
-        )
-
-
-def quarter_label(period: Period) -> str:
-    """2026 年第 3 季度."""
-    return _("%(year)s 年第 %(quarter)s 季度", year=period.year, quarter=period.quarter)
+        return period_words(self.period)
 
 
 def applies(viewer: AnyViewer) -> bool:

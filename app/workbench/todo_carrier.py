@@ -88,10 +88,10 @@ def _over(
             continue
         tie, firm = ties[firm_id]
         assert tie.limit_on is not None
-        months = months_between(tie.incubated_on or tie.starts, day)
+        month = months_between(tie.incubated_on or tie.starts, day) + 1
         yield Todo(
             max(tie.limit_on, tie.extended_to or tie.limit_on), _("延长孵化或清退"),
-            _("在孵第 %(n)s 个月，已过期限", n=months), firm.short_name,
+            _("在孵第 %(n)s 个月，已过期限", n=month), firm.short_name,
             url_for("pipeline.act", pid=firm.pid, act=FirmAct.EXTEND.value), _("处理"),
         )  # fmt: skip
 

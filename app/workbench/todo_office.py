@@ -13,6 +13,7 @@ from app.carriers.queries.returns import filing, returns
 from app.core.access import AnyViewer, Permission
 from app.core.days import Period, working_days_after
 from app.core.db import session
+from app.core.filters import period as period_words
 from app.core.panels import Todo
 from app.core.text import _
 from app.pipeline.models import Graduation, GraduationState, TransferState
@@ -48,7 +49,7 @@ def _late(viewer: AnyViewer, day: dt.date) -> Iterator[Todo]:
     if late and due and due < day:
         names = _("、").join(carrier.short_name for carrier in late[:3])
         yield Todo(
-            due, _("催报 %(period)s 报表", period=period.code),
+            due, _("催报%(period)s报表", period=period_words(period)),
             _("%(n)s 家未报：%(names)s", n=len(late), names=names + ("…" if late[3:] else "")),
             _("未报载体"), url_for("firms.returns_list", period=period.code), _("催报"),
         )  # fmt: skip
@@ -70,7 +71,7 @@ def _sheets(
         period = Period(row.year, row.quarter)
         yield Todo(
             max(Period.of(day).last_day, period.last_day), title, _("%(n)s 份", n=row.n),
-            period.code, url_for("firms.returns_list", period=period.code), action,
+            period_words(period), url_for("firms.returns_list", period=period.code), action,
         )  # fmt: skip
 
 

@@ -132,7 +132,7 @@ def verify(as_: As) -> tuple[int, int]:
     with as_(OFFICIAL) as hand:
         before = counted(hand, "2026", "核定")
         hand.goto("毕业核定")
-        hand.page.get_by_role("link", name=re.compile("^(2026 年 4 季度|2026 Q4)")).click()
+        hand.page.get_by_role("link", name=re.compile("^(2026 年第 4 季度|Q4 2026)")).click()
         hand.look()
         expect(hand.row(FIRM).get_by_role("checkbox")).to_be_checked()
         hand.page.get_by_role("button", name=re.compile(hand.say("核定"))).last.click()

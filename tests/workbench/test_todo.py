@@ -43,7 +43,7 @@ def waiting(app: Flask, viewer: Viewer) -> dict[str, Todo]:
 def test_a_carrier_is_told_of_limits_choices_and_returns(app: Flask, made: Chain) -> None:
     found = waiting(app, made.viewer("incubator"))
     over = found["延长孵化或清退 苇间雪软件"]
-    assert (over.due, over.detail) == (dt.date(2026, 9, 17), "在孵第 50 个月，已过期限")
+    assert (over.due, over.detail) == (dt.date(2026, 9, 17), "在孵第 51 个月，已过期限")
     back = next(one for key, one in found.items() if key.startswith("报送"))
     assert (back.due, back.primary) == (dt.date(2026, 11, 20), True)
     assert [one for one in found if one.endswith("石上泉传感")] == []
@@ -69,14 +69,14 @@ def test_money_without_receipt_waits_until_it_is_entered(app: Flask, made: Chain
 
 def test_the_district_is_told_who_is_late_and_what_to_go_through(app: Flask, made: Chain) -> None:
     found = waiting(app, made.viewer("district"))
-    late = found["催报 2026Q3 报表 未报载体"]
+    late = found["催报2026 年第 3 季度报表 未报载体"]
     assert (late.due, late.detail) == (dt.date(2026, 11, 20), "1 家未报：金科路青禾孵化器")
     assert found["超期清理 在孵企业"].detail == "1 家超过孵化期限"
     with write("test:file", actor=made.viewer("district")):
         session.scalars(select(Return)).one().state = ReturnState.SUBMITTED
     found = waiting(app, made.viewer("district"))
-    assert "催报 2026Q3 报表 未报载体" not in found
-    assert found["初核报表 2026Q3"].detail == "1 份"
+    assert "催报2026 年第 3 季度报表 未报载体" not in found
+    assert found["初核报表 2026 年第 3 季度"].detail == "1 份"
 
 
 @pytest.mark.parametrize("kind", ["incubator", "park"])

@@ -13,13 +13,26 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app.carriers.models import INCUBATOR, Carrier
+from app.core.days import months_between
 from app.core.days import today as business_day
 from app.core.db import Txn, session
 from app.core.errors import NotFound
 from app.criteria.clock import last_day, spent
+from app.criteria.interval import MONTH
 from app.criteria.lineage import CLOCK, forebears, with_heirs
 from app.criteria.queries import limit_months
 from app.firms.models import Firm, LeaveReason, Residency, ResidencyKind
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The clock of a firm as pages show it: full months used and allowed, and the last day
+    within the limit, both with an extension.
+    """
+
+    used: int
+    allowed: int
+    last: dt.date
 
 
 @dataclass(frozen=True)
@@ -92,6 +105,34 @@ def stays(ids: Collection[int]) -> dict[int, dict[int, Stay]]:
             if row.ends is None or row.ends > closed
         }
     return found
+
+
+def readings(ties: Iterable[tuple[Residency, str | None]], day: dt.date) -> dict[int, Reading]:
+    """By firm, what the clock of a tie with a limit shows on a day; with each tie the firm's
+    incubation field. Earlier stays count as they do for the limit itself.
+    """
+    limited = {tie.firm_id: (tie, tie.limit_on, field) for tie, field in ties if tie.limit_on}
+    held = stays(limited) if limited else {}
+    found = {}
+    for firm_id, (tie, limit, field) in limited.items():
+        spans = [
+            (stay.starts, day if stay.ends is None else min(stay.ends, day))
+            for stay in held[firm_id].values()
+            if stay.starts < day
+        ]
+        last = max(limit, tie.extended_to or limit)
+        found[firm_id] = Reading(spent(spans) // MONTH, _allowed(tie, limit, field, day), last)
+    return found
+
+
+def _allowed(tie: Residency, limit: dt.date, field: str | None, day: dt.date) -> int:
+    """By the standard in force, else as recorded; and what an extension adds to it."""
+    try:
+        months = limit_months(field, day)
+    except NotFound:
+        day_after = limit + dt.timedelta(days=1)
+        months = months_between(tie.incubated_on or tie.starts, day_after)
+    return months + max(months_between(limit, tie.extended_to or limit), 0)
 
 
 def rewind(firm: Firm, today: dt.date) -> None:

@@ -7,7 +7,10 @@ import datetime as dt
 from app.carriers.models import ACCELERATOR, INCUBATOR, PARK
 from app.core.days import months_between
 from app.core.text import _
+from app.criteria.clock import spent
+from app.criteria.interval import MONTH
 from app.firms.models import Firm, Residency, ResidencyKind
+from app.pipeline import clock
 from app.pipeline.queries import ties
 from app.pipeline.stage import EFFECTIVE, Stage
 
@@ -35,7 +38,7 @@ def stations(
     ]  # fmt: skip
     steps = [
         (_("入孵"), _where(entered, short), entered is not None, None),
-        (_("在孵"), _incubated(incubated, day, limit), entered is not None, Stage.INCUBATING),
+        (_("在孵"), _incubated(firm, incubated, day, limit), entered is not None, Stage.INCUBATING),
         (_("毕业"), _ended(graduated, stage), graduated is not None, Stage.GRADUATED),
         (
             _("加速器") if short else _("加速器 · 可选"),
@@ -63,19 +66,20 @@ def _where(tie: Residency | None, short: bool) -> str | None:
     return day if short else f"{day} · {tie.carrier.short_name}"
 
 
-def _incubated(ties_there: list[Residency], day: dt.date, limit: bool) -> str | None:
+def _incubated(firm: Firm, ties_there: list[Residency], day: dt.date, limit: bool) -> str | None:
     """Which month of how many; once it is over, how many months it was."""
     if not ties_there:
         return None
     tie = ties_there[-1]
-    began = tie.incubated_on or tie.starts
     if tie.ends is not None and tie.ends <= day:
-        return _("共 %(n)s 个月", n=months_between(began, tie.ends))
-    month = months_between(began, day) + 1
-    if tie.limit_on is None or not limit:
-        return _("第 %(n)s 个月", n=month)
-    until = (tie.extended_to or tie.limit_on) + dt.timedelta(days=1)
-    return _("第 %(n)s 个月，期限 %(limit)s 个月", n=month, limit=months_between(began, until))
+        whole = spent((one.starts, one.ends or day) for one in ties_there)
+        return _("共 %(n)s 个月", n=whole // MONTH)
+    read = clock.readings([(tie, firm.incubation_field)], day).get(firm.id)
+    if read is None:
+        return _("第 %(n)s 个月", n=months_between(tie.incubated_on or tie.starts, day) + 1)
+    if not limit:
+        return _("第 %(n)s 个月", n=read.used + 1)
+    return _("第 %(n)s 个月，期限 %(limit)s 个月", n=read.used + 1, limit=read.allowed)
 
 
 def _ended(graduated: dt.date | None, stage: Stage) -> str | None:

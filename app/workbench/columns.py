@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, case, exists, null, or_, select
 
 from app.carriers.models import Carrier, Site
 from app.core.access import AnyViewer
-from app.core.days import add_months, months_between
+from app.core.days import add_months
 from app.core.db import session
 from app.core.panels import Column, Filter, registry
 from app.core.terms import term, term_choices
@@ -18,6 +18,7 @@ from app.core.text import N_, _
 from app.firms import fields
 from app.firms.models import Firm, FirmKind, Residency
 from app.firms.queries.scope import sees_all
+from app.pipeline import clock
 
 
 def counting(day: dt.date) -> Any:
@@ -51,22 +52,24 @@ def months_cells(viewer: AnyViewer, ids: list[int], day: dt.date) -> dict[int, A
     """
     seen = fields.open_to_each(viewer, ids, day)
     statement = (
-        select(Residency.firm_id, Residency.incubated_on, Residency.limit_on, Residency.extended_to)
+        select(Residency, Firm.incubation_field)
+        .join(Firm, Firm.id == Residency.firm_id)
         .where(Residency.firm_id.in_(ids), counting(day), Residency.limit_on.is_not(None))
         .order_by(Residency.firm_id)
     )
-    cells = {}
-    for row in session.execute(statement):
-        if "profile" not in seen[row.firm_id]:
-            continue
-        began = row.incubated_on or day
-        cells[row.firm_id] = {
-            "used": months_between(began, day),
-            "allowed": months_between(began, row.limit_on + dt.timedelta(days=1)),
-            "over": day > max(row.limit_on, row.extended_to or row.limit_on),
-            "extended": row.extended_to,
+    found = [
+        (tie, field) for tie, field in session.execute(statement) if "profile" in seen[tie.firm_id]
+    ]
+    clocks = clock.readings(found, day)
+    return {
+        tie.firm_id: {
+            "used": clocks[tie.firm_id].used,
+            "allowed": clocks[tie.firm_id].allowed,
+            "over": day > clocks[tie.firm_id].last,
+            "extended": tie.extended_to,
         }
-    return cells
+        for tie, _field in found
+    }
 
 
 def months_sort(viewer: AnyViewer, day: dt.date) -> Any:

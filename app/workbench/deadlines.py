@@ -9,10 +9,11 @@ from sqlalchemy import func, or_, select
 
 from app.carriers.models import INCUBATOR, Carrier
 from app.core.access import AnyViewer
-from app.core.days import months_between, now
+from app.core.days import now
 from app.core.db import session
 from app.core.text import N_, _
 from app.firms.models import Firm, Milestone, MilestoneKind, Residency, Title
+from app.pipeline import clock
 
 #: how far ahead a deadline is worth a line
 AHEAD = dt.timedelta(days=366)
@@ -82,7 +83,7 @@ def rows(viewer: AnyViewer, day: dt.date) -> list[Clocks]:
 
 def _residencies(viewer: AnyViewer, day: dt.date) -> dict[int, Clocks]:
     statement = (
-        select(Residency, Firm.pid, Firm.short_name)
+        select(Residency, Firm.pid, Firm.short_name, Firm.incubation_field)
         .join(Firm, Firm.id == Residency.firm_id)
         .join(Carrier, Carrier.id == Residency.carrier_id)
         .where(
@@ -95,13 +96,14 @@ def _residencies(viewer: AnyViewer, day: dt.date) -> dict[int, Clocks]:
         .order_by(Firm.sort_key, Firm.id)
     )
     held = {}
-    for tie, pid, name in session.execute(statement):
+    rows = session.execute(statement).all()
+    read = clock.readings([(row.Residency, row.incubation_field) for row in rows], day)
+    for tie, pid, name, _field in rows:
         clocks = held[tie.firm_id] = Clocks(pid, name)
-        if tie.limit_on:
-            clocks.ends[LIMIT] = max(tie.limit_on, tie.extended_to or tie.limit_on)
-            began = tie.incubated_on or tie.starts
-            clocks.used = months_between(began, day)
-            clocks.allowed = months_between(began, clocks.ends[LIMIT] + dt.timedelta(days=1))
+        if tie.firm_id in read:
+            clocks.ends[LIMIT] = read[tie.firm_id].last
+            clocks.used = read[tie.firm_id].used
+            clocks.allowed = read[tie.firm_id].allowed
         if tie.lease_ends:
             clocks.ends[LEASE] = tie.lease_ends
     return held

@@ -10,12 +10,13 @@ from sqlalchemy import or_, select
 
 from app.carriers.models import INCUBATOR, Carrier
 from app.core.access import AnyViewer, Permission
-from app.core.days import Period, months_between
+from app.core.days import Period
 from app.core.db import session
 from app.core.filters import wan
 from app.core.panels import Todo
 from app.core.text import _
 from app.firms.models import Firm, Milestone, MilestoneKind, MoneyState, Residency, ResidencyKind
+from app.pipeline import clock
 from app.pipeline.models import Claim
 from app.pipeline.queries import pages
 from app.pipeline.words import FirmAct
@@ -88,7 +89,7 @@ def _over(
             continue
         tie, firm = ties[firm_id]
         assert tie.limit_on is not None
-        month = months_between(tie.incubated_on or tie.starts, day) + 1
+        month = clock.readings([(tie, firm.incubation_field)], day)[firm.id].used + 1
         yield Todo(
             max(tie.limit_on, tie.extended_to or tie.limit_on), _("延长孵化或清退"),
             _("在孵第 %(n)s 个月，已过期限", n=month), firm.short_name,

@@ -98,6 +98,18 @@ def outcome(firm: Firm, day: dt.date) -> Outcome:
     return assess(RULE, firm.id, day).outcome
 
 
+def shown(firm: Firm, tie_id: int, day: dt.date, months: int | None) -> None:
+    """Pages turn with the rule: within the months on the last day, past them on the next."""
+    tie = session.get_one(Residency, tie_id)
+    read = [
+        clock.readings([(tie, firm.incubation_field)], at)[firm.id]
+        for at in (day, day + dt.timedelta(1))
+    ]
+    if months is not None and not tie.extended_to:
+        assert [one.allowed for one in read] == [months, months]
+        assert read[0].used <= months <= read[1].used
+
+
 @given(histories)
 @example(History(dt.date(2020, 2, 29), (), (), False, False, 0))
 @example(History(JANUARY, (Told(1, 40, LEFT[1]), Told(60, 0, LEFT[0])), (), False, True, 1))
@@ -132,6 +144,7 @@ def test_the_rule_turns_the_day_after_the_limit(
     assert outcome(firm, max(last + dt.timedelta(1), entry)) is Outcome.NOT_MET
 
     months = 60 if made.special else 48
+    shown(firm, tie.id, max(limit, entry), months if limit >= entry else None)
     past = (made.older if made.passes else ()) + made.own
     anew = bool(past) and past[-1].left is LeaveReason.GRADUATED
     if anew or not past:

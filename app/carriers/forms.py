@@ -28,19 +28,10 @@ from app.core.forms import (
     options,
 )
 from app.core.terms import term_choices
-from app.core.text import N_, _
+from app.core.text import N_
 
 
-class CarrierForm(BaseForm):
-    """Labels are marked texts, put into the reader's language here."""
-
-    def __init__(self, *args: Any, **kw: Any) -> None:
-        super().__init__(*args, **kw)
-        for field in self._fields.values():
-            field.label.text = _(str(field.label.text))
-
-
-class ActForm(CarrierForm):
+class ActForm(BaseForm):
     """A dated act on the registration."""
 
     act = PickField(N_("事项"), choices=StatusAct.choices)
@@ -50,13 +41,13 @@ class ActForm(CarrierForm):
     remark = StringField(N_("备注"), [Length(max=200)])
 
 
-class EndForm(CarrierForm):
+class EndForm(BaseForm):
     """The day from which a level or a site is over."""
 
     ends = DayField(N_("止日"), [InputRequired()])
 
 
-class TitleForm(CarrierForm):
+class TitleForm(BaseForm):
     """A level held from a day on."""
 
     level = PickField(N_("级别"), choices=Level.choices)
@@ -75,7 +66,7 @@ def metres(text: str) -> IntegerField:
     return IntegerField(text, [Optional(), NumberRange(0, 100_000_000)])
 
 
-class SiteForm(CarrierForm):
+class SiteForm(BaseForm):
     """A site, or a block of a park."""
 
     name = StringField(N_("场地名称"), [InputRequired(), Length(max=80)])
@@ -98,7 +89,7 @@ class SectorsField(SelectMultipleField):
         return [SelectChoice(code, word) for code, word in term_choices("sector")]
 
 
-class WithPredecessor(CarrierForm):
+class WithPredecessor(BaseForm):
     """The carrier it came from, one of those that the view offers."""
 
     predecessor = DropField(N_("前身载体"), choices=[("", "—")])
@@ -108,7 +99,7 @@ class WithPredecessor(CarrierForm):
         self.predecessor.choices = options([("", "—"), *carriers])
 
 
-class OperatorPart(CarrierForm):
+class OperatorPart(BaseForm):
     """运营主体 by name and code; a known one is taken up, a new one recorded."""
 
     operator_name = StringField(N_("运营主体"), [InputRequired(), Length(max=120)])
@@ -116,7 +107,7 @@ class OperatorPart(CarrierForm):
     operator_sure = BooleanField(N_("已对照营业执照，代码无误"))
 
 
-class DocumentPart(CarrierForm):
+class DocumentPart(BaseForm):
     """The day and paper of an act."""
 
     day = DayField(N_("登记日期"), [InputRequired()])
@@ -145,6 +136,7 @@ class NewCarrierForm(OperatorPart, DocumentPart, WithPredecessor):
 class ChangeForm(OperatorPart, DocumentPart):
     """变更: another name, another operator, or both."""
 
+    rev = RevField()
     name = StringField(N_("载体名称"), [InputRequired(), Length(max=120)])
 
 
@@ -185,8 +177,10 @@ COUNTS = {
 }
 
 
-class FiguresForm(CarrierForm):
+class FiguresForm(BaseForm):
     """A carrier's own figures of a period."""
+
+    rev = RevField()
 
     def values(self) -> dict[str, Any]:
         """Column → value."""

@@ -76,6 +76,13 @@ def _rows(form: Iterable[Field], record: Any, held: Mapping[str, Any]) -> Iterab
             yield Row(field.label.text, shown(field, now), shown(field, typed))
 
 
+def typed_rows(form: Iterable[Field]) -> list[tuple[str, str]]:
+    """What was typed into a form that cannot be sent again: label and text, filled ones only."""
+    skipped = HiddenField | FileField | MultipleFileField
+    fields = [field for field in form if not isinstance(field, skipped) and field.data]
+    return [(f.label.text, shown(f, getattr(f, "value", f.data))) for f in fields]
+
+
 def shown(field: Field, value: Any) -> str:
     """A value of a form field as a reader reads it: the word of a choice, 万元, a day, 是 or 否."""
     if isinstance(field, BooleanField) or isinstance(value, bool):

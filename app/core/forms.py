@@ -18,11 +18,14 @@ from wtforms.widgets import TextInput
 from app.core.clash import Clash, clash_of
 from app.core.days import FIRST_DAY, LAST_DAY
 from app.core.db.types import FEN_LIMIT
-from app.core.errors import DomainError
+from app.core.errors import DomainError, register_messages
+from app.core.field_words import FieldWords, needed
 from app.core.filters import wan_exact
 from app.core.text import N_, _
 
 FEN_PER_WAN = 1_000_000
+
+register_messages({"field_needed": N_("这一项需要填写。")})
 
 _CONTROL = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
@@ -121,16 +124,26 @@ class BaseForm(FlaskForm):
                     filters.append(clean_text)
                 options = {**options, "filters": filters}
                 unbound.kwargs.pop("filters", None)
-            return super().bind_field(form, unbound, options)
+            words = FieldWords()
+            field = super().bind_field(form, unbound, {**options, "translations": words})
+            words.field = field
+            return field
 
     #: After a refused save: both versions, shown by `ui.errors` above the form as it was typed.
     clash: Clash | None = None
+    #: After a refusal of the domain: the status of its answer.
+    refused: int | None = None
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
         for field in self:
             field.label.text = _(field.label.text)
             field.description = _(field.description)
+
+    @property
+    def answer(self) -> int:
+        """Status of the page that shows the form: 200 when it is opened, else why it came back."""
+        return self.refused or (422 if self.errors else 200)
 
     def refuse(
         self, error: DomainError, record: Any = None, held: Mapping[str, Any] | None = None
@@ -141,6 +154,7 @@ class BaseForm(FlaskForm):
         typed, and let the next press of the form's own button save it over the version shown.
         `held` as in :func:`app.core.clash.clash_of`.
         """
+        self.refused = error.status
         if error.code == "stale" and record is not None:
             self.clash = clash_of(self, record, held)
             for field in self:
@@ -150,7 +164,8 @@ class BaseForm(FlaskForm):
         if target is None:
             self.form_errors.append(error.message)
         else:
-            target.errors = [*target.errors, error.message]
+            said = needed(target) if error.code == "field_needed" else error.message
+            target.errors = [*target.errors, said]
 
 
 class RevField(HiddenField):
@@ -170,6 +185,7 @@ class DayField(Field):
     """A business day, typed freely."""
 
     widget = TextInput()
+    sample = "2026-03-31"
 
     def _value(self) -> str:
         if self.raw_data:
@@ -186,6 +202,7 @@ class MoneyField(Field):
     """An amount typed in 万元 and held in fen."""
 
     widget = TextInput()
+    sample = "600"
 
     def __init__(self, *args: Any, signed: bool = False, **kw: Any) -> None:
         super().__init__(*args, **kw)
@@ -238,7 +255,7 @@ class PickField(RadioField):
     def pre_validate(self, form: Any) -> None:
         if self.data is None:
             if not self.optional:
-                raise ValidationError(_("请选一项。"))
+                raise ValidationError(needed(self))
             return
         super().pre_validate(form)
 

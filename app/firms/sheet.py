@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from app.carriers.models import Return, Source, Verification
 from app.core.access import AnyViewer
+from app.core.clash import Row as Compared
 from app.core.days import Period
 from app.core.errors import DomainError
-from app.core.filters import num, wan, wan_exact, wan_hidden
+from app.core.filters import DASH, num, wan, wan_exact, wan_hidden
 from app.core.forms import parse_wan
 from app.core.text import N_, _
 from app.firms import service
@@ -139,6 +140,14 @@ class Row:
     def done(self) -> bool:
         """All figures are there and nothing waits."""
         return self.filled == len(self.cells) and not self.wrong and not self.doubtful
+
+    def beside(self, held: Figures) -> Iterator[Compared]:
+        """Each figure as held now and as typed."""
+        now = values_of(held)
+        for cell in self.cells:
+            column = cell.column
+            yield Compared(column.label, as_shown(column, now[column.name]), cell.shown)
+        yield Compared(_("说明"), held.remark or DASH, self.remark or DASH)
 
     @property
     def said(self) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 
 from app.carriers.models import Carrier
 from app.core.access import AnyViewer
-from app.core.errors import DomainError, NotFound
+from app.core.errors import DomainError, Forbidden, NotFound, register_messages
+from app.core.text import N_
 from app.firms.models import Destination, Firm, LeaveReason, Residency, ResidencyKind
 from app.pipeline import forms, service
 from app.pipeline.moves.cases import FirmCase
@@ -17,6 +18,8 @@ from app.pipeline.moves.firm import FIRM
 from app.pipeline.moves.graduation_effects import Report
 from app.pipeline.queries import pages, ties
 from app.pipeline.words import FirmAct
+
+register_messages({"move:elsewhere": N_("企业现在不在“%(carrier)s”，由现在的载体办理。")})
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,8 @@ class ActPage:
     icon: str
     position: int
     primary: bool = False
+    #: what the running tie holds now, by field, for acts that change it
+    held: Callable[[Residency], dict[str, Any]] | None = None
 
 
 def _graduate(g: Given) -> Any:
@@ -113,7 +118,11 @@ PAGES: dict[FirmAct, ActPage] = {
         forms.AskForm, lambda g: service.ask_transfer(**g.base, **g.typed), "envelope", 32
     ),
     FirmAct.EXTEND: ActPage(
-        forms.ExtendForm, lambda g: service.extend(**g.base, **g.typed), "calendar-plus", 40
+        forms.ExtendForm,
+        lambda g: service.extend(**g.base, **g.typed, rev=g.form.rev.data),
+        "calendar-plus",
+        40,
+        held=lambda tie: {"to": tie.extended_to, "reason": tie.extension_reason},
     ),
     FirmAct.TIE: ActPage(
         forms.TieForm, lambda g: service.add_tie(**g.base, **g.typed), "diagram-3", 60
@@ -143,11 +152,27 @@ def choices(viewer: AnyViewer, firm: Firm, day: dt.date) -> list[Choice]:
 
 
 def choice(viewer: AnyViewer, firm: Firm, act: str, day: dt.date) -> Choice:
-    """One act of the viewer on a firm; NotFound when it is not theirs in this state."""
+    """One act of the viewer on a firm; NotFound when it never was theirs."""
     found = next((c for c in choices(viewer, firm, day) if c.act.value == act), None)
+    found = found or _moved_on(viewer, firm, act, day)
     if found is None or found.act not in PAGES:
         raise NotFound()
     return found
+
+
+def _moved_on(viewer: AnyViewer, firm: Firm, act: str, day: dt.date) -> Choice | None:
+    """An act that was the viewer's until the firm's record changed: its page says why not."""
+    known = next((one for one in PAGES if one.value == act), None)
+    held = own_ties(viewer, firm)
+    if known is None or not held:
+        return None
+    carrier = held[0].carrier
+    refusal = FIRM.refusal(known, FirmCase(viewer, day, firm, carrier))
+    if isinstance(refusal, NotFound):
+        refusal = DomainError("move:elsewhere", carrier=carrier.short_name)
+    if refusal is None or isinstance(refusal, Forbidden):
+        return None
+    return Choice(known, carrier, refusal)
 
 
 def own_ties(viewer: AnyViewer, firm: Firm) -> list[Residency]:

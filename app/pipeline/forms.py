@@ -39,9 +39,7 @@ def words(*codes: Coded) -> Any:
 
 def a_day(text: str, required: bool = False) -> DayField:
     """A day; optional unless said."""
-    return DayField(
-        text, validators=[InputRequired(N_("请填写日期。")) if required else Optional()]
-    )
+    return DayField(text, validators=[InputRequired() if required else Optional()])
 
 
 def a_note(text: str, required: bool = False, length: int = 200) -> StringField:
@@ -56,15 +54,7 @@ def an_area() -> IntegerField:
 
 
 class ActForm(BaseForm):
-    """A form of one act. Labels and choices are worded for the reader when it is made."""
-
-    def __init__(self, *args: Any, **kw: Any) -> None:
-        super().__init__(*args, **kw)
-        for field in self:
-            field.label.text = _(field.label.text)
-            for check in field.validators:
-                if isinstance(check, InputRequired):
-                    check.message = _("请填写。")
+    """A form of one act."""
 
     def said(self, name: str) -> Any:
         """What a field holds once the form is valid."""
@@ -85,8 +75,9 @@ class PlainForm(ActForm):
 
 
 class ReasonForm(ActForm):
-    """A reason in words."""
+    """A reason in words, for the version of a record that was read."""
 
+    rev = RevField()
     reason = a_note(N_("理由"), required=True)
 
 
@@ -125,6 +116,7 @@ class StayForm(ActForm):
 class ExtendForm(ActForm):
     """延长孵化."""
 
+    rev = RevField()
     to = a_day(N_("延长至"), required=True)
     reason = a_note(N_("延长理由"), required=True)
 
@@ -164,6 +156,12 @@ class GraduateForm(ActForm):
         default="",
     )
     override = a_note(N_("资料不全仍办理的理由"))
+
+
+class RepeatForm(GraduateForm):
+    """更正后重报 of one that was sent back."""
+
+    rev = RevField()
 
 
 class CorrectForm(ActForm):

@@ -93,6 +93,18 @@ def test_a_carrier_enters_its_sites_and_figures(app: Flask, client: Client) -> N
     assert done.status_code == 303
     row = session.scalars(select(CarrierFigures)).one()
     assert (row.total_income, row.mentors, row.quarter) == (120_500_000, 8, 3)
+    late = client.send(f"{page}/figures?period=2026Q3", {"total_income": "99", "rev": ""})
+    assert late.status_code == 409
+    for shown in ("改过这条记录", "120.50", 'value="99"'):
+        assert shown in late.text
+    site = session.scalars(select(Site).where(Site.name == "二期")).one().pid
+    ends = f"{page}/sites/{site}/end"
+    assert client.send(ends, {"ends": ""}, page=page).status_code == 422
+    assert client.send(ends, {"ends": "2026-10-1"}, page=page).status_code == 303
+    late = client.send(ends, {"ends": "2026-11-1"}, page=page)
+    assert late.status_code == 409
+    assert "已登记止日 2026-10-01，没有改动。" in late.text
+    assert 'value="2026-11-1"' in late.text
 
 
 def test_the_district_records_acts(app: Flask, client: Client) -> None:

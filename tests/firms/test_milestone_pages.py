@@ -88,7 +88,12 @@ def test_a_void_entry_is_gone(client: Client, ground: Ground) -> None:
     firm = ground.firm
     entry = log(firm, MilestoneKind.OTHER, name="录错了", day=firm.founded_on)
     path = f"/firms/{firm.pid}/milestones/{entry.pid}"
-    assert client.send(f"{path}/void", {"reason": ""}, page=path).status_code == 422
+    empty = client.send(f"{path}/void", {"reason": ""}, page=path)
+    assert empty.status_code == 422
+    assert "请填写“原因”。" in empty.text
+    late = client.send(f"{path}/void", {"reason": "重复", "rev": 1}, page=path)
+    assert late.status_code == 409
+    assert 'value="重复"' in late.text
     assert client.send(f"{path}/void", {"reason": "重复"}, page=path).status_code == 303
     assert session.scalars(select(Milestone)).all() == []
 

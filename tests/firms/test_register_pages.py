@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from app.core.db import session
-from app.firms.models import Contact, Firm, FirmName, Place
+from app.firms.models import Consent, Contact, Firm, FirmName, FirmTag, Place
 from seed import reference
 from tests.clients import Client, sign_in
 from tests.factories.firms import code_of
@@ -79,7 +79,7 @@ def test_the_entry_is_edited(client: Client, ground: Ground) -> None:
         client.send(
             f"/firms/{firm.pid}/contacts", {"contact-name": "何俊", "contact-phone": "1"}, page=page
         ),
-        client.send(f"/firms/{firm.pid}/consent", {}, page=page),
+        client.send(f"/firms/{firm.pid}/consent", {"gives": "1"}, page=page),
         client.send(f"/firms/{firm.pid}/tags", {"tags-tags": ["returnee", "academic"]}, page=page),
     ]  # fmt: skip
     assert [answer.status_code for answer in done] == [303] * 6
@@ -103,6 +103,36 @@ def test_a_stale_profile_shows_both_versions(client: Client, ground: Ground) -> 
     page = f"/firms/{firm.pid}/edit"
     rev = firm.rev
     client.send(page, {"profile-rev": rev, "profile-leader": "甲"}, page=page)
+    typed = {"profile-rev": rev, "profile-leader": "乙", "profile-founded_on": "去年"}
+    wrong = client.send(page, typed, page=page)
+    assert wrong.status_code == 422
+    assert f'name="profile-rev" type="hidden" value="{rev}"' in wrong.text
     late = client.send(page, {"profile-rev": rev, "profile-leader": "乙"}, page=page)
     assert late.status_code == 409
     assert "库中现值" in late.get_data(as_text=True)
+
+
+def test_two_windows_on_the_parts_of_an_entry(client: Client, ground: Ground) -> None:
+    reference.load()
+    pid = ground.firm.pid
+    page = f"/firms/{pid}/edit"
+    for ticked, seen in (("returnee", ""), ("academic", "")):
+        client.send(f"/firms/{pid}/tags", {"tags-tags": ticked, "tags-seen": seen}, page=page)
+    assert session.scalars(select(FirmTag.tag).order_by(FirmTag.tag)).all() == [
+        "academic", "returnee",
+    ]  # fmt: skip
+    place = {
+        "place-kind": "registered", "place-district": "310115", "place-starts": "2024-1-1",
+        "place-rev": "0",
+    }  # fmt: skip
+    client.send(f"/firms/{pid}/places", place | {"place-address": "科苑路 1 号"}, page=page)
+    late = client.send(f"/firms/{pid}/places", place | {"place-address": "科苑路 2 号"}, page=page)
+    assert late.status_code == 409
+    for shown in ("科苑路 1 号", 'value="科苑路 2 号"'):
+        assert shown in late.text
+    for _press in range(2):
+        client.send(f"/firms/{pid}/consent", {"gives": "1"}, page=page)
+    assert session.scalars(select(Consent.ends)).one() is None
+    refused = client.send(f"/firms/{pid}/void", {"reason": ""}, page=page)
+    assert refused.status_code == 422
+    assert "请填写“原因”。" in refused.text

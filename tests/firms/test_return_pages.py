@@ -78,6 +78,11 @@ def test_audited_figures_are_entered_for_one_firm(client: Client, ground: Ground
     page = f"/firms/{pid}/figures?period=2025&source=audit"
     assert client.send(page, {f"{pid}-revenue": "386.2"}).status_code == 303
     assert session.scalars(select(Figures.revenue)).one() == 386_200_000
+    late = client.send(page, {f"{pid}-revenue": "401", f"{pid}-rev": ""})
+    assert late.status_code == 409
+    for shown in ("改过这条记录", "386.20", 'value="401"'):
+        assert shown in late.text
+    assert session.scalars(select(Figures.revenue)).one() == 386_200_000
     page = f"/firms/{pid}/figures?period=2024&source=audit"
     bad = {f"{pid}-revenue": "10", f"{pid}-main_revenue": "20"}
     assert client.send(page, bad).status_code == 422

@@ -39,6 +39,7 @@ register_messages(
         "act_twice": N_("同一天已登记过这一事项。"),
         "act_future": N_("日期不能晚于今天。"),
         "site_days": N_("止日应晚于起日。"),
+        "ended": N_("已登记止日 %(day)s，没有改动。"),
         "title_overlap": N_("与 %(starts)s 起的“%(level)s”时间重叠，请先填写其止日。"),
     }
 )
@@ -155,13 +156,19 @@ def add_title(
 def end_title(
     *, actor: AnyViewer, today: dt.date, title: CarrierTitle, ends: dt.date
 ) -> CarrierTitle:
-    """A level is no longer held from a day on. Raises `site_days`."""
+    """A level is no longer held from a day on. Raises `site_days`, `ended`."""
     actor.need(Permission.CARRIER_STATUS)
-    if ends <= title.starts:
-        raise DomainError("site_days", "ends")
-    title.ends = ends
+    _end(title, ends)
     session.flush()
     return title
+
+
+def _end(row: CarrierTitle | Site, ends: dt.date) -> None:
+    if row.ends is not None and row.ends != ends:
+        raise Conflict("ended", "ends", day=row.ends)
+    if ends <= row.starts:
+        raise DomainError("site_days", "ends")
+    row.ends = ends
 
 
 def add_site(
@@ -193,22 +200,21 @@ def add_site(
 def end_site(
     *, actor: AnyViewer, today: dt.date, carrier: Carrier, site: Site, ends: dt.date
 ) -> Site:
-    """A site is given up from a day on. Raises `site_days`."""
+    """A site is given up from a day on. Raises `site_days`, `ended`."""
     _need_own(actor, carrier, Permission.CARRIER_EDIT)
-    if ends <= site.starts:
-        raise DomainError("site_days", "ends")
-    site.ends = ends
+    _end(site, ends)
     session.flush()
     return site
 
 
 def set_sectors(
     *, actor: AnyViewer, today: dt.date, carrier: Carrier, sectors: Sequence[str]
-) -> None:
-    """Make the lead sectors exactly these, the declared speciality first."""
+) -> bool:
+    """Make the lead sectors exactly these, the declared speciality first; whether any changed."""
     _need_own(actor, carrier, Permission.CARRIER_EDIT)
     held = select(CarrierSector).where(CarrierSector.carrier_id == carrier.id)
     rows = {row.sector: row for row in session.scalars(held.order_by(CarrierSector.id)).all()}
+    before = sorted(rows, key=lambda sector: (rows[sector].position, sector))
     for sector, row in rows.items():
         if sector not in sectors:
             session.delete(row)
@@ -218,6 +224,7 @@ def set_sectors(
         else:
             session.add(CarrierSector(carrier_id=carrier.id, sector=sector, position=position))
     session.flush()
+    return before != list(dict.fromkeys(sectors))
 
 
 def enter_carrier_figures(
@@ -230,7 +237,11 @@ def enter_carrier_figures(
     values: Mapping[str, int | None],
     rev: int | None = None,
 ) -> CarrierFigures:
-    """Enter or change a carrier's own figures of a period; money in fen. Raises `stale`."""
+    """Enter or change a carrier's own figures of a period; money in fen.
+
+    `rev` is that of the row the form came from; None with a row in place means that somebody
+    was faster. Raises `stale`.
+    """
     _need_own(actor, carrier, Permission.CARRIER_FIGURES)
     row = session.scalars(
         select(CarrierFigures).where(
@@ -249,7 +260,7 @@ def enter_carrier_figures(
             verification=Verification.CARRIER,
         )
         session.add(row)
-    elif rev is not None and row.rev != rev:
+    elif row.rev != rev:
         raise Conflict("stale")
     for name, value in values.items():
         setattr(row, name, value)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.accounts.models import Organisation, OrganisationKind
 from app.carriers.models import (
@@ -177,13 +178,17 @@ def change_registration(
     name: str,
     operator: Operator,
     document: Document = Document(),
+    rev: int | None = None,
 ) -> CarrierStatus:
     """变更: another name or operator from a day on, with what it was in the act's remark.
 
     Effects: the carrier's organisation takes the name and the operator as its parent, so that
-    the new operator's people look after it. Raises `carrier_name`, `act_first`, `act_twice`.
+    the new operator's people look after it. Raises `carrier_name`, `act_first`, `act_twice`,
+    `stale`.
     """
     actor.need(Permission.CARRIER_STATUS)
+    if rev is not None and carrier.rev != rev:
+        raise Conflict("stale")
     told = []
     if name != carrier.name:
         taken = select(Carrier.id).where(Carrier.name == name, Carrier.id != carrier.id)
@@ -220,9 +225,11 @@ def edit_profile(
 
     Raises `stale`, `predecessor_self`.
     """
-    set_sectors(actor=actor, today=today, carrier=carrier, sectors=sectors)
     if rev is not None and carrier.rev != rev:
         raise Conflict("stale")
+    if set_sectors(actor=actor, today=today, carrier=carrier, sectors=sectors):
+        # The next form that was opened before must count as stale, though no column changes.
+        flag_modified(carrier, "sort_key")
     if actor.may(Permission.CARRIER_STATUS):
         if predecessor is not None and predecessor.id == carrier.id:
             raise DomainError("predecessor_self", "predecessor")

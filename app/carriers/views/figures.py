@@ -68,10 +68,11 @@ def figures_save(pid: str) -> ResponseReturnValue:
             service.enter_carrier_figures(
                 actor=viewer(), today=today(), carrier=carrier, period=period,
                 source=Source.EXPRESS, values=form.values(),
-                rev=request.form.get("rev", type=int),
+                rev=form.rev.data,
             )  # fmt: skip
     except DomainError as error:
-        form.refuse(error)
+        row = figures_row(viewer(), carrier, period)
+        form.refuse(error, row)
         return _page(carrier, form, row, error.status)
     flash(_("已保存。"), "ok")
     return redirect(url_for("carriers.figures", pid=pid, period=period.code), 303)

@@ -106,7 +106,8 @@ def _page(carrier: Carrier, status: int = 200, **typed: Any) -> ResponseReturnVa
         people=people(viewer(), carrier, today()),
         figures=years(viewer(), carrier),
         returns=returns_of(viewer(), carrier),
-        end=EndForm(formdata=None),
+        end=typed.get("end"),
+        ending=typed.get("ending"),
         may_set=viewer().may(Permission.CARRIER_STATUS),
         may_edit=viewer().may(Permission.CARRIER_EDIT) or viewer().may(Permission.CARRIER_STATUS),
         may_read_returns=any(
@@ -182,21 +183,25 @@ def site_save(pid: str) -> ResponseReturnValue:
     return _save(pid, "site", act)
 
 
-def _end(pid: str, action: str, act: Callable[[Carrier, Any], Any]) -> ResponseReturnValue:
+def _end(
+    pid: str, action: str, ending: str, act: Callable[[Carrier, Any], Any]
+) -> ResponseReturnValue:
+    """A level or a site ends; a refusal stands in the box `ending` as it was typed."""
     carrier = queries.find(viewer(), pid)
     form = EndForm()
-    back = redirect(url_for("carriers.show", pid=pid), 303)
     if not form.validate_on_submit():
-        flash(_("没有保存：请填写止日，写作 2026-03-31。"), "no")
-        return back
+        return _page(carrier, 422, end=form, ending=ending)
     try:
         with write(action, actor=viewer()):
             act(carrier, form)
+    except NotFound:
+        raise
     except DomainError as error:
-        flash(error.message, "no")
-        return back
+        session.refresh(carrier)
+        form.refuse(error)
+        return _page(carrier, error.status, end=form, ending=ending)
     flash(_(SAVED), "ok")
-    return back
+    return redirect(url_for("carriers.show", pid=pid), 303)
 
 
 @bp.post("/carriers/<pid>/titles/<int:number>/end")
@@ -211,7 +216,7 @@ def title_end(pid: str, number: int) -> ResponseReturnValue:
             raise NotFound()
         service.end_title(actor=viewer(), today=today(), title=held, ends=form.ends.data)
 
-    return _end(pid, "carrier:title", act)
+    return _end(pid, "carrier:title", f"title-{number}", act)
 
 
 @bp.post("/carriers/<pid>/sites/<site_pid>/end")
@@ -227,4 +232,4 @@ def site_end(pid: str, site_pid: str) -> ResponseReturnValue:
             actor=viewer(), today=today(), carrier=carrier, site=held, ends=form.ends.data
         )
 
-    return _end(pid, "carrier:site", act)
+    return _end(pid, "carrier:site", f"site-{site_pid}", act)

@@ -84,6 +84,7 @@ def change(pid: str) -> ResponseReturnValue:
     """变更登记: another name or operator."""
     carrier = queries.find(viewer(), pid)
     held = {
+        "rev": carrier.rev,
         "name": carrier.name,
         "operator_name": carrier.operator.name,
         "operator_code": carrier.operator.code,
@@ -105,10 +106,14 @@ def change(pid: str) -> ResponseReturnValue:
                         code=form.operator_code.data, sure=form.operator_sure.data,
                     ),
                     document=Document(form.document.data, form.batch.data),
+                    rev=form.rev.data,
                 )  # fmt: skip
         except DomainError as error:
             session.refresh(carrier)
-            form.refuse(error)
+            operator = carrier.operator
+            form.refuse(
+                error, carrier, {"operator_name": operator.name, "operator_code": operator.code}
+            )
             status = error.status
         else:
             flash(_("已登记变更。"), "ok")
@@ -138,7 +143,9 @@ def edit(pid: str) -> ResponseReturnValue:
                 )  # fmt: skip
         except DomainError as error:
             session.refresh(carrier)
-            form.refuse(error, carrier)
+            now = facts(viewer(), carrier, today()).sectors
+            before = queries.public_id(carrier.predecessor_id)
+            form.refuse(error, carrier, {"sectors": now, "predecessor": before or ""})
             status = error.status
         else:
             flash(_("已保存。"), "ok")

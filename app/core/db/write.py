@@ -11,7 +11,7 @@ from typing import Any
 from flask import current_app, g, has_request_context
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
 from app.core.access import Actor
 from app.core.days import now
@@ -147,7 +147,7 @@ class _Row:
 
 
 def _translate(error: BaseException) -> Exception | None:
-    if isinstance(error, StaleDataError):
+    if isinstance(error, StaleDataError | ObjectDeletedError):
         return Conflict("stale")
     if isinstance(error, IntegrityError):
         return from_constraint(str(error.orig))

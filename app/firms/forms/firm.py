@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from wtforms import BooleanField, SelectMultipleField, StringField
+from wtforms import BooleanField, HiddenField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.forms import BaseForm, CodeField, DayField, DropField, PickField, RevField
 from app.core.terms import term_choices
-from app.core.text import N_, _
+from app.core.text import N_
 from app.firms.forms.parts import YesNoField
 from app.firms.models import EconomicType, LegalForm, LinkKind, PlaceKind
 
@@ -27,16 +27,7 @@ def _terms(name: str) -> Callable[[], Pairs]:
     return _or_none(lambda: term_choices(name))
 
 
-class _Translated(BaseForm):
-    """Labels are marked texts; they are put into the reader's language here."""
-
-    def __init__(self, *args: Any, **kw: Any) -> None:
-        super().__init__(*args, **kw)
-        for field in self._fields.values():
-            field.label.text = _(str(field.label.text))
-
-
-class ProfileForm(_Translated):
+class ProfileForm(BaseForm):
     """What is edited freely about a firm."""
 
     rev = RevField()
@@ -111,7 +102,7 @@ class NewTeamForm(ProfileForm):
     name_sure = BooleanField(N_("确认不是同一家企业"))
 
 
-class FoundForm(_Translated):
+class FoundForm(BaseForm):
     """团队转企业."""
 
     rev = RevField()
@@ -127,7 +118,7 @@ class FoundForm(_Translated):
         return self.code_reason.data if self.code_sure.data else None
 
 
-class NameForm(_Translated):
+class NameForm(BaseForm):
     """A new name from a day on."""
 
     rev = RevField()
@@ -135,9 +126,10 @@ class NameForm(_Translated):
     day = DayField(N_("更名日期"), [InputRequired()])
 
 
-class PlaceForm(_Translated):
+class PlaceForm(BaseForm):
     """A place from a day on."""
 
+    rev = RevField()
     kind = PickField(N_("地址类别"), choices=PlaceKind.choices)
     district = DropField(N_("行政区"), choices=lambda: term_choices("district"))
     area = DropField(N_("片区"), choices=_terms("area"))
@@ -146,9 +138,10 @@ class PlaceForm(_Translated):
     starts = DayField(N_("起始日"), [InputRequired()])
 
 
-class TagsForm(_Translated):
-    """Founder and team tags, all on one row of ticks."""
+class TagsForm(BaseForm):
+    """Founder and team tags, all on one row of ticks; `seen` are those ticked when it opened."""
 
+    seen = HiddenField()
     tags = SelectMultipleField(
         N_("创业者与团队"),
         choices=lambda: [SelectChoice(*pair) for pair in term_choices("founder_tag")],
@@ -157,7 +150,7 @@ class TagsForm(_Translated):
     )
 
 
-class ContactForm(_Translated):
+class ContactForm(BaseForm):
     """A work contact."""
 
     name = StringField(N_("联系人"), [InputRequired(), Length(max=40)])
@@ -166,7 +159,7 @@ class ContactForm(_Translated):
     email = StringField(N_("邮箱"), [Length(max=120)])
 
 
-class LinkForm(_Translated):
+class LinkForm(BaseForm):
     """承继 to another firm, named by its code."""
 
     code = CodeField(N_("对方统一社会信用代码"), [InputRequired()])
@@ -176,7 +169,7 @@ class LinkForm(_Translated):
     milestones_pass = BooleanField(N_("里程碑一并承继"))
 
 
-class MergeForm(_Translated):
+class MergeForm(BaseForm):
     """Merge this record into another one, named by its code."""
 
     code = CodeField(N_("并入企业的统一社会信用代码"), [InputRequired()])

@@ -24,6 +24,7 @@ from app.firms.service.profile import (
     erase_contact,
     give_consent,
     link_firms,
+    present_place,
     set_place,
     set_tags,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "link_firms",
     "log_milestone",
     "merge_firms",
+    "present_place",
     "register_firm",
     "register_team",
     "rename",

@@ -24,7 +24,6 @@ from app.firms.service.register import seen
 
 register_messages(
     {
-        "field_needed": N_("这一项需要填写。"),
         "day_needed": N_("请填写日期。"),
         "days_order": N_("日期先后不合：这一天早于前一步。"),
         "expiry_order": N_("到期日应晚于发证日。"),

@@ -45,21 +45,21 @@ def set_place(
     town: str | None = None,
     area: str | None = None,
     address: str | None = None,
+    rev: int | None = None,
 ) -> Place:
     """Record where a firm is registered, works or pays tax from a day on.
 
-    The place before ends on that day; the same day corrects it. Raises `future_day`,
-    `place_order`.
+    The place before ends on that day; the same day corrects it. `rev` is the latest revision of
+    the places that were read. Raises `future_day`, `place_order`, `stale`.
     """
     need_record(actor, firm.id, today)
     if starts > today:
         raise DomainError("future_day", "starts", today=today)
-    statement = select(Place).where(
-        Place.firm_id == firm.id, Place.kind == kind, Place.ends.is_(None)
-    )
-    place = session.scalars(statement.order_by(Place.starts.desc())).first()
+    place = present_place(firm, kind)
     if place is not None and starts < place.starts:
         raise DomainError("place_order", "starts", day=place.starts)
+    if place is not None and starts == place.starts and rev is not None and place.rev > rev:
+        raise Conflict("stale")
     if place is None or starts > place.starts:
         if place is not None:
             place.ends = starts
@@ -69,6 +69,14 @@ def set_place(
     place.district, place.town, place.area, place.address = district, town, area, address
     session.flush()
     return place
+
+
+def present_place(firm: Firm, kind: PlaceKind) -> Place | None:
+    """The place of a kind that has no end yet."""
+    statement = select(Place).where(
+        Place.firm_id == firm.id, Place.kind == kind, Place.ends.is_(None)
+    )
+    return session.scalars(statement.order_by(Place.starts.desc())).first()
 
 
 def link_firms(
@@ -112,12 +120,26 @@ def link_firms(
     return link
 
 
-def set_tags(*, actor: AnyViewer, today: dt.date, firm: Firm, tags: Iterable[str]) -> None:
-    """Make the founder and team tags of a firm exactly these."""
+def set_tags(
+    *,
+    actor: AnyViewer,
+    today: dt.date,
+    firm: Firm,
+    tags: Iterable[str],
+    seen: Iterable[str] | None = None,
+) -> None:
+    """Make the founder and team tags of a firm exactly these.
+
+    With the tags that were `seen`, only the differences to them are carried over, so that what
+    somebody else ticked meanwhile stays.
+    """
     need_record(actor, firm.id, today)
-    wanted = set(tags)
     statement = select(FirmTag).where(FirmTag.firm_id == firm.id).order_by(FirmTag.tag)
-    for held in session.scalars(statement).all():
+    rows, wanted = session.scalars(statement).all(), set(tags)
+    if seen is not None:
+        known, ticked = set(seen), wanted
+        wanted = ({row.tag for row in rows} | (ticked - known)) - (known - ticked)
+    for held in rows:
         if held.tag in wanted:
             wanted.discard(held.tag)
         else:

@@ -9,12 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from app.carriers.models import Source
 from app.core.access import Permission, requires, viewer
+from app.core.clash import Clash, between
 from app.core.days import Period, today
 from app.core.db import write
 from app.core.errors import DomainError
 from app.core.text import _
 from app.firms import fields, queries, service, sheet
 from app.firms.models import Firm
+from app.firms.queries.figures import row_of
 from app.firms.views.blueprint import bp
 
 RECORD = (Permission.FIRM_RECORD, Permission.FIRM_VERIFY)
@@ -52,6 +54,13 @@ def _page(firm: Firm, row: sheet.Row, status: int = 200, **more: Any) -> Respons
     return page, status
 
 
+def _overtaken(firm: Firm, row: sheet.Row) -> Clash | None:
+    """Both versions of a row that somebody else saved first; the next press goes over theirs."""
+    held = row_of(firm.id, *_asked())
+    row.rev = held.rev if held else None
+    return between(held, lambda: row.beside(held)) if held else None
+
+
 @bp.get("/firms/<pid>/figures")
 @requires(*RECORD)
 def figures(pid: str) -> ResponseReturnValue:
@@ -79,6 +88,8 @@ def figures_save(pid: str) -> ResponseReturnValue:
                 reason=row.remark or None, remark=row.remark,
             )  # fmt: skip
     except DomainError as error:
-        return _page(firm, row, error.status, problem=error.message)
+        clash = _overtaken(firm, row) if error.code == "stale" else None
+        problem = None if clash else error.message
+        return _page(firm, row, error.status, problem=problem, clash=clash)
     flash(_("已保存。"), "ok")
     return redirect(url_for("workbench.firm", pid=pid), 303)

@@ -84,8 +84,20 @@ def milestone(pid: str, entry_pid: str) -> ResponseReturnValue:
     return _milestone_page(firm, entry, for_kind(entry.kind)(obj=entry))
 
 
+def _void_form(entry: Milestone | None = None) -> VoidForm:
+    """作废 beside the form of the correction: ids of its own."""
+    form = VoidForm(formdata=None, obj=entry) if entry else VoidForm()
+    for field in form:
+        field.id = f"void-{field.id}"
+    return form
+
+
 def _milestone_page(
-    firm: Firm, entry: Milestone, form: MilestoneForm, status: int = 200, **more: Any
+    firm: Firm,
+    entry: Milestone,
+    form: MilestoneForm,
+    status: int = 200,
+    void: VoidForm | None = None,
 ) -> ResponseReturnValue:
     may = fields.may_record(viewer(), firm.id, today())
     sees = "evidence" in fields.open_to(viewer(), firm.id, today())
@@ -99,7 +111,7 @@ def _milestone_page(
         used=service.used(entry),
         papers=papers,
         title=word(entry),
-        **more,
+        void=void or _void_form(entry),
     )
     return page, status
 
@@ -143,10 +155,22 @@ def milestone_void(pid: str, entry_pid: str) -> ResponseReturnValue:
     """作废 with a reason."""
     firm = queries.find(viewer(), pid)
     entry = find_milestone(viewer(), firm, entry_pid, today())
-    form = VoidForm()
-    with write("milestone:void", actor=viewer(), note=form.reason.data):
-        service.void_milestone(
-            actor=viewer(), today=today(), entry=entry, reason=form.reason.data, rev=form.rev.data
+    form = _void_form()
+    if not form.validate_on_submit():
+        return _milestone_page(
+            firm, entry, for_kind(entry.kind)(formdata=None, obj=entry), 422, form
         )
+    try:
+        with write("milestone:void", actor=viewer(), note=form.reason.data):
+            service.void_milestone(
+                actor=viewer(), today=today(), entry=entry, reason=form.reason.data,
+                rev=form.rev.data,
+            )  # fmt: skip
+    except DomainError as error:
+        form.refuse(error, entry)
+        if form.clash and form.clash.gone:
+            raise NotFound() from error
+        fresh = for_kind(entry.kind)(formdata=None, obj=entry)
+        return _milestone_page(firm, entry, fresh, error.status, form)
     flash(_("已作废，原记录可在变动记录中查看。"), "ok")
     return redirect(url_for("workbench.firm", pid=pid), 303)

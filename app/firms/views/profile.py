@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -60,18 +60,23 @@ def edit(pid: str) -> ResponseReturnValue:
 
 def _page(firm: Firm, status: int = 200, **typed: Any) -> ResponseReturnValue:
     forms = {name: made(formdata=None, prefix=f"{name}-") for name, made in FORMS.items()}
-    forms["profile"] = ProfileForm(formdata=None, obj=firm, prefix="profile-")
+    for name in ("profile", "name", "found"):
+        forms[name] = FORMS[name](formdata=None, obj=firm, prefix=f"{name}-")
     tags = select(FirmTag.tag).where(FirmTag.firm_id == firm.id).order_by(FirmTag.tag)
     forms["tags"].tags.data = list(session.scalars(tags))
+    forms["tags"].seen.data = ",".join(forms["tags"].tags.data)
+    query = select(Place).where(Place.firm_id == firm.id).order_by(Place.kind, Place.starts)
+    places = session.scalars(query).all()
+    forms["place"].rev.data = max((place.rev for place in places), default=0)
+    forms["void"] = VoidForm(formdata=None, obj=firm)
     forms |= typed
-    places = select(Place).where(Place.firm_id == firm.id).order_by(Place.kind, Place.starts)
     contacts = select(Contact).where(Contact.firm_id == firm.id).order_by(Contact.id)
     page = render_template(
         "firms/edit.html",
         firm=firm,
         forms=forms,
         fields=PROFILE_FIELDS,
-        places=session.scalars(places).all(),
+        places=places,
         contacts=session.scalars(contacts).all(),
         consent=bool(fields.consents([firm.id], today())),
         team=firm.kind is FirmKind.TEAM,
@@ -91,10 +96,15 @@ def _save(pid: str, part: str, action: str, act: Callable[[Firm, Any], Any]) -> 
             act(firm, form)
     except DomainError as error:
         session.refresh(firm)
-        form.refuse(error, firm)
+        form.refuse(error, _held(firm, part, form))
         return _page(firm, error.status, **{part: form})
     flash(_(SAVED), "ok")
     return redirect(url_for("firms.edit", pid=pid), 303)
+
+
+def _held(firm: Firm, part: str, form: Any) -> Any:
+    """The record that a stale form is set beside."""
+    return service.present_place(firm, PlaceKind(form.kind.data)) if part == "place" else firm
 
 
 @bp.post("/firms/<pid>/edit")
@@ -117,8 +127,9 @@ def name_save(pid: str) -> ResponseReturnValue:
 
     def act(firm: Firm, form: Any) -> None:
         service.rename(
-            actor=viewer(), today=today(), firm=firm, name=form.name.data, day=form.day.data
-        )
+            actor=viewer(), today=today(), firm=firm, name=form.name.data, day=form.day.data,
+            rev=form.rev.data,
+        )  # fmt: skip
 
     return _save(pid, "name", "firm:rename", act)
 
@@ -132,7 +143,7 @@ def place_save(pid: str) -> ResponseReturnValue:
         service.set_place(
             actor=viewer(), today=today(), firm=firm, kind=PlaceKind(form.kind.data),
             district=form.district.data, area=form.area.data or None, town=form.town.data or None,
-            address=form.address.data, starts=form.starts.data,
+            address=form.address.data, starts=form.starts.data, rev=form.rev.data,
         )  # fmt: skip
 
     return _save(pid, "place", "firm:place", act)
@@ -144,7 +155,8 @@ def tags_save(pid: str) -> ResponseReturnValue:
     """Set the founder and team tags."""
 
     def act(firm: Firm, form: Any) -> None:
-        service.set_tags(actor=viewer(), today=today(), firm=firm, tags=form.tags.data)
+        seen = (form.seen.data or "").split(",")
+        service.set_tags(actor=viewer(), today=today(), firm=firm, tags=form.tags.data, seen=seen)
 
     return _save(pid, "tags", "firm:tag", act)
 
@@ -182,10 +194,11 @@ def contact_erase(pid: str, number: int) -> ResponseReturnValue:
 def consent_save(pid: str) -> ResponseReturnValue:
     """Record the firm's consent, or that it ended."""
     firm = _firm(pid)
-    held = bool(fields.consents([firm.id], today()))
-    act = service.end_consent if held else service.give_consent
-    with write("consent:end" if held else "consent:give", actor=viewer()):
-        act(actor=viewer(), today=today(), firm=firm)
+    held, gives = bool(fields.consents([firm.id], today())), request.form.get("gives") == "1"
+    act = service.give_consent if gives else service.end_consent
+    if held != gives:
+        with write("consent:give" if gives else "consent:end", actor=viewer()):
+            act(actor=viewer(), today=today(), firm=firm)
     return redirect(url_for("firms.edit", pid=pid), 303)
 
 
@@ -197,7 +210,7 @@ def found_save(pid: str) -> ResponseReturnValue:
     def act(firm: Firm, form: Any) -> None:
         service.become_firm(
             actor=viewer(), today=today(), team=firm, name=form.name.data, code=form.code.data,
-            founded_on=form.founded_on.data, code_reason=form.reason,
+            founded_on=form.founded_on.data, code_reason=form.reason, rev=form.rev.data,
         )  # fmt: skip
 
     return _save(pid, "found", "firm:found", act)
@@ -248,9 +261,17 @@ def void(pid: str) -> ResponseReturnValue:
     """作废 of a wrong entry."""
     firm = _firm(pid)
     form = VoidForm()
-    with write("firm:void", actor=viewer(), note=form.reason.data):
-        service.void_firm(
-            actor=viewer(), today=today(), firm=firm, reason=form.reason.data, rev=form.rev.data
-        )
+    if not form.validate_on_submit():
+        return _page(firm, 422, void=form)
+    try:
+        with write("firm:void", actor=viewer(), note=form.reason.data):
+            service.void_firm(
+                actor=viewer(), today=today(), firm=firm, reason=form.reason.data,
+                rev=form.rev.data,
+            )  # fmt: skip
+    except DomainError as error:
+        session.refresh(firm)
+        form.refuse(error, firm)
+        return _page(firm, error.status, void=form)
     flash(_("已作废，原记录可在变动记录中查看。"), "ok")
     return redirect(url_for("workbench.firms"), 303)

@@ -139,10 +139,15 @@ def return_submit(pid: str) -> ResponseReturnValue:
         lambda: service.file_return(
             actor=viewer(), today=today(), sheet=one, exceptions=_exceptions(one),
             promised="promised" in request.form,
-            since_founding=request.form.get("since") == "founding",
+            since_founding=request.form.get("since") == "founding", rev=_seen(),
         ),
         _("已报送。"),
     )  # fmt: skip
+
+
+def _seen() -> int | None:
+    """The revision of the return on the page that was pressed."""
+    return request.form.get("rev", type=int)
 
 
 def _exceptions(one: Return) -> list[tuple[int, MilestoneKind | None]]:
@@ -154,12 +159,14 @@ def _exceptions(one: Return) -> list[tuple[int, MilestoneKind | None]]:
 def _act(
     one: Return, action: str, act: Any, said: str, note: str | None = None
 ) -> ResponseReturnValue:
+    """One step of the return; a refusal says why on its page, as it stands now."""
     try:
         with write(action, actor=viewer(), note=note):
             act()
     except DomainError as error:
         rows = sheet.build(viewer(), one, today())
-        return _page(one, rows, error.status, problem=error.message)
+        kept = {"sent_back": note} if action == "return:send_back" else {}
+        return _page(one, rows, error.status, problem=error.message, **kept)
     flash(said, "ok")
     return redirect(url_for("firms.return_sheet", pid=one.pid), 303)
 
@@ -172,7 +179,7 @@ def return_check(pid: str) -> ResponseReturnValue:
     return _act(
         one,
         "return:check",
-        lambda: carriers.check_return(actor=viewer(), today=today(), sheet=one),
+        lambda: carriers.check_return(actor=viewer(), today=today(), sheet=one, rev=_seen()),
         _("已初核。"),
     )
 
@@ -185,7 +192,7 @@ def return_verify(pid: str) -> ResponseReturnValue:
     return _act(
         one,
         "return:verify",
-        lambda: service.verify_return(actor=viewer(), today=today(), sheet=one),
+        lambda: service.verify_return(actor=viewer(), today=today(), sheet=one, rev=_seen()),
         _("已核定。"),
     )
 
@@ -200,7 +207,7 @@ def return_send_back(pid: str) -> ResponseReturnValue:
         one,
         "return:send_back",
         lambda: service.send_back_return(
-            actor=viewer(), today=today(), sheet=one, reason=form.reason.data
+            actor=viewer(), today=today(), sheet=one, reason=form.reason.data, rev=_seen()
         ),
         _("已退回，原因已告知载体。"),
         note=form.reason.data,

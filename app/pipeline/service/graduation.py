@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from app.carriers.models import Carrier
 from app.core.access import AnyViewer
 from app.core.errors import Conflict, DomainError, register_messages
-from app.core.text import N_
+from app.core.text import N_, _
 from app.firms.models import Firm
 from app.pipeline.models import Graduation
 from app.pipeline.moves.cases import FirmCase, GraduationCase
@@ -18,7 +18,12 @@ from app.pipeline.moves.graduation_effects import Report, ReportCase, incubation
 from app.pipeline.moves.needs import mode
 from app.pipeline.words import FirmAct, GraduationAct, ReturnReason
 
-register_messages({"graduation:none_ticked": N_("没有勾选任何一家。")})
+register_messages(
+    {
+        "graduation:none_ticked": N_("没有勾选任何一家。"),
+        "graduation:changed": N_("刚才有人改过：%(firms)s。没有写入，请核对后再勾选。"),
+    }
+)
 
 
 def graduate(
@@ -41,9 +46,15 @@ def graduate(
 
 
 def repeat(
-    *, actor: AnyViewer, today: dt.date, graduation: Graduation, report: Report
+    *,
+    actor: AnyViewer,
+    today: dt.date,
+    graduation: Graduation,
+    report: Report,
+    rev: int | None = None,
 ) -> Graduation:
     """A returned graduation is corrected and reported again with a fresh verdict."""
+    _seen(graduation, rev)
     case = ReportCase(actor, today, graduation.firm, graduation.carrier, graduation, report=report)
     case.tie = incubation_of(case)
     act = GraduationAct.PROPOSE if mode() == "approve" else GraduationAct.REPEAT
@@ -51,19 +62,28 @@ def repeat(
     return case.there
 
 
-def check(*, actor: AnyViewer, today: dt.date, graduations: Sequence[Graduation]) -> int:
-    """初核 of several in one act; none is written when one is refused."""
-    return _all(GraduationAct.CHECK, actor, today, graduations)
+def check(
+    *, actor: AnyViewer, today: dt.date, graduations: Sequence[Graduation], seen: int | None = None
+) -> int:
+    """初核 of several in one act; none is written when one is refused.
+
+    `seen` is the cut that the reader decided on. Raises Conflict when one has changed since.
+    """
+    return _all(GraduationAct.CHECK, actor, today, graduations, seen)
 
 
-def verify(*, actor: AnyViewer, today: dt.date, graduations: Sequence[Graduation]) -> int:
-    """核定 of a quarter's graduations in one act, never of one's own entries."""
-    return _all(GraduationAct.VERIFY, actor, today, graduations)
+def verify(
+    *, actor: AnyViewer, today: dt.date, graduations: Sequence[Graduation], seen: int | None = None
+) -> int:
+    """核定 of a quarter's graduations in one act, never of one's own entries; `seen` as above."""
+    return _all(GraduationAct.VERIFY, actor, today, graduations, seen)
 
 
-def approve(*, actor: AnyViewer, today: dt.date, graduations: Sequence[Graduation]) -> int:
+def approve(
+    *, actor: AnyViewer, today: dt.date, graduations: Sequence[Graduation], seen: int | None = None
+) -> int:
     """同意毕业 where the district is a gate: the graduation takes effect on its date."""
-    return _all(GraduationAct.APPROVE, actor, today, graduations)
+    return _all(GraduationAct.APPROVE, actor, today, graduations, seen)
 
 
 def return_graduation(
@@ -76,29 +96,49 @@ def return_graduation(
     rev: int | None = None,
 ) -> None:
     """退回 with a coded reason: out of 核定数, still in 申报数, into the carrier's 待办."""
-    if rev is not None and graduation.rev != rev:
-        raise Conflict("stale")
+    _seen(graduation, rev)
     case = _case(actor, today, graduation)
     case.code, case.note = reason.value, note
     GRADUATION.perform(GraduationAct.RETURN, case)
 
 
 def withdraw_graduation(
-    *, actor: AnyViewer, today: dt.date, graduation: Graduation, reason: str
+    *,
+    actor: AnyViewer,
+    today: dt.date,
+    graduation: Graduation,
+    reason: str,
+    rev: int | None = None,
 ) -> None:
     """撤销办理 by the carrier, before it is checked; the incubation stay runs on."""
+    _seen(graduation, rev)
     if not reason:
         raise DomainError("tie:need_reason", "reason")
     GRADUATION.perform(GraduationAct.WITHDRAW, _case(actor, today, graduation))
+
+
+def _seen(row: Graduation, rev: int | None) -> None:
+    """Refuse what was decided on a version that has changed; None skips the check."""
+    if rev is not None and row.rev != rev:
+        raise Conflict("stale")
 
 
 def _case(actor: AnyViewer, today: dt.date, row: Graduation) -> GraduationCase:
     return GraduationCase(actor, today, row.firm, row.carrier, row)
 
 
-def _all(act: GraduationAct, actor: AnyViewer, today: dt.date, rows: Sequence[Graduation]) -> int:
+def _all(
+    act: GraduationAct,
+    actor: AnyViewer,
+    today: dt.date,
+    rows: Sequence[Graduation],
+    seen: int | None,
+) -> int:
     if not rows:
         raise DomainError("graduation:none_ticked")
+    changed = [row.firm.short_name for row in rows if seen is not None and row.rev > seen]
+    if changed:
+        raise Conflict("graduation:changed", firms=_("、").join(changed))
     for row in rows:
         GRADUATION.perform(act, _case(actor, today, row))
     return len(rows)

@@ -89,12 +89,21 @@ def add_tie(
 
 
 def extend(
-    *, actor: AnyViewer, today: dt.date, firm: Firm, carrier: Carrier, to: dt.date, reason: str
+    *,
+    actor: AnyViewer,
+    today: dt.date,
+    firm: Firm,
+    carrier: Carrier,
+    to: dt.date,
+    reason: str,
+    rev: int | None = None,
 ) -> Residency:
-    """延长孵化: a later last day, with its reason."""
+    """延长孵化: a later last day, with its reason. Raises Conflict when somebody was faster."""
     if not reason:
         raise DomainError("tie:need_reason", "reason")
     case = FirmCase(actor, today, firm, carrier, TieGiven(extended_to=to, reason=reason))
+    if rev is not None and case.present is not None and case.present.rev != rev:
+        raise Conflict("stale")
     FIRM.perform(FirmAct.EXTEND, case)
     return _done(case)
 

@@ -8,15 +8,17 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.access import Permission, requires, viewer
+from app.core.clash import typed_rows
 from app.core.days import today
 from app.core.errors import NotFound
 from app.core.text import _
 from app.firms import queries as firm_queries
-from app.firms.models import Firm
+from app.firms.models import Firm, Residency
 from app.pipeline import acts, forms, judging, service
+from app.pipeline.models import Graduation
 from app.pipeline.moves.firm import FIRM
 from app.pipeline.queries import pages, ties
-from app.pipeline.views.blueprint import bp, submitted
+from app.pipeline.views.blueprint import apart, bp, submitted
 from app.pipeline.words import FirmAct, ReturnReason, basis_words
 
 LEAVING = (FirmAct.ADMIT, FirmAct.TIE, FirmAct.STAY)
@@ -46,19 +48,38 @@ def act(pid: str, act: str) -> ResponseReturnValue:
     """One act on a firm: what it does is said before the press."""
     firm = firm_queries.find(viewer(), pid)
     choice = acts.choice(viewer(), firm, act, today())
-    page = acts.PAGES[choice.act]
+    page, tie = acts.PAGES[choice.act], ties.latest(firm, today())
     form = page.form()
     _sited(form, choice)
-    given = acts.Given(viewer(), today(), firm, choice.carrier, form)
-    if choice.refusal is None and submitted(form, f"firm:{act}", lambda: page.run(given)):
+    if tie and "rev" in form and not form.is_submitted():
+        form.rev.data = tie.rev
+    if choice.refusal is None and _done(form, choice, firm, tie):
         flash(_("%(firm)s：%(act)s已登记。", firm=firm.short_name, act=choice.act.label), "ok")
         return redirect(firm_url(firm), 303)
     state = ties.stage_now(firm, today())
-    return render_template(
+    shown = render_template(
         "pipeline/act.html", firm=firm, choice=choice, form=form, icon_name=page.icon,
-        move=FIRM.moves[state, choice.act], stage=state, verdict=_verdict(firm, choice.act),
-        tie=ties.latest(firm, today()),
+        move=FIRM.moves.get((state, choice.act)), stage=state, verdict=_verdict(firm, choice.act),
+        tie=ties.latest(firm, today()), typed=typed_rows(form) if choice.refusal else [],
     )  # fmt: skip
+    return shown, 409 if choice.refusal and form.is_submitted() else form.answer
+
+
+def _done(form: Any, choice: acts.Choice, firm: Firm, tie: Residency | None) -> bool:
+    """Whether the act was posted and done; a stale one is set beside the running tie."""
+    page = acts.PAGES[choice.act]
+    given = acts.Given(viewer(), today(), firm, choice.carrier, form)
+    held = page.held(tie) if page.held and tie else None
+    return submitted(
+        form, f"firm:{choice.act}", lambda: page.run(given), record=tie if held else None, held=held
+    )
+
+
+def _tie_page(found: Residency, form: Any = None, void: Any = None) -> ResponseReturnValue:
+    form = form or forms.CorrectForm(obj=found, formdata=None)
+    void = void or apart(forms.ReasonForm(obj=found, formdata=None), "void")
+    page = render_template("pipeline/tie.html", tie=found, form=form, void=void)
+    return page, max(form.answer, void.answer)
 
 
 @bp.route("/residencies/<pid>", methods=["GET", "POST"])
@@ -76,12 +97,10 @@ def tie(pid: str) -> ResponseReturnValue:
             starts=form.said("starts"), reason=form.reason.data, **rest,
         )  # fmt: skip
 
-    if submitted(form, "residency:correct", correct, form.reason.data):
+    if submitted(form, "residency:correct", correct, form.reason.data, found):
         flash(_("入驻记录已更正，原值留在历史中。"), "ok")
         return redirect(firm_url(found.firm), 303)
-    return render_template(
-        "pipeline/tie.html", tie=found, form=form, void=forms.ReasonForm(formdata=None)
-    )
+    return _tie_page(found, form)
 
 
 @bp.post("/residencies/<pid>/void")
@@ -89,17 +108,33 @@ def tie(pid: str) -> ResponseReturnValue:
 def void_tie(pid: str) -> ResponseReturnValue:
     """作废 of a wrong entry."""
     found = ties.tie_by_pid(viewer(), pid)
-    firm, form = found.firm, forms.ReasonForm()
+    firm, form = found.firm, apart(forms.ReasonForm(), "void")
     back = firm_url(firm)
 
     def void() -> None:
-        service.void_tie(actor=viewer(), today=today(), tie=found, reason=form.reason.data)
+        service.void_tie(
+            actor=viewer(), today=today(), tie=found, reason=form.reason.data, rev=form.rev.data
+        )
 
-    if submitted(form, "residency:void", void, form.reason.data):
+    if submitted(form, "residency:void", void, form.reason.data, found):
         flash(_("入驻记录已作废，历史中仍可查。"), "ok")
         return redirect(back, 303)
-    full = forms.CorrectForm(obj=found, formdata=None)
-    return render_template("pipeline/tie.html", tie=found, form=full, void=form), 422
+    return _tie_page(found, void=form)
+
+
+def _graduation_page(found: Graduation, **typed: Any) -> ResponseReturnValue:
+    """A graduation with the forms of what can be done with it, one of them as typed."""
+    own = ties.acts_for(viewer(), found.carrier) and viewer().may(Permission.GRADUATION_REPORT)
+    held = {
+        "form": forms.RepeatForm(obj=found, formdata=None),
+        "withdraw": apart(forms.ReasonForm(obj=found, formdata=None), "withdraw"),
+        "back": apart(forms.ReturnForm(obj=found, formdata=None), "back"),
+    } | typed
+    page = render_template(
+        "pipeline/graduation.html", row=found, own=own, basis=basis_words(found.basis),
+        why=ReturnReason(found.return_code).label if found.return_code else None, **held,
+    )  # fmt: skip
+    return page, max(form.answer for form in held.values())
 
 
 @bp.route("/graduations/<pid>", methods=["GET", "POST"])
@@ -107,23 +142,22 @@ def void_tie(pid: str) -> ResponseReturnValue:
 def graduation(pid: str) -> ResponseReturnValue:
     """One graduation: its days, its frozen verdict; the carrier corrects a returned one."""
     found = pages.graduation_by(viewer(), pid)
-    own = ties.acts_for(viewer(), found.carrier) and viewer().may(Permission.GRADUATION_REPORT)
-    if request.method == "POST" and not own:
+    if request.method == "GET":
+        return _graduation_page(found)
+    if not (ties.acts_for(viewer(), found.carrier) and viewer().may(Permission.GRADUATION_REPORT)):
         raise NotFound()
-    form = forms.GraduateForm(obj=found)
+    form = forms.RepeatForm()
 
     def again() -> None:
-        service.repeat(actor=viewer(), today=today(), graduation=found, report=acts.report_of(form))
+        service.repeat(
+            actor=viewer(), today=today(), graduation=found, report=acts.report_of(form),
+            rev=form.rev.data,
+        )  # fmt: skip
 
-    if submitted(form, "graduation:repeat", again):
+    if submitted(form, "graduation:repeat", again, record=found):
         flash(_("已更正并重报。"), "ok")
         return redirect(url_for(".graduation", pid=pid), 303)
-    return render_template(
-        "pipeline/graduation.html", row=found, form=form, own=own,
-        withdraw=forms.ReasonForm(formdata=None), back=forms.ReturnForm(obj=found, formdata=None),
-        basis=basis_words(found.basis),
-        why=ReturnReason(found.return_code).label if found.return_code else None,
-    )  # fmt: skip
+    return _graduation_page(found, form=form)
 
 
 @bp.post("/graduations/<pid>/withdraw")
@@ -131,15 +165,35 @@ def graduation(pid: str) -> ResponseReturnValue:
 def withdraw_graduation(pid: str) -> ResponseReturnValue:
     """撤销办理 by the carrier."""
     found = pages.graduation_by(viewer(), pid)
-    form, back = forms.ReasonForm(), firm_url(found.firm)
+    form, back = apart(forms.ReasonForm(), "withdraw"), firm_url(found.firm)
 
     def withdraw() -> None:
         service.withdraw_graduation(
-            actor=viewer(), today=today(), graduation=found, reason=form.reason.data
-        )
+            actor=viewer(), today=today(), graduation=found, reason=form.reason.data,
+            rev=form.rev.data,
+        )  # fmt: skip
 
-    if submitted(form, "graduation:withdraw", withdraw, form.reason.data):
+    if submitted(form, "graduation:withdraw", withdraw, form.reason.data, found):
         flash(_("已撤销办理毕业。"), "ok")
         return redirect(back, 303)
-    flash(" ".join(m for ms in form.errors.values() for m in ms), "no")
-    return redirect(url_for(".graduation", pid=pid), 303)
+    return _graduation_page(found, withdraw=form)
+
+
+@bp.post("/graduations/<pid>/return")
+@requires(Permission.GRADUATION_CHECK, Permission.GRADUATION_VERIFY)
+def return_graduation(pid: str) -> ResponseReturnValue:
+    """退回 with a coded reason."""
+    found = pages.graduation_by(viewer(), pid)
+    form = apart(forms.ReturnForm(), "back")
+    period = f"{found.period_year}Q{found.period_quarter}"
+
+    def give_back() -> None:
+        service.return_graduation(
+            actor=viewer(), today=today(), graduation=found, note=form.note.data,
+            reason=ReturnReason(form.said("reason")), rev=form.rev.data,
+        )  # fmt: skip
+
+    if submitted(form, "graduation:return", give_back, form.note.data, found):
+        flash(_("已退回，原因已进入载体待办。"), "ok")
+        return redirect(url_for(".verification", period=period), 303)
+    return _graduation_page(found, back=form)

@@ -16,7 +16,7 @@ from app.pipeline.moves.cases import ClaimCase
 from app.pipeline.moves.claim import CLAIM, renewal_limit
 from app.pipeline.queries import pages
 from app.pipeline.queries.ties import acts_for
-from app.pipeline.views.blueprint import bp, submitted
+from app.pipeline.views.blueprint import apart, bp, submitted
 from app.pipeline.words import ClaimAct
 
 END_ACTS = {
@@ -55,12 +55,34 @@ def choices() -> ResponseReturnValue:
     return render_template("pipeline/choices.html", rows=found)
 
 
+def _claim_page(row: Claim, **typed: forms.ActForm) -> ResponseReturnValue:
+    """One claim with the forms of its acts; one that was refused stands as it was typed."""
+    acts = offers(row)
+    ends = {
+        act: typed.get(act.value) or apart(END_ACTS[act][0](formdata=None), act.value)
+        for act in END_ACTS
+        if act.value in acts or act.value in typed
+    }
+    held = {
+        "follow": typed.get("follow") or forms.FollowForm(formdata=None),
+        "choice": typed.get("choice") or forms.ChooseForm(formdata=None),
+    }
+    page = render_template(
+        "pipeline/claim.html", row=row, acts=acts, ends=ends, **held,
+        steps=pages.steps([row.id]).get(row.id, []), limit=renewal_limit(),
+        standing=pages.standing(today())(row), bids=acts_for(viewer(), row.carrier),
+    )  # fmt: skip
+    return page, max(form.answer for form in [*held.values(), *ends.values()])
+
+
 @bp.route("/claims/<pid>", methods=["GET", "POST"])
 @requires(Permission.CLAIM_MAKE, Permission.CLAIM_CHOOSE)
 def one_claim(pid: str) -> ResponseReturnValue:
     """One claim with its follow-ups; posting records a follow-up."""
-    row, form = pages.claim_of(viewer(), pid), forms.FollowForm()
-    acts = offers(row)
+    row = pages.claim_of(viewer(), pid)
+    if request.method == "GET":
+        return _claim_page(row)
+    form = forms.FollowForm()
 
     def follow() -> None:
         given = form.given() | {"step": ClaimStepKind(form.said("step"))}
@@ -69,13 +91,7 @@ def one_claim(pid: str) -> ResponseReturnValue:
     if submitted(form, "claim:follow", follow):
         flash(_("已记跟进，跟进期至 %(day)s。", day=row.follow_until.isoformat()), "ok")
         return redirect(url_for(".one_claim", pid=pid), 303)
-    ends = {act: END_ACTS[act][0](formdata=None) for act in END_ACTS if act.value in acts}
-    return render_template(
-        "pipeline/claim.html", row=row, form=form, acts=acts, ends=ends,
-        steps=pages.steps([row.id]).get(row.id, []), limit=renewal_limit(),
-        standing=pages.standing(today())(row), choice=forms.ChooseForm(formdata=None),
-        bids=acts_for(viewer(), row.carrier),
-    )  # fmt: skip
+    return _claim_page(row, follow=form)
 
 
 @bp.post("/claims/<pid>/choose")
@@ -87,7 +103,7 @@ def choose(pid: str) -> ResponseReturnValue:
         kept = [keep(one.stream, one.filename or "") for one in form.letter.files]
     except DomainError as error:
         form.refuse(error)
-        return redirect_refused(form, pid)
+        return _claim_page(row, choice=form)
 
     def record() -> None:
         letter = kept[0] if kept else None
@@ -99,7 +115,7 @@ def choose(pid: str) -> ResponseReturnValue:
             "ok",
         )
         return redirect(url_for(".one_claim", pid=pid), 303)
-    return redirect_refused(form, pid)
+    return _claim_page(row, choice=form)
 
 
 @bp.post("/claims/<pid>/end/<act>")
@@ -108,7 +124,7 @@ def end_claim(pid: str, act: str) -> ResponseReturnValue:
     """Withdraw, release, or the firm's no, each with a coded reason."""
     row = pages.claim_of(viewer(), pid)
     kind, run = END_ACTS[pages.known_act(act, END_ACTS)]
-    form = kind()
+    form = apart(kind(), act)
 
     def end() -> None:
         run(actor=viewer(), today=today(), claim=row, **form.end())
@@ -116,11 +132,4 @@ def end_claim(pid: str, act: str) -> ResponseReturnValue:
     if submitted(form, f"claim:{act}", end):
         flash(_("意向已结束，原因已记下。"), "ok")
         return redirect(url_for(".one_claim", pid=pid), 303)
-    return redirect_refused(form, pid)
-
-
-def redirect_refused(form: forms.ActForm, pid: str) -> ResponseReturnValue:
-    """Back to the claim with what stood against the act."""
-    said = [*form.form_errors, *(m for ms in form.errors.values() for m in ms)]
-    flash(" ".join(dict.fromkeys(said)), "no")
-    return redirect(url_for(".one_claim", pid=pid), 303)
+    return _claim_page(row, **{act: form})

@@ -73,4 +73,5 @@ def land() -> ResponseReturnValue:
         return redirect(url_for("workbench.firm", pid=tie.firm.pid), 303)
     code = form.code.data
     holder = firm_queries.look_up(viewer(), code, today()) if code else None
-    return render_template("pipeline/land.html", form=form, carrier=carrier, holder=holder)
+    page = render_template("pipeline/land.html", form=form, carrier=carrier, holder=holder)
+    return page, form.answer

@@ -111,4 +111,4 @@ def claim(pid: str) -> ResponseReturnValue:
     if submitted(form, "claim:open", submit):
         flash(_("承接意向已提交，跟进期至 %(day)s。", day=panels.until(today()).isoformat()), "ok")
         return redirect(url_for(".claims"), 303)
-    return _page(form, firm), 422
+    return _page(form, firm), form.answer

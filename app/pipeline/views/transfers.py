@@ -16,7 +16,7 @@ from app.pipeline.moves.cases import TransferCase
 from app.pipeline.moves.sides import is_district
 from app.pipeline.moves.transfer import TRANSFER
 from app.pipeline.queries import pages
-from app.pipeline.views.blueprint import bp, submitted
+from app.pipeline.views.blueprint import apart, bp, submitted
 from app.pipeline.words import FirmAct, TransferAct
 
 ACTS = {
@@ -71,24 +71,34 @@ def ask() -> ResponseReturnValue:
         raise NotFound()
     if choice.refusal and (other := held.get(FirmAct.TRANSFER)) and not other.refusal:
         choice = other
-    page = acts.PAGES[choice.act]
-    form = page.form()
+    run, form = acts.PAGES[choice.act].run, acts.PAGES[choice.act].form()
     given = acts.Given(viewer(), today(), firm, choice.carrier, form)
-    if choice.refusal is None and submitted(form, "transfer:ask", lambda: page.run(given)):
+    if choice.refusal is None and submitted(form, "transfer:ask", lambda: run(given)):
         flash(_("已登记，双方载体都能看到。"), "ok")
         return redirect(url_for(".transfers"), 303)
     holder = firm_queries.look_up(viewer(), firm.code or "", today())
-    return render_template("pipeline/ask.html", firm=firm, holder=holder, choice=choice, form=form)
+    page = render_template("pipeline/ask.html", firm=firm, holder=holder, choice=choice, form=form)
+    return page, 409 if choice.refusal and form.is_submitted() else form.answer
 
 
 @bp.get("/transfers/<pid>")
 @requires(Permission.RESIDENCY_MOVE, Permission.TRANSFER_DECIDE)
 def one_transfer(pid: str) -> ResponseReturnValue:
     """One request with its answer and what the viewer can do."""
-    row = pages.request_by(viewer(), pid, is_district(viewer()))
-    return render_template(
-        "pipeline/transfer.html", row=row, acts=offers(row), form=AnswerForm(formdata=None)
-    )
+    return _page(pages.request_by(viewer(), pid, is_district(viewer())))
+
+
+def _page(row: TransferRequest, typed: dict[str, AnswerForm] | None = None) -> ResponseReturnValue:
+    """A request with the forms of its answers; one that was refused stands as it was typed."""
+    why = dict(offers(row))
+    for act in typed or {}:
+        why.setdefault(TransferAct(act), None)
+    made = [
+        (act, reason, (typed or {}).get(act) or apart(AnswerForm(formdata=None), act))
+        for act, reason in why.items()
+    ]
+    page = render_template("pipeline/transfer.html", row=row, acts=made)
+    return page, max((form.answer for _act, _why, form in made), default=200)
 
 
 @bp.post("/transfers/<pid>/<act>")
@@ -96,7 +106,7 @@ def one_transfer(pid: str) -> ResponseReturnValue:
 def answer_transfer(pid: str, act: str) -> ResponseReturnValue:
     """Agree, refuse, withdraw, or the district's settlement."""
     row = pages.request_by(viewer(), pid, is_district(viewer()))
-    run, form = ACTS[pages.known_act(act, ACTS)], AnswerForm()
+    run, form = ACTS[pages.known_act(act, ACTS)], apart(AnswerForm(), act)
 
     def answer() -> None:
         run(actor=viewer(), today=today(), request=row, note=form.note.data)
@@ -104,5 +114,4 @@ def answer_transfer(pid: str, act: str) -> ResponseReturnValue:
     if submitted(form, f"transfer:{act}", answer):
         flash(_("已登记，双方载体都能看到。"), "ok")
         return redirect(url_for(".transfers"), 303)
-    flash(" ".join([*form.form_errors, *(m for ms in form.errors.values() for m in ms)]), "no")
-    return redirect(url_for(".one_transfer", pid=pid), 303)
+    return _page(row, {act: form})

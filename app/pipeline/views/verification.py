@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.access import Permission, requires, viewer
 from app.core.days import Period, today
+from app.core.db import last_revision
 from app.core.errors import NotFound
 from app.core.text import _
 from app.pipeline import forms, service
@@ -68,17 +70,25 @@ def line(row: Graduation) -> Line:
 @requires(Permission.GRADUATION_CHECK, Permission.GRADUATION_VERIFY)
 def verification() -> ResponseReturnValue:
     """The graduations of a quarter; without one in the address the earliest that waits."""
-    known = pages.quarters()
+    return _page()
+
+
+def _page(
+    problem: str | None = None, ticked: Sequence[str] = (), status: int = 200
+) -> ResponseReturnValue:
+    seen, known = last_revision(), pages.quarters()
     period = _period(known)
     found = pages.quarter(period.year, period.quarter)
     lines = [line(row) for row in found.rows]
-    return render_template(
+    page = render_template(
         "pipeline/verification.html", quarters=known, period=period, found=found,
         acts=[act for act in ACTS if any(act in one.can for one in lines)],
         words={act: ACTS[act][0].label for act in ACTS}, basis=basis_words,
         waiting=[one for one in lines if one.waits],
         done=[one for one in lines if not one.waits],
+        seen=seen, problem=problem, ticked=set(ticked),
     )  # fmt: skip
+    return page, status
 
 
 def _period(known: list[tuple[int, int, int, int]]) -> Period:
@@ -96,34 +106,13 @@ def confirm(act: str) -> ResponseReturnValue:
     """初核, 核定 or 同意 of everything ticked, in one act."""
     if act not in ACTS:
         raise NotFound()
-    rows = pages.graduations_by_pid(request.form.getlist("id"))
-    form, done = forms.PlainForm(), []
+    ids, seen = request.form.getlist("id"), request.form.get("seen", type=int)
+    rows, form, done = pages.graduations_by_pid(ids), forms.PlainForm(), []
 
     def run() -> None:
-        done.append(ACTS[act][1](actor=viewer(), today=today(), graduations=rows))
+        done.append(ACTS[act][1](actor=viewer(), today=today(), graduations=rows, seen=seen))
 
     if submitted(form, f"graduation:{act}", run):
         flash(_("%(act)s %(n)s 家。", act=ACTS[act][0].label, n=done[0]), "ok")
-    else:
-        flash(" ".join(form.form_errors), "no")
-    return redirect(url_for(".verification", period=request.args.get("period")), 303)
-
-
-@bp.post("/graduations/<pid>/return")
-@requires(Permission.GRADUATION_CHECK, Permission.GRADUATION_VERIFY)
-def return_graduation(pid: str) -> ResponseReturnValue:
-    """退回 with a coded reason."""
-    row, form = pages.graduation_by(viewer(), pid), forms.ReturnForm()
-    period = f"{row.period_year}Q{row.period_quarter}"
-
-    def give_back() -> None:
-        service.return_graduation(
-            actor=viewer(), today=today(), graduation=row, note=form.note.data,
-            reason=ReturnReason(form.said("reason")), rev=form.rev.data,
-        )  # fmt: skip
-
-    if submitted(form, "graduation:return", give_back, form.note.data):
-        flash(_("已退回，原因已进入载体待办。"), "ok")
-        return redirect(url_for(".verification", period=period), 303)
-    flash(" ".join(m for ms in form.errors.values() for m in ms), "no")
-    return redirect(url_for(".graduation", pid=pid), 303)
+        return redirect(url_for(".verification", period=request.args.get("period")), 303)
+    return _page(" ".join(form.form_errors), ids, form.answer)

@@ -18,13 +18,14 @@ SHORT_WORD = N_("暂未达到")
 
 
 def told(viewer: AnyViewer, firm_id: int, rev: int) -> Iterator[str]:
-    """A sentence for each clause whose value or outcome the write `rev` changed."""
+    """A sentence for each clause that the write `rev` changed, or that none did."""
     day = today()
     if "values" not in fields.open_to(viewer, firm_id, day) or GRADUATION not in in_force(day):
         return
     (before,) = assess_rules([GRADUATION], firm_id, day, cut=rev - 1, items=False)
     (after,) = assess_rules([GRADUATION], firm_id, day, cut=rev, items=False)
-    yield from changes(before, after)
+    found = list(changes(before, after))
+    yield from found or [_("毕业条件的核对结果没有变化。")]
 
 
 def changes(before: Verdict, after: Verdict) -> Iterator[str]:
@@ -34,16 +35,15 @@ def changes(before: Verdict, after: Verdict) -> Iterator[str]:
         old = was.get(one.clause)
         if old is None or (seen(old) == seen(one)):
             continue
-        value = " → ".join(showing.value(each) or "—" for each in (old, one))
-        new = word(one.display)
+        values = [showing.value(each) or _("无记录") for each in (old, one)]
+        value = " → ".join(dict.fromkeys(values))
+        given = {"cite": str(one.cited), "value": value, "new": word(one.display)}
         if one.display == old.display:
-            yield _("%(cite)s：%(value)s，仍为%(new)s。", cite=str(one.cited), value=value, new=new)
-            continue
-        told_old = word(old.display)
-        yield _(
-            "%(cite)s：%(value)s，由%(old)s变为%(new)s。",
-            cite=str(one.cited), value=value, old=told_old, new=new,
-        )  # fmt: skip
+            yield _("%(cite)s：%(value)s，仍为%(new)s。", **given)
+        elif showing.value(old) is showing.value(one) is None:
+            yield _("%(cite)s：由%(old)s变为%(new)s。", **given, old=word(old.display))
+        else:
+            yield _("%(cite)s：%(value)s，由%(old)s变为%(new)s。", **given, old=word(old.display))
     if before.display != after.display:
         yield _("%(title)s：由%(old)s变为%(new)s。", title=str(after.standard.short),
                 old=word(before.display), new=word(after.display))  # fmt: skip

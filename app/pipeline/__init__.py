@@ -14,7 +14,7 @@ from app.core.text import _
 from app.firms.hooks import Entry, Relation, hooks
 from app.firms.models import Firm
 from app.pipeline import clock, entry, judging, merging, panels, rulebook
-from app.pipeline.queries import chain
+from app.pipeline.queries import chain, ties
 from app.pipeline.queries.ties import my_carriers
 from app.pipeline.views import bp
 from app.pipeline.words import ClaimStanding
@@ -33,9 +33,12 @@ def _claimed(*standings: ClaimStanding) -> Any:
     return condition
 
 
-def _offer_transfer(viewer: AnyViewer, firm: Firm, _day: dt.date) -> dict[str, str] | None:
-    """申请转入 on the look-up of a code that another incubator holds."""
+def _offer_transfer(viewer: AnyViewer, firm: Firm, day: dt.date) -> dict[str, str] | None:
+    """申请转入 on the look-up of a code that another operator's incubator holds."""
     if not viewer.may(Permission.RESIDENCY_MOVE) or not my_carriers(viewer, 1):
+        return None
+    held = ties.latest(firm, day)
+    if firm.counted_only or held is None or ties.acts_for(viewer, held.carrier):
         return None
     return {"text": _("申请转入"), "url": url_for("pipeline.ask", code=firm.code)}
 

@@ -118,7 +118,9 @@ def todos(viewer: AnyViewer, day: dt.date) -> Iterator[Todo]:
         yield from _claim_todos(viewer, day)
     if viewer.may(P.GRADUATION_VERIFY) and pages.waiting_count():
         text = _("%(n)s 家毕业待核定", n=pages.waiting_count())
-        yield Todo(day, text, "", _("毕业核定"), url_for("pipeline.verification"), _("核定"), True)
+        yield Todo(
+            day, text, "", _("毕业核定"), url_for("pipeline.verification"), _("去核定"), True
+        )
 
 
 def _request_todos(viewer: AnyViewer) -> Iterator[Todo]:

@@ -9,7 +9,7 @@ from app.criteria.reading import cites
 class FirmAct(Coded):
     """What can be done with a firm on the chain."""
 
-    ADMIT = "admit", N_("入孵")
+    ADMIT = "admit", N_("办理入孵")
     TIE = "tie", N_("增加入驻关系")
     EXTEND = "extend", N_("延长孵化")
     GRADUATE = "graduate", N_("办理毕业")
@@ -17,7 +17,7 @@ class FirmAct(Coded):
     PUSH = "push", N_("推送")
     UNPUSH = "unpush", N_("停止推送")
     CLAIM = "claim", N_("提交承接意向")
-    TRANSFER = "transfer", N_("转入")
+    TRANSFER = "transfer", N_("办理转入")
     ASK = "ask", N_("申请转入")
     HAND_OVER = "hand_over", N_("转出")
     ACCELERATE = "accelerate", N_("登记落地（加速器）")

@@ -29,7 +29,7 @@ def todos(viewer: AnyViewer, day: dt.date) -> Iterator[Todo]:
         yield from _late(viewer, day)
         yield from _sheets(viewer, day, ReturnState.SUBMITTED, _("初核报表"), _("初核"))
     if viewer.may(P.RETURN_VERIFY):
-        yield from _sheets(viewer, day, ReturnState.CHECKED, _("核定报表"), _("核定"))
+        yield from _sheets(viewer, day, ReturnState.CHECKED, _("核定报表"), _("去核定"))
     if viewer.may(P.GRADUATION_CHECK) and not viewer.may(P.GRADUATION_VERIFY):
         yield from _graduations(day)
     if viewer.may(P.TRANSFER_DECIDE):

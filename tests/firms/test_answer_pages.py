@@ -125,6 +125,8 @@ def test_the_form_says_before_what_it_would_do(client: Client, ground: Ground, r
     assert session.scalars(select(Milestone)).all() == []
     assert last_revision() == before
     assert "变为" not in client.send(path, {**form, "amount": "many"}).text
+    other = client.send(path, {"kind": "other", "name": "开业", "day": "2026-11-20"}).text
+    assert "毕业条件的核对结果没有变化。" in other
     log(
         ground.firm, MilestoneKind.FINANCING, day=dt.date(2026, 11, 20),
         investor=InvestorKind.VENTURE, money_state=MoneyState.RECEIVED, amount=600 * WAN,

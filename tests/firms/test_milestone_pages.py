@@ -46,6 +46,25 @@ def test_money_received_is_logged_with_its_slip(client: Client, ground: Ground) 
     assert got.headers["Content-Disposition"].startswith("attachment")
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"investor": "venture", "money_state": "received"}, "已到账的融资请填写金额"),
+        ({"investor": "venture", "money_state": "received", "amount": "0"}, "应大于 0"),
+        ({"investor": "venture", "money_state": "agreed"}, "至少填写金额、轮次、投资机构"),
+        ({"money_state": "agreed", "name": "A 轮"}, "请选择“投资方”。"),
+    ],
+)
+def test_a_financing_says_what_it_needs(
+    client: Client, ground: Ground, given: dict[str, str], said: str
+) -> None:
+    path = f"/firms/{ground.firm.pid}/log"
+    refused = client.send(path, {"kind": "financing", "day": "2026-11-20", **given})
+    assert refused.status_code == 422
+    assert said in refused.text
+    assert session.scalars(select(Milestone)).all() == []
+
+
 def test_a_second_like_it_is_refused_and_named(client: Client, ground: Ground) -> None:
     firm = ground.firm
     form = {"kind": "ip", "ip_type": "invention", "obtained": "own", "number": "ZL1",

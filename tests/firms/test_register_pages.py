@@ -28,7 +28,11 @@ def test_a_code_in_use_tells_who_holds_it(client: Client, ground: Ground) -> Non
     page = client.get(f"/firms/new?code={firm.code}").get_data(as_text=True)
     assert firm.name in page
     assert "现计入" in page
+    assert "申请转入" in page
     assert f"/firms/{firm.pid}" not in page
+    sign_in(client, ground.mine)
+    own = client.get(f"/firms/new?code={firm.code}")
+    assert (own.status_code, own.location) == (302, f"/firms/{firm.pid}")
 
 
 def test_a_damaged_code_is_explained(client: Client, ground: Ground) -> None:

@@ -52,7 +52,7 @@ def test_a_firm_that_left_gets_one_filled_button(app: Flask, made: Chain) -> Non
     firm = session.get_one(Firm, made.firms["旧篱软件"].id)
     with app.test_request_context("/"):
         page = firm_page.build(made.viewer("incubator"), firm, TODAY)
-    assert [a["text"] for a in page.actions if a.get("primary")] == ["入孵"]
+    assert [a["text"] for a in page.actions if a.get("primary")] == ["办理入孵"]
 
 
 def test_the_change_names_the_period_it_compares(app: Flask, made: Chain) -> None:

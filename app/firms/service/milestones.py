@@ -32,6 +32,8 @@ register_messages(
         "void_reason": N_("请写明作废原因。"),
         "original_needed": N_("外币融资请填写币种、原币金额、汇率和汇率日期。"),
         "numbers_positive": N_("金额和汇率应大于 0。"),
+        "amount_received": N_("已到账的融资请填写金额，单位万元，例如 600。"),
+        "financing_bare": N_("请至少填写金额、轮次、投资机构中的一项。"),
     }
 )
 
@@ -62,8 +64,9 @@ def log_milestone(
     """Log what happened to a firm. `fields` are the columns of `kinds.SHAPES[kind]` and `day`.
 
     Money in fen. The day defaults to the first of the kind's own days, received money to the
-    entry's day. Raises `field_needed`, `day_needed`, `future_day`, `days_order`,
-    `expiry_order`, `original_needed`, and Conflict `duplicate` that names the entry in place.
+    entry's day. Raises `field_needed`, `day_needed`, `future_day`, `days_order`, `expiry_order`,
+    `original_needed`, `amount_received`, `financing_bare`, and Conflict
+    `duplicate` that names the entry in place.
     """
     need_record(actor, firm.id, today)
     entry = Milestone(firm_id=firm.id, kind=kind, verification=verification or entered_by(actor))
@@ -161,6 +164,8 @@ def _fill(entry: Milestone, today: dt.date, fields: dict[str, Any]) -> None:
     _check_needs(entry)
     _check_days(entry, today)
     _check_money(entry)
+    if entry.id is None or {"money_state", "amount"} & set(fields):
+        _check_financing(entry)
     existing = twin(entry)
     if existing is not None:
         what = " ".join(str(part) for part in (word(existing), existing.name) if part)
@@ -221,6 +226,18 @@ def _check_money(entry: Milestone) -> None:
     if entry.original <= 0 or entry.rate <= 0:
         raise DomainError("numbers_positive", "original")
     entry.amount = (2 * entry.original * entry.rate + 1_000_000) // 2_000_000
+
+
+def _check_financing(entry: Milestone) -> None:
+    """Received money is an amount; a round that is only agreed is told by something at least."""
+    if entry.kind is not MilestoneKind.FINANCING:
+        return
+    if entry.amount is not None and entry.amount <= 0:
+        raise DomainError("numbers_positive", "amount")
+    if entry.money_state is MoneyState.RECEIVED and entry.amount is None:
+        raise DomainError("amount_received", "amount")
+    if all(_empty(entry, name) for name in ("amount", "name", "investor_name")):
+        raise DomainError("financing_bare", "amount")
 
 
 def twin(entry: Milestone) -> Milestone | None:

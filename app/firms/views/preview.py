@@ -38,7 +38,8 @@ def log_preview(pid: str) -> ResponseReturnValue:
         try:
             told = would_tell(firm, form)
         except DomainError as error:
-            problem = error.message
+            form.refuse(error)
+            problem = next(said for messages in form.errors.values() for said in messages)
     return render_template("firms/preview.html", told=told, problem=problem)
 
 

@@ -40,6 +40,9 @@ def new() -> ResponseReturnValue:
         return render_template("firms/look_up.html", typed="", problem=None, holder=None)
     problem = uscc.shape_problem(uscc.normalise(typed))
     holder = None if problem else queries.look_up(viewer(), typed, today())
+    if holder and holder.own:
+        flash(_("这个代码已登记在本载体，不用再登记。"), "info")
+        return redirect(url_for("workbench.firm", pid=holder.firm.pid))
     if problem or holder:
         page = render_template(
             "firms/look_up.html", typed=typed, problem=problem, holder=holder, ways=_ways(holder)

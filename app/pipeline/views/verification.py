@@ -12,19 +12,20 @@ from app.core.access import Permission, requires, viewer
 from app.core.days import Period, today
 from app.core.db import last_revision
 from app.core.errors import NotFound
-from app.core.text import _
+from app.core.text import N_, _
 from app.pipeline import forms, service
 from app.pipeline.models import Graduation
 from app.pipeline.moves.cases import GraduationCase
 from app.pipeline.moves.graduation import GRADUATION
 from app.pipeline.queries import pages
 from app.pipeline.views.blueprint import bp, submitted
-from app.pipeline.words import GraduationAct, ReturnReason, basis_words
+from app.pipeline.words import ReturnReason, basis_words
 
+#: act → its service, its button, and what is said once it is done
 ACTS = {
-    "check": (GraduationAct.CHECK, service.check),
-    "verify": (GraduationAct.VERIFY, service.verify),
-    "approve": (GraduationAct.APPROVE, service.approve),
+    "check": (service.check, N_("初核勾选的企业"), N_("已初核 %(n)s 家。")),
+    "verify": (service.verify, N_("核定勾选的企业"), N_("已核定 %(n)s 家。")),
+    "approve": (service.approve, N_("同意勾选的企业毕业"), N_("已同意 %(n)s 家毕业。")),
 }
 
 
@@ -83,7 +84,7 @@ def _page(
     page = render_template(
         "pipeline/verification.html", quarters=known, period=period, found=found,
         acts=[act for act in ACTS if any(act in one.can for one in lines)],
-        words={act: ACTS[act][0].label for act in ACTS}, basis=basis_words,
+        words={act: _(ACTS[act][1]) for act in ACTS}, basis=basis_words,
         waiting=[one for one in lines if one.waits],
         done=[one for one in lines if not one.waits],
         seen=seen, problem=problem, ticked=set(ticked),
@@ -110,9 +111,9 @@ def confirm(act: str) -> ResponseReturnValue:
     rows, form, done = pages.graduations_by_pid(ids), forms.PlainForm(), []
 
     def run() -> None:
-        done.append(ACTS[act][1](actor=viewer(), today=today(), graduations=rows, seen=seen))
+        done.append(ACTS[act][0](actor=viewer(), today=today(), graduations=rows, seen=seen))
 
     if submitted(form, f"graduation:{act}", run):
-        flash(_("%(act)s %(n)s 家。", act=ACTS[act][0].label, n=done[0]), "ok")
+        flash(_(ACTS[act][2], n=done[0]), "ok")
         return redirect(url_for(".verification", period=request.args.get("period")), 303)
     return _page(" ".join(form.form_errors), ids, form.answer)

@@ -13,7 +13,7 @@ from app.core.db import on_seal
 from app.core.text import _
 from app.firms.hooks import Entry, Relation, hooks
 from app.firms.models import Firm
-from app.pipeline import clock, entry, judging, merging, panels, rulebook
+from app.pipeline import clock, entry, judging, merging, panels, requests, rulebook
 from app.pipeline.queries import chain, ties
 from app.pipeline.queries.ties import my_carriers
 from app.pipeline.views import bp
@@ -48,6 +48,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     judging.set_judge(app, rulebook.judgement)
     panels.init_app(app)
+    on_seal(app, requests.end_overtaken, first=True)
     on_seal(app, clock.rewind_touched, first=True)
     held = hooks(app)
     held.relations[Relation.POOL] = _pool

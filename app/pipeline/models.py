@@ -59,6 +59,7 @@ class TransferState(Coded):
     REFUSED = "refused", N_("未同意")
     DECIDED = "decided", N_("区级已协调")
     WITHDRAWN = "withdrawn", N_("已撤回")
+    ENDED = "ended", N_("已自动结束")
 
 
 class Graduation(Public, Recorded, Base):
@@ -195,6 +196,8 @@ class TransferRequest(Public, Recorded, Base):
     note: Mapped[str | None] = mapped_column(String(200))
     answer: Mapped[str | None] = mapped_column(String(200))
     answered_on: Mapped[dt.date | None]
+    #: why it ended by itself
+    end_reason: Mapped[str | None] = mapped_column(String(24))
 
     firm: Mapped[Firm] = relationship()
     from_carrier: Mapped[Carrier] = relationship(foreign_keys=[from_id])

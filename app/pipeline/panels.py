@@ -13,7 +13,7 @@ from app.carriers.models import ACCELERATOR, INCUBATOR, PARK
 from app.core.access import AnyViewer, Permission
 from app.core.days import today, working_days_after
 from app.core.db import session
-from app.core.panels import Column, NavEntry, Panel, Todo, registry
+from app.core.panels import Change, Column, NavEntry, Panel, Todo, registry
 from app.core.text import N_, _
 from app.firms import fields
 from app.firms.models import Firm
@@ -24,7 +24,7 @@ from app.pipeline.moves.sides import is_district
 from app.pipeline.queries import chain, openings, pages, ties
 from app.pipeline.stage import Stage, stage_of, stages
 from app.pipeline.stations import stations
-from app.pipeline.words import FirmAct, ReturnReason
+from app.pipeline.words import FirmAct, ReturnReason, TransferEnd
 
 P = Permission
 #: may still be done for a firm that has left, but is not what one comes for
@@ -133,6 +133,21 @@ def _request_todos(viewer: AnyViewer) -> Iterator[Todo]:
             )  # fmt: skip
 
 
+def changes(viewer: AnyViewer, since: dt.date) -> Iterator[Change]:
+    """What became of the requests that the viewer's carriers made."""
+    if not viewer.may(P.RESIDENCY_MOVE):
+        return
+    for row, at in pages.answered(viewer, since):
+        text = _("转入申请：%(state)s", state=row.state.label)
+        if row.end_reason:
+            why = TransferEnd(row.end_reason).label
+            text = _("转入申请已自动结束：%(why)s", why=why)
+        yield Change(
+            at=at, subject=row.firm.short_name, text=text, who=row.from_carrier.short_name,
+            url=url_for("pipeline.one_transfer", pid=row.pid),
+        )  # fmt: skip
+
+
 def _claim_todos(viewer: AnyViewer, day: dt.date) -> Iterator[Todo]:
     found = pages.claims(viewer, day)
     steps = pages.steps([c.id for c in found])
@@ -176,6 +191,7 @@ def init_app(app: Flask) -> None:
     held.firm.append(firm_panels)
     held.firm_actions.append(firm_actions)
     held.todos.append(todos)
+    held.changes.append(changes)
     held.columns.append(
         Column(
             "stage", N_("阶段"), cells=stage_cells, position=15, default=False,

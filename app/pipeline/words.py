@@ -85,6 +85,16 @@ class TransferAct(Coded):
     DECIDE = "decide", N_("协调转入")
     UPHOLD = "uphold", N_("维持不转")
     WITHDRAW = "withdraw", N_("撤回申请")
+    END = "end", N_("自动结束")
+
+
+class TransferEnd(Coded):
+    """Why a request to take over a firm ended by itself."""
+
+    GRADUATED = "graduated", N_("企业已毕业")
+    MOVED = "moved", N_("企业已转往他处")
+    LEFT = "left", N_("企业已离园")
+    CORRECTED = "corrected", N_("入驻记录已作废或更正")
 
 
 class ReturnReason(Coded):

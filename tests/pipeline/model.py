@@ -121,6 +121,12 @@ def ask(f: Firm, today: dt.date, c: str) -> None:
     f["asked"][c] = old
 
 
+def end_overtaken(f: Firm, today: dt.date) -> None:
+    """Requests wait only while the firm incubates at the carrier that was asked."""
+    at = present(f, today)["c"] if stage(f, today) == "incubating" else None
+    f["asked"] = {c: host for c, host in f["asked"].items() if host == at}
+
+
 def agree(f: Firm, today: dt.date, c: str, wanted: dt.date) -> None:
     need(stage(f, today) == "incubating")
     old = present(f, today)

@@ -96,6 +96,8 @@ class Chain(RuleBasedStateMachine):
             one["seq"] = self.step
         try:
             expected(trial)
+            for one in trial:
+                model.end_overtaken(one, self.today)
             allowed = True
         except model.Refused:
             allowed = False
@@ -320,6 +322,10 @@ class Chain(RuleBasedStateMachine):
                 f["grad"] and (f["grad"]["state"], f["grad"]["on"])
             )
             assert (chain.push_of(self.rows[n], self.today) is not None) == bool(f["push"])
+            asked = select(TransferRequest.to_id).where(
+                TransferRequest.firm_id == self.ids[n], TransferRequest.state == TransferState.OPEN
+            )
+            assert {names[to] for to in session.scalars(asked)} == set(f["asked"])
             claims = select(Claim).where(Claim.firm_id == self.ids[n])
             found = list(session.scalars(claims.order_by(Claim.id)))
             want = Counter((x["c"], x["state"]) for x in f["claims"])

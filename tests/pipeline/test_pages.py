@@ -15,7 +15,14 @@ from app.carriers.models import ACCELERATOR, INCUBATOR, PARK, Carrier
 from app.core.db import session
 from app.criteria.models import Outcome
 from app.firms.models import Firm, Residency
-from app.pipeline.models import Claim, ClaimState, Graduation, GraduationState
+from app.pipeline.models import (
+    Claim,
+    ClaimState,
+    Graduation,
+    GraduationState,
+    TransferRequest,
+    TransferState,
+)
 from app.pipeline.queries import ties
 from app.pipeline.stage import Stage
 from seed import reference
@@ -189,8 +196,6 @@ def test_a_firm_held_elsewhere_is_asked_for(office: Office) -> None:
     other.send(address, {"wanted_on": "2026-11-24", "note": "产业方向更合"})
     page = office.be("clerk").get("/transfers").text
     assert "松间月机器人" in page
-    from app.pipeline.models import TransferRequest  # only here
-
     row = office.one(TransferRequest)
     assert "答复转入申请" in office.client.get("/").text
     office.client.send(f"/transfers/{row.pid}/agree", page=f"/transfers/{row.pid}")
@@ -198,6 +203,41 @@ def test_a_firm_held_elsewhere_is_asked_for(office: Office) -> None:
     held = ties.latest(firm, TODAY)
     assert held is not None
     assert held.carrier.name == "远山孵化器"
+
+
+@pytest.mark.parametrize(
+    ("act", "given", "why", "english"),
+    [
+        ("graduate", {"graduated_on": "2026-10-12"}, "企业已毕业", "The firm has graduated"),
+        (
+            "leave", {"on": "2026-11-20", "destination": "city", "reason": "not_graduated"},
+            "企业已离园", "The firm has left",
+        ),
+        ("land", {"arrived_on": "2026-11-20"}, "企业已转往他处", "The firm has moved elsewhere"),
+    ],
+)  # fmt: skip
+def test_a_request_ends_when_the_firm_moves_on(
+    office: Office, act: str, given: dict[str, str], why: str, english: str
+) -> None:
+    admitted(office)
+    other = office.be("other")
+    other.send(f"/transfers/new?code={office.code}", {"wanted_on": "2026-11-24"})
+    if act == "land":
+        office.be("park").send("/landings/new", given | {"code": office.code})
+    else:
+        office.be("clerk")
+        office.act(act, **given)
+        assert "答复转入申请" not in office.client.get("/").text
+    row = office.one(TransferRequest)
+    assert (row.state, row.answer) == (TransferState.ENDED, None)
+    page = f"/transfers/{row.pid}"
+    other = office.be("other")
+    for address in ("/", "/transfers", page):
+        assert why in other.get(address).text, address
+    assert "撤回申请" not in other.get(page).text
+    other.set_cookie("lang", "en")
+    assert english in other.get(page).text
+    assert "转入申请" not in office.be("head").get("/todo").text
 
 
 def test_direct_arrival_and_departure_to_confirm(office: Office) -> None:
@@ -361,5 +401,5 @@ def test_a_code_tells_a_park_neither_name_nor_place_of_a_firm_for_counting_only(
         assert "仅计数企业" in told
         assert name not in told
         assert "远山" not in told
-    told = office.be("other").get(f"/firms/new?code={code}").text
-    assert name in told
+    sent = office.be("other").get(f"/firms/new?code={code}")
+    assert name in office.client.get(sent.location).text

@@ -165,6 +165,7 @@ class TransferCase:
     row: TransferRequest | None = None
     draft: TransferRequest | None = None
     note: str | None = None
+    code: str | None = None
 
     def state(self) -> Coded:
         """Its state; `Absent.TRANSFER` when there is none."""

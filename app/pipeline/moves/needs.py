@@ -137,6 +137,9 @@ UNTAKEN = Need[ClaimCase](
     "claim:taken", N_("企业已选定另一家，本意向未被接受。"),
     lambda c: chain.accepted_claim(c.firm) is None,
 )  # fmt: skip
+STILL_HELD = Need[TransferCase](
+    STILL_THERE.code, STILL_THERE.text, lambda c: chain.asked_of_host(c.there, c.today)
+)
 DUE = Need[TransferCase](
     "transfer:not_due", N_("对方答复期限未到，期满后由区主管部门协调。"),
     lambda c: c.there.due_on < c.today or c.there.answered_on is not None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.carriers.models import Carrier
-from app.core.access import AnyViewer
+from app.core.access import AnyViewer, System
 from app.core.text import N_
 from app.pipeline.moves.cases import ClaimCase, FirmCase, GraduationCase, TransferCase
 from app.pipeline.moves.table import Side
@@ -58,3 +58,4 @@ ASKED: Side[TransferCase] = Side(
     N_("企业所在载体"), lambda c: c.row is not None and acts_for(c.actor, c.row.from_carrier)
 )
 MEDIATOR: Side[TransferCase] = Side(N_("区主管部门"), lambda c: is_district(c.actor))
+OF_ITSELF: Side[TransferCase] = Side(N_("系统"), lambda c: isinstance(c.actor, System))

@@ -32,6 +32,11 @@ def _answer(state: S) -> Effect[TransferCase]:
     return Effect(N_("记下答复和日期"), run)
 
 
+def _end(case: TransferCase) -> None:
+    row = case.there
+    row.state, row.answered_on, row.end_reason = S.ENDED, case.today, case.code
+
+
 def _hand_over(case: TransferCase) -> None:
     row = case.there
     day = min(row.wanted_on, case.today)
@@ -45,6 +50,7 @@ def _hand_over(case: TransferCase) -> None:
 
 
 HAND_OVER: Effect[TransferCase] = Effect(N_("企业转入申请方，孵化时限接着算"), _hand_over)
+END: Effect[TransferCase] = Effect(N_("企业离开现载体或毕业，申请随之结束，原因告知申请方"), _end)
 INSERT: Effect[TransferCase] = Effect(N_("申请发给所在载体，五个工作日内答复"), _insert)
 
 
@@ -69,8 +75,10 @@ MOVES: dict[tuple[Coded, Coded], Move[TransferCase]] = {
     (S.OPEN, A.UPHOLD): _move(
         S.REFUSED, P.TRANSFER_DECIDE, sides.MEDIATOR, _answer(S.REFUSED), needs=(needs.DUE,)
     ),
+    (S.OPEN, A.END): _move(S.ENDED, P.FIRM_READ, sides.OF_ITSELF, END),
     (S.REFUSED, A.DECIDE): _move(
-        S.DECIDED, P.TRANSFER_DECIDE, sides.MEDIATOR, _answer(S.DECIDED), HAND_OVER
+        S.DECIDED, P.TRANSFER_DECIDE, sides.MEDIATOR, _answer(S.DECIDED), HAND_OVER,
+        needs=(needs.STILL_HELD,),
     ),
 }  # fmt: skip
 

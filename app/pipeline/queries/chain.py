@@ -20,6 +20,7 @@ from app.pipeline.models import (
     TransferRequest,
     TransferState,
 )
+from app.pipeline.queries import ties
 from app.pipeline.queries.ties import places, stage_now
 from app.pipeline.stage import Stage, holds, stages
 from app.pipeline.words import ClaimEnd, ClaimStanding
@@ -138,6 +139,32 @@ def open_request(firm: Firm, carrier: Carrier | None = None) -> TransferRequest 
     if carrier is not None:
         statement = statement.where(TransferRequest.to_id == carrier.id)
     return session.scalars(statement.order_by(TransferRequest.id)).first()
+
+
+def asked_of_host(row: TransferRequest, day: dt.date) -> bool:
+    """Whether the firm of a request still incubates at the carrier that was asked."""
+    tie = ties.latest(row.firm, day)
+    at_host = tie is not None and tie.carrier_id == row.from_id
+    return at_host and stage_now(row.firm, day) is Stage.INCUBATING
+
+
+def overtaken_requests(day: dt.date) -> list[tuple[TransferRequest, Stage]]:
+    """Requests that wait although the firm no longer incubates at the carrier that was asked,
+    with the firm's stage.
+    """
+    waiting = TransferRequest.state == TransferState.OPEN
+    now = stages(day, firms=select(TransferRequest.firm_id).where(waiting))
+    moved = or_(
+        now.c.stage != Stage.INCUBATING,
+        now.c.carrier_id.is_distinct_from(TransferRequest.from_id),
+    )
+    statement = (
+        select(TransferRequest, now.c.stage)
+        .join(now, now.c.firm_id == TransferRequest.firm_id)
+        .where(waiting, moved)
+        .order_by(TransferRequest.id)
+    )
+    return [(row, Stage(stage)) for row, stage in session.execute(statement)]
 
 
 def rows(statement: Select[Any]) -> list[Any]:

@@ -13,6 +13,7 @@ from app.carriers.models import Carrier, Site
 from app.core.access import AnyViewer
 from app.core.days import today
 from app.core.db import session
+from app.core.db.revision import Revision
 from app.core.errors import NotFound
 from app.core.text import Coded
 from app.firms import fields
@@ -203,6 +204,23 @@ def requests(viewer: AnyViewer, all_of_them: bool = False) -> list[TransferReque
         statement = statement.where(scope)
     order = (TransferRequest.asked_on.desc(), TransferRequest.id.desc())
     return list(session.scalars(statement.order_by(*order).limit(200)))
+
+
+def answered(viewer: AnyViewer, since: dt.date) -> list[tuple[TransferRequest, dt.datetime]]:
+    """Requests of the viewer's carriers that came to an end since a day, and when."""
+    ends = (TransferState.AGREED, TransferState.REFUSED, TransferState.DECIDED, TransferState.ENDED)
+    statement = (
+        select(TransferRequest, Revision.at)
+        .join(Revision, Revision.id == TransferRequest.rev)
+        .where(
+            TransferRequest.to_id.in_(own_carriers(viewer)),
+            TransferRequest.state.in_(ends),
+            TransferRequest.answered_on >= since,
+        )
+        .order_by(TransferRequest.answered_on.desc(), TransferRequest.id.desc())
+        .limit(20)
+    )
+    return [(row, at) for row, at in session.execute(statement)]
 
 
 def request_by(viewer: AnyViewer, pid: str, district: bool) -> TransferRequest:

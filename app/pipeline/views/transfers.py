@@ -17,7 +17,7 @@ from app.pipeline.moves.sides import is_district
 from app.pipeline.moves.transfer import TRANSFER
 from app.pipeline.queries import pages
 from app.pipeline.views.blueprint import apart, bp, submitted
-from app.pipeline.words import FirmAct, TransferAct
+from app.pipeline.words import FirmAct, TransferAct, TransferEnd
 
 ACTS = {
     TransferAct.AGREE: service.agree_transfer,
@@ -55,6 +55,7 @@ def transfers() -> ResponseReturnValue:
     return render_template(
         "pipeline/transfers.html", rows=found, leaving=leaving, late=late, district=district,
         due={t.id: working_days_after(t.ends, limit) for t in leaving if t.ends},
+        ended=lambda code: TransferEnd(code).label,
     )  # fmt: skip
 
 
@@ -97,7 +98,8 @@ def _page(row: TransferRequest, typed: dict[str, AnswerForm] | None = None) -> R
         (act, reason, (typed or {}).get(act) or apart(AnswerForm(formdata=None), act))
         for act, reason in why.items()
     ]
-    page = render_template("pipeline/transfer.html", row=row, acts=made)
+    ended = TransferEnd(row.end_reason).label if row.end_reason else None
+    page = render_template("pipeline/transfer.html", row=row, acts=made, ended=ended)
     return page, max((form.answer for _act, _why, form in made), default=200)
 
 

@@ -18,7 +18,7 @@ from app.core.text import N_, _
 from app.firms import fields
 from app.firms.models import Firm
 from app.pipeline import acts
-from app.pipeline.models import TransferState
+from app.pipeline.models import GraduationState, TransferState
 from app.pipeline.moves.claim import follow_days
 from app.pipeline.moves.sides import is_district
 from app.pipeline.queries import chain, openings, pages, ties
@@ -108,19 +108,29 @@ def todos(viewer: AnyViewer, day: dt.date) -> Iterator[Todo]:
             )  # fmt: skip
         for row in pages.returned(viewer):
             why = ReturnReason(row.return_code or "other").label
+            declined = row.state == GraduationState.DECLINED
+            title = _("提请毕业未同意") if declined else _("毕业被退回")
             yield _todo(
-                day, _("毕业被退回"), why, row.firm,
+                day, title, why, row.firm,
                 url_for("pipeline.graduation", pid=row.pid), _("更正"),
             )  # fmt: skip
     if viewer.may(P.RESIDENCY_MOVE):
         yield from _request_todos(viewer)
     if viewer.may(P.CLAIM_MAKE):
         yield from _claim_todos(viewer, day)
-    if viewer.may(P.GRADUATION_VERIFY) and pages.waiting_count():
-        text = _("%(n)s 家毕业待核定", n=pages.waiting_count())
-        yield Todo(
-            day, text, "", _("毕业核定"), url_for("pipeline.verification"), _("去核定"), True
-        )
+    if viewer.may(P.GRADUATION_VERIFY):
+        yield from _graduation_todos(day)
+
+
+def _graduation_todos(day: dt.date) -> Iterator[Todo]:
+    """How many wait for the district's consent, and how many for 核定."""
+    url = url_for("pipeline.verification")
+    if proposed := pages.waiting_count(GraduationState.PROPOSED):
+        text = _("%(n)s 家毕业待同意", n=proposed)
+        yield Todo(day, text, "", _("毕业核定"), url, _("去办理"), True)
+    if count := pages.waiting_count(GraduationState.REPORTED, GraduationState.CHECKED):
+        text = _("%(n)s 家毕业待核定", n=count)
+        yield Todo(day, text, "", _("毕业核定"), url, _("去核定"), True)
 
 
 def _request_todos(viewer: AnyViewer) -> Iterator[Todo]:

@@ -11,6 +11,7 @@ from app.criteria.clock import spent
 from app.criteria.interval import MONTH
 from app.firms.models import Firm, Residency, ResidencyKind
 from app.pipeline import clock
+from app.pipeline.models import Graduation, GraduationState
 from app.pipeline.queries import ties
 from app.pipeline.stage import EFFECTIVE, Stage
 
@@ -23,7 +24,7 @@ def stations(
 ) -> list[Station]:  # fmt: skip
     """入孵 → 在孵 → 毕业 → 加速器（可选） → 特色产业园区, as of a day; `short`: without places.
 
-    `limit`: whether the reader may know how long the firm may be incubated.
+    `limit`: whether the reader may know how long the firm may be incubated, and what waits.
     """
     stage = ties.stage_now(firm, day)
     counted = [t for t in reversed(ties.all_of(firm)) if t.counted and t.starts <= day]
@@ -31,6 +32,7 @@ def stations(
     held = ties.graduation_of(firm)
     holds = held is not None and held.state in EFFECTIVE and held.graduated_on <= day
     graduated = held.graduated_on if held and holds else None
+    ended = _ended(graduated, stage, held if limit else None)
     entered = first[INCUBATOR]
     incubated = [
         t for t in counted
@@ -39,7 +41,7 @@ def stations(
     steps = [
         (_("入孵"), _where(entered, short), entered is not None, None),
         (_("在孵"), _incubated(firm, incubated, day, limit), entered is not None, Stage.INCUBATING),
-        (_("毕业"), _ended(graduated, stage), graduated is not None, Stage.GRADUATED),
+        (_("毕业"), ended, graduated is not None, Stage.GRADUATED),
         (
             _("加速器") if short else _("加速器 · 可选"),
             _where(first[ACCELERATOR], short),
@@ -82,7 +84,12 @@ def _incubated(firm: Firm, ties_there: list[Residency], day: dt.date, limit: boo
     return _("第 %(n)s 个月，期限 %(limit)s 个月", n=read.used + 1, limit=read.allowed)
 
 
-def _ended(graduated: dt.date | None, stage: Stage) -> str | None:
+def _ended(graduated: dt.date | None, stage: Stage, held: Graduation | None) -> str | None:
+    """The day, or where a proposal stands that the district has yet to agree to."""
     if graduated is not None:
         return graduated.isoformat()
+    if held is not None and held.state is GraduationState.PROPOSED:
+        return _("已提请，待区同意")
+    if held is not None and held.state is GraduationState.DECLINED:
+        return _("提请毕业未同意")
     return _("未办理") if stage == Stage.INCUBATING else None

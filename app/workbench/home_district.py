@@ -21,6 +21,7 @@ from app.core.filters import period as period_words
 from app.core.panels import KeyFigure, Panel
 from app.core.text import N_, _
 from app.pipeline.models import Graduation
+from app.pipeline.moves.needs import mode
 from app.pipeline.queries.pages import WAITING, waiting_count
 from app.workbench import home_counts
 from app.workbench.doors import door
@@ -72,9 +73,8 @@ def figures(viewer: AnyViewer, day: dt.date) -> Iterator[KeyFigure]:
     if over is not None:
         lines = (_("延长、毕业或清退"),)
         yield KeyFigure(N_("已超孵化期限"), num(over.count), _("家"), lines, over.url, 50)
-    yield KeyFigure(
-        N_("待核定毕业"), num(waiting_count()), _("家"), (_("载体已办理，按季核定"),), None, 30
-    )
+    how = _("载体提请，区级同意") if mode() == "approve" else _("载体已办理，按季核定")
+    yield KeyFigure(N_("待核定毕业"), num(waiting_count()), _("家"), (how,), None, 30)
     due = filing(viewer, day)
     if due.expected:
         share = pct(Decimal(due.filed) / due.expected)

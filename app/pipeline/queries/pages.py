@@ -243,9 +243,10 @@ def sites(carrier: Carrier, day: dt.date) -> list[Site]:
     return list(session.scalars(statement.order_by(Site.name, Site.id)))
 
 
-def waiting_count() -> int:
-    """Graduations that wait for 核定 (or 同意)."""
-    return session.scalar(select(func.count()).where(Graduation.state.in_(WAITING))) or 0
+def waiting_count(*states: GraduationState) -> int:
+    """Graduations that wait for the district; of some states or all of these."""
+    wanted = Graduation.state.in_(states or WAITING)
+    return session.scalar(select(func.count()).where(wanted)) or 0
 
 
 def standing(day: dt.date) -> Callable[[Claim], ClaimStanding]:

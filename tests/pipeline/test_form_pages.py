@@ -1,0 +1,149 @@
+"""Forms of the chain that come back: stale, refused, sent back, overtaken."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from app.firms.models import Residency
+from app.pipeline.models import (
+    Claim,
+    Graduation,
+    GraduationState,
+    TransferRequest,
+    TransferState,
+)
+from app.pipeline.stage import Stage
+from tests.pipeline.office import Office, admitted
+
+
+def test_a_returned_graduation_goes_back_to_the_carrier(office: Office) -> None:
+    admitted(office)
+    office.be("clerk")
+    office.act("graduate", graduated_on="2026-10-12")
+    row = office.one(Graduation)
+    first, pid = row.rev, row.pid
+    head = office.be("head")
+    address = f"/graduations/{pid}"
+    head.send(
+        f"{address}/return", {"reason": "dates", "note": "与协议不符", "rev": first}, page=address
+    )
+    held = office.one(Graduation)
+    assert held.state == GraduationState.RETURNED
+    second = held.rev
+    twice = {"reason": "evidence", "note": "缺协议原件", "rev": first}
+    late = head.send(f"{address}/return", twice, page=address)
+    assert late.status_code == 409
+    assert 'value="缺协议原件"' in late.text
+    clerk = office.be("clerk")
+    assert "毕业被退回" in clerk.get("/").text
+    assert "更正后重报" in clerk.get(address).text
+    given = {"graduated_on": "2026-11-02", "rev": second}
+    clerk.send(address, given)
+    again = office.one(Graduation)
+    assert (again.state, again.graduated_on) == (GraduationState.REPORTED, dt.date(2026, 11, 2))
+    stale = clerk.send(address, given | {"graduated_on": "2026-11-09"})
+    assert stale.status_code == 409
+    for shown in ("改过这条记录", "2026-11-02", 'value="2026-11-09"'):
+        assert shown in stale.text
+    page = "/verification?period=2026Q4"
+    seen = {"id": pid, "seen": second}
+    changed = office.be("head").send("/verification/verify", seen, page=page)
+    assert changed.status_code == 409
+    assert "刚才有人改过：松间月机器人" in changed.text
+    assert office.one(Graduation).state == GraduationState.REPORTED
+
+
+@pytest.mark.parametrize(
+    ("act", "given", "why", "english"),
+    [
+        ("graduate", {"graduated_on": "2026-10-12"}, "企业已毕业", "The firm has graduated"),
+        (
+            "leave", {"on": "2026-11-20", "destination": "city", "reason": "not_graduated"},
+            "企业已离园", "The firm has left",
+        ),
+        ("land", {"arrived_on": "2026-11-20"}, "企业已转往他处", "The firm has moved elsewhere"),
+    ],
+)  # fmt: skip
+def test_a_request_ends_when_the_firm_moves_on(
+    office: Office, act: str, given: dict[str, str], why: str, english: str
+) -> None:
+    admitted(office)
+    other = office.be("other")
+    other.send(f"/transfers/new?code={office.code}", {"wanted_on": "2026-11-24"})
+    if act == "land":
+        office.be("park").send("/landings/new", given | {"code": office.code})
+    else:
+        office.be("clerk")
+        office.act(act, **given)
+        assert "答复转入申请" not in office.client.get("/").text
+    row = office.one(TransferRequest)
+    assert (row.state, row.answer) == (TransferState.ENDED, None)
+    page = f"/transfers/{row.pid}"
+    other = office.be("other")
+    for address in ("/", "/transfers", page):
+        assert why in other.get(address).text, address
+    assert "撤回申请" not in other.get(page).text
+    other.set_cookie("lang", "en")
+    assert english in other.get(page).text
+    assert "转入申请" not in office.be("head").get("/todo").text
+
+
+def test_a_tie_is_corrected_and_voided(office: Office) -> None:
+    admitted(office)
+    clerk = office.be("clerk")
+    tie = office.one(Residency)
+    address = f"/residencies/{tie.pid}"
+    given = {"starts": "2024-02-01", "reason": "录错月份", "rev": tie.rev}
+    clerk.send(address, given)
+    corrected = office.one(Residency)
+    assert (corrected.starts, corrected.limit_on) == (dt.date(2024, 2, 1), dt.date(2028, 2, 1))
+    stale = clerk.send(address, given | {"starts": "2024-03-01"})
+    assert stale.status_code == 409
+    for shown in ("改过这条记录", "2024-02-01", 'value="2024-03-01"', 'value="录错月份"'):
+        assert shown in stale.text
+    late = clerk.send(f"{address}/void", {"reason": "测试企业", "rev": given["rev"]}, page=address)
+    assert late.status_code == 409
+    assert 'value="测试企业"' in late.text
+    clerk.send(
+        f"{address}/void", {"reason": "测试企业", "rev": office.one(Residency).rev}, page=address
+    )
+    assert office.stage() == Stage.REGISTERED
+
+
+def test_what_was_typed_survives_a_colleague_who_was_faster(office: Office) -> None:
+    admitted(office)
+    clerk = office.be("clerk")
+    page = f"/firms/{office.pid}/moves/extend"
+    rev = office.one(Residency).rev
+    office.act("extend", to="2028-06-30", reason="新药在研", rev=rev)
+    late = office.act("extend", to="2028-03-31", reason="另有理由", rev=rev)
+    assert late.status_code == 409
+    for shown in ("2028-06-30", 'value="2028-03-31"', "新药在研", 'value="另有理由"'):
+        assert shown in late.text
+    assert office.act("extend", to="", reason="").status_code == 422
+    empty = clerk.send(page, {"to": "", "reason": ""}).text
+    assert "请填写“延长至”，例如 2026-03-31。" in empty
+    assert "请填写“延长理由”。" in empty
+    office.act("push")
+    park = office.be("park")
+    park.send(
+        f"/openings/{office.pid}", {"token": "t" * 20, "carrier": office.park.pid}, page="/openings"
+    )
+    claim = f"/claims/{office.one(Claim).pid}"
+    park.send(f"{claim}/end/withdraw", {"reason": "price"}, page=claim)
+    for act, given in (
+        ("", {"step": "visit", "day": "2026-11-20", "note": "看过三号楼"}),
+        ("/end/withdraw", {"reason": "no_fit", "note": "承重不够"}),
+    ):
+        refused = park.send(f"{claim}{act}", given, page=claim)
+        assert refused.status_code == 422
+        assert f'value="{given["note"]}"' in refused.text
+    office.be("clerk")
+    gone = {"on": "2026-11-20", "destination": "city", "reason": "not_graduated"}
+    assert office.act("leave", **gone).status_code == 303
+    again = clerk.send(f"/firms/{office.pid}/moves/leave", gone | {"remark": "已交钥匙"}, page="/")
+    assert again.status_code == 409
+    assert "现在不能办理" in again.text
+    assert "已交钥匙" in again.text

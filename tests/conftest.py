@@ -17,6 +17,7 @@ import hypothesis
 import pytest
 from click.testing import Result
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import event
 
 from app import create_app
@@ -123,6 +124,24 @@ def config_changes(request: pytest.FixtureRequest) -> dict[str, Any]:
     return getattr(request, "param", {})
 
 
+class Compiled(BytecodeCache):
+    """Templates compiled once for all applications of a worker; the key holds their source."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Hand out the compiled template if its source is the same."""
+        bucket.code = self.kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template that was compiled now."""
+        self.kept[bucket.key, bucket.checksum] = bucket.code
+
+
+TEMPLATES = Compiled()
+
+
 @pytest.fixture
 def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
     """Builds applications on a given database, and lets go of them afterwards."""
@@ -130,6 +149,7 @@ def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
 
     def make(url: str, **changes: Any) -> Flask:
         app = create_app(settings(url, tmp_path, **changes))
+        app.jinja_env.bytecode_cache = TEMPLATES
         app.test_client_class = Client
         watch_leftovers(app)
         made.append(app)

@@ -48,14 +48,15 @@ def place(made: dict[str, Any], which: str) -> int:
 
 @pytest.mark.parametrize(("which", "role"), ROLES)
 def test_one_number_for_one_thing(
-    district: dict[str, Any], client: Client, which: str, role: Role
+    district: dict[str, Any], client: Client, which: str, role: Role, engine_name: str
 ) -> None:
     enter(client, role, place(district, which))
     reader = Reader(client)
     for page in ("/", "/statistics"):
         assert reader.follow(page), page
     if role is Role.DISTRICT_CLERK:
-        for page in TABLES:
+        # every table on one engine: that both give the same figures, the oracle shows
+        for page in TABLES if engine_name == "sqlite" else TABLES[::4]:
             assert reader.follow(page) or page.endswith("targets"), page
     home, told, tabs = reader.figures("/"), reader.figures("/statistics"), reader.tabs()
     compare(which, home, told, tabs)

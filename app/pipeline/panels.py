@@ -41,7 +41,8 @@ def firm_panels(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[Panel]:
     """The stage path; ties at the viewer's carriers; who courts the firm."""
     seen = fields.open_to(viewer, firm.id, day)
     if "path" in seen:
-        data: dict[str, Any] = {"stations": stations(firm, day, limit="profile" in seen)}
+        way = stations(firm, day, limit="profile" in seen, waits="history" in seen)
+        data: dict[str, Any] = {"stations": way}
         yield Panel("path", "pipeline/path.html", data, 10, "path")
     if "history" in seen:
         graduation = ties.graduation_of(firm)

@@ -20,11 +20,12 @@ Station = tuple[str, str | None, str]
 
 
 def stations(
-    firm: Firm, day: dt.date, short: bool = False, *, limit: bool
+    firm: Firm, day: dt.date, short: bool = False, *, limit: bool, waits: bool = False
 ) -> list[Station]:  # fmt: skip
     """入孵 → 在孵 → 毕业 → 加速器（可选） → 特色产业园区, as of a day; `short`: without places.
 
-    `limit`: whether the reader may know how long the firm may be incubated, and what waits.
+    `limit`: whether the reader may know how long the firm may be incubated; `waits`: whether a
+    proposal that the district has yet to agree to.
     """
     stage = ties.stage_now(firm, day)
     counted = [t for t in reversed(ties.all_of(firm)) if t.counted and t.starts <= day]
@@ -32,7 +33,7 @@ def stations(
     held = ties.graduation_of(firm)
     holds = held is not None and held.state in EFFECTIVE and held.graduated_on <= day
     graduated = held.graduated_on if held and holds else None
-    ended = _ended(graduated, stage, held if limit else None)
+    ended = _ended(graduated, stage, held if waits else None)
     entered = first[INCUBATOR]
     incubated = [
         t for t in counted

@@ -55,6 +55,7 @@ def test_a_returned_graduation_goes_back_to_the_carrier(office: Office) -> None:
     assert office.one(Graduation).state == GraduationState.REPORTED
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"])
 @pytest.mark.parametrize(
     ("act", "given", "why", "english"),
     [

@@ -12,12 +12,16 @@ from sqlalchemy.engine import Connection, make_url
 #: The first SQLite release without the WAL-reset fault, which could corrupt a database.
 SQLITE_NEEDED = (3, 51, 3)
 
+#: Seconds that a write waits for the one before it. Under the load of a whole office a turn
+#: takes a second or two; only a database that is really stuck may tell somebody to come back.
+PATIENCE = 20
+
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA trusted_schema=OFF",
-    "PRAGMA busy_timeout=5000",
+    f"PRAGMA busy_timeout={PATIENCE * 1000}",
     "PRAGMA cache_size=-65536",
     "PRAGMA mmap_size=268435456",
     "PRAGMA temp_store=MEMORY",
@@ -48,7 +52,7 @@ def _sqlite(url: str) -> Engine:
         url,
         module=pysqlite3,
         paramstyle="named",
-        connect_args={"isolation_level": None, "check_same_thread": False, "timeout": 5},
+        connect_args={"isolation_level": None, "check_same_thread": False, "timeout": PATIENCE},
     )
 
     @event.listens_for(engine, "connect")

@@ -1,0 +1,120 @@
+"""What a park reads of a firm in each relation: marks in every field, every page searched."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.carriers.models import Source, Verification
+from app.core.days import now
+from app.core.db import session, write
+from app.firms.models import (
+    Contact,
+    Evidence,
+    Figures,
+    Firm,
+    InvestorKind,
+    Milestone,
+    MilestoneKind,
+    MoneyState,
+    Residency,
+)
+from app.pipeline.models import Claim
+from tests.clients import Client
+from tests.factories.carriers import ACTOR
+from tests.house.routes import methods
+from tests.pipeline.office import Office, admitted
+
+#: field of the sets → what stands in it and nowhere else
+MARKS = {
+    "profile": ("松江密主营", "密负责人", "密控制人"),
+    "milestones": ("密轮次", "密机构", "1,234.56"),
+    "figures": ("7,654.32",),
+    "evidence": ("密回单.pdf",),
+    "history": ("密备注",),
+    "terms": ("4,321", "2031-07-07"),
+    "contact": ("密联系人", "13900007777"),
+}
+LISTS = (
+    "/openings", "/openings?tab=pushed", "/openings?sort=day", "/firms?pushed=1",
+    "/firms?q=松间月", "/firms?stage=incubating&sort=-limit", "/claims", "/claims?tab=ended", "/",
+    "/todo", "/nothing-there",
+)  # fmt: skip
+pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"])
+
+
+def marked(office: Office) -> dict[str, str]:
+    """The firm with a mark in each field; pids by what stands in a rule."""
+    admitted(office)
+    with write("test:marks", actor=ACTOR):
+        firm = session.scalars(select(Firm).where(Firm.pid == office.pid)).one()
+        firm.business, firm.leader, firm.controller = MARKS["profile"]
+        tie = session.scalars(select(Residency)).one()
+        tie.remark, tie.area_m2, tie.lease_ends = "密备注", 4321, dt.date(2031, 7, 7)
+        entry = Milestone(
+            firm_id=firm.id, kind=MilestoneKind.FINANCING, name="密轮次", investor_name="密机构",
+            investor=InvestorKind.VENTURE, money_state=MoneyState.RECEIVED, amount=1_234_560_000,
+            day=dt.date(2026, 3, 2), received_on=dt.date(2026, 3, 2),
+            verification=Verification.CARRIER,
+        )  # fmt: skip
+        figures = Figures(
+            firm_id=firm.id, year=2025, quarter=0, source=Source.AUDIT, revenue=7_654_320_000,
+            verification=Verification.CARRIER,
+        )  # fmt: skip
+        session.add_all([entry, figures])
+        session.add(Contact(firm_id=firm.id, name="密联系人", phone="13900007777"))
+        session.flush()
+        paper = Evidence(
+            firm_id=firm.id, milestone_id=entry.id, sha256="0" * 64, name="密回单.pdf", size=1,
+            media_type="application/pdf", added_at=now(),
+        )  # fmt: skip
+        session.add(paper)
+        session.flush()
+        return {
+            "/firms/": firm.pid, "/openings/": firm.pid, "/residencies/": tie.pid,
+            "/evidence/": paper.pid, "/claims/": "zzzzzzzzzzzz", "entry_pid": entry.pid,
+        }  # fmt: skip
+
+
+def read(app: Flask, client: Client, pids: dict[str, str]) -> str:
+    """Everything that the person signed in can be shown of the firm, heads included."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        start = next((s for s in pids if rule.rule.startswith(s) and "<pid>" in rule.rule), None)
+        if start is None or "GET" not in methods(rule):
+            continue
+        address = rule.rule.replace("<pid>", pids[start]).replace("<entry_pid>", pids["entry_pid"])
+        acts = ("graduate", "leave") if "<act>" in address else ("",)
+        found += [address.replace("<act>", act) for act in acts if "<" not in address or act]
+    found += [*LISTS, f"/openings?firm={pids['/firms/']}"]
+    answers = [client.get(address) for address in found]
+    return "\n".join(f"{a.request.path}\n{a.headers}\n{a.text}" for a in answers)
+
+
+def shown(text: str) -> set[str]:
+    """The fields of which a mark is seen."""
+    return {name for name, marks in MARKS.items() if any(mark in text for mark in marks)}
+
+
+def test_a_park_reads_no_field_outside_its_set(app: Flask, office: Office) -> None:
+    pids = marked(office)
+    client = office.be("clerk")
+    client.lint = False
+    assert shown(read(app, client, pids)) == set(MARKS), "each mark shows where it may"
+    office.be("clerk")
+    office.act("push")
+    park = office.be("park")
+    pool = read(app, park, pids)
+    assert "松间月机器人" in pool
+    assert shown(pool) == set(), "pool"
+    park.send(
+        f"/openings/{office.pid}", {"token": "t" * 20, "carrier": office.park.pid}, page="/openings"
+    )
+    pids["/claims/"] = claim = office.one(Claim).pid
+    assert shown(read(app, park, pids)) <= {"profile"}, "open claim"
+    office.be("clerk").send(f"/claims/{claim}/choose", page=f"/claims/{claim}")
+    seen = shown(read(app, office.be("park"), pids))
+    assert {"milestones"} <= seen <= {"profile", "milestones", "figures"}, "accepted"

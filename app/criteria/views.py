@@ -9,13 +9,12 @@ from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.db import write
 from app.core.errors import DomainError, Forbidden
-from app.core.terms import term
 from app.core.text import _
 from app.criteria import drafts, reading, service, showing
+from app.criteria.paper import paper
 from app.criteria.queries import assess
 from app.firms import fields
 from app.firms import queries as firms
-from app.firms.models import Firm
 
 bp = Blueprint("criteria", __name__)
 
@@ -33,18 +32,8 @@ def sheet(pid: str, rule: str) -> ResponseReturnValue:
         firm=firm,
         verdict=verdict,
         rows=showing.rows(verdict, firm.pid),
-        facts=_facts(firm),
+        more=paper(verdict, firm),
     )
-
-
-def _facts(firm: Firm) -> list[list[tuple[str, object]]]:
-    return [
-        [(_("企业名称"), firm.name), (_("统一社会信用代码"), firm.code)],
-        [
-            (_("成立日期"), firm.founded_on and firm.founded_on.isoformat()),
-            (_("领域"), term("sector", firm.sector)),
-        ],
-    ]
 
 
 @bp.get("/standards")

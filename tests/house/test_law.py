@@ -37,7 +37,7 @@ def numbers(module: Module) -> Iterator[str]:
 
 
 # Own sizes of pages, commands and files: rows a page, widths, bytes of a file.
-PRESENTATION = ("views", "cli", "forms", "panels", "showing", "rulefile")
+PRESENTATION = ("views", "cli", "forms", "panels", "showing", "paper", "rulefile")
 
 
 def test_no_legal_number_in_the_rule_book_code() -> None:

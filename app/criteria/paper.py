@@ -1,0 +1,159 @@
+"""A sheet of conditions on paper: who the firm is, what is still missing, how to read it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+
+from app.carriers.models import INCUBATOR
+from app.core.db import Revision, session
+from app.core.filters import day as day_text
+from app.core.filters import instant
+from app.core.terms import term
+from app.core.text import _, language
+from app.criteria.models import Outcome
+from app.criteria.queries import version_of
+from app.criteria.verdict import Ask, Text, Verdict
+from app.criteria.wording import gap_words
+from app.firms.models import Firm, Place, PlaceKind, Residency
+
+#: lines of both tables: up to here set wide, and up to here sure of one page; English is longer
+WIDE = {"zh": 5, "en": 0}
+SINGLE = {"zh": 18, "en": 12}
+
+
+@dataclass(frozen=True)
+class Way:
+    """One clause that is still open: what is missing, and what to enter."""
+
+    cite: str
+    gap: Text | str
+    ask: Ask | None
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a printed sheet says beside its clauses."""
+
+    number: str
+    taken: str
+    seal: str
+    facts: list[list[tuple[str, object]]]
+    #: how each clause is cited, in the order of the findings
+    cites: list[str]
+    ways: list[Way]
+    notes: list[str]
+    close: bool
+    single: bool
+
+
+def paper(verdict: Verdict, firm: Firm) -> Paper:
+    """The paper of a verdict. Its number is that of its findings: printed again, it is the same."""
+    digest = replace(verdict, cut=0).freeze()[1].upper()
+    revision = session.get(Revision, verdict.cut)
+    sealed = (revision.hash or "") if revision is not None else ""
+    tie = _tie(firm, verdict.day)
+    cites = _cites(verdict)
+    ways = _ways(verdict, cites)
+    lines = len(verdict.findings) + len(ways)
+    return Paper(
+        number=f"HD-{verdict.day.year}-{digest[:8]}",
+        taken=instant(revision.at if revision is not None else None),
+        seal=f"{verdict.cut} · {_groups(sealed.upper()[:16])}",
+        facts=_facts(firm, tie, verdict.day),
+        cites=cites,
+        ways=ways,
+        notes=_notes(verdict, tie),
+        close=lines > WIDE[language()],
+        single=lines <= SINGLE[language()],
+    )
+
+
+def _groups(text: str) -> str:
+    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
+def _tie(firm: Firm, day: dt.date) -> Residency | None:
+    """The stay that counts on the day, else the last one before."""
+    return session.scalars(
+        select(Residency)
+        .where(Residency.firm_id == firm.id, Residency.counted, Residency.starts <= day)
+        .order_by(Residency.starts.desc())
+    ).first()
+
+
+def _facts(firm: Firm, tie: Residency | None, day: dt.date) -> list[list[tuple[str, object]]]:
+    host = tie is not None and (tie.ends is None or tie.ends > day)
+    place = _("所在载体") if host or tie is None else _("原载体")
+    return [
+        [(_("企业名称"), firm.name), (_("统一社会信用代码"), firm.code)],
+        [
+            (place, tie.carrier.name if tie is not None else None),
+            (_("入孵日期"), _since(tie)),
+        ],
+        [
+            (_("注册地 / 经营地"), _places(firm, day)),
+            (_("技术领域"), term("field", firm.field)),
+        ],
+    ]
+
+
+def _since(tie: Residency | None) -> str | None:
+    if tie is None or tie.carrier.tier != INCUBATOR:
+        return None
+    return day_text(tie.incubated_on or tie.starts)
+
+
+def _places(firm: Firm, day: dt.date) -> str:
+    held = {
+        place.kind: term("district", place.district) or place.district
+        for place in session.scalars(
+            select(Place)
+            .where(Place.firm_id == firm.id, Place.starts <= day)
+            .where(Place.ends.is_(None) | (Place.ends > day))
+            .order_by(Place.starts)
+        )
+    }
+    return " / ".join(held.get(kind) or "—" for kind in (PlaceKind.REGISTERED, PlaceKind.OPERATING))
+
+
+def _cites(verdict: Verdict) -> list[str]:
+    """（二）; or 第八条（二） for every clause, where two articles have such a number."""
+    cited: dict[str, set[str]] = {}
+    for f in verdict.findings:
+        cited.setdefault(str(f.label), set()).add(str(f.cited))
+    whole = any(len(several) > 1 for several in cited.values())
+    return [str(f.cited if whole else f.label) or "—" for f in verdict.findings]
+
+
+def _ways(verdict: Verdict, cites: list[str]) -> list[Way]:
+    """Every clause that is not met and has a gap or a question, in the regulation's order."""
+    if verdict.outcome in (Outcome.MET, Outcome.NOT_APPLICABLE):
+        return []
+    asks: dict[str, Ask] = {}
+    for ask in verdict.asks:
+        asks.setdefault(ask.clause, ask)
+    above = {f.parent for f in verdict.findings}
+    found = []
+    for cite, f in zip(cites, verdict.findings, strict=True):
+        if f.display in ("met", "not_applicable") or (f.clause in above and f.clause not in asks):
+            continue
+        gap = gap_words(f) if f.gap is not None and f.unit != "flag" else ""
+        if str(gap) or f.clause in asks:
+            found.append(Way(cite, gap, asks.get(f.clause)))
+    return found
+
+
+def _notes(verdict: Verdict, tie: Residency | None) -> list[str]:
+    tree = version_of(verdict.rule, verdict.day, verdict.kind).tree
+    notes = [_("“超过”不含本数。")] if any(f.op == "gt" for f in verdict.findings) else []
+    notes += [str(one) for one in (*tree.assumptions, *tree.notices)]
+    if tie is not None and tie.ends is None and tie.limit_on is not None:
+        last = max(tie.limit_on, tie.extended_to or tie.limit_on)
+        notes.append(_("在孵期限 %(day)s 届满。", day=day_text(last)))
+    return notes
+
+
+__all__ = ["Paper", "Way", "paper"]

@@ -1,0 +1,111 @@
+"""The sheet of conditions on paper: its parts, its number, and that it stays one page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from app.accounts.models import Organisation, OrganisationKind, Person, Role
+from app.core.db import session
+from app.criteria import queries
+from app.firms.models import Attestation, Evidence, Figures, Firm, Milestone
+from tests.browser import Screen
+from tests.clients import Client, sign_in
+from tests.criteria.conftest import money, year
+from tests.factories.accounts import PASSWORD, make_person
+
+GRADUATION = "incubator.graduation"
+
+
+@pytest.fixture
+def clerk(firm: Firm) -> Person:
+    carrier = session.scalars(
+        select(Organisation).where(Organisation.kind == OrganisationKind.CARRIER)
+    ).first()
+    return make_person(Role.CARRIER_CLERK, carrier)
+
+
+@pytest.fixture
+def recorded(enter: Callable[..., int]) -> None:
+    """4.2 million yuan received with a paper, 3 million agreed, and one year's revenue."""
+    paid = enter(Milestone, name="A轮", amount=420_000_000, **money())
+    enter(
+        Evidence,
+        milestone_id=paid,
+        name="回单.pdf",
+        sha256="a" * 64,
+        size=1,
+        media_type="application/pdf",
+        added_at=dt.datetime(2026, 1, 5, tzinfo=dt.UTC),
+    )
+    enter(
+        Milestone, name="A轮第二笔", amount=300_000_000,
+        **money(money_state="agreed", received_on=None),
+    )  # fmt: skip
+    enter(Attestation, kind="financing", starts=dt.date(2022, 6, 8), ends=dt.date(2026, 9, 30))
+    enter(Figures, **year(2025, revenue=512_460_000))
+
+
+def text_of(client: Client, firm: Firm, rule: str = GRADUATION) -> str:
+    answer = client.get(f"/firms/{firm.pid}/sheet/{rule}")
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def test_the_sheet_says_who_what_is_missing_and_how_to_read_it(
+    client: Client, firm: Firm, clerk: Person, recorded: None
+) -> None:
+    sign_in(client, clerk)
+    page = text_of(client, firm)
+    for part in (
+        "所在载体", "入孵日期", "2023-04-12", "注册地 / 经营地", "技术领域",
+        "420.00 ~ 720.00", "佐证 1 份", "到账股权融资还差超过 80.00 万元", "A轮第二笔的到账日期",
+        "到账后累计 720.00 万元", "“超过”不含本数", "取累计最高的一对",
+        "本表由系统自动比对，不代替主管部门认定。", "台账摘要",
+    ):  # fmt: skip
+        assert part in page
+    assert page.count("三、差距与办理建议") == 1
+
+
+def test_the_number_changes_with_the_findings_only(
+    client: Client, firm: Firm, clerk: Person, recorded: None, enter: Callable[..., int]
+) -> None:
+    def number() -> str:
+        page = text_of(client, firm)
+        return page[page.index("HD-") :][:16]
+
+    sign_in(client, clerk)
+    first = number()
+    enter(Milestone, kind="other", day=dt.date(2026, 1, 5), name="参展", verification="self")
+    assert number() == first
+    enter(Milestone, name="B轮", amount=100_000_000, **money())
+    assert number() != first
+    assert "三、差距与办理建议" not in text_of(client, firm)
+
+
+class TestOnPaper:
+    @pytest.fixture
+    def engine_name(self) -> str:
+        """Paper is the same on either engine."""
+        return "sqlite"
+
+    def test_what_says_one_page_is_one_and_nothing_is_cut(
+        self, screen: Screen, firm: Firm, clerk: Person, recorded: None
+    ) -> None:
+        page = screen.open("/sign-in")
+        page.fill("[name=login]", clerk.login)
+        page.fill("[name=password]", PASSWORD)
+        page.press("[name=password]", "Enter")
+        page.wait_for_selector(".jl-app")
+        for n, rule in enumerate((GRADUATION, *queries.in_force(dt.date(2026, 11, 24)))):
+            page = screen.open(f"/firms/{firm.pid}/sheet/{rule}" + ("?lang=en" if n else ""))
+            paper = page.pdf(format="A4", prefer_css_page_size=True)
+            single = page.get_by_text("Page 1 of 1" if n else "第 1 页 共 1 页").count()
+            assert rule == "tech_sme" or single == 1
+            assert not single or paper.count(b"/Type /Page\n") == 1
+            cut = page.locator("article").evaluate("e => e.scrollHeight > e.clientHeight + 1")
+            assert not cut
+        screen.axe()

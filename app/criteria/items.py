@@ -14,11 +14,12 @@ from app.core.db import session
 from app.criteria import compile as compiling
 from app.criteria import moments
 from app.criteria.facts import CATALOGUE
+from app.criteria.lineage import MILESTONES, forebears, lineage, milestones
 from app.criteria.plan import Plan
 from app.criteria.stage1 import CHUNK, World
 from app.criteria.tree import Use
 from app.criteria.verdict import Item, Words
-from app.firms.models import Attestation, Evidence, Figures, Firm, Milestone
+from app.firms.models import Attestation, Evidence, Figures, Firm
 
 
 @dataclass
@@ -72,7 +73,7 @@ def _read(plan: Plan, look: _Look, found: dict[int, Reached]) -> None:
     for row in look.rows(_promises(look.world)):
         kind = row.kind.value if row.kind is not None else None
         found[row.firm_id].attested[kind] = row.ends
-    counts = _evidence(look.ids)
+    counts = _evidence(set(look.ids).union(*forebears(look.ids, MILESTONES).values()))
     for use in plan.facts:
         if CATALOGUE[use.fact].rows is not None:
             _milestones(use, look, counts, found)
@@ -100,7 +101,7 @@ def _promises(world: World) -> tuple[Select[Any], frozenset[str]]:
     )
 
 
-def _evidence(ids: list[int]) -> dict[tuple[str, int], int]:
+def _evidence(ids: set[int]) -> dict[tuple[str, int], int]:
     counts: dict[tuple[str, int], int] = {}
     for source, column in (("milestone", Evidence.milestone_id), ("figures", Evidence.figures_id)):
         for row_id, n in session.execute(
@@ -117,14 +118,14 @@ def _evidence(ids: list[int]) -> dict[tuple[str, int], int]:
 def _milestone_query(world: World, use: Use) -> tuple[Select[Any], frozenset[str]]:
     rows_of = CATALOGUE[use.fact].rows
     assert rows_of is not None
-    m = world.table(Milestone).c
+    m = milestones(world, lineage(world, MILESTONES)).c
     rows = rows_of(m, use.arguments)
     return _final(
         select(
-            m.firm_id, m.id, m.pid, m.day, m.name, m.number, m.verification,
+            m.firm_id, m.holder, m.id, m.pid, m.day, m.name, m.number, m.verification,
             rows.low.label("low"), rows.high.label("high"), rows.day.label("on"),
         )
-        .where(*world.scope(m.firm_id), or_(rows.high != 0, rows.high.is_(None)))
+        .where(or_(rows.high != 0, rows.high.is_(None)))
         .order_by(m.day, m.id)
     )  # fmt: skip
 
@@ -135,9 +136,12 @@ def _milestones(
     items: dict[int, list[Item]] = {}
     for row in look.rows(_milestone_query(look.world, use)):
         text = row.name or row.number or ""
+        words = Words(text, text)
+        if row.holder != row.firm_id:
+            words = Words(f"{text}（承继）", f"{text} (succeeded to)")  # zh: beside its English
         items.setdefault(row.firm_id, []).append(
             Item(
-                "milestone", row.id, row.on or row.day, Words(text, text), row.low, row.high,
+                "milestone", row.id, row.on or row.day, words, row.low, row.high,
                 row.verification.value, counts.get(("milestone", row.id), 0),
                 row.pid,
             )

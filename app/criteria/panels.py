@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, g, url_for
 
 from app.core.access import AnyViewer
+from app.core.db import session
 from app.core.filters import wan
 from app.core.panels import Column, Panel, registry
 from app.core.text import N_, _
@@ -62,13 +63,21 @@ def check(viewer: AnyViewer, verdict: Verdict, firm: Firm, values: bool) -> dict
         "box": None, "entry": None,
     }  # fmt: skip
     if verdict.ask is not None and values and fields.may_record(viewer, firm.id, verdict.day):
-        data |= asked(verdict.ask, firm)
+        data |= asked(viewer, verdict.ask, firm, verdict.day)
     return data
 
 
-def asked(ask: Ask, firm: Firm) -> dict[str, Any]:
-    """The box that takes the missing input, or the page where it is entered."""
+def asked(viewer: AnyViewer, ask: Ask, firm: Firm, day: dt.date) -> dict[str, Any]:
+    """The box that takes the missing input, or the page where it is entered.
+
+    What passes on from a firm before is entered there, by those who may.
+    """
     missing, entry = answer.missing_of(ask.kind, ask.field, ask.year, ask.milestone_id)
+    if entry is not None and entry.firm_id != firm.id:
+        if not fields.may_record(viewer, entry.firm_id, day):
+            return {}
+        older = session.get_one(Firm, entry.firm_id)
+        return {"entry": url_for("firms.milestone", pid=older.pid, entry_pid=entry.pid)}
     if missing.answerable:
         return {"box": {"missing": missing, "form": answer.blank(firm, missing, entry)}}
     if entry is not None:

@@ -16,8 +16,9 @@ from app.criteria.facts.attested import Attested
 from app.criteria.facts.base import CATALOGUE, Finish
 from app.criteria.facts.years import Years
 from app.criteria.interval import Aggregate, Col, Interval, among, year_of
+from app.criteria.lineage import MILESTONES, lineage, milestones
 from app.criteria.tree import Use
-from app.firms.models import Firm, Milestone, Place, Residency
+from app.firms.models import Firm, Place, Residency
 
 #: Subjects in one statement of the shape `chunk`.
 CHUNK = 32
@@ -93,7 +94,8 @@ class Stage:
     def __init__(self, world: World) -> None:
         self.world = world
         self.firms = self._firms()
-        m = world.table(Milestone)
+        line = lineage(world, MILESTONES)
+        m = milestones(world, line)
         self.milestone = m.c
         self.milestones = Grouped(
             "mil",
@@ -114,7 +116,7 @@ class Stage:
         spans = self.stretches
         self.clock = Grouped("clk", spans.c.firm_id, lambda: select(spans.c.firm_id))
         self.years = Years(world, self.firms)
-        self.attested = Attested(world, self.firms)
+        self.attested = Attested(world, self.firms, line)
 
     def _firms(self) -> CTE:
         f = self.world.table(Firm)

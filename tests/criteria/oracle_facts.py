@@ -117,12 +117,37 @@ def before(rec: Record, day: dt.date, passes: str) -> list[Record]:
     return found
 
 
+def passed(rec: Record, day: dt.date) -> list[tuple[Record, dt.date]]:
+    """The firms whose milestones it carries on, each with the day up to which they pass."""
+    found: list[tuple[Record, dt.date]] = []
+    for older in before(rec, day, "milestones_pass"):
+        days = _days(rec, older, day, day, (rec,))
+        found.append((older, max(days)))
+    return found
+
+
+def _days(
+    rec: Record, older: Record, day: dt.date, until: dt.date, been: tuple[Record, ...]
+) -> list[dt.date]:
+    """Over each way back from a firm to an older one, the earliest day of a link."""
+    found = []
+    for link, one in rec.links:
+        if not link["milestones_pass"] or link["day"] > day:
+            continue
+        if one is older:
+            found.append(min(until, link["day"]))
+        if all(one is not other for other in been):
+            found += _days(one, older, day, min(until, link["day"]), (*been, one))
+    return found
+
+
 # --- promises ---------------------------------------------------------------------------------
 
 
 def complete(rec: Record, kind: str, day: dt.date, since: dt.date | None = None) -> bool:
     """Whether all of a kind from `since` (or the firm's beginning) to the day is recorded."""
-    born = rec.firm["founded_on"]
+    births = [one.firm["founded_on"] for one in (rec, *(older for older, _ in passed(rec, day)))]
+    born = None if None in births else min(births)
     begins = max((d for d in (born, since) if d is not None), default=None)
     spans = sorted(
         (a["starts"] or dt.date.min, a["ends"])
@@ -147,9 +172,21 @@ def some(sure: bool, unclear: bool, whole: bool) -> bool | None:
     return True if sure else None if unclear or not whole else False
 
 
-def of_kind(rec: Record, kind: str) -> Iterable[Row]:
-    """Milestones of a kind."""
-    return (m for m in rec.milestones if m["kind"] == kind)
+def of_kind(rec: Record, kind: str, day: dt.date) -> Iterable[Row]:
+    """Milestones of a kind, its own and those that pass to it; one number counts once."""
+    found = [m for m in rec.milestones if m["kind"] == kind]
+    numbers = {m["number"] for m in found}
+    handed = [
+        m
+        for older, until in passed(rec, day)
+        for m in older.milestones
+        if m["kind"] == kind and m["day"] <= until
+    ]
+    for m in sorted(handed, key=lambda m: int(m["id"]), reverse=True):
+        if m["number"] is None or m["number"] not in numbers:
+            found.append(m)
+        numbers.add(m["number"])
+    return found
 
 
 # --- milestones -------------------------------------------------------------------------------
@@ -161,7 +198,7 @@ def equity(rec: Record, day: dt.date) -> Iv:
     """Angel and venture money received by the day, in fen."""
     sure, unclear = 0, 0
     open_ended = False
-    for m in of_kind(rec, "financing"):
+    for m in of_kind(rec, "financing", day):
         if m["investor"] not in COUNTS | UNCLEAR or m["day"] > day:
             continue
         received = m["money_state"] == "received"
@@ -180,7 +217,7 @@ def equity(rec: Record, day: dt.date) -> Iv:
 
 def deal(rec: Record, day: dt.date) -> bool | None:
     """Merged, acquired, listed or quoted by the day; a regional market is for a person."""
-    kinds = {m["deal"] for m in of_kind(rec, "deal") if m["day"] <= day}
+    kinds = {m["deal"] for m in of_kind(rec, "deal", day) if m["day"] <= day}
     return some(
         bool(kinds & {"merged", "acquired", "listed", "quoted"}),
         "regional" in kinds,
@@ -191,7 +228,7 @@ def deal(rec: Record, day: dt.date) -> bool | None:
 def title(rec: Record, day: dt.date, months: int = 36) -> bool | None:
     """A filed or issued HNTE certificate that is in force on the day."""
     held = False
-    for m in of_kind(rec, "recognition"):
+    for m in of_kind(rec, "recognition", day):
         begun = come(m["filed_on"], day) or come(m["issued_on"], day)
         if m["title"] != "hnte" or not begun or come(m["revoked_on"], day):
             continue
@@ -212,7 +249,7 @@ def announced(rec: Record, day: dt.date, months: int = 12) -> bool | None:
         and not come(m["filed_on"], day)
         and not come(m["issued_on"], day)
         and not come(m["revoked_on"], day)
-        for m in of_kind(rec, "recognition")
+        for m in of_kind(rec, "recognition", day)
     )
     return some(there, False, complete(rec, "recognition", day, shifted(day, -months)))
 
@@ -227,7 +264,7 @@ def rights(rec: Record, day: dt.date, types: set[str], related: bool) -> Iv:
     A right taken over was the firm's from that day; without its day of grant it may be pending.
     """
     sure = unclear = 0
-    for m in of_kind(rec, "ip"):
+    for m in of_kind(rec, "ip", day):
         taken_over = come(m["obtained_on"], day)
         if m["ip_type"] not in types or (m["obtained_on"] and not taken_over):
             continue
@@ -247,7 +284,9 @@ def led(rec: Record, day: dt.date, kind: str, levels: set[str], rank: int) -> bo
     """An award or a standard of the last five years with a place among the first."""
     since = shifted(day, -60)
     ranks = [
-        m["rank"] for m in of_kind(rec, kind) if m["level"] in levels and since <= m["day"] <= day
+        m["rank"]
+        for m in of_kind(rec, kind, day)
+        if m["level"] in levels and since <= m["day"] <= day
     ]
     return some(
         any(r is not None and r <= rank for r in ranks),
@@ -262,7 +301,7 @@ def institution(rec: Record, day: dt.date) -> bool | None:
         m["level"] in {"international", "national", "provincial"}
         and m["day"] <= day
         and (m["expires_on"] is None or m["expires_on"] >= day)
-        for m in of_kind(rec, "institution")
+        for m in of_kind(rec, "institution", day)
     )
     return some(held, False, complete(rec, "institution", day))
 
@@ -272,7 +311,7 @@ def serious(rec: Record, day: dt.date) -> bool | None:
     since = dt.date(day.year - 1, 1, 1)
     told = [
         m["serious"]
-        for m in of_kind(rec, "incident")
+        for m in of_kind(rec, "incident", day)
         if m["incident"] in {"safety", "quality", "environment", "dishonesty"}
         and since <= m["day"] <= day
     ]
@@ -285,7 +324,7 @@ def listed(rec: Record, day: dt.date) -> bool | None:
         m["incident"] in {"abnormal", "illegal"}
         and m["day"] <= day
         and (m["ended_on"] is None or m["ended_on"] > day)
-        for m in of_kind(rec, "incident")
+        for m in of_kind(rec, "incident", day)
     )
     return some(on, False, complete(rec, "incident", day))
 

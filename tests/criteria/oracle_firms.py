@@ -47,6 +47,9 @@ class Maker:
                     "clock_passes": self.chance(0.7),
                     "milestones_pass": self.chance(0.7)}  # fmt: skip
             newer.links.append((link, older))
+            if older.milestones and self.chance(0.3):
+                again = {"id": self.id(), "firm_id": newer.firm["id"]}
+                newer.milestones.append(self.one(*older.milestones) | again)
         return made
 
     # small dice ------------------------------------------------------------------------------

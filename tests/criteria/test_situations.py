@@ -7,14 +7,21 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.core.db import session, write
 from app.criteria import service
-from app.firms.models import Attestation, Firm, Milestone, Residency
+from app.criteria.models import Verdict
+from app.criteria.queries import version_of
+from app.firms.models import Attestation, Firm, LinkKind, Milestone, Residency
+from app.firms.service import link_firms
 from tests.criteria.conftest import ACTOR, TODAY, money
+from tests.factories.firms import make_firm
 
 Enter = Callable[..., int]
 GRADUATION, INCUBATEE = "incubator.graduation", "incubator.incubatee"
+#: the last day of the standard that asks for rights
+DAY_680 = dt.date(2018, 12, 31)
 PUDONG, CLOCK = "incubator.pudong_incubatee", "incubator.clock"
 
 
@@ -123,3 +130,57 @@ def test_an_institution_closed_yesterday_is_none(
           verification="carrier", expires_on=expires)  # fmt: skip
     enter(Attestation, kind=None, starts=None, ends=TODAY)
     assert said("tech_sme", firm, "8-3") == outcome
+
+
+@pytest.mark.parametrize("passes", [True, False])
+def test_milestones_pass_where_the_district_says_so(firm: Firm, rules: None, passes: bool) -> None:
+    older = make_firm(founded_on=dt.date(2020, 3, 1))
+    with write("test:older", actor=ACTOR):
+        for amount, day in ((300, dt.date(2025, 6, 1)), (300, dt.date(2025, 9, 1))):
+            session.add(Milestone(firm_id=older.id, amount=amount * 1_000_000,
+                                  **money() | {"day": day, "received_on": day}))  # fmt: skip
+    with write("firm:link", actor=ACTOR):
+        link_firms(actor=ACTOR, today=TODAY, older=older, newer=firm, kind=LinkKind.SUCCESSION,
+                   day=dt.date(2025, 6, 30), milestones_pass=passes)  # fmt: skip
+
+    def capital() -> tuple[str, int | None]:
+        session.rollback()
+        (clause,) = (f for f in service.assess(GRADUATION, firm.id, TODAY).findings
+                     if f.clause == "9-2")  # fmt: skip
+        return clause.outcome.value, clause.low
+
+    assert capital() == ("unknown", 300_000_000 if passes else 0)
+    with write("test:promise", actor=ACTOR):
+        session.add(Attestation(firm_id=firm.id, kind=None, starts=firm.founded_on, ends=TODAY))
+    assert capital() == (("unknown", 300_000_000) if passes else ("not_met", 0))
+    with write("test:promise", actor=ACTOR):
+        session.add(Attestation(firm_id=firm.id, kind=None, starts=older.founded_on, ends=TODAY))
+    assert capital()[0] == "not_met"
+    with write("test:own", actor=ACTOR):
+        session.add(Milestone(firm_id=firm.id, amount=200_000_001, **money()))
+    assert capital()[0] == ("met" if passes else "not_met")
+    kept = session.scalars(
+        select(Verdict.outcome).where(
+            Verdict.subject_id == firm.id,
+            Verdict.standard_id == version_of(GRADUATION, TODAY).id,
+        )
+    ).one()
+    assert kept.value == service.assess(GRADUATION, firm.id, TODAY).outcome.value
+
+
+def test_a_right_on_record_for_both_firms_counts_once(firm: Firm, rules: None) -> None:
+    older = make_firm(founded_on=dt.date(2020, 3, 1))
+    day = dt.date(2016, 5, 1)
+    with write("test:rights", actor=ACTOR):
+        for owner, number in ((older, "ZL1"), (older, "ZL2"), (firm, "ZL2")):
+            session.add(Milestone(firm_id=owner.id, kind="ip", ip_type="software", number=number,
+                                  day=day, granted_on=day, related=True,
+                                  verification="carrier"))  # fmt: skip
+    with write("firm:link", actor=ACTOR):
+        link_firms(actor=ACTOR, today=TODAY, older=older, newer=firm, kind=LinkKind.SUCCESSION,
+                   day=dt.date(2017, 1, 1), milestones_pass=True)  # fmt: skip
+    session.rollback()
+    (right,) = (one for one in service.assess(GRADUATION, firm.id, DAY_680).findings
+                if one.clause == "680-1")  # fmt: skip
+    assert right.low == 2
+    assert [str(item.words) for item in right.items] == ["ZL1（承继）", "ZL2"]

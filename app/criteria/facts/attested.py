@@ -1,4 +1,8 @@
-"""填报承诺: since when and until when what is recorded of a kind is complete, without a gap."""
+"""填报承诺: since when and until when what is recorded of a kind is complete, without a gap.
+
+Where milestones of a firm before pass on, a promise is about these too: it is complete from the
+day on which the earliest of them was founded.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from sqlalchemy.sql.selectable import CTE
 from app.criteria import moments
 from app.criteria.exact import next_day
 from app.criteria.interval import Col, among, flag
+from app.criteria.lineage import born
 from app.firms.models import Attestation
 
 if TYPE_CHECKING:
@@ -22,8 +27,8 @@ EVERY = "*"
 class Attested:
     """Coverage by chains of attestations: an island is a run of them without a missing day."""
 
-    def __init__(self, world: World, firms: CTE) -> None:
-        self.world, self.firms = world, firms
+    def __init__(self, world: World, firms: CTE, line: CTE) -> None:
+        self.world, self.firms, self.line = world, firms, line
         self.asked: dict[str, tuple[str, Any, int]] = {}
         self.cte: CTE | None = None
 
@@ -81,17 +86,21 @@ class Attested:
         return [self.cte]
 
     def _answers(self, island: CTE) -> CTE:
-        firms = self.firms.alias("att_firms")
+        firms, line = self.firms.alias("att_firms"), born(self.world, self.firms, self.line)
+        passed = line.c.firm_id.is_not(None)
+        founded = case((passed, line.c.founded_on), else_=firms.c.founded_on)
         columns = []
         for name, (kind, since, freshness) in self.asked.items():
             begins = or_(
                 island.c.starts <= (since if since is not None else moments.dawn()),
-                island.c.starts <= firms.c.founded_on,
+                island.c.starts <= founded,
             )
             fits = among(island.c.kind, (EVERY, kind)) & begins
             fresh = island.c.ends >= moments.fresh_since(freshness)
             columns.append(func.max(flag(fits & fresh)).label(name))
         query = select(island.c.firm_id, *columns).select_from(
-            island.join(firms, firms.c.id == island.c.firm_id)
+            island.join(firms, firms.c.id == island.c.firm_id).outerjoin(
+                line, line.c.firm_id == island.c.firm_id
+            )
         )
         return query.group_by(island.c.firm_id).cte("att").prefix_with("MATERIALIZED")

@@ -16,8 +16,9 @@ from app.firms.models import Firm
 from app.pipeline import clock, entry, judging, merging, panels, requests, rulebook
 from app.pipeline.queries import chain, ties
 from app.pipeline.queries.ties import my_carriers
+from app.pipeline.stage import EFFECTIVE
 from app.pipeline.views import bp
-from app.pipeline.words import ClaimStanding
+from app.pipeline.words import ClaimStanding, FirmAct
 
 
 def _pool(viewer: AnyViewer, day: dt.date) -> ColumnElement[bool]:
@@ -34,13 +35,19 @@ def _claimed(*standings: ClaimStanding) -> Any:
 
 
 def _offer_transfer(viewer: AnyViewer, firm: Firm, day: dt.date) -> dict[str, str] | None:
-    """申请转入 on the look-up of a code that another operator's incubator holds."""
+    """申请转入 on the look-up of a code that another operator's incubator holds; 入孵 of one that
+    has left, or that nobody has counted yet.
+    """
     if not viewer.may(Permission.RESIDENCY_MOVE) or not my_carriers(viewer, 1):
         return None
     held = ties.latest(firm, day)
-    if firm.counted_only or held is None or ties.acts_for(viewer, held.carrier):
+    free = held is None or (held.ends is not None and held.ends <= day)
+    if firm.counted_only or (not free and held and ties.acts_for(viewer, held.carrier)):
         return None
-    return {"text": _("申请转入"), "url": url_for("pipeline.ask", code=firm.code)}
+    row = ties.graduation_of(firm)
+    back = FirmAct.STAY if row and row.state in EFFECTIVE else FirmAct.ADMIT
+    text = back.label if free else _("申请转入")
+    return {"text": text, "url": url_for("pipeline.ask", code=firm.code)}
 
 
 def init_app(app: Flask) -> None:

@@ -14,7 +14,7 @@ from app.core.forms import DayField, PickField
 from app.core.text import N_
 from app.firms.models import Firm, ResidencyKind
 from app.pipeline import service
-from app.pipeline.forms import COUNTED_KINDS, words
+from app.pipeline.forms import COUNTED_KINDS, SERVED_KINDS, words
 from app.pipeline.queries.ties import my_carrier, my_carriers
 
 
@@ -23,28 +23,28 @@ def _mine() -> list[tuple[str, str]]:
 
 
 class EntryForm:
-    """Mix-in: where and since when the firm is counted."""
+    """Mix-in: where and since when the firm is counted, or is only served."""
 
     tie_carrier = SelectField(N_("入驻载体"), choices=_mine)
     tie_starts = DayField(N_("入驻日期"), validators=[InputRequired()])
-    tie_kind = PickField(N_("入驻方式"), choices=words(*COUNTED_KINDS), default="on_site")
+    tie_kind = PickField(
+        N_("入驻方式"), choices=words(*COUNTED_KINDS, *SERVED_KINDS), default="on_site"
+    )
     tie_agreement_on = DayField(N_("孵化协议签订日期"), validators=[Optional()])
 
 
 def apply(*, actor: AnyViewer, today: dt.date, firm: Firm, form: Any) -> None:
-    """入孵 at an incubator, 登记落地 elsewhere, in the write that registers the firm."""
+    """入孵 at an incubator, 登记落地 elsewhere, in the write that registers the firm.
+
+    An address or services alone are a tie that does not count: the firm is served, not incubated.
+    """
     carrier = my_carrier(actor, form.tie_carrier.data)
-    if carrier.tier == INCUBATOR:
-        service.admit(
-            actor=actor,
-            today=today,
-            firm=firm,
-            carrier=carrier,
-            starts=form.tie_starts.data,
-            kind=ResidencyKind(form.tie_kind.data),
-            agreement_on=form.tie_agreement_on.data,
-        )
+    kind, starts = ResidencyKind(form.tie_kind.data), form.tie_starts.data
+    base: dict[str, Any] = {"actor": actor, "today": today, "firm": firm, "carrier": carrier}
+    agreed = form.tie_agreement_on.data
+    if kind in SERVED_KINDS:
+        service.add_tie(**base, kind=kind, starts=starts, agreement_on=agreed)
+    elif carrier.tier == INCUBATOR:
+        service.admit(**base, kind=kind, starts=starts, agreement_on=agreed)
     else:
-        service.land(
-            actor=actor, today=today, firm=firm, carrier=carrier, arrived_on=form.tie_starts.data
-        )
+        service.land(**base, arrived_on=starts)

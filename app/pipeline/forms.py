@@ -15,6 +15,8 @@ from app.pipeline.models import ClaimStepKind
 from app.pipeline.words import CLAIMANT_ENDS, FIRM_ENDS, ClaimEnd, ReturnReason
 
 COUNTED_KINDS = (ResidencyKind.ON_SITE, ResidencyKind.OFFICE_ONLY, ResidencyKind.FIT_OUT)
+#: Served only: an address or services, which no tie counts.
+SERVED_KINDS = (ResidencyKind.REGISTERED_ONLY, ResidencyKind.EMPOWERED)
 SIDE_KINDS = (
     ResidencyKind.REGISTERED_ONLY,
     ResidencyKind.OFFICE_ONLY,

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
+    Select,
     and_,
     case,
     cast,
@@ -116,9 +117,12 @@ class Ground:
     @cached_property
     def ties(self) -> CTE:
         """Counting ties begun by the day, with tier, type and place (site's, else carrier's)."""
+        return self._begun("tie").cte()
+
+    def _begun(self, name: str, counted: bool = True) -> Select[Any]:
         columns = "id firm_id carrier_id site_id kind starts ends incubated_on destination counted"
-        tie = self.asof.at(Residency, "tie_", columns)
-        site = self.asof.at(Site, "tie_site_", "id town area")
+        tie = self.asof.at(Residency, f"{name}_", columns)
+        site = self.asof.at(Site, f"{name}_site_", "id town area")
         r, c = tie.c, self.carriers.c
         return (
             select(r.id, r.firm_id, r.carrier_id, r.kind, r.starts, r.ends, r.incubated_on)
@@ -128,14 +132,30 @@ class Ground:
             .select_from(tie)
             .join(self.carriers, c.id == r.carrier_id)
             .outerjoin(site, site.c.id == r.site_id)
-            .where(r.counted, r.starts <= self.day)
-            .cte()
+            .where(r.counted if counted else ~r.counted, r.starts <= self.day)
         )
 
     def standing(self, day: dt.date | None = None, name: str = "standing") -> FromClause:
         """The counting tie of each firm on a day up to the question's day."""
         on = covers(self.ties, day or self.day)
         return select(self.ties).where(on).subquery(name)
+
+    def served(self, standing: FromClause, held: FromClause) -> FromClause:
+        """The first running tie of those whom an incubator only serves: an address or services,
+        for a company that no tie counts on the day and that has not graduated.
+        """
+        tie = self._begun("served", counted=False).subquery("served_tie")
+        order = func.row_number().over(
+            partition_by=tie.c.firm_id, order_by=(tie.c.starts, tie.c.id)
+        )
+        numbered = (
+            select(tie, order.label("place"))
+            .where(tie.c.tier == INCUBATOR, tie.c.kind.in_(SERVED_TIES), covers(tie, self.day))
+            .where(tie.c.firm_id.not_in(select(standing.c.firm_id)))
+            .where(tie.c.firm_id.not_in(select(held.c.firm_id)))
+            .subquery("served_numbered")
+        )
+        return select(numbered).where(numbered.c.place == 1).subquery("served")
 
     def entries(self) -> FromClause:
         """Each firm's first counting tie at an incubator, and whether one counts it on the day.

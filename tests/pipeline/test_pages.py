@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.core.db import session
-from app.firms.models import Firm, Residency
+from app.firms.models import Firm, Residency, ResidencyKind
 from app.pipeline.models import (
     Claim,
     ClaimState,
@@ -95,6 +95,48 @@ def test_a_firm_held_elsewhere_is_asked_for(office: Office) -> None:
     held = ties.latest(firm, TODAY)
     assert held is not None
     assert held.carrier.name == "远山孵化器"
+
+
+def test_one_that_left_comes_in_again_elsewhere_by_its_code(office: Office) -> None:
+    admitted(office)
+    office.be("clerk")
+    office.act("leave", on="2025-01-10", destination="lost", reason="not_graduated")
+    other = office.be("other")
+    address = f"/transfers/new?code={office.code}"
+    looked = other.get(f"/firms/new?code={office.code}").text
+    assert "现不在任何载体名下" in looked
+    assert f'href="{address}">办理入孵</a>' in looked
+    assert other.get(f"/firms/{office.pid}").status_code == 404
+    assert "松间月机器人" in other.get(address).text
+    asked = {"starts": "2026-11-02", "agreement_on": "2026-11-01", "kind": "on_site"}
+    assert other.send(address, asked).location == f"/firms/{office.pid}"
+    firm = session.scalars(select(Firm).where(Firm.pid == office.pid)).one()
+    held = ties.latest(firm, TODAY)
+    assert held is not None
+    assert (held.carrier.name, office.stage()) == ("远山孵化器", Stage.INCUBATING)
+    assert held.limit_on is not None
+    assert held.limit_on < dt.date(2030, 11, 2)
+
+
+def test_an_address_alone_is_served_and_bars_nobody(office: Office) -> None:
+    code = code_of(7655)
+    page = f"/firms/new?code={code}"
+    given = {"code": code, "name": "上海云上集群商务有限公司", "tie_carrier": office.incubator.pid,
+             "tie_starts": "2026-10-10", "tie_kind": "registered_only"}  # fmt: skip
+    made = office.be("clerk").send("/firms/new", given, page=page)
+    assert "云上集群" in office.client.get(made.location).text
+    tie = office.one(Residency)
+    assert (tie.kind, tie.counted, tie.limit_on) == (ResidencyKind.REGISTERED_ONLY, False, None)
+    assert "云上集群" not in office.client.get("/firms?standing=incubating").text
+    assert "云上集群" in office.client.get("/firms?standing=served").text
+    served = office.client.get("/statistics/list?indicator=S-03").text
+    assert "云上集群" in served
+    other = office.be("other")
+    address = f"/transfers/new?code={code}"
+    assert f'href="{address}">办理入孵</a>' in other.get(page).text
+    other.send(address, {"starts": "2026-11-02", "kind": "on_site"})
+    assert "云上集群" in other.get("/firms?standing=incubating").text
+    assert "云上集群" not in office.be("clerk").get("/firms?standing=served").text
 
 
 def test_direct_arrival_and_departure_to_confirm(office: Office) -> None:

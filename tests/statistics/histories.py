@@ -87,6 +87,11 @@ def life(r: Random, held: list[Any]) -> None:
         if ends is None:
             break
         day = ends if r.random() < 0.6 else some_day(r, ends, Day(2027, 6, 1))
+    for _ in range(r.choice((0, 0, 1, 2))):
+        begun = some_day(r)
+        w.stay(who, r.choice(held), begun, r.choice((None, Day(2027, 1, 1))), counted=False,
+               kind=r.choice((ResidencyKind.REGISTERED_ONLY, ResidencyKind.EMPOWERED,
+                              ResidencyKind.EXTENSION)))  # fmt: skip
     inside = [tie for tie in ties if tie.carrier_id in (held[0].id, held[1].id)]
     if inside and not team and r.random() < 0.5:
         graduate(r, who, r.choice(inside), held)

@@ -38,6 +38,22 @@ class Count(Book):
             for tie in self.ties_of(firm.id):
                 if on(tie, self.day):
                     yield self.row(firm, tie, tie.starts, standing=self.standing(firm, tie))
+            yield from self.only_served(firm)
+
+    def only_served(self, firm: Any) -> Iterator[Row]:
+        """A company with an address or services of an incubator and no place anywhere."""
+        counted = any(on(tie, self.day) for tie in self.ties_of(firm.id))
+        if counted or self.held(firm.id) or self.is_team(firm):
+            return
+        loose = [
+            t for t in self.by_firm.get(firm.id, ())
+            if not t.counted and t.kind in ("registered_only", "empowered")
+            and t.starts <= self.day and on(t, self.day)
+            and self.carriers[t.carrier_id].tier == INCUBATOR
+        ]  # fmt: skip
+        if loose:
+            first = min(loose, key=lambda tie: (tie.starts, tie.id))
+            yield self.row(firm, first, first.starts, standing="served")
 
     def standing(self, firm: Any, tie: Any) -> str:
         tier = self.carriers[tie.carrier_id].tier

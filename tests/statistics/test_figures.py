@@ -52,13 +52,15 @@ def test_unknown_figures_and_filters_are_not_found() -> None:
 def test_who_stands_where() -> None:
     with w.trial():
         a, b, c = w.carrier(1), w.carrier(2), w.carrier(3)
-        inside, team, sole, address, staying, fast, settled, gone, merged, ready = (
+        inside, team, sole, address, staying, fast, settled, gone, merged, virtual, ready = (
             w.firm(**given)
             for given in (
                 {}, {"kind": FirmKind.TEAM}, {"legal_form": LegalForm.INDIVIDUAL}, {}, {}, {}, {},
-                {}, {}, {"founded_on": dt.date(2026, 10, 1)},
+                {}, {}, {}, {"founded_on": dt.date(2026, 10, 1)},
             )
         )  # fmt: skip
+        for who, at in ((virtual, b), (virtual, a), (inside, a), (settled, a), (staying, a)):
+            w.stay(who, at, "2025-02-01", counted=False, kind=ResidencyKind.EMPOWERED)
         for who in (inside, team, sole, gone, merged, ready):
             w.stay(who, a, "2025-01-01", "2026-09-30" if who is gone else None)
         merged.merged_into_id = inside.id
@@ -71,12 +73,12 @@ def test_who_stands_where() -> None:
         at = desk()
         assert firms(at, "S-01") == {inside.id}
         assert firms(at, "S-02") == {team.id, ready.id}
-        assert firms(at, "S-03") == {sole.id, address.id}
+        assert firms(at, "S-03") == {sole.id, address.id, virtual.id}
         assert firms(at, "S-04") == {staying.id}
         assert firms(at, "S-05") == {fast.id}
         assert firms(at, "S-06") == {settled.id}
-        assert firms(at, "S-07") == {inside.id, sole.id, address.id, staying.id}
-        assert len(firms(at, "S-10")) == 8
+        assert firms(at, "S-07") == {inside.id, sole.id, address.id, virtual.id, staying.id}
+        assert len(firms(at, "S-10")) == 9
         before = desk(dt.date(2026, 9, 29))
         assert firms(before, "S-01") == {inside.id, gone.id, staying.id}
         assert firms(desk(dt.date(2026, 10, 1)), "S-01") == {inside.id, ready.id}

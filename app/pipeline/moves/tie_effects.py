@@ -66,7 +66,8 @@ def _side_tie(case: FirmCase) -> None:
     case.made = Residency(
         firm_id=case.firm.id, carrier_id=case.by.id, kind=given.kind, counted=False,
         site_id=given.site.id if given.site else None, route=given.route, starts=given.day,
-        ends=given.ends, area_m2=given.area_m2, lease_ends=given.lease_ends, remark=given.remark,
+        ends=given.ends, area_m2=given.area_m2, lease_ends=given.lease_ends,
+        agreement_on=given.agreement_on, remark=given.remark,
     )  # fmt: skip
     session.add(case.made)
 

@@ -29,7 +29,8 @@ def firm_url(firm: Firm) -> str:
     return url_for("workbench.firm", pid=firm.pid)
 
 
-def _sited(form: Any, choice: acts.Choice) -> None:
+def sited(form: Any, choice: acts.Choice) -> None:
+    """Offer the sites of the carrier that acts, where the form asks for one."""
     if "site" in form:
         found = pages.sites(choice.carrier, today())
         form.site.choices = [("", _("未分场地")), *((s.pid, s.name) for s in found)]
@@ -50,7 +51,7 @@ def act(pid: str, act: str) -> ResponseReturnValue:
     choice = acts.choice(viewer(), firm, act, today())
     page, tie = acts.PAGES[choice.act], ties.latest(firm, today())
     form = page.form()
-    _sited(form, choice)
+    sited(form, choice)
     if tie and "rev" in form and not form.is_submitted():
         form.rev.data = tie.rev
     if choice.refusal is None and _done(form, choice, firm, tie):

@@ -16,6 +16,7 @@ from app.pipeline.moves.cases import TransferCase
 from app.pipeline.moves.sides import is_district
 from app.pipeline.moves.transfer import TRANSFER
 from app.pipeline.queries import pages
+from app.pipeline.views.acts import firm_url, sited
 from app.pipeline.views.blueprint import apart, bp, submitted
 from app.pipeline.words import FirmAct, TransferAct, TransferEnd
 
@@ -26,6 +27,10 @@ ACTS = {
     TransferAct.DECIDE: service.decide_transfer,
     TransferAct.UPHOLD: service.uphold_refusal,
 }
+
+#: what a code that is looked up can lead to, the first that is open before others
+BY_CODE = (FirmAct.ASK, FirmAct.TRANSFER, FirmAct.ADMIT, FirmAct.STAY)
+ARRIVING = (FirmAct.ADMIT, FirmAct.STAY)
 
 
 class AnswerForm(forms.ActForm):
@@ -62,23 +67,36 @@ def transfers() -> ResponseReturnValue:
 @bp.route("/transfers/new", methods=["GET", "POST"])
 @requires(Permission.RESIDENCY_MOVE)
 def ask() -> ResponseReturnValue:
-    """申请转入 of a firm by its code: the firm itself stays hidden until it has moved."""
+    """申请转入 of a firm by its code, or 入孵 of one that nobody holds; until it has moved, the
+    firm itself stays hidden.
+    """
     firm = firm_queries.by_code(request.args.get("code", ""))
     if firm is None or firm.counted_only:
         raise NotFound()
     held = {c.act: c for c in acts.choices(viewer(), firm, today())}
-    choice = held.get(FirmAct.ASK) or held.get(FirmAct.TRANSFER)
+    ways = [held[act] for act in BY_CODE if act in held]
+    choice = next((way for way in ways if way.refusal is None), ways[0] if ways else None)
     if choice is None:
         raise NotFound()
-    if choice.refusal and (other := held.get(FirmAct.TRANSFER)) and not other.refusal:
-        choice = other
     run, form = acts.PAGES[choice.act].run, acts.PAGES[choice.act].form()
+    sited(form, choice)
     given = acts.Given(viewer(), today(), firm, choice.carrier, form)
-    if choice.refusal is None and submitted(form, "transfer:ask", lambda: run(given)):
+    action = f"firm:{choice.act}" if choice.act in ARRIVING else "transfer:ask"
+    if choice.refusal is None and submitted(form, action, lambda: run(given)):
+        if choice.act in ARRIVING:
+            flash(_("%(firm)s：%(act)s已登记。", firm=firm.short_name, act=choice.act.label), "ok")
+            return redirect(firm_url(firm), 303)
         flash(_("已登记，双方载体都能看到。"), "ok")
         return redirect(url_for(".transfers"), 303)
     holder = firm_queries.look_up(viewer(), firm.code or "", today())
-    page = render_template("pipeline/ask.html", firm=firm, holder=holder, choice=choice, form=form)
+    page = render_template(
+        "pipeline/ask.html",
+        firm=firm,
+        holder=holder,
+        choice=choice,
+        form=form,
+        mark=acts.PAGES[choice.act].icon,
+    )
     return page, 409 if choice.refusal and form.is_submitted() else form.answer
 
 

@@ -15,9 +15,11 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    not_,
     null,
     or_,
     select,
+    union_all,
 )
 
 from app.carriers.models import ACCELERATOR, INCUBATOR, PARK, CarrierStatus, Site, StatusAct
@@ -63,10 +65,17 @@ def _standing(ground: Ground, tie: FromClause, held: FromClause) -> ColumnElemen
 
 
 def standing_rows(ground: Ground) -> Select[Any]:
-    """Everybody with a counting tie on the day, and what they are there."""
+    """Everybody with a counting tie on the day, and what they are there; and companies that
+    have an address or services of an incubator only, who are served.
+    """
     tie, held = ground.standing(), ground.holding()
     rows = firm_rows(ground, tie, tie.c.starts, _standing(ground, tie, held).label("standing"))
-    return rows.outerjoin(held, held.c.firm_id == tie.c.firm_id)
+    counted = rows.outerjoin(held, held.c.firm_id == tie.c.firm_id).subquery("counted")
+    loose = ground.served(tie, held)
+    word = literal(Standing.SERVED.value, String).label("standing")
+    served = firm_rows(ground, loose, loose.c.starts, word).where(not_(ground.team))
+    both = union_all(select(counted), served).subquery("both")
+    return select(both)
 
 
 def _only(*words: Standing) -> Rows:
@@ -201,9 +210,11 @@ STOCK = (
         "S-03",
         N_("服务企业"),
         N_(
-            "统计时点上计数归属于孵化器、不计入在孵企业的个体工商户、分公司，以及仅注册、仅赋能的企业。"
+            "统计时点上计数归属于孵化器、不计入在孵企业的个体工商户、分公司，以及在孵化器仅注册、仅赋能，"
+            "未毕业且不计入任何载体的企业；与几家有关系的，只计入最早的一家。"
         ),
         _only(Standing.SERVED),
+        version=2,
     ),
     _firms(
         "S-04",
@@ -226,14 +237,16 @@ STOCK = (
     _firms(
         "S-07",
         N_("孵化器内企业总数"),
-        N_("统计时点上计数归属于孵化器的全部企业：在孵、服务和毕业留驻三类之和，不含创业团队。"),
+        N_("统计时点上在孵化器的全部企业：在孵、服务和毕业留驻三类之和，不含创业团队。"),
         _only(Standing.INCUBATING, Standing.SERVED, Standing.STAYING),
+        version=2,
     ),
     _firms(
         "S-10",
         N_("各层企业与团队"),
-        N_("统计时点上计数归属于某一载体的全部企业和团队，按所处层次分。"),
+        N_("统计时点上计数归属于某一载体的全部企业和团队，以及服务企业，按所处层次分。"),
         standing_rows,
+        version=2,
     ),
     Indicator(
         "S-11",

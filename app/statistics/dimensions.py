@@ -125,6 +125,7 @@ _ALL: tuple[Dimension, ...] = (
     Since("year_from", N_("年度"), _year, str, "year", N_("不早于")),
     Until("year_to", N_("年度"), _year, str, "year", N_("不晚于")),
     Dimension("quarter", N_("季度"), int, lambda v: _("%(n)s 季度", n=v)),
+    Until("quarter_to", N_("季度"), int, lambda v: _("%(n)s 季度", n=v), "quarter", N_("不晚于")),
     Since("since", N_("日期"), dt.date.fromisoformat, str, "day", N_("不早于")),
     Until("until", N_("日期"), dt.date.fromisoformat, str, "day", N_("不晚于")),
     Dimension("carrier", N_("载体"), _carrier_id, _carrier_name, "carrier_id"),

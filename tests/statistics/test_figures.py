@@ -14,7 +14,9 @@ from app.firms.models import Destination, FirmKind, LegalForm, PlaceKind, Reside
 from app.pipeline.models import GraduationState
 from app.statistics.asof import AsOf, Count, now
 from app.statistics.indicators import REGISTER
+from app.statistics.queries import compared, overview
 from app.statistics.queries.figures import Desk
+from app.statistics.tables import graduations
 from tests.statistics import world as w
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -118,6 +120,42 @@ def test_graduations_reported_and_verified() -> None:
         assert firms(early, "G-01") == {done[0].id}, "counted late only from its report on"
         assert firms(desk(dt.date(2026, 10, 1)), "G-01", carrier=b.pid) == {done[4].id}
         assert at.groups("G-02", "state", "quarter")[(GraduationState.CHECKED, 3)] == 1
+
+
+def test_verified_figures_are_compared_up_to_the_quarter_that_waits() -> None:
+    with w.trial():
+        a = w.carrier(1)
+        days = "2025-02-01 2025-05-01 2025-08-01 2026-02-01 2026-03-01 2026-05-01 2026-08-01"
+        last = [w.graduate(w.firm(), a, day) for day in days.split()][-1]
+        at = desk()
+        assert compared.span(at) == compared.Span()
+        assert sides(at) == (4, 3), "nothing waits: to the day, as the year before"
+        last.state = GraduationState.CHECKED
+        session.flush()
+        at = desk()
+        assert compared.span(at) == compared.Span(2)
+        assert sides(at) == (3, 2), "the third quarter waits: two quarters of each year"
+        assert overview.key(at).graduated.value == 3
+        assert overview.key(desk(count=Count.REPORTED)).span == compared.Span()
+        w.graduate(w.firm(), a, "2026-01-05", state=GraduationState.REPORTED)
+        at = desk()
+        assert sides(at) is None, "the first quarter waits: nothing to compare"
+        assert [c.text for c in graduations(at, "sector", 2026).lines[-1].cells[2:4]] == ["—", "—"]
+        assert compared.span(at, 2025) == compared.Span(), "a past year is compared whole"
+
+
+def sides(at: Desk) -> tuple[int, int] | None:
+    """This year's and last year's compared figure, each with as many rows in its list."""
+    pair = overview.key(at).compared
+    if pair is None:
+        return None
+    for figure in (pair.now, pair.before):
+        found = Desk.of(w.TESTER, figure.asof)
+        assert len(firms(found, figure.indicator.code, **dict(figure.filters))) == figure.value
+    cells = graduations(at, "carrier", at.asof.year).lines[0].cells
+    assert cells[2].figure
+    assert cells[2].figure.value == pair.before.value
+    return pair.now.value, pair.before.value
 
 
 def test_entries_and_what_became_of_them() -> None:

@@ -92,7 +92,7 @@ def ever_entered(desk: Source) -> Cube:
 
 def graduated(desk: Source, code: str) -> Cube:
     """Graduations reported (G-02), of which the verified ones (G-01) are a part."""
-    reported = desk.cube("G-02", "state", "year", "carrier_id", "day")
+    reported = desk.cube("G-02", "state", "year", "quarter", "carrier_id", "day")
     return reported if code == "G-02" else reported.cut(state=GraduationState.VERIFIED)
 
 

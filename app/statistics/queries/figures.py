@@ -7,8 +7,9 @@ a column, the list the rows themselves. They cannot disagree.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import FromClause, Select, func, select
@@ -24,6 +25,15 @@ from app.statistics.ground import Ground
 from app.statistics.indicators import Indicator, indicator
 from app.statistics.queries.cubes import Cube
 from app.statistics.scope import Scope, scope_of
+
+
+@lru_cache(maxsize=256)
+def _rows(code: str, asof: AsOf) -> FromClause:
+    """The rows of an indicator: the statement, kept because making it costs more than running it.
+
+    A statement about the present does not depend on the cut; give it 0.
+    """
+    return indicator(code).rows(Ground(asof)).subquery("rows_")
 
 
 @dataclass(frozen=True)
@@ -77,7 +87,9 @@ class Desk:
 
         Raises NotFound for an unknown indicator, or a filter that it does not have.
         """
-        rows = indicator(code).rows(Ground(self.asof)).subquery("rows_")
+        rows = _rows(
+            indicator(code).code, replace(self.asof, cut=0 if self.asof.current else self.asof.cut)
+        )
         wanted = [self.scope.condition(rows.c)]
         for key, value in filters.items():
             dimension = DIMENSIONS.get(key)

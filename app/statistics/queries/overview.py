@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +12,10 @@ from app.carriers.models import ACCELERATOR, INCUBATOR, Carrier
 from app.core.db import session
 from app.statistics.asof import Count, last_year_end, month_end, pace
 from app.statistics.indicators import End, Origin, Standing, Yes
-from app.statistics.queries.cubes import Cube, entered, graduated, returns, standing
+from app.statistics.queries.compared import Span, span
+from app.statistics.queries.cubes import entered, graduated, returns, standing
 from app.statistics.queries.figures import Desk, Figure, Share
-from app.statistics.queries.plan import Outside, goals, latest_of_year, outside_figures
+from app.statistics.queries.plan import DistrictFlow, district_flow, goals
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,11 @@ def years(desk: Desk, last: int = 10) -> list[Year]:
 
 @dataclass(frozen=True)
 class Key:
-    """The key figures."""
+    """The key figures. `compared`: the graduations set side by side, and their span."""
 
-    graduated: Pair
+    graduated: Figure
+    compared: Pair | None
+    span: Span
     other: Figure
     standing: dict[str, Pair]
     landed: Pair
@@ -75,7 +77,7 @@ class Key:
     direct: Figure
     hatched: Pair
     hatched_all: Figure
-    district_hnte: Outside | None
+    district_hnte: DistrictFlow
     registered: Pair
     entered: Pair
     works: Share
@@ -97,14 +99,13 @@ def key(desk: Desk) -> Key:
         last = filters | {"year": str(year - 1)}
         return Pair(desk.figure(code, now, **filters, **this), before.figure(code, then, **last))
 
-    def of_year(made: Callable[[Desk], Cube]) -> tuple[int, int]:
-        return made(desk).sum(year=year), made(before).sum(year=year - 1)
-
     code = graduation_code(desk)
-    other = "G-02" if code == "G-01" else "G-01"
+    other, side = "G-02" if code == "G-01" else "G-01", span(desk)
     works, based, unknown = retention(desk)
     return Key(
-        graduated=pair(code, *of_year(lambda at: graduated(at, code))),
+        graduated=desk.figure(code, graduated(desk, code).sum(year=year), **this),
+        compared=_compared(desk, code, side),
+        span=side,
         other=desk.figure(other, graduated(desk, other).sum(year=year), **this),
         standing=_standing(desk, before),
         landed=pair(
@@ -123,7 +124,7 @@ def key(desk: Desk) -> Key:
         ),
         hatched=pair("H-02", hatched.sum(year=year), hatched_then.sum(year=year - 1)),
         hatched_all=desk.figure("H-01", hatched.sum()),
-        district_hnte=latest_of_year(outside_figures(desk).get("hnte_new", []), year),
+        district_hnte=district_flow(desk, "hnte_new"),
         registered=Pair(desk.count("K-01"), before.count("K-01")),
         entered=pair("F-01", entered(desk).sum(year=year),
                      before.count("F-01", year=str(year - 1)).value),
@@ -133,6 +134,19 @@ def key(desk: Desk) -> Key:
         goals=goals(desk, "incubators", "hnte_new", "graduations"),
         pace=pace(desk.asof.day),
     )  # fmt: skip
+
+
+def _compared(desk: Desk, code: str, side: Span) -> Pair | None:
+    """Graduations of the span in this year and the last; None where no quarter can be compared."""
+    if side.quarters == 0:
+        return None
+    earlier, own = side.earlier(desk), side.filters
+    return Pair(
+        *(
+            at.figure(code, side.cut(graduated(at, code)).sum(year=year), year=str(year), **own)
+            for at, year in ((desk, desk.asof.year), (earlier, desk.asof.year - 1))
+        )
+    )
 
 
 def _standing(desk: Desk, before: Desk) -> dict[str, Pair]:

@@ -109,18 +109,20 @@ def _year_ends(told: list[Outside], first: dt.date, until: dt.date) -> list[Frac
     ]
 
 
-def plan(desk: Desk) -> list[tuple[Any, list[Goal]]]:
-    """Sets of targets with their goals, in order."""
+def _sets(desk: Desk) -> list[Any]:
     names = "id code zh en source starts ends"
     sets = desk.asof.at(TargetSet, "set_", names).c
-    found = session.execute(
-        select(*(sets[name] for name in names.split())).order_by(sets.starts, sets.code)
-    ).all()
+    wanted = select(*(sets[name] for name in names.split()))
+    return list(session.execute(wanted.order_by(sets.starts, sets.code)).all())
+
+
+def plan(desk: Desk) -> list[tuple[Any, list[Goal]]]:
+    """Sets of targets with their goals, in order."""
     targets, told = _targets(desk), outside_figures(desk)
     return [
         (one, [_goal(desk, one, target, told.get(target.indicator, [])) for target in targets
                if target.set_code == one.code])
-        for one in found
+        for one in _sets(desk)
     ]  # fmt: skip
 
 
@@ -145,11 +147,36 @@ def _goal(desk: Desk, of: Any, target: Any, told: list[Outside]) -> Goal:
     if within:
         year = {"year": str(desk.asof.year)} if target.measure == "flow" else {}
         given["within"] = desk.count(within, **year)
-    if target.indicator in AVERAGED:
-        whole = _year_ends(told, of.starts, of.ends)
-        if whole:
-            given |= {"years": len(whole), "average": sum(whole, Fraction(0)) / len(whole)}
+    given |= _average(of, target, told)
     return Goal(outside=told[-1] if told else None, **given)
+
+
+def _average(of: Any, target: Any, told: list[Outside]) -> dict[str, Any]:
+    """The yearly average over the whole years of the plan, where the goal is one."""
+    whole = _year_ends(told, of.starts, of.ends) if target.indicator in AVERAGED else []
+    return {"years": len(whole), "average": sum(whole, Fraction(0)) / len(whole)} if whole else {}
+
+
+@dataclass(frozen=True)
+class DistrictFlow:
+    """A flow of the whole district: the year so far, and the yearly average with its goal."""
+
+    told: Outside | None = None
+    goal: Goal | None = None
+
+
+def district_flow(desk: Desk, indicator: str) -> DistrictFlow:
+    """What official lists say of a flow; the average and its goal are those of `plan`."""
+    if not desk.scope.whole:
+        return DistrictFlow()
+    told, sets = outside_figures(desk).get(indicator, []), {one.code: one for one in _sets(desk)}
+    goals_ = [
+        Goal(target=t, baseline=part(t.baseline), goal=part(t.goal),
+             **_average(sets[t.set_code], t, told))
+        for t in _targets(desk)
+        if t.indicator == indicator and t.goal
+    ]  # fmt: skip
+    return DistrictFlow(latest_of_year(told, desk.asof.year), goals_[0] if goals_ else None)
 
 
 def goals(desk: Desk, *indicators: str) -> dict[str, Fraction]:

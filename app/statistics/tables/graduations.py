@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from app.core.filters import DASH
@@ -11,6 +12,7 @@ from app.pipeline.words import clause_words
 from app.statistics.addresses import growth, percent
 from app.statistics.asof import Count
 from app.statistics.intervals import share
+from app.statistics.queries.compared import Span, span
 from app.statistics.queries.figures import Desk
 from app.statistics.tables.base import (
     Cell,
@@ -34,9 +36,44 @@ def graduations(desk: Desk, by: str, year: int) -> Table:
     return made(desk, by, year, ways_of(*ways))
 
 
-def _before(desk: Desk, year: int) -> Desk:
-    """The desk of the year before: the same day if the year is the present one."""
-    return desk.at(desk.asof.year_before) if year == desk.asof.year else desk
+@dataclass(frozen=True)
+class Sides:
+    """This year's and last year's figures of one span, by a column."""
+
+    code: str
+    span: Span
+    year: int
+    desk: Desk
+    earlier: Desk
+    now: dict[Any, int]
+    before: dict[Any, int]
+
+    @classmethod
+    def of(cls, desk: Desk, code: str, column: str, year: int) -> Sides:
+        """Both sides of an indicator; a past year is set against a whole one."""
+        side = span(desk, year)
+        present = year == desk.asof.year
+        earlier = side.earlier(desk) if present else desk
+        if side.quarters == 0:
+            return cls(code, side, year, desk, earlier, {}, {})
+        now, before = (
+            at.groups(code, column, year=str(of_year), **side.filters)
+            for at, of_year in ((desk, year), (earlier, year - 1))
+        )
+        return cls(code, side, year, desk, earlier, now, before)
+
+    @property
+    def heads(self) -> list[tuple[str, str]]:
+        """Heads of the two cells."""
+        return [(self.span.before_text, _("家")), (self.span.growth_text, "")]
+
+    def cells(self, now: int, before: int, **own: str) -> list[Cell]:
+        """The year before with its list, and the change; dashes where nothing is compared."""
+        if self.span.quarters == 0:
+            return [Cell(DASH), Cell(DASH)]
+        last = {"year": str(self.year - 1)} | self.span.filters
+        figure = self.earlier.figure(self.code, before, **last, **own)
+        return [cell(figure), Cell(growth(now, before))]
 
 
 def _reported_verified(desk: Desk) -> tuple[str, str]:
@@ -45,54 +82,53 @@ def _reported_verified(desk: Desk) -> tuple[str, str]:
 
 def graduations_by(desk: Desk, by: str, year: int, ways: list[tuple[str, str]]) -> Table:
     """申报, 核定, the same period of the year before, growth and share."""
-    column, this, last = column_of(by), {"year": str(year)}, {"year": str(year - 1)}
+    column, this = column_of(by), {"year": str(year)}
     other, main = _reported_verified(desk)
-    earlier = _before(desk, year)
     mine, others = desk.groups(main, column, **this), desk.groups(other, column, **this)
-    before = earlier.groups(main, column, **last)
+    sides = Sides.of(desk, main, column, year)
     total = sum(mine.values())
 
     def line(key: Any, value: str | None, name: str) -> Line:
         own = {by: value} if value is not None else {}
-        now, then = (
-            held.get(key, 0) if value is not None else sum(held.values()) for held in (mine, before)
+        now, also, alike, then = (
+            held.get(key, 0) if value is not None else sum(held.values())
+            for held in (mine, others, sides.now, sides.before)
         )
-        also = others.get(key, 0) if value is not None else sum(others.values())
         part = share(now, total)
         return Line(
             name,
             [
                 cell(desk.figure(main, now, **this, **own)),
                 cell(desk.figure(other, also, **this, **own)),
-                cell(earlier.figure(main, then, **last, **own)),
-                Cell(growth(now, then)),
+                *sides.cells(alike, then, **own),
                 Cell(percent(part)),
             ],
         )
 
-    present = {*mine, *others, *before}
+    present = {*mine, *others, *sides.before}
     names = names_of(by, present)
     lines = [line(key, value, word) for key, (value, word) in names.items()]
     if by == "carrier":
         lines.sort(key=lambda one: -(one.cells[0].figure.value if one.cells[0].figure else 0))
     return Table(
-        _("毕业企业"), by, ways, _heads(desk), lines, line(None, None, _("合计")),
-        year=year, entries=("G-01", "G-02"),
+        _("毕业企业"), by, ways, _heads(desk, sides), lines, line(None, None, _("合计")),
+        sides.span.remark, year=year, entries=("G-01", "G-02"),
     )  # fmt: skip
 
 
-def _heads(desk: Desk) -> list[tuple[str, str]]:
+def _counts(desk: Desk) -> list[tuple[str, str]]:
     verified = desk.asof.count is Count.VERIFIED
     words = (_("核定"), _("申报")) if verified else (_("申报"), _("核定"))
     firms = _("家")
-    return [
-        (words[0], firms), (words[1], firms), (_("上年同期"), firms), (_("同比"), ""),
-        (_("占比"), ""),
-    ]  # fmt: skip
+    return [(words[0], firms), (words[1], firms)]
+
+
+def _heads(desk: Desk, sides: Sides) -> list[tuple[str, str]]:
+    return [*_counts(desk), *sides.heads, (_("占比"), "")]
 
 
 def graduation_years(desk: Desk, by: str, _year: int, ways: list[tuple[str, str]]) -> Table:
-    """All years with their quarters; the present one is set against the same period."""
+    """All years with their quarters; the present one is set against the same span."""
     other, main = _reported_verified(desk)
     quarters, others = desk.groups(main, "year", "quarter"), desk.groups(other, "year")
     years = sorted({y for y, _q in quarters} | set(others), reverse=True)
@@ -100,17 +136,16 @@ def graduation_years(desk: Desk, by: str, _year: int, ways: list[tuple[str, str]
     def whole(year: int) -> int:
         return sum(n for (y, _q), n in quarters.items() if y == year)
 
-    lines = []
+    lines, sides = [], Sides.of(desk, main, "year", desk.asof.year)
     for year in years:
         own, now = {"year": str(year)}, whole(year)
-        then = whole(year - 1)
+        change = growth(now, whole(year - 1))
         if year == desk.asof.year:
-            before = desk.at(desk.asof.year_before)
-            then = before.count(main, year=str(year - 1)).value
+            change = growth(sides.now.get(year, 0), sides.before.get(year - 1, 0))
         cells = [
             cell(desk.figure(main, now, **own)),
             cell(desk.figure(other, others.get(year, 0), **own)),
-            Cell(growth(now, then)),
+            Cell(change),
         ]
         for quarter in range(1, 5):
             n = quarters.get((year, quarter), 0)
@@ -126,30 +161,31 @@ def graduation_years(desk: Desk, by: str, _year: int, ways: list[tuple[str, str]
             *[Cell("")] * 5,
         ],
     )
-    heads = [*_heads(desk)[:2], (_("同比"), "")]
+    heads = [*_counts(desk), (_("同比"), "")]
     heads += [(_("%(n)s 季度", n=n), _("家")) for n in range(1, 5)]
     return Table(
         _("毕业企业"), by, ways, heads, lines, total,
-        _("本年与上年同期相比"), entries=("G-01", "G-02"),
+        sides.span.remark or _("本年与上年同期相比"), entries=("G-01", "G-02"),
     )  # fmt: skip
 
 
 def graduation_clauses(desk: Desk, by: str, year: int, ways: list[tuple[str, str]]) -> Table:
     """By the clause that was met. A firm can meet several, so the lines add up to more."""
     other, main = _reported_verified(desk)
-    this, last, earlier = {"year": str(year)}, {"year": str(year - 1)}, _before(desk, year)
+    this, sides = {"year": str(year)}, Sides.of(desk, main, "basis", year)
     counted = [
         _split(held)
         for held in (
             desk.groups(main, "basis", **this),
             desk.groups(other, "basis", **this),
-            earlier.groups(main, "basis", **last),
+            sides.now,
+            sides.before,
         )
     ]
     total = desk.count(main, **this)
     lines = []
     for code in sorted(set().union(*counted)):
-        now, also, then = (held.get(code, 0) for held in counted)
+        now, also, alike, then = (held.get(code, 0) for held in counted)
         part = share(now, total.value)
         lines.append(
             Line(
@@ -157,16 +193,17 @@ def graduation_clauses(desk: Desk, by: str, year: int, ways: list[tuple[str, str
                 [
                     cell(desk.figure(main, now, clause=code, **this)),
                     cell(desk.figure(other, also, clause=code, **this)),
-                    cell(earlier.figure(main, then, clause=code, **last)),
-                    Cell(growth(now, then)),
+                    *sides.cells(alike, then, clause=code),
                     Cell(percent(part)),
                 ],
             )
         )
     return Table(
-        _("毕业企业"), by, ways, _heads(desk), lines,
+        _("毕业企业"), by, ways, _heads(desk, sides), lines,
         Line(_("企业数"), [cell(total), *[Cell("")] * 4]),
-        _("一家企业可同时符合几项，各行之和可大于企业数"), year, ("G-01", "G-02"),
+        _("；").join(
+            filter(None, (_("一家企业可同时符合几项，各行之和可大于企业数"), sides.span.remark))
+        ), year, ("G-01", "G-02"),
     )  # fmt: skip
 
 
@@ -180,28 +217,28 @@ def _split(numbers: dict[str, int]) -> dict[str, int]:
 
 def graduation_ends(desk: Desk, by: str, year: int, ways: list[tuple[str, str]]) -> Table:
     """By where the graduates of a year are on the day."""
-    this, last, earlier = {"year": str(year)}, {"year": str(year - 1)}, _before(desk, year)
-    mine, before = desk.groups("P-02", "end", **this), earlier.groups("P-02", "end", **last)
-    total, then_total = sum(mine.values()), sum(before.values())
+    this, sides = {"year": str(year)}, Sides.of(desk, "P-02", "end", year)
+    mine = desk.groups("P-02", "end", **this)
+    total = sum(mine.values())
 
-    def line(name: str, now: int, then: int, **own: str) -> Line:
+    def line(name: str, now: int, alike: int, then: int, **own: str) -> Line:
         part = share(now, total)
         return Line(
             name,
             [
                 cell(desk.figure("P-02", now, **this, **own)),
-                cell(earlier.figure("P-02", then, **last, **own)),
-                Cell(growth(now, then)),
+                *sides.cells(alike, then, **own),
                 Cell(percent(part)),
             ],
         )
 
     lines = [
-        line(word, mine.get(key, 0), before.get(key, 0), end=value)
+        line(word, *(held.get(key, 0) for held in (mine, sides.now, sides.before)), end=value)
         for key, (value, word) in names_of("end", set()).items()
     ]
-    heads = [_heads(desk)[0], *_heads(desk)[2:]]
+    heads = [_counts(desk)[0], *sides.heads, (_("占比"), "")]
+    whole = (total, sum(sides.now.values()), sum(sides.before.values()))
     return Table(
-        _("毕业企业去向"), by, ways, heads, lines, line(_("合计"), total, then_total),
-        year=year, entries=("P-02",),
+        _("毕业企业去向"), by, ways, heads, lines, line(_("合计"), *whole),
+        sides.span.remark, year=year, entries=("P-02",),
     )  # fmt: skip

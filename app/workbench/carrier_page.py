@@ -25,8 +25,8 @@ from app.statistics.queries.figures import Desk
 from app.statistics.scope import Scope
 from app.workbench.carrier_history import latest
 from app.workbench.columns import by_carrier
-from app.workbench.firm_list import count as count_of
-from app.workbench.firm_list import narrowed
+from app.workbench.doors import count as count_of
+from app.workbench.doors import narrowed
 
 READ_RETURNS = (
     Permission.RETURN_SUBMIT,

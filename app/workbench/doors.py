@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import current_app, g, url_for
-from sqlalchemy import BindParameter, Select, bindparam, select
+from sqlalchemy import BindParameter, Select, bindparam, func, select
 
 from app.core.access import AnyViewer
 from app.core.db import last_revision, session
@@ -16,12 +16,12 @@ from app.core.panels import registry
 from app.firms import queries
 from app.firms.models import Firm
 from app.firms.queries.scope import sees_all
-from app.workbench.firm_list import count, narrowed
 
 #: A scope of at most so many firms is read once a request and not once a figure.
 MOST = 5_000
-#: where the process keeps counts of the whole district
+#: where the process keeps counts, and how many at most
 KEPT = "jieli.doors"
+ROOM = 20_000
 
 
 @dataclass(frozen=True)
@@ -39,26 +39,50 @@ def door(viewer: AnyViewer, day: dt.date, **conditions: str) -> Door | None:
         if key not in offered or value not in dict(offered[key].choices()):
             return None
     url = f"{url_for('workbench.firms')}?{urlencode(conditions)}"
-    return Door(_counted(viewer, day, conditions), url)
+    return Door(counted(viewer, day, conditions), url)
 
 
-def _counted(viewer: AnyViewer, day: dt.date, conditions: dict[str, str]) -> int:
+def counted(viewer: AnyViewer, day: dt.date, conditions: dict[str, str]) -> int:
     """How many firms meet the conditions.
 
-    Of the whole district the process keeps the numbers until the next revision: they follow
-    from it and from the day alone.
+    The process keeps the numbers until the next revision: they follow from it, from the day and
+    from the posts in force alone.
     """
-    if not sees_all(viewer):
-        return count(firms_where(viewer, day, conditions))
     mark = (last_revision(), day)
     held: tuple[Any, dict[Any, int]] = current_app.extensions.get(KEPT, (None, {}))
-    if held[0] != mark:
+    if held[0] != mark or len(held[1]) > ROOM:
         held = current_app.extensions[KEPT] = (mark, {})
-    posts = frozenset((post.role, post.organisation_id) for post in viewer.acting)
-    key = (posts, frozenset(conditions.items()))
+    posts = frozenset(
+        (post.role, post.organisation_id, post.area_code, post.town_code) for post in viewer.acting
+    )
+    key = (sees_all(viewer), posts, frozenset(conditions.items()))
     if key not in held[1]:
         held[1][key] = count(firms_where(viewer, day, conditions))
     return held[1][key]
+
+
+def narrowed(
+    viewer: AnyViewer,
+    day: dt.date,
+    args: Any,
+    leave_out: str = "",
+    base: Select[Any] | None = None,
+) -> Select[Any]:
+    """The viewer's firms under the conditions of the address; `base`: these, if read before."""
+    statement = queries.visible(viewer) if base is None else base
+    if args.get("q") and leave_out != "q":
+        statement = queries.search(statement, args["q"])
+    for one in registry().filters:
+        value = args.get(one.key)
+        if value and one.key != leave_out and value in dict(one.choices()):
+            statement = one.apply(statement, viewer, value, day)
+    return statement
+
+
+def count(statement: Select[Any]) -> int:
+    """How many firms a statement finds."""
+    inner = statement.order_by(None).with_only_columns(Firm.id).distinct().subquery()
+    return session.scalar(select(func.count()).select_from(inner)) or 0
 
 
 def firms_where(viewer: AnyViewer, day: dt.date, conditions: dict[str, str]) -> Select[Any]:

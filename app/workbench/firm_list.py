@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from flask import request, url_for
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from app.accounts.models import SavedView
 from app.core.access import AnyViewer, Viewer
@@ -16,8 +16,8 @@ from app.core.db import session
 from app.core.paging import Page, paginate
 from app.core.panels import Column, Filter, collect, registry
 from app.core.text import N_, _
-from app.firms import queries
 from app.firms.models import Firm
+from app.workbench.doors import count, counted, firms_where, narrowed
 
 #: says that the list is wanted without the conditions it starts with
 WHOLE = "whole"
@@ -89,30 +89,6 @@ def chosen_columns() -> tuple[list[Column], list[Column]]:
     return shown, offered
 
 
-def narrowed(
-    viewer: AnyViewer,
-    day: dt.date,
-    args: Any,
-    leave_out: str = "",
-    base: Select[Any] | None = None,
-) -> Select[Any]:
-    """The viewer's firms under the conditions of the address; `base`: these, if read before."""
-    statement = queries.visible(viewer) if base is None else base
-    if args.get("q") and leave_out != "q":
-        statement = queries.search(statement, args["q"])
-    for one in registry().filters:
-        value = args.get(one.key)
-        if value and one.key != leave_out and value in dict(one.choices()):
-            statement = one.apply(statement, viewer, value, day)
-    return statement
-
-
-def count(statement: Select[Any]) -> int:
-    """How many firms a statement finds."""
-    inner = statement.order_by(None).with_only_columns(Firm.id).distinct().subquery()
-    return session.scalar(select(func.count()).select_from(inner)) or 0
-
-
 def ordered(statement: Select[Any], viewer: AnyViewer, day: dt.date, sort: str) -> Select[Any]:
     """The statement in the order asked for; by name when nothing is asked."""
     key, down = sort.lstrip("-"), sort.startswith("-")
@@ -129,15 +105,15 @@ def ordered(statement: Select[Any], viewer: AnyViewer, day: dt.date, sort: str) 
 def build(viewer: Viewer, day: dt.date, start: dict[str, str]) -> FirmList:
     """The list as the address asks for it; `start`: conditions of a bare address."""
     asked = conditions_asked(start)
-    statement = narrowed(viewer, day, asked)
-    total = count(statement)
+    statement = firms_where(viewer, day, asked)
+    total = count(statement) if asked.get("q") else counted(viewer, day, asked)
     sort = request.args.get("sort") or ("name" if asked.get("q") else USEFUL)
     page = paginate(ordered(statement, viewer, day, sort), total=total)
     shown, offered = chosen_columns()
     ids = [firm.id for firm in page.items]
     cells = {c.key: c.cells(viewer, ids, day) if c.cells and ids else {} for c in shown}
     rows = [(firm, {c.key: cells[c.key].get(firm.id) for c in shown}) for firm in page.items]
-    every = count(queries.visible(viewer))
+    every = counted(viewer, day, {})
     return FirmList(
         page=page,
         rows=rows,

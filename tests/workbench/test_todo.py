@@ -18,7 +18,7 @@ from app.core.panels import Todo
 from app.firms.models import InvestorKind, Milestone, MilestoneKind, MoneyState
 from app.firms.service import log_milestone
 from app.workbench import done, doors, home
-from app.workbench.firm_list import count
+from app.workbench.doors import count
 from tests.clients import Client
 from tests.conftest import TODAY
 from tests.factories.chain import Chain, enter

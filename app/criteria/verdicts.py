@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import and_, delete, exists, func, insert, select, update
 
 from app.core.access import Actor
@@ -63,12 +63,26 @@ def judge_all(
     if not one.roots:
         return 0
     former = _former(one)
+    _announce(one, former, day, actor)
     changed = 0
     for first, last, count in _ranges(span):
         with write("verdict:judge", actor=actor, at=at):
             changed += judge_range(one, former, first, last, day)
         seen(count)
     return changed
+
+
+def on_new_version(app: Flask, rule: str, work: Callable[[dt.date, Actor], None]) -> None:
+    """Run `work` before all firms are judged by another version of a rule than before."""
+    app.extensions.setdefault("new_version_hooks", []).append((rule, work))
+
+
+def _announce(plan: Plan, former: Former, day: dt.date, actor: Actor) -> None:
+    for root in plan.roots:
+        held = former.get(root.rule)
+        for rule, work in current_app.extensions.get("new_version_hooks", ()):
+            if rule == root.rule and held and held[0] != root.id:
+                work(day, actor)
 
 
 def _former(plan: Plan) -> Former:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement
 from app.core.access import AnyViewer, Permission
 from app.core.db import on_seal
 from app.core.text import _
+from app.criteria.verdicts import on_new_version
 from app.firms.hooks import Entry, Relation, hooks
 from app.firms.models import Firm
 from app.pipeline import clock, entry, judging, merging, panels, requests, rulebook
@@ -57,6 +58,7 @@ def init_app(app: Flask) -> None:
     panels.init_app(app)
     on_seal(app, requests.end_overtaken, first=True)
     on_seal(app, clock.rewind_touched, first=True)
+    on_new_version(app, clock.CLOCK_RULE, clock.rewind_for_new_standard)
     held = hooks(app)
     held.relations[Relation.POOL] = _pool
     held.relations[Relation.OPEN_CLAIM] = _claimed(ClaimStanding.OPEN)

@@ -13,15 +13,18 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app.carriers.models import INCUBATOR, Carrier
+from app.core.access import Actor
 from app.core.days import months_between
 from app.core.days import today as business_day
-from app.core.db import Txn, session
+from app.core.db import Txn, session, write
 from app.core.errors import NotFound
 from app.criteria.clock import last_day, spent
 from app.criteria.interval import MONTH
 from app.criteria.lineage import CLOCK, forebears, with_heirs
 from app.criteria.queries import limit_months
 from app.firms.models import Firm, LeaveReason, Residency, ResidencyKind
+
+CLOCK_RULE = "incubator.clock"
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,16 @@ def rewind_touched(txn: Txn) -> None:
     for part in _parts(ids):
         _rewind(part, business_day())
     session.flush()
+
+
+def rewind_for_new_standard(day: dt.date, actor: Actor) -> None:
+    """Before the first judging by a version of the clock's standard: every limit that runs."""
+    with write("clock:rewind", actor=actor):
+        running = select(Residency.firm_id).where(
+            Residency.counted, Residency.limit_on.is_not(None), Residency.ends.is_(None)
+        )
+        for part in _parts(sorted(session.scalars(running.order_by(Residency.firm_id)))):
+            _rewind(part, day)
 
 
 def _parts(ids: list[int], size: int = 500) -> Iterator[set[int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +14,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.carriers.models import Carrier
+from app.core.access import System
 from app.core.days import add_months, day_by_ord, month_ord
-from app.core.db import session, write
+from app.core.db import last_revision, session, write
 from app.criteria import service as rulebook
+from app.criteria import verdicts
 from app.criteria.models import Outcome, Verdict
 from app.criteria.queries import assess, version_of
 from app.firms import service
@@ -191,6 +194,39 @@ def test_link_and_predecessor_wind_and_judge_the_successor_at_once(
     with write("firm:unlink", actor=ACTOR):
         session.delete(session.merge(link))
     assert kept() == (dt.date(2030, 1, 10), Outcome.MET)
+
+
+def test_a_new_version_of_the_clock_winds_every_limit_anew(
+    app: Flask, houses: tuple[Carrier, Carrier], tmp_path: Path
+) -> None:
+    firm, chip = make_firm(), make_firm(incubation_field="ic")
+    with write("test:history", actor=ACTOR):
+        ties = [stay(one, houses[0], dt.date(2024, 1, 10)).id for one in (firm, chip)]
+    verdicts.judge_all(TODAY, actor=ACTOR)
+    text = (rulebook.STANDARDS / "clock.yaml").read_text("utf-8")
+    day = TODAY + dt.timedelta(1)
+    file = tmp_path / "clock.yaml"
+    file.write_text(
+        text.replace("48 个月", "36 个月").replace("2019-01-01", day.isoformat()), "utf-8"
+    )
+    with write("standard:load", actor=ACTOR):
+        draft = rulebook.load_draft(actor=System("author"), today=TODAY, path=file)
+        assert draft is not None
+        rulebook.approve(actor=ACTOR, today=TODAY, standard=draft)
+
+    def limits() -> list[dt.date | None]:
+        session.rollback()
+        return [session.get_one(Residency, one).limit_on for one in ties]
+
+    before = [dt.date(2028, 1, 10), dt.date(2029, 1, 10)]
+    verdicts.judge_all(TODAY, actor=ACTOR)
+    assert limits() == before
+    app.config["TODAY"] = day
+    verdicts.judge_all(day, actor=ACTOR)
+    assert limits() == [dt.date(2027, 1, 10), before[1]]
+    revision = last_revision()
+    verdicts.judge_all(day, actor=ACTOR)
+    assert last_revision() == revision + 1  # the judging alone
 
 
 @given(st.dates(dt.date(1991, 1, 1), dt.date(2099, 12, 31)), st.integers(-600, 600))

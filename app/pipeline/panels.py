@@ -20,6 +20,7 @@ from app.firms.models import Firm
 from app.pipeline import acts
 from app.pipeline.models import GraduationState, TransferState
 from app.pipeline.moves.claim import follow_days
+from app.pipeline.moves.needs import mode
 from app.pipeline.moves.sides import is_district
 from app.pipeline.queries import chain, openings, pages, ties
 from app.pipeline.stage import Stage, stage_of, stages
@@ -57,8 +58,8 @@ def firm_panels(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[Panel]:
         yield Panel("chain", "pipeline/panel.html", data, 25, "side")
 
 
-#: Refusals of 办理毕业 that say it is not this carrier's act at all: no button for those.
-NOT_THEIRS = ("move:approval_first", "move:no_approval", "move:never_here")
+#: Refusals of 办理毕业 that say there is nothing for this carrier to do: no button for those.
+NOT_THEIRS = ("move:approval_first", "move:no_approval", "move:never_here", "move:graduated")
 
 
 def firm_actions(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[dict[str, Any]]:
@@ -73,11 +74,9 @@ def firm_actions(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[dict[s
         page = acts.PAGES.get(one.act)
         if page is None or (why and not page.primary):
             continue
-        if (
-            one.act in (FirmAct.GRADUATE, FirmAct.PROPOSE)
-            and one.refusal
-            and one.refusal.code in NOT_THEIRS
-        ):
+        if one.act in LATE and one.refusal and one.refusal.code in NOT_THEIRS:
+            continue
+        if one.act == (FirmAct.GRADUATE if mode() == "approve" else FirmAct.PROPOSE):
             continue
         yield {
             "text": one.act.label,

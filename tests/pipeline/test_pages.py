@@ -39,6 +39,11 @@ def test_directly_from_incubator_to_park_on_pages(office: Office) -> None:
     )  # fmt: skip
     claim = office.one(Claim)
     assert (claim.state, claim.follow_until) == (ClaimState.OPEN, dt.date(2026, 12, 24))
+    again = {"token": "u" * 20, "carrier": office.park.pid, "message": "另一个窗口"}
+    twice = office.client.send(f"/openings/{office.pid}", again, page="/openings")
+    assert twice.status_code == 422
+    for shown in ("已有进行中的意向", "另一个窗口"):
+        assert shown in twice.text
     park.send(f"/claims/{claim.pid}", {"step": "contact", "day": "2026-11-24", "note": "首谈"})
     assert "首谈" in park.get(f"/claims/{claim.pid}").text
     clerk = office.be("clerk")
@@ -51,6 +56,7 @@ def test_directly_from_incubator_to_park_on_pages(office: Office) -> None:
     answer = park.send("/landings/new", {"code": office.code, "arrived_on": "2026-11-20"})
     assert answer.status_code == 303
     assert office.stage() == Stage.SETTLED
+    assert "企业已在本单位" in park.get(f"/landings/new?code={office.code}").text
     head = office.be("head")
     graduation = office.one(Graduation)
     page = head.get("/verification?period=2026Q4")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +16,9 @@ from app.core.text import _
 from app.criteria import citing, showing
 from app.criteria.models import Standard, StandardState
 from app.criteria.plan import tree_of
-from app.criteria.queries import in_force
-from app.criteria.tree import Node, Part, Test, Tree
-from app.criteria.verdict import Text, Words
+from app.criteria.queries import book, in_force
+from app.criteria.tree import Node, Part, Test
+from app.criteria.verdict import Text, Words, canonical
 
 OPEN = (StandardState.DRAFT, StandardState.SUBMITTED)
 
@@ -48,43 +50,123 @@ def drafts(rule: str, day: dt.date) -> list[Draft]:
         .order_by(Standard.version)
     )
     held = in_force(day).get(rule)
-    old = held.tree if held is not None else None
-    return [Draft(row, name, differences(old, tree_of(row.content))) for row, name in rows]
+    old = held.content if held is not None else None
+    return [Draft(row, name, differences(old, row.content)) for row, name in rows]
 
 
-def differences(old: Tree | None, new: Tree) -> list[Difference]:
-    """Title, source, days and clauses that differ, as people read them."""
+def differences(old: str | None, new: str) -> list[Difference]:
+    """What two versions (as stored) say differently, as people read it. A clause whose words
+    stay while what it computes from changes is named too."""
     before, after = _lines(old) if old is not None else {}, _lines(new)
     keys = [*before, *(key for key in after if key not in before)]
-    return [
-        Difference((after.get(key) or before[key])[0], _second(before, key), _second(after, key))
-        for key in keys
-        if _second(before, key) != _second(after, key)
-    ]
-
-
-def _second(lines: dict[Any, tuple[Text, str]], key: Any) -> str | None:
-    return lines[key][1] if key in lines else None
-
-
-def _lines(tree: Tree) -> dict[Any, tuple[Text, str]]:
-    found: dict[Any, tuple[Text, str]] = {
-        "title": (Words("标准", "Standard"), str(tree.title)),  # zh: both languages
-        "source": (
-            Words("依据", "Source"),  # zh: both languages
-            " ".join(str(one) for one in (tree.instrument, tree.document) if one),
-        ),
-        "days": (
-            Words("起止", "In force"),  # zh: both languages
-            _("；").join(f"{one.starts} — {one.ends or _('今')}" for one in tree.force),
-        ),
-    }
-    for node in tree.clauses_all():
-        marked = " ".join(one for one in (str(node.text), mark(node)) if one)
-        found[node.clause] = (citing.words(node.cite), marked)
-    for n, one in enumerate(tree.assumptions):
-        found["reading", n] = (Words("口径", "Reading"), str(one))  # zh: both languages
+    found = []
+    for key in keys:
+        was, now = before.get(key), after.get(key)
+        if was == now:
+            continue
+        said = (was.said if was else None, now.said if now else None)
+        if was and now and was.said == now.said:
+            said = (_("现行算法"), _("算法或数据来源有调整"))
+        found.append(Difference((now or was or _NONE).what, *said))
     return found
+
+
+@dataclass(frozen=True)
+class _Line:
+    """What one place of a standard says; `inside` is what it computes from, never shown."""
+
+    what: Text
+    said: str
+    inside: str = ""
+
+
+_NONE = _Line(Words("", ""), "")
+
+
+def _lines(content: str) -> dict[Any, _Line]:
+    plain, tree = json.loads(content), tree_of(content)
+    days = _("；").join(f"{one.starts} — {one.ends or _('今')}" for one in tree.force)
+    source = " ".join(str(one) for one in (tree.instrument, tree.document) if one)
+    found: dict[Any, _Line] = {
+        "title": _Line(Words("标准", "Standard"), str(tree.title)),  # zh: both languages
+        "source": _Line(Words("依据", "Source"), source),  # zh: both languages
+        "days": _Line(Words("起止", "In force"), days),  # zh: both languages
+    }  # fmt: skip
+    nodes = {node.clause: node for node in tree.clauses_all()}
+    for clause, held in _clauses(plain["condition"]):
+        node = nodes[clause]
+        said = " ".join(one for one in (str(node.text), mark(node), str(node.note)) if one)
+        cite = citing.words(node.cite)
+        found[clause] = _Line(cite, said, _inside(held))
+        for n, item in enumerate(_scored(held.get("score", []))):
+            found[clause, n] = _Line(_word(item["text"]), _bands(item), canonical(item))
+    for name, texts in (("reading", tree.assumptions), ("notice", tree.notices)):
+        what = _READING if name == "reading" else _NOTICE
+        found |= {(name, n): _Line(what, str(one)) for n, one in enumerate(texts)}
+    for n, guard in enumerate(tree.guards):
+        asked = canonical(plain["applies_to"][n])
+        found["guard", n] = _Line(_GUARD, str(guard.otherwise), asked)
+    found["terms"] = _Line(_TERMS, _("数据期限与来源顺序"), canonical(plain.get("terms")))
+    return found
+
+
+_READING, _NOTICE = Words("口径", "Reading"), Words("提示", "Notice")  # zh: both languages
+_GUARD, _TERMS = Words("不适用", "Does not apply"), Words("数据", "Data")  # zh: both languages
+
+
+def _clauses(part: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(part, dict):
+        if part.get("clause") and part.get("cite"):
+            yield part["clause"], part
+        part = list(part.values())
+    for one in part if isinstance(part, list) else []:
+        yield from _clauses(one)
+
+
+def _inside(part: dict[str, Any]) -> str:
+    """A clause without what is shown of it, and with clauses below it by their names."""
+
+    def bare(one: Any) -> Any:
+        if isinstance(one, dict):
+            if one.get("clause") and one is not part:
+                return one["clause"]
+            return {k: bare(v) for k, v in one.items() if k not in ("cite", "text", "note")}
+        return [bare(each) for each in one] if isinstance(one, list) else one
+
+    shown = set(showing.SIGNS) | {"score"}
+    return canonical({k: v for k, v in bare(part).items() if k not in shown})
+
+
+def _scored(items: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for item in items:
+        if item.get("bands"):
+            yield item
+        for name in ("best", "sum"):
+            yield from _scored(item.get(name, []))
+
+
+def _bands(item: dict[str, Any]) -> str:
+    """The bands as the standard writes them: ≥ 30 % 20 分；≥ 25 % 16 分."""
+    said = []
+    for band in item["bands"]:
+        op = next(one for one in showing.SIGNS if one in band)
+        points = _("%(n)s 分", n=band["points"])
+        said.append(f"{showing.SIGNS[op]} {band[op]} {points}")
+    return _("；").join(said)
+
+
+def _word(text: dict[str, str]) -> Words:
+    return Words(text["zh"], text["en"])
+
+
+def _named(part: Part) -> Text:
+    """Another rule's clause in words: 孵化毕业第九条（二）."""
+    for version in reversed(book().get(part.rule, [])):
+        for node in version.tree.clauses_all():
+            if node.clause == part.clause:
+                cite, short = citing.words(node.cite), version.tree.short
+                return Words(f"{short.zh}{cite.zh}", f"{short.en} {cite.en}")
+    return Words(part.rule, part.rule)
 
 
 def mark(node: Node) -> str | None:
@@ -94,7 +176,7 @@ def mark(node: Node) -> str | None:
     sign = showing.SIGNS[node.op]
     if isinstance(node.value, Part):
         share = showing.amount("share", node.value.share)
-        return f"{sign} {share} × {node.value.rule} {node.value.clause}"
+        return f"{sign} {_named(node.value)} × {share}"
     amount = showing.amount(node.unit, int(node.value))
     return f"{sign} {_('%(n)s 万元', n=amount) if node.unit == 'fen' else amount}"
 

@@ -25,6 +25,10 @@ register_messages(
         "standard_overlap": N_(
             "%(rule)s 与已批准的第 %(version)s 版在同一时期施行。未作任何改动。"
         ),
+        "standard_overlap_at": N_(
+            "%(file)s 第 %(line)s 行：%(rule)s 与已批准的第 %(version)s 版在同一时期施行。"
+            "未作任何改动。请先改起止日期。"
+        ),
         "standard_not_in_force": N_("%(rule)s 在 %(day)s 没有施行的标准。"),
         "standard_second_person": N_("批准人不能是起草人。"),
         "standard_state": N_("只有草稿或待批准的标准可以批准。"),
@@ -49,6 +53,14 @@ class RuleFile:
             if path and path[-1] == key and _at(held, path) == value:
                 return _refusal(self.path, line, reason)
         return _refusal(self.path, self.lines.get((key,), 1), reason)
+
+    def overlapping(self, version: int, force: int) -> DomainError:
+        """The entry of `in_force` during which an approved version holds too."""
+        line = self.lines.get(("in_force", force), 1)
+        return DomainError(
+            "standard_overlap_at", file=self.path.name, line=line, rule=self.tree.rule,
+            version=version,
+        )  # fmt: skip
 
 
 def read(path: Path) -> RuleFile:

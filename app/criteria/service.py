@@ -135,6 +135,14 @@ def _check_part(file: RuleFile, node: Test, part: Part, held: dict[str, list[Tre
     raise file.refusal("clause", node.clause or part.clause, reason)
 
 
+class Overlap(DomainError):
+    """An approved version holds for the same case on the same day as the days given."""
+
+    def __init__(self, rule: str, version: int, force: Force) -> None:
+        super().__init__("standard_overlap", rule=rule, version=version)
+        self.version, self.force = version, force
+
+
 def check_overlap(rule: str, version: int, forces: tuple[Force, ...]) -> None:
     """No two approved versions of a rule apply to the same case on the same day."""
     rows = session.execute(
@@ -150,8 +158,9 @@ def check_overlap(rule: str, version: int, forces: tuple[Force, ...]) -> None:
     for row, other in rows:
         ends = row.ends.isoformat() if row.ends else None
         held = Force(row.kind, row.starts.isoformat(), ends, row.round)
-        if any(overlap(held, new) for new in forces):
-            raise DomainError("standard_overlap", rule=rule, version=other)
+        for new in forces:
+            if overlap(held, new):
+                raise Overlap(rule, other, new)
 
 
 def _store(file: RuleFile, actor: AnyViewer, today: dt.date, approved: bool) -> Standard | None:
@@ -168,7 +177,10 @@ def _store(file: RuleFile, actor: AnyViewer, today: dt.date, approved: bool) -> 
     if changed:
         number = max(taken) + 1
     if approved and not changed:
-        check_overlap(file.tree.rule, number, file.tree.force)
+        try:
+            check_overlap(file.tree.rule, number, file.tree.force)
+        except Overlap as error:
+            raise file.overlapping(error.version, file.tree.force.index(error.force)) from None
     state = StandardState.APPROVED if approved and not changed else StandardState.DRAFT
     tree = file.tree
     row = Standard(

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from app.accounts.models import OrganisationKind, Person, Role
 from app.core.db import session, write
-from app.criteria import queries, service
+from app.core.errors import DomainError
+from app.criteria import drafts, queries, service
 from app.criteria.models import Standard, StandardForce, StandardState
 from tests.clients import Client, sign_in
 from tests.criteria.conftest import ACTOR, TODAY
@@ -51,6 +52,58 @@ def test_a_draft_is_shown_beside_the_version_in_force(
     assert "&gt; 500.00 万元" in page
     assert "&gt; 600.00 万元" in page
     assert page.count("第九条（三）") == 1  # what does not change stands only in the clauses
+
+
+def shown(file: str, tmp_path: Path, *changes: tuple[str, str]) -> dict[str, tuple[str, str]]:
+    """What a draft with changes is said to change: by place, as it is and as it would be."""
+    text = (service.STANDARDS / file).read_text("utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    path = tmp_path / file
+    path.write_text(text, encoding="utf-8")
+    with write("standard:load", actor=ACTOR):
+        row = service.load_draft(actor=ACTOR, today=TODAY, path=path)
+    assert row is not None
+    (one,) = drafts.drafts(row.rule, TODAY)
+    return {str(d.what): (d.before or "", d.after or "") for d in one.differences}
+
+
+def test_a_draft_speaks_in_the_words_of_the_office(rules: None, tmp_path: Path) -> None:
+    near = shown("near-graduate.yaml", tmp_path, ("share: 80 %", "share: 70 %"))
+    assert {what: tuple(one.split(" ", 1)[1] for one in both) for what, both in near.items()} == {
+        "自定（三）": ("≥ 孵化毕业第九条（二） × 80.0%", "≥ 孵化毕业第九条（二） × 70.0%")
+    }
+    points = shown("tech-sme.yaml", tmp_path, ("{ge: 25 %, points: 16}", "{ge: 25 %, points: 15}"))
+    was = "≥ 30 % 20 分；≥ 25 % 16 分；≥ 20 % 12 分；≥ 15 % 8 分；≥ 10 % 4 分"
+    assert points == {"科技人员指标": (was, was.replace("16", "15"))}
+
+
+def test_no_change_of_a_draft_is_hidden(rules: None, tmp_path: Path) -> None:
+    """What money counts changes the outcome as much as the amount; so do notes and sources."""
+    found = shown(
+        "graduation-300.yaml", tmp_path,
+        ("counts: [angel, venture]", "counts: [angel, venture, government]"),
+        ("freshness: 100 天", "freshness: 90 天"),
+        ("在国内外资本市场挂牌、上市", "在资本市场挂牌、上市"),
+        ("没有与孵化器签订的孵化协议，", "未签孵化协议，"),
+    )  # fmt: skip
+    computed = ("现行算法", "算法或数据来源有调整")
+    assert list(found) == ["第九条（二）", "第九条（四）", "不适用", "数据"]
+    assert (found["第九条（二）"], found["数据"]) == (computed, computed)
+    assert found["第九条（四）"][1].startswith("被兼并、收购或在资本市场挂牌、上市")
+    assert found["不适用"][1] == "未签孵化协议，不适用毕业条件。"
+
+
+def test_an_overlap_is_refused_with_the_line_of_its_days(rules: None, tmp_path: Path) -> None:
+    text = (service.STANDARDS / "graduation-300.yaml").read_text("utf-8")
+    text = text.replace("version: 2", "version: 3")
+    (tmp_path / "third.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(DomainError) as refused, write("standard:load", actor=ACTOR):
+        service.load_standards(actor=ACTOR, today=TODAY, folder=tmp_path)
+    line = text[: text.index("  - {kind: new")].count("\n") + 1
+    assert refused.value.code == "standard_overlap_at"
+    assert f"third.yaml 第 {line} 行" in refused.value.message
 
 
 def test_the_head_approves_and_the_former_version_ends(

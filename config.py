@@ -22,6 +22,7 @@ INSTANCE = ROOT / "instance"
 SETTINGS_FILE = INSTANCE / "settings.env"
 
 ENVIRONMENTS = ("production", "development", "testing")
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SHORTEST_SECRET = 32
 # Keys that stand in this repository or in guides: anybody can read them.
 DEVELOPMENT_SECRET = "development-only-secret-never-use-it-for-real"  # noqa: S105
@@ -145,7 +146,7 @@ def _read(reader: _Reader) -> Config:
             "DEPARTURE_CONFIRM_DAYS", base.DEPARTURE_CONFIRM_DAYS, 1, 60
         ),
         MAX_CONTENT_LENGTH=reader.number("MAX_UPLOAD_MB", 10, 1, 200) * 1024 * 1024,
-        LOG_LEVEL=reader.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
+        LOG_LEVEL=reader.choice("LOG_LEVEL", LEVELS, "INFO" if env == "production" else "WARNING"),
     )
 
 

@@ -9,7 +9,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config as settings
 from app import cli, extensions
-from app.core import access, assets, filters, handlers, headers, panels, shell, styleguide, text
+from app.core import (
+    access,
+    assets,
+    filters,
+    handlers,
+    headers,
+    logs,
+    panels,
+    shell,
+    styleguide,
+    text,
+)
 from app.core.db.engine import make_engine
 from app.core.db.session import init_app as init_session
 from app.registry import ROOMS, load_models
@@ -31,7 +42,7 @@ def create_app(config: settings.Config | None = None) -> Flask:
     panels.init_app(app)
     init_session(app, make_engine(app.config["DATABASE_URL"]))
     handlers.init_app(app)
-    for part in (headers, filters, assets, shell, styleguide):
+    for part in (logs, headers, filters, assets, shell, styleguide):
         part.init_app(app)
     for room in ROOMS:
         module = import_module(f"app.{room}")

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.accounts import sessions, viewing
 from app.accounts.events import Event, record
@@ -14,7 +15,7 @@ from app.accounts.sessions import Standing
 from app.core.access import Viewer
 from app.core.days import now, today
 from app.core.db import Txn
-from app.core.errors import Forbidden, register_messages
+from app.core.errors import Busy, Forbidden, register_messages
 from app.core.handlers import wanted_path
 from app.core.refusals import page as error_page
 from app.core.shell import ONE_YEAR
@@ -108,7 +109,11 @@ def see_off(response: Response) -> Response:
         )
     person = g.get("viewer")
     if response.status_code == 403 and isinstance(person, Viewer):
-        record(Event.REFUSED, person_id=person.person_id, detail=request.endpoint)
+        try:
+            record(Event.REFUSED, person_id=person.person_id, detail=request.endpoint)
+        except (Busy, SQLAlchemyError):
+            # The refusal stands, though it cannot be noted now: the log has it.
+            current_app.logger.warning("refusal not noted", extra={"request": g.get("request_id")})
     return response
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import secrets
 
 from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.core.errors import Busy, DomainError, register_messages
@@ -38,7 +39,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, _domain)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(OSError, _device)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -64,14 +66,30 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return error_page(code if code in KNOWN else 400 if code < 500 else 500)
 
 
-def _database(error: OperationalError) -> ResponseReturnValue:
+def _database(error: DBAPIError) -> ResponseReturnValue:
+    if not isinstance(error, OperationalError | InterfaceError):
+        return _unexpected(error)
     log.error("database: %s", type(error.orig).__name__, extra={"request": g.get("request_id")})
+    return _bare(503, Busy().message)
+
+
+def _device(error: OSError) -> ResponseReturnValue:
+    """Evidence that cannot be kept: the disk is full, over its quota, or read-only."""
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        return _unexpected(error)
+    log.error("disk: %s", error.strerror, extra={"request": g.get("request_id")})
     return error_page(503, Busy().message)
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
-    log.exception("unexpected error", extra={"request": g.get("request_id")})
-    return error_page(500)
+    log.exception("unexpected error", exc_info=error, extra={"request": g.get("request_id")})
+    return _bare(500)
+
+
+def _bare(status: int, message: str | None = None) -> ResponseReturnValue:
+    """A page without the rail, whose counts would ask the database that just failed."""
+    g.pop("viewer", None)
+    return error_page(status, message)
 
 
 def wanted_path() -> str:

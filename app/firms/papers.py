@@ -101,10 +101,15 @@ def _write(sha256: str, source: IO[bytes]) -> None:
     system.makedirs(path.rpartition("/")[0], exist_ok=True)
     beside = f"{path}.{secrets.token_hex(6)}"
     source.seek(0)
-    with system.open(beside, "wb") as target:
-        while chunk := source.read(CHUNK):
-            target.write(chunk)
-    system.mv(beside, path)
+    try:
+        with system.open(beside, "wb") as target:
+            while chunk := source.read(CHUNK):
+                target.write(chunk)
+        system.mv(beside, path)
+    except OSError:
+        if system.exists(beside):
+            system.rm_file(beside)
+        raise
 
 
 def open_paper(sha256: str) -> IO[bytes]:

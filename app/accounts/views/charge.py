@@ -79,7 +79,7 @@ def hand_over(pid: str) -> ResponseReturnValue:
         posts=[p for p in queries.posts(viewer(), leaver) if not p[0].ends or p[0].ends > today()],
         work=queries.open_work(leaver),
     )
-    return page, 422 if form.errors else 200
+    return page, form.answer
 
 
 def _hand_over(pid: str, form: HandoverForm) -> dict[str, int]:

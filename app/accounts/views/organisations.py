@@ -88,7 +88,7 @@ def new_organisation() -> ResponseReturnValue:
             flash(_("单位已登记。"), "ok")
             return redirect(url_for("accounts.organisation", pid=pid), 303)
     page = render_template("accounts/organisation.html", form=form, organisation=None)
-    return page, 422 if form.errors else 200
+    return page, form.answer
 
 
 @bp.route("/organisations/<pid>", methods=["GET", "POST"])
@@ -117,7 +117,7 @@ def organisation(pid: str) -> ResponseReturnValue:
             return redirect(url_for("accounts.organisation", pid=pid), 303)
     found = queries.find_organisation(viewer(), pid)
     page = render_template("accounts/organisation.html", form=form, organisation=found)
-    return page, status if status != 200 else 422 if form.errors else 200
+    return page, status if status != 200 else form.answer
 
 
 @bp.post("/organisations/<pid>/use")

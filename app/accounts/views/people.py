@@ -61,7 +61,7 @@ def new_person() -> ResponseReturnValue:
             return _engage(form)
         except DomainError as error:
             form.refuse(error)
-    return render_template("accounts/new_person.html", form=form), 422 if form.errors else 200
+    return render_template("accounts/new_person.html", form=form), form.answer
 
 
 def _engage(form: EngageForm) -> ResponseReturnValue:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from app.core.db.base import OPEN
 from app.core.db.session import engine
-from app.core.db.write import locked
+from app.core.db.write import unable
 from app.core.errors import Busy
 
 #: PostgreSQL advisory lock of those who count before they write.
@@ -22,7 +22,8 @@ def aside(*, alone: bool = False) -> Iterator[Connection]:
     """A connection in a transaction that commits at the end and leaves no revision.
 
     Only for tables without a history. With `alone` nobody else is inside, so that what was
-    counted still holds when it is written. Raises Busy when the database stays locked.
+    counted still holds when it is written. Raises Busy when the database
+    stays locked or cannot write.
     """
     if OPEN.get() is not None:
         raise RuntimeError("aside() inside write(): use the session")
@@ -35,7 +36,7 @@ def aside(*, alone: bool = False) -> Iterator[Connection]:
                         text("SELECT pg_advisory_xact_lock(:key)"), {"key": ASIDE_LOCK}
                     )
                 yield connection
-    except OperationalError as error:
-        if locked(str(error.orig)):
+    except DBAPIError as error:
+        if unable(error):
             raise Busy() from error
         raise

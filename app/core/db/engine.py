@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -34,8 +35,11 @@ SQLITE_FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {}
 def make_engine(url: str) -> Engine:
     """An engine for the address, its connections set up and checked.
 
-    Raises RuntimeError when the SQLite library is too old to be trusted with WAL.
+    Whatever a process writes that has opened the database (SQLite's files, evidence, backups) is
+    from then on readable by its owner only. Raises RuntimeError when the SQLite library is too
+    old to be trusted with WAL.
     """
+    os.umask(0o077)
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         return _sqlite(url)

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import current_app, g, has_request_context
 from sqlalchemy import func, insert, select, text, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
 from app.core.access import Actor
@@ -151,14 +151,22 @@ def _translate(error: BaseException) -> Exception | None:
         return Conflict("stale")
     if isinstance(error, IntegrityError):
         return from_constraint(str(error.orig))
-    if isinstance(error, OperationalError) and locked(str(error.orig)):
+    if isinstance(error, DBAPIError) and unable(error):
         return Busy()
     return None
 
 
-def locked(message: str) -> bool:
-    """Whether a database error says that another writer was in the way."""
-    return "database is locked" in message or "lock timeout" in message
+#: What SQLite says when another writer is in the way, the disk is full, failing, or read-only.
+_UNABLE = ("is locked", "disk is full", "readonly database", "disk I/O error")
+
+
+def unable(error: DBAPIError) -> bool:
+    """Whether the database could not write now though nothing is wrong with the statement."""
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        # 25006 read-only, 53… out of disk, memory or connections, 55P03 waited too long
+        return state in ("25006", "55P03") or state.startswith("53")
+    return isinstance(error, OperationalError) and any(w in str(error.orig) for w in _UNABLE)
 
 
 def last_revision() -> int:

@@ -140,7 +140,7 @@ def test_an_organisation_is_registered_changed_and_closed(app: Flask, client: Cl
     assert made.status_code == 303
     address = made.location
     twice = client.send("/organisations/new", {"kind": "carrier", "name": "甲孵化器"})
-    assert twice.status_code == 422
+    assert twice.status_code == 409
     rev = session.scalars(select(Organisation.rev).where(Organisation.name == "甲孵化器")).one()
     form = {"kind": "carrier", "name": "乙孵化器", "rev": str(rev)}
     assert client.send(address, form).status_code == 303

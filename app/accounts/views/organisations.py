@@ -97,7 +97,6 @@ def organisation(pid: str) -> ResponseReturnValue:
     """One organisation, to be changed."""
     found = queries.find_organisation(viewer(), pid)
     form = _form(found)
-    status = 200
     if form.validate_on_submit():
         try:
             with write("organisation:edit", actor=viewer()):
@@ -111,13 +110,12 @@ def organisation(pid: str) -> ResponseReturnValue:
         except DomainError as error:
             found = queries.find_organisation(viewer(), pid)
             form.refuse(error, found, _held(found))
-            status = error.status
         else:
             flash(_("已保存。"), "ok")
             return redirect(url_for("accounts.organisation", pid=pid), 303)
     found = queries.find_organisation(viewer(), pid)
     page = render_template("accounts/organisation.html", form=form, organisation=found)
-    return page, status if status != 200 else form.answer
+    return page, form.answer
 
 
 @bp.post("/organisations/<pid>/use")

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from app.accounts import acts
 from app.accounts.models import Organisation, Person, Post, SecurityEvent
 from app.core.access import AnyViewer, Permission
 from app.core.days import SHANGHAI
@@ -40,7 +41,10 @@ def revisions(
         .outerjoin(Organisation, Organisation.id == Post.organisation_id)
     )
     if action:
-        statement = statement.where(Revision.action.startswith(action, autoescape=True))
+        statement = statement.where(
+            Revision.action.startswith(action, autoescape=True)
+            | Revision.action.in_(acts.codes(action))
+        )
     if who:
         statement = statement.where(
             Person.name.icontains(who, autoescape=True)

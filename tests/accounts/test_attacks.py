@@ -23,7 +23,7 @@ from app.accounts.models import (
 )
 from app.core.access import Permission, System
 from app.core.days import now, today
-from app.core.db import aside, session, write
+from app.core.db import aside, last_revision, session, write
 from app.core.errors import DomainError, Forbidden
 from tests.clients import Client, sign_in
 from tests.factories.accounts import PASSWORD, make_organisation, make_person, person_with_post
@@ -136,6 +136,59 @@ def test_disabling_and_ending_from_outside_work_at_once(
     assert client.get("/me").status_code == 302
     denied = client.send("/sign-in", {"login": clerk.login, "password": PASSWORD})
     assert denied.status_code == 422
+
+
+@pytest.mark.parametrize("change", ["demoted", "moved", "ended", "closed"])
+def test_a_change_of_rights_counts_at_the_next_request(
+    app: Flask, client: Client, change: str
+) -> None:
+    """Signed in as the manager of a carrier's accounts, with a colleague's card open."""
+    ours, others = (make_organisation(kind=OrganisationKind.CARRIER) for _n in range(2))
+    manager = make_person(Role.CARRIER_ACCOUNTS, ours)
+    card = f"/people/{make_person(Role.CARRIER_CLERK, ours).pid}"
+    sign_in(client, manager)
+    token, number, place = client.token(card), manager.id, others.id
+    with write("test:change", actor=ACTOR):
+        post = session.scalars(select(Post).where(Post.person_id == number)).one()
+        if change == "demoted":
+            post.role = Role.CARRIER_CLERK
+        elif change == "moved":
+            post.organisation_id = place
+        elif change == "ended":
+            post.ends = today()
+        else:
+            post.organisation.closed_on = today()
+    before = last_revision()
+    refused = 404 if change == "moved" else 403
+    assert client.get(card).status_code == refused
+    answer = client.post(f"{card}/use", data={"disable": "1", "csrf_token": token})
+    assert answer.status_code == refused
+    assert last_revision() == before
+    assert not session.scalars(select(Person.disabled).where(Person.disabled)).all()
+
+
+def test_a_former_colleague_is_left_alone(app: Flask, client: Client) -> None:
+    """Who has moved on keeps their sessions, password and account from the former manager."""
+    ours, district = make_organisation(kind=OrganisationKind.CARRIER), make_organisation()
+    gone, manager = make_person(Role.CARRIER_CLERK, ours), make_person(Role.CARRIER_ACCOUNTS, ours)
+    mate = f"/people/{make_person(Role.CARRIER_CLERK, ours).pid}"
+    number, place, card = gone.id, district.id, f"/people/{gone.pid}"
+    with write("test:move", actor=ACTOR):
+        session.scalars(select(Post).where(Post.person_id == number)).one().ends = today()
+        session.add(
+            Post(
+                person_id=number,
+                organisation_id=place,
+                role=Role.DISTRICT_CLERK,
+                starts=today(),
+            )
+        )
+    theirs = app.test_client()
+    sign_in(theirs, session.get_one(Person, number))
+    sign_in(client, manager)
+    for end, data in (("sessions/end", {}), ("first-password", {}), ("use", {"disable": "1"})):
+        assert client.send(f"{card}/{end}", data, page=mate).status_code == 403, end
+    assert theirs.get("/me").status_code == 200
 
 
 def test_no_write_under_a_post_that_ended_meanwhile(

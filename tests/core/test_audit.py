@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from app.accounts.models import Organisation
 from app.core import audit
 from app.core.access import System
 from app.core.audit import Damage, Fault
-from app.core.db import guards, session, write
+from app.core.db import Revision, guards, session, write
 
 WRITES = 6
 
@@ -52,6 +52,28 @@ def test_an_untouched_audit_is_whole() -> None:
 def test_an_edited_entry_is_named() -> None:
     tamper("UPDATE revision SET action = 'test:other' WHERE id = 3")
     assert found() == [(3, Damage.SEAL)]
+
+
+def test_an_edit_is_named_wherever_it_stands() -> None:
+    for rev in range(1, WRITES + 1):
+        tamper(f"UPDATE revision SET request = 'forged' WHERE id = {rev}")
+        assert found() == [(rev, Damage.SEAL)]
+        tamper(f"UPDATE revision SET request = NULL WHERE id = {rev}")
+    assert found() == []
+
+
+def test_entries_in_another_order_are_named() -> None:
+    """Numbers 2 and 3 exchange everything that stands beside the number."""
+    names = [c.name for c in Revision.__table__.c if c.name != "id"]
+    rows = {r.id: r for r in session.execute(select(Revision.__table__)) if r.id in (2, 3)}
+    guards.drop(session.connection())
+    for rev, other in ((2, rows[3]), (3, rows[2])):
+        session.execute(
+            update(Revision).where(Revision.id == rev).values({n: getattr(other, n) for n in names})
+        )
+    guards.rebuild(session.connection())
+    session.commit()
+    assert {2, 3} <= {rev for rev, _ in found()}
 
 
 def test_a_removed_entry_is_named() -> None:

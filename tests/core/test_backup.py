@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.accounts.models import Organisation
 from app.core import audit, backup
 from app.core.access import System
-from app.core.db import session, write
+from app.core.db import health, session, write
 from app.core.errors import DomainError
 from tests.databases import Databases
 
@@ -48,14 +48,18 @@ def test_it_restores_into_an_empty_place(
         assert session.scalars(select(Organisation.name)).all() == [NAME]
         rev, _colon, digest = made.audit_head.partition(":")
         assert list(audit.verify(kept=(int(rev), digest))) == []
+        assert health.corruption(session.connection()) == []
+        assert health.guard_differences(session.connection()) == ([], [])
         session.remove()
-    assert (tmp_path / "other" / "ab" / "abcd").read_bytes() == b"evidence"
+    restored = tmp_path / "other" / "ab" / "abcd"
+    assert (restored.read_bytes(), restored.stat().st_mode & 0o077) == (b"evidence", 0)
     other.extensions["engine"].dispose()
     databases.drop(url)
 
 
 def test_nobody_else_can_read_it(kept: Path) -> None:
-    assert kept.stat().st_mode & 0o077 == 0
+    loose = [p.name for p in (kept, *kept.rglob("*")) if p.stat().st_mode & 0o077]
+    assert loose == []
 
 
 @pytest.mark.parametrize("harm", ["truncate", "change", "remove", "add", "manifest"])

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from app.accounts import demo, passwords, queries
 from app.accounts.events import Event, record
 from app.accounts.models import Credential, Organisation, Person, Post, SignIn
-from app.core.access import AnyViewer, Permission
+from app.core.access import AnyViewer
 from app.core.days import now
 from app.core.db import session
 from app.core.errors import DomainError, Forbidden, register_messages
@@ -32,7 +32,7 @@ def set_password(*, actor: AnyViewer, person: Person, password: str, today: dt.d
     """
     passwords.refuse_weak(password, *_own_words(person))
     _store(person, passwords.make_hash(password), one_use=False, expires=None)
-    end_sessions(actor=actor, person=person)
+    end_sessions(actor=actor, today=today, person=person)
 
 
 def refuse_password(
@@ -56,7 +56,7 @@ def change_password(*, actor: AnyViewer, person: Person, hashed: str, today: dt.
         raise Forbidden()
     _store(person, hashed, one_use=False, expires=None)
     record(Event.PASSWORD_CHANGED, person_id=person.id)
-    end_sessions(actor=actor, person=person)
+    end_sessions(actor=actor, today=today, person=person)
 
 
 def issue_first_password(*, actor: AnyViewer, person: Person, hashed: str, today: dt.date) -> None:
@@ -72,19 +72,23 @@ def issue_first_password(*, actor: AnyViewer, person: Person, hashed: str, today
     hours = dt.timedelta(hours=current_app.config["PASSWORD_FIRST_HOURS"])
     _store(person, hashed, one_use=True, expires=now() + hours)
     record(Event.FIRST_PASSWORD, person_id=person.id)
-    end_sessions(actor=actor, person=person)
+    end_sessions(actor=actor, today=today, person=person)
 
 
 def end_sessions(
-    *, actor: AnyViewer, person: Person, only: bytes | None = None, keep: bytes | None = None
+    *,
+    actor: AnyViewer,
+    today: dt.date,
+    person: Person,
+    only: bytes | None = None,
+    keep: bytes | None = None,
 ) -> int:
     """End a person's sessions: all, `only` one, or all but the one to `keep`.
 
-    Answers how many. Raises Forbidden for another's without the right to manage accounts.
+    Answers how many. Raises Forbidden for somebody outside the actor's charge, or with posts
+    elsewhere too.
     """
-    if actor.person_id != person.id and not (
-        actor.may(Permission.ACCOUNT_ALL) or actor.may(Permission.ACCOUNT_COLLEAGUES)
-    ):
+    if actor.person_id != person.id and not queries.manageable(actor, person, today):
         raise Forbidden()
     statement = delete(SignIn).where(SignIn.person_id == person.id)
     if only is not None:

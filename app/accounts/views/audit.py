@@ -8,7 +8,7 @@ import re
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.accounts import audit
+from app.accounts import acts, audit
 from app.accounts.blueprint import bp
 from app.accounts.events import Event
 from app.core import audit as chain
@@ -48,7 +48,7 @@ def audit_log() -> ResponseReturnValue:
         ),
         scalars=False,
     )
-    return render_template("accounts/audit.html", page=page, asked=asked)
+    return render_template("accounts/audit.html", page=page, asked=asked, act=acts.act)
 
 
 @bp.get("/audit/<int:number>")
@@ -57,7 +57,11 @@ def audit_entry(number: int) -> ResponseReturnValue:
     """One write: its seal, and how many records of which kind it touched."""
     found = audit.find(viewer(), number)
     return render_template(
-        "accounts/audit_entry.html", entry=found, touched=audit.touched(viewer(), number)
+        "accounts/audit_entry.html",
+        entry=found,
+        touched=audit.touched(viewer(), number),
+        act=acts.act,
+        record=acts.record,
     )
 
 

@@ -34,7 +34,7 @@ def end_sessions_of(pid: str) -> ResponseReturnValue:
     """End all sessions of a person."""
     with write("account:session:end", actor=viewer()):
         person = queries.find_person(viewer(), pid, today())
-        ended = service.end_sessions(actor=viewer(), person=person)
+        ended = service.end_sessions(actor=viewer(), today=today(), person=person)
     flash(_("已结束 %(n)s 个会话。", n=ended), "ok")
     return redirect(url_for("accounts.person", pid=pid), 303)
 

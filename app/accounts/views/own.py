@@ -81,8 +81,8 @@ def end_session(handle: str) -> ResponseReturnValue:
     with write("account:session:end", actor=viewer()):
         person = queries.myself(viewer())
         if handle == "others":
-            service.end_sessions(actor=viewer(), person=person, keep=held.id_hash)
+            service.end_sessions(actor=viewer(), today=today(), person=person, keep=held.id_hash)
         else:
-            service.end_sessions(actor=viewer(), person=person, only=known[handle])
+            service.end_sessions(actor=viewer(), today=today(), person=person, only=known[handle])
     flash(_("会话已结束。"), "ok")
     return redirect(url_for("accounts.me"), 303)

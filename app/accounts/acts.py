@@ -98,6 +98,7 @@ ACTS = {
     "transfer:agree": N_("同意转出"),
     "transfer:ask": N_("申请转入"),
     "transfer:decide": N_("协调转入"),
+    "transfer:end": N_("转入申请自动结束"),
     "transfer:refuse": N_("不同意转出"),
     "transfer:uphold": N_("维持不转"),
     "transfer:withdraw": N_("撤回转入申请"),

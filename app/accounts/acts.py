@@ -34,6 +34,7 @@ ACTS = {
     "claim:refuse": N_("记录企业未选"),
     "claim:release": N_("释放承接意向"),
     "claim:withdraw": N_("撤回承接意向"),
+    "clock:rewind": N_("按新标准重排到期提醒"),
     "consent:end": N_("结束企业授权"),
     "consent:give": N_("登记企业授权"),
     "contact:add": N_("登记联系人"),

@@ -27,6 +27,10 @@ TROUBLE = {400, 404, 422}
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("role", list(Role))]
 
 
+#: Rights do not depend on the engine; that no page stumbles over its SQL is tested on both.
+one_engine = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+
+
 def words(app: Flask) -> dict[str, set[str]]:
     """rule → permission words of its GET."""
     split = (line.split("  ") for line in table(app))
@@ -41,6 +45,7 @@ def signed(app: Flask, client: Client, role: Role) -> Client:
     return client
 
 
+@one_engine
 def test_a_role_reaches_what_its_words_allow_and_nothing_else(
     app: Flask, signed: Client, role: Role
 ) -> None:
@@ -70,6 +75,7 @@ def test_no_address_stumbles_over_what_is_asked(app: Flask, signed: Client, role
     assert not wrong, "\n".join(wrong)
 
 
+@one_engine
 def test_no_form_is_taken_without_its_words(app: Flask, signed: Client, role: Role) -> None:
     """A token alone opens nothing: without the permission a post is refused before it is read."""
     held = {str(word) for word in PERMISSIONS[role]}

@@ -35,8 +35,8 @@ class Span:
         if not self.quarters:
             return _("同比")
         if self.quarters == 1:
-            return _("1 季度同比")
-        return _("1–%(n)s 季度同比", n=self.quarters)
+            return _("第 1 季度同比")
+        return _("第 1–%(n)s 季度同比", n=self.quarters)
 
     @property
     def before_text(self) -> str:
@@ -44,15 +44,15 @@ class Span:
         if not self.quarters:
             return _("上年同期")
         if self.quarters == 1:
-            return _("上年 1 季度")
-        return _("上年 1–%(n)s 季度", n=self.quarters)
+            return _("上年第 1 季度")
+        return _("上年第 1–%(n)s 季度", n=self.quarters)
 
     @property
     def remark(self) -> str:
         """Why the comparison ends before the day; nothing where it does not."""
         if self.quarters is None:
             return ""
-        return _("%(n)s 季度还有待核定的毕业，同比只比较此前各季度", n=self.quarters + 1)
+        return _("第 %(n)s 季度还有待核定的毕业，同比只比较此前各季度", n=self.quarters + 1)
 
     def cut(self, cube: Cube) -> Cube:
         """The rows of a cube with `quarter` that fall within."""

@@ -172,7 +172,8 @@ class Count(Book):
             yield self.row(
                 firm, first, began, year=began.year, seen_on=first.starts,
                 graduated_on=one.graduated_on if one else None,
-                outcome="graduated" if one else "inside" if inside else "left",
+                outcome="graduated" if one else "pending" if self.held(firm.id)
+                else "inside" if inside else "left",
             )  # fmt: skip
 
     def c03(self) -> Iterator[Row]:

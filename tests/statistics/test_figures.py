@@ -176,10 +176,17 @@ def test_entries_and_what_became_of_them() -> None:
         assert firms(at, "F-01", outcome="graduated") == {moved.id}
         assert firms(at, "F-01", outcome="inside") == {kept.id, came.id}
         assert firms(at, "F-01", outcome="left") == {left.id}
+        told = w.firm()
+        w.stay(told, a, "2022-03-01", "2025-03-01", destination=Destination.CITY)
+        w.graduate(told, a, "2025-03-01", state=GraduationState.REPORTED)
+        assert firms(at, "F-01", outcome="pending") == {told.id}
+        assert firms(at, "F-01", outcome="left") == {left.id}
         share = at.share("F-02", year="2022")
-        assert (share.part.value, share.whole.value) == (1, 4)
+        assert (share.part.value, share.whole.value) == (1, 5)
         assert at.share("F-02", year="2021").value is None
-        assert firms(desk(dt.date(2024, 2, 1)), "F-01") == {kept.id, moved.id, left.id}
+        assert firms(desk(dt.date(2024, 2, 1)), "F-01") == {
+            kept.id, moved.id, left.id, told.id
+        }  # fmt: skip
 
 
 def test_where_graduates_went() -> None:

@@ -148,6 +148,11 @@ def test_of_the_pool_a_park_learns_neither_foundation_nor_limit(
         assert "第 30 个月，期限" not in page
     sign_in(client, made.people["district"])
     assert "砚池云数据" in rows(client, "/firms?limit=over")
+    for days, condition in ((90, "soon"), (400, "")):
+        with write("test:extended", actor=SEEDER):
+            stay.extended_to = TODAY + dt.timedelta(days=days)
+        for one in ("over", "soon"):
+            assert ("砚池云数据" in rows(client, f"/firms?limit={one}")) == (one == condition)
 
 
 def test_the_district_registers_a_firm_from_its_list(client: Client, made: Chain) -> None:

@@ -16,6 +16,7 @@ class Outcome(Coded):
     """What became of an entry by the day."""
 
     GRADUATED = "graduated", N_("已毕业")
+    PENDING = "pending", N_("已办理毕业，尚未计入")
     INSIDE = "inside", N_("仍在孵")
     LEFT = "left", N_("未毕业离园")
 
@@ -78,10 +79,11 @@ def entry_rows(ground: Ground) -> Select[Any]:
     firm is on record, later for one that was taken over from older lists.
     """
     tie = ground.entries()
-    graduations, firm = ground.graduations(), ground.firm.c
+    graduations, held, firm = ground.graduations(), ground.holding(), ground.firm.c
     began = func.coalesce(tie.c.incubated_on, tie.c.starts)
     outcome = case(
         (graduations.c.firm_id.is_not(None), literal(Outcome.GRADUATED.value, String)),
+        (held.c.firm_id.is_not(None), literal(Outcome.PENDING.value, String)),
         (tie.c.inside == 1, literal(Outcome.INSIDE.value, String)),
         else_=literal(Outcome.LEFT.value, String),
     )
@@ -97,6 +99,7 @@ def entry_rows(ground: Ground) -> Select[Any]:
             outcome.label("outcome"),
         )
         .outerjoin(graduations, graduations.c.firm_id == firm.id)
+        .outerjoin(held, held.c.firm_id == firm.id)
         .where(not_(ground.team), tie.c.kind.not_in(SERVED_TIES))
         .where(func.coalesce(firm.legal_form.not_in(SERVED_FORMS), True))
     )
@@ -143,6 +146,7 @@ GRADUATIONS = (
         entry_rows,
         ENTERED,
         columns=("outcome",),
+        version=2,
     ),
     Indicator(
         "F-02",
@@ -160,5 +164,6 @@ GRADUATIONS = (
         denominator=N_("该时段入孵的企业"),
         part=(("outcome", Outcome.GRADUATED.value),),
         columns=("outcome",),
+        version=2,
     ),
 )

@@ -11,7 +11,7 @@ from typing import Any
 import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from app.core.access import System
 from app.core.days import FIRST_DAY, LAST_DAY, SHANGHAI, today
@@ -23,6 +23,7 @@ from app.criteria.verdict import Finding, Verdict
 from app.criteria.wording import figure
 from app.firms import uscc
 from app.firms.models import Firm
+from app.firms.queries import by_code
 
 ACTOR = System("rules")
 
@@ -63,11 +64,7 @@ def firm_of(code: str) -> Firm:
     problem = uscc.shape_problem(code)
     if problem:
         raise click.ClickException(problem)
-    found = session.scalars(
-        select(Firm)
-        .where(or_(Firm.code == code, Firm.old_code == code), Firm.merged_into_id.is_(None))
-        .order_by(Firm.id)
-    ).first()
+    found = by_code(code)
     if found is None:
         raise click.ClickException(f"no firm with code {code} is recorded")
     return found

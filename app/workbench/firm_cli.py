@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from app.carriers.models import Carrier
 from app.core.db import last_revision, session
-from app.firms import uscc
+from app.firms import queries, uscc
 from app.firms.models import Figures, Firm, FirmName, Milestone, Residency
 
 firm_group = AppGroup("firm", help="Look into one firm.")
@@ -36,8 +36,7 @@ def find(code: str) -> Firm:
     problem = uscc.shape_problem(code)
     if problem:
         raise click.ClickException(problem)
-    wanted = or_(Firm.code == code, Firm.old_code == code)
-    found = session.scalars(select(Firm).where(wanted).order_by(Firm.merged_into_id)).first()
+    found = queries.by_code(code)
     if found is None:
         raise click.ClickException(f"no firm with code {code} is recorded")
     return found

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from sqlalchemy import select
 
-from app.core.db import session
+from app.core.access import System
+from app.core.db import session, write
 from app.firms.models import Consent, Contact, Firm, FirmName, FirmTag, Place
+from app.firms.service import merge_firms
 from seed import reference
 from tests.clients import Client, sign_in
-from tests.factories.firms import code_of
+from tests.factories.firms import code_of, make_firm
 from tests.firms.conftest import Ground
+
+OFFICE = System("test")
 
 
 def tie(ground: Ground) -> dict[str, str]:
@@ -33,6 +39,21 @@ def test_a_code_in_use_tells_who_holds_it(client: Client, ground: Ground) -> Non
     sign_in(client, ground.mine)
     own = client.get(f"/firms/new?code={firm.code}")
     assert (own.status_code, own.location) == (302, f"/firms/{firm.pid}")
+
+
+def test_the_code_of_a_merged_entry_finds_the_one_that_stays(
+    client: Client, ground: Ground
+) -> None:
+    twice, firm = make_firm("上海重复登记有限公司"), ground.firm
+    with write("test:merge", actor=OFFICE):
+        merge_firms(actor=OFFICE, today=dt.date(2026, 11, 24), firm=twice, into=firm, reason="重复")
+    sign_in(client, ground.mine)
+    looked = client.get(f"/firms/new?code={twice.code}")
+    assert (looked.status_code, looked.location) == (302, f"/firms/{firm.pid}")
+    asked = {"code": twice.code, "name": "上海重复登记有限公司", **tie(ground)}
+    again = client.send("/firms/new", asked, page=f"/firms/new?code={code_of(903)}")
+    assert again.status_code == 409
+    assert firm.name in again.get_data(as_text=True)
 
 
 def test_a_damaged_code_is_explained(client: Client, ground: Ground) -> None:

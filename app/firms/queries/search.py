@@ -40,12 +40,20 @@ def search(statement: Select[Any], query: str) -> Select[Any]:
 
 
 def by_code(code: str) -> Firm | None:
-    """The firm of an exact code, whoever holds it. Callers decide what of it to show."""
+    """The firm of an exact code, whoever holds it. Callers decide what of it to show.
+
+    The code of a record that was merged finds the firm that it was merged into.
+    """
     wanted = uscc.normalise(code)
-    statement = select(Firm).where(
-        or_(Firm.code == wanted, Firm.old_code == wanted), Firm.merged_into_id.is_(None)
+    statement = (
+        select(Firm)
+        .where(or_(Firm.code == wanted, Firm.old_code == wanted))
+        .order_by(Firm.merged_into_id.is_not(None), Firm.id)
     )
-    return session.scalars(statement.order_by(Firm.id)).first()
+    found = session.scalars(statement).first()
+    while found is not None and found.merged_into is not None:
+        found = found.merged_into
+    return found
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,12 @@ from app.core.access import AnyViewer, Permission, viewer
 from app.core.filters import num, period
 from app.core.panels import Filter, KeyFigure, Panel, registry
 from app.core.text import N_, _
+from app.firms import queries
 from app.firms.models import Firm, Residency
 from app.firms.queries.returns import progress
 from app.statistics.addresses import list_url
 from app.statistics.asof import now
 from app.statistics.queries.figures import Desk
-from app.statistics.scope import Scope
 from app.workbench.carrier_history import latest
 from app.workbench.columns import by_carrier
 from app.workbench.doors import count as count_of
@@ -48,7 +48,7 @@ def panels(reader: AnyViewer, carrier: Carrier, day: dt.date) -> Iterator[Panel]
 
 def figures(reader: AnyViewer, carrier: Carrier, day: dt.date) -> Iterator[KeyFigure]:
     """The register's counts of one carrier; each opens the list of exactly these firms."""
-    desk = replace(Desk.of(reader, now(day)), scope=Scope(carriers=frozenset({carrier.id})))
+    desk = Desk.of(reader, now(day))
 
     def count(text: str, code: str, position: int, **filters: str) -> KeyFigure:
         found = desk.count(code, carrier=carrier.pid, **filters)
@@ -76,7 +76,7 @@ def _doors(reader: AnyViewer, carrier: Carrier, day: dt.date) -> Iterator[KeyFig
         (50, N_("超过孵化期限"), {"limit": "over"}),
     )
     tied = select(Residency.firm_id).where(Residency.carrier_id == carrier.id)
-    here = select(Firm).where(Firm.id.in_(tied))
+    here = queries.visible(reader).where(Firm.id.in_(tied))
     for position, text, condition in wanted:
         conditions = {"carrier": carrier.pid, **condition}
         number = count_of(narrowed(reader, day, conditions, base=here))

@@ -8,7 +8,7 @@ from html import unescape
 from typing import Any
 
 from app.accounts.models import Organisation, Role
-from app.carriers.models import ReturnState
+from app.carriers.models import ReturnState, Site
 from app.core.db import session
 from app.firms.models import Destination, FirmKind, LegalForm, PlaceKind, ResidencyKind
 from app.pipeline.models import GraduationState
@@ -62,7 +62,9 @@ def fill() -> dict[str, Any]:
     w.graduate(moved, a, "2025-03-01")
     w.stay(moved, acc, "2025-03-01", "2026-02-01")
     w.stay(moved, park, "2026-02-01")
-    w.stay(w.firm(), park, "2026-05-01")
+    outside = w.add(Site(carrier_id=park.id, name="二区", address="", town="t02",
+                         area="lingang", starts=dt.date(2020, 1, 1)))  # fmt: skip
+    w.stay(w.firm(), park, "2026-05-01", site_id=outside.id)
     w.stay(w.firm(), acc, "2026-04-01")
     w.stay(w.firm(kind=FirmKind.TEAM), a, "2026-01-01")
     _edges(a, b)
@@ -70,7 +72,7 @@ def fill() -> dict[str, Any]:
     return {
         "a": a.organisation_id, "a_id": a.id, "a_name": a.short_name, "b": b.organisation_id,
         "b_name": b.short_name, "b_pid": b.pid, "acc": acc.organisation_id,
-        "park": park.organisation_id,
+        "park": park.organisation_id, "pages": [f"/carriers/{one.pid}" for one in (a, acc, park)],
     }  # fmt: skip
 
 

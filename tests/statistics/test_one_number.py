@@ -58,6 +58,8 @@ def test_one_number_for_one_thing(
         # every table on one engine: that both give the same figures, the oracle shows
         for page in TABLES if engine_name == "sqlite" else TABLES[::4]:
             assert reader.follow(page) or page.endswith("targets"), page
+    if which in ("district", "area"):
+        assert [reader.follow(page) for page in district["pages"]][-1], "of the park"
     home, told, tabs = reader.figures("/"), reader.figures("/statistics"), reader.tabs()
     compare(which, home, told, tabs)
     reader.text(f"/statistics/list?indicator=S-10&carrier={district['b_pid']}")

@@ -16,7 +16,7 @@ class Outcome(Coded):
     """What became of an entry by the day."""
 
     GRADUATED = "graduated", N_("已毕业")
-    PENDING = "pending", N_("已办理毕业，尚未计入")
+    PENDING = "pending", N_("毕业待计入")
     INSIDE = "inside", N_("仍在孵")
     LEFT = "left", N_("未毕业离园")
 

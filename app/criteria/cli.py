@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from app.core.access import System
 from app.core.days import FIRST_DAY, LAST_DAY, SHANGHAI, today
 from app.core.db import cut_at, last_revision, session, write
-from app.core.errors import DomainError
+from app.core.errors import DomainError, NotFound
 from app.criteria import daily, queries, service, verdicts
 from app.criteria.models import Standard
 from app.criteria.verdict import Finding, Verdict
@@ -139,6 +139,13 @@ def assess_command(
     cut = cut_at(known_at) if known_at else last_revision()
     try:
         found = queries.assess(rule, firm.id, day, cut=cut, kind=kind)
+    except NotFound as error:
+        missing = (
+            f"no version of {rule} for --kind {kind} is in force on {day}"
+            if error.code == "standard_not_in_force"
+            else f"{code} was not on record at revision {cut}"
+        )
+        raise click.ClickException(missing) from None
     except DomainError as error:
         raise click.ClickException(error.message) from None
     if machine:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, insert, update
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 
 from app.core.db import Base, session, write
 from app.core.db.base import Recorded
@@ -25,6 +25,8 @@ Op = tuple[int, str, Row]
 ADD, CHANGE, REMOVE = 0, 1, 2
 #: Rows held in memory before they are put into files, and rows in one revision.
 HELD, BATCH = 600_000, 60_000
+#: rows looked up in one statement
+LOOKED_UP = 500
 #: Tables of which only one row may hold at a time: what ends goes before what begins.
 EXCLUSIVE = ("residency", "place", "firm_name", "claim", "claim_step", "graduation")
 
@@ -133,11 +135,25 @@ class Writer:
         """Write a slot; `judged`: firms have verdicts already, so those touched get new ones."""
         for ops in stream.batches(number):
             with write(slot.action, actor=slot.actor, at=slot.at) as txn:
+                touched = self._firms(ops) if judged else set()
                 self.apply(ops, txn.rev)
-                for _act, _table, row in ops if judged else ():
-                    if "firm_id" in row:
-                        txn.touch("firm", row["firm_id"])
+                for firm_id in touched:
+                    txn.touch("firm", firm_id)
             self.progress(len(ops))
+
+    def _firms(self, ops: list[Op]) -> set[int]:
+        """Firms that a batch is about; a change or removal names its row only."""
+        found = {row["firm_id"] for _act, _table, row in ops if "firm_id" in row}
+        changed: dict[str, list[int]] = {}
+        for act, table, row in ops:
+            if act != ADD and "firm_id" not in row and "firm_id" in self.tables[table].c:
+                changed.setdefault(table, []).append(row["id"])
+        for name, ids in changed.items():
+            table = self.tables[name]
+            for start in range(0, len(ids), LOOKED_UP):
+                part = ids[start : start + LOOKED_UP]
+                found.update(session.scalars(select(table.c.firm_id).where(table.c.id.in_(part))))
+        return found
 
     def apply(self, ops: list[Op], rev: int) -> None:
         """One batch inside an open write, in an order that no constraint minds."""

@@ -223,7 +223,7 @@ def near_graduate(rec: Record, day: dt.date) -> Told:
     """Four fifths of 第九条, in public notice, or six months of incubation left."""
     left = t.time_left(rec, day)
     return judged(
-        [is_firm(rec), incubating(rec, day)],
+        [is_firm(rec), form_allowed(rec), incubating(rec, day)],
         either(
             asked_of("N-1", graduation(rec, day)),
             leaf("N-2", f.announced(rec, day)),

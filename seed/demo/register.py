@@ -45,6 +45,8 @@ ECONOMIC = Shares({"private": 0.86, "foreign": 0.05, "hmt": 0.03, "state": 0.03,
 OUTER = ("310104", "310112", "310110", "310114", "310117", "310120", "310106")
 TAGS = (("returnee", 0.11), ("student", 0.05), ("academic", 0.10), ("talent", 0.07))
 LAST_CODE = 887_503_680
+#: one firm in so many works in its incubator and is registered elsewhere
+REGISTERED_ELSEWHERE = 5
 
 
 def day(ordinal: int) -> dt.date:
@@ -193,7 +195,7 @@ class Register:
         row |= {"leave_reason": None, "leave_confirmed": True, "remark": None}
         row |= {"signed_on": None, "registered_on": None, "taxed_on": None}
         if stay.house.tier == 1 and stay.kind == "on_site":
-            self._clock(row, life, stay)
+            self._clock(row, firm_id, life, stay)
         if stay.ends is None and stay.kind != "registered_only":
             row["lease_ends"] = day(self.today + one.whole(20, 700))
         first = self.slot(stay.starts)
@@ -208,7 +210,7 @@ class Register:
             ended |= {"leave_reason": None, "leave_confirmed": False}
         self.make.stream.later(first, self.slot(stay.ends), "residency", row, ended)
 
-    def _clock(self, row: Row, life: Life, stay: Stay) -> None:
+    def _clock(self, row: Row, firm_id: int, life: Life, stay: Stay) -> None:
         one = life.one
         earlier = [
             Earlier(day(s.starts), day(s.ends))
@@ -223,6 +225,8 @@ class Register:
         if stay.ends is None and row["limit_on"].toordinal() < self.today and one.chance(0.35):
             row["extended_to"] = add_months(row["limit_on"], 12)
             row["extension_reason"] = "产品注册审批周期长,经载体同意延长"
+        if not life.is_team and firm_id % REGISTERED_ELSEWHERE:
+            row["registered_on"] = row["starts"]
 
     # ---- places -------------------------------------------------------------------------
 

@@ -19,7 +19,8 @@ from app.core import audit
 from app.core.db import Revision, cut_at, known, session
 from app.core.pinyin import sort_key
 from app.core.terms import Term
-from app.criteria.models import VerdictChange
+from app.criteria.models import Verdict, VerdictChange
+from app.criteria.queries import assess_many, in_force
 from app.firms import uscc
 from app.firms.models import (
     Evidence,
@@ -109,6 +110,7 @@ def test_whole(app: Flask) -> None:
     _edges()
     _last_days()
     _posts()
+    _verdicts()
     assert list(audit.verify()) == []
     with pytest.raises(run.NotEmpty):
         run.populate(firms=SIZE, today=TODAY)
@@ -205,6 +207,18 @@ def _edges() -> None:
     for one in session.scalars(select(Milestone).where(Milestone.money_state == "received")):
         money[one.firm_id] += one.amount or 0
     assert {line // 2 - 1, line // 2, line // 2 + 1} <= set(money.values())
+
+
+def _verdicts() -> None:
+    """What is kept of each firm is what the rules say now; every outcome is there."""
+    for rule, version in in_force(TODAY).items():
+        kept = {
+            row.subject_id: row.outcome
+            for row in session.scalars(select(Verdict).where(Verdict.standard_id == version.id))
+        }
+        live = assess_many(rule, None, TODAY)
+        assert kept == {firm_id: one.outcome for firm_id, one in live.items()}, rule
+        assert {"met", "not_met"} <= {outcome.value for outcome in kept.values()}, rule
 
 
 def _posts() -> None:

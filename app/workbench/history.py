@@ -69,7 +69,7 @@ WORDS: dict[str, dict[str, str]] = {
 #: records of a carrier by the word that names them, and the columns that tell one from another
 PLAIN = {
     "carrier": N_("载体信息"),
-    "carrier_status": N_("登记事项"),
+    "carrier_status": N_("登记与变更"),
     "carrier_title": N_("级别"),
     "carrier_sector": N_("主导领域"),
     "carrier_figures": N_("载体数据"),
@@ -120,7 +120,7 @@ def subject(name: str, row: Any) -> str:
         label = next((w.label for w in (getattr(row, c, None) for c in LABELS) if w), "")
         when = period(row) if name == "carrier_figures" else ""
         return " ".join(filter(None, (_(PLAIN[name]), when, label or getattr(row, "name", ""))))
-    return _("毕业") if name == "graduation" else _("企业信息")
+    return _("毕业记录") if name == "graduation" else _("企业信息")
 
 
 def value(name: str, column: Any, held: Any) -> str:

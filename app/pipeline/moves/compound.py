@@ -70,7 +70,7 @@ def _restore(case: FirmCase) -> None:
             CLAIM.perform(ClaimAct.CLOSE, _case(case, row, ClaimEnd.CHOSE_OTHER))
 
 
-INNER: Effect[FirmCase] = Effect(N_("同时在相应的表中登记"), _inner)
+INNER: Effect[FirmCase] = Effect(N_("同时按毕业、承接意向或转入申请各自的步骤登记"), _inner)
 FINISH_CLAIM: Effect[FirmCase] = Effect(N_("本单位的承接意向完成"), _finish)
 CLOSE_CLAIMS: Effect[FirmCase] = Effect(
     N_("他家的承接意向结束；落地加速器不影响园区的意向"), _close_others

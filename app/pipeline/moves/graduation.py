@@ -90,4 +90,4 @@ MOVES: dict[tuple[Coded, Coded], Move[GraduationCase]] = {
     **_corrected(S.DECLINED),
 }  # fmt: skip
 
-GRADUATION: Table[GraduationCase] = Table(N_("毕业"), (*S, NONE), A, MOVES)
+GRADUATION: Table[GraduationCase] = Table(N_("毕业记录"), (*S, NONE), A, MOVES)

@@ -101,7 +101,7 @@ class Row:
     def notes(self) -> list[str]:
         """What is unusual, each with the name of its figure."""
         doubts = [
-            _("%(figure)s：%(doubt)s", figure=c.column.label, doubt=c.warning)
+            _("%(figure)s%(doubt)s", figure=c.column.label, doubt=c.warning)
             for c in self.cells
             if c.warning
         ]

@@ -145,9 +145,9 @@ class Writer:
         """Firms that a batch is about; a change or removal names its row only."""
         found = {row["firm_id"] for _act, _table, row in ops if "firm_id" in row}
         changed: dict[str, list[int]] = {}
-        for act, table, row in ops:
-            if act != ADD and "firm_id" not in row and "firm_id" in self.tables[table].c:
-                changed.setdefault(table, []).append(row["id"])
+        for act, name, row in ops:
+            if act != ADD and "firm_id" not in row and "firm_id" in self.tables[name].c:
+                changed.setdefault(name, []).append(row["id"])
         for name, ids in changed.items():
             table = self.tables[name]
             for start in range(0, len(ids), LOOKED_UP):

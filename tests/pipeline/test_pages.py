@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from io import BytesIO
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from app.core.db import session
@@ -187,6 +189,19 @@ def test_the_help_page_prints_the_tables(office: Office) -> None:
         clerk.set_cookie("lang", "en")
         assert act not in clerk.get(f"/help/chain?kind={kind}").text
         clerk.set_cookie("lang", "zh")
+
+
+@pytest.mark.parametrize(("mode", "there", "absent"), [
+    ("report", "办理毕业", "提请毕业"), ("approve", "提请毕业", "办理毕业"),
+])  # fmt: skip
+def test_the_help_page_knows_the_mode_of_the_district(
+    app: Flask, office: Office, mode: str, there: str, absent: str
+) -> None:
+    app.config["GRADUATION_MODE"] = mode
+    acts = re.findall(
+        r'<th scope="row"[^>]*>([^<]+)</th>', office.be("clerk").get("/help/chain").text
+    )
+    assert (there in acts, absent in acts) == (True, False)
 
 
 def test_both_languages(office: Office) -> None:

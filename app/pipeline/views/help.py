@@ -13,6 +13,7 @@ from app.core.text import Coded, _
 from app.pipeline.moves.claim import CLAIM
 from app.pipeline.moves.firm import FIRM
 from app.pipeline.moves.graduation import GRADUATION
+from app.pipeline.moves.needs import APPROVING, REPORTING, mode
 from app.pipeline.moves.table import Move, Table
 from app.pipeline.moves.transfer import TRANSFER
 from app.pipeline.views.blueprint import bp
@@ -42,11 +43,15 @@ class Line:
 
 
 def lines(table: Table[Any]) -> list[Line]:
-    """The moves of a table in the order of its acts, those that differ in states only as one."""
+    """The moves of a table in the order of its acts, those that differ in states only as one.
+
+    Only those of the mode in which the district runs graduations.
+    """
+    absent = (REPORTING if mode() == "approve" else APPROVING).code
     found: list[Line] = []
     for act in table.actions:
         for (state, action), move in table.moves.items():
-            if action != act:
+            if action != act or any(need.code == absent for need in move.needs):
                 continue
             line = next((one for one in found if one.joins(act, move)), None)
             if line is None:
@@ -71,5 +76,6 @@ def chain_help() -> ResponseReturnValue:
     kind = kind if kind in TABLES else "firm"
     table = TABLES[kind]
     return render_template(
-        "pipeline/help.html", tables=TABLES, kind=kind, table=table, lines=lines(table)
-    )
+        "pipeline/help.html", tables=TABLES, kind=kind, table=table, lines=lines(table),
+        gate=mode() == "approve",
+    )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from flask import has_request_context, request
 from sqlalchemy import and_, false, func, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -48,13 +49,26 @@ def _on(day: dt.date) -> ColumnElement[bool]:
 def relations_of(
     viewer: AnyViewer, firm_ids: Iterable[int], day: dt.date
 ) -> dict[int, frozenset[Relation]]:
-    """firm id → every relation in which the viewer stands to it on a day."""
+    """firm id → every relation in which the viewer stands to it on a day.
+
+    While a page is read, which writes nothing, the same firms are asked for once.
+    """
     ids = sorted(set(firm_ids))
-    found: dict[int, set[Relation]] = {i: set() for i in ids}
     if not ids:
         return {}
     if sees_all(viewer):
         return {i: frozenset({Relation.DISTRICT}) for i in ids}
+    if not has_request_context() or request.method != "GET":
+        return _relations(viewer, ids, day)
+    held = request.environ.setdefault("jieli.relations", {})
+    key = viewer, day, tuple(ids)
+    if key not in held:
+        held[key] = _relations(viewer, ids, day)
+    return dict(held[key])
+
+
+def _relations(viewer: AnyViewer, ids: list[int], day: dt.date) -> dict[int, frozenset[Relation]]:
+    found: dict[int, set[Relation]] = {i: set() for i in ids}
     for one, condition in _conditions(viewer, day):
         statement = select(Firm.id).where(Firm.id.in_(ids), condition)
         for firm_id in session.scalars(statement.order_by(Firm.id)):

@@ -135,7 +135,7 @@ def verify(as_: As) -> tuple[int, int]:
         hand.page.get_by_role("link", name=re.compile("^(2026 年第 4 季度|Q4 2026)")).click()
         hand.look()
         expect(hand.row(FIRM).get_by_role("checkbox")).to_be_checked()
-        hand.page.get_by_role("button", name=re.compile(hand.say("核定"))).last.click()
+        hand.page.get_by_role("button", name=re.compile("^(核定|Verify)")).last.click()
         hand.page.get_by_role("dialog").get_by_role("button").first.click()
         hand.page.wait_for_load_state("networkidle")
         hand.look()

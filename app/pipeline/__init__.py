@@ -23,9 +23,7 @@ from app.pipeline.words import ClaimStanding, FirmAct
 
 
 def _pool(viewer: AnyViewer, day: dt.date) -> ColumnElement[bool]:
-    if not viewer.may(Permission.CLAIM_MAKE) or not my_carriers(viewer, 2, 3):
-        return Firm.id.in_([])
-    return chain.pool(day)
+    return chain.pool(day) if ties.bids(viewer) else Firm.id.in_([])
 
 
 def _claimed(*standings: ClaimStanding) -> Any:

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Select, or_, select
 
-from app.carriers.models import ACCELERATOR, PARK, Carrier, CarrierSector
-from app.core.access import AnyViewer, Permission
+from app.carriers.models import PARK, Carrier, CarrierSector
+from app.core.access import AnyViewer
 from app.core.db import session
 from app.core.filters import num
 from app.core.panels import KeyFigure, Panel
@@ -18,6 +18,7 @@ from app.core.terms import term
 from app.core.text import N_, _
 from app.firms.models import Firm, Residency
 from app.pipeline.models import Claim, ClaimState, Graduation, Push
+from app.pipeline.queries.ties import bids
 from app.pipeline.stage import EFFECTIVE
 from app.workbench import home_counts
 from app.workbench.doors import door, firms_where
@@ -44,7 +45,7 @@ class Opening:
 
 def applies(viewer: AnyViewer) -> bool:
     """Whether the viewer bids for firms: an accelerator or a park."""
-    return viewer.may(Permission.CLAIM_MAKE) and max(tiers(viewer), default=0) >= ACCELERATOR
+    return bids(viewer)
 
 
 def figures(viewer: AnyViewer, day: dt.date) -> Iterator[KeyFigure]:

@@ -191,6 +191,19 @@ def test_the_help_page_prints_the_tables(office: Office) -> None:
         clerk.set_cookie("lang", "zh")
 
 
+@pytest.mark.parametrize("who", ["clerk", "other", "booster", "park"])
+def test_only_accelerators_and_parks_meet_the_pool(office: Office, who: str) -> None:
+    admitted(office)
+    office.be("clerk")
+    assert office.act("push").status_code == 303
+    reader = office.be(who)
+    bids, mine = who in ("booster", "park"), who == "clerk"
+    for address in ("/openings", "/claims"):
+        assert reader.get(address).status_code == (200 if bids else 404)
+    seen = [reader.get(address).text for address in ("/", "/openings", "/firms", "/firms?q=松间")]
+    assert any("松间月机器人" in page for page in seen) is (bids or mine)
+
+
 @pytest.mark.parametrize(("mode", "there", "absent"), [
     ("report", "办理毕业", "提请毕业"), ("approve", "提请毕业", "办理毕业"),
 ])  # fmt: skip

@@ -20,6 +20,7 @@ from app.firms.models import Firm, Milestone, MilestoneKind
 from app.pipeline.claim_state import claim_state
 from app.pipeline.models import Claim, Graduation, Push
 from app.pipeline.queries.chain import POOL, offerable, own_carriers, pushed
+from app.pipeline.queries.ties import bids
 from app.pipeline.stage import EFFECTIVE, Stage, stages
 from app.pipeline.words import ClaimStanding
 
@@ -60,11 +61,16 @@ class Own:
 
 
 def pool(viewer: AnyViewer, day: dt.date) -> list[Opening]:
-    """Firms of the pool that are not at one of the viewer's own carriers, kept for a request."""
+    """Firms of the pool that are not at one of the viewer's own carriers, kept for a request.
+
+    Nobody but accelerators and parks meets the pool.
+    """
+    if not bids(viewer):
+        return []
     if not has_request_context():
         return _read(viewer, day)
     kept: dict[Any, list[Opening]] = g.setdefault("openings", {})
-    key = (viewer.code, day)
+    key = (viewer, day)
     if key not in kept:
         kept[key] = _read(viewer, day)
     return kept[key]

@@ -7,7 +7,7 @@ from functools import cache
 
 from sqlalchemy import BigInteger, Date, Select, bindparam, select
 
-from app.carriers.models import Carrier
+from app.carriers.models import ACCELERATOR, PARK, Carrier
 from app.core.access import AnyViewer, Permission, System, Viewer
 from app.core.db import session
 from app.core.errors import NotFound
@@ -34,6 +34,13 @@ def my_carriers(viewer: AnyViewer, *tiers: int) -> list[Carrier]:
     if tiers:
         statement = statement.where(Carrier.tier.in_(tiers))
     return list(session.scalars(statement))
+
+
+def bids(viewer: AnyViewer) -> bool:
+    """Whether the viewer claims firms: only those who act for accelerators and parks meet the
+    pool, never an incubator, though its people may hold the same permission.
+    """
+    return viewer.may(Permission.CLAIM_MAKE) and bool(my_carriers(viewer, ACCELERATOR, PARK))
 
 
 def places(viewer: Viewer) -> list[int]:

@@ -7,15 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
-from app.core.errors import DomainError
+from app.core.errors import DomainError, NotFound
 from app.core.text import _
 from app.firms.papers import keep
 from app.pipeline import forms, service
 from app.pipeline.models import Claim, ClaimStepKind
 from app.pipeline.moves.cases import ClaimCase
 from app.pipeline.moves.claim import CLAIM, renewal_limit
-from app.pipeline.queries import pages
-from app.pipeline.queries.ties import acts_for
+from app.pipeline.queries import pages, ties
 from app.pipeline.views.blueprint import apart, bp, submitted
 from app.pipeline.words import ClaimAct
 
@@ -38,6 +37,8 @@ def offers(row: Claim) -> dict[str, str | None]:
 @requires(Permission.CLAIM_MAKE)
 def claims() -> ResponseReturnValue:
     """The viewer's own claims: days left, follow-ups, next contact."""
+    if not ties.bids(viewer()):
+        raise NotFound()
     live = request.args.get("tab") != "ended"
     found = pages.claims(viewer(), today(), live)
     counts = {kind: len(pages.claims(viewer(), today(), kind)) for kind in (True, False)}
@@ -70,7 +71,7 @@ def _claim_page(row: Claim, **typed: forms.ActForm) -> ResponseReturnValue:
     page = render_template(
         "pipeline/claim.html", row=row, acts=acts, ends=ends, **held,
         steps=pages.steps([row.id]).get(row.id, []), limit=renewal_limit(),
-        standing=pages.standing(today())(row), bids=acts_for(viewer(), row.carrier),
+        standing=pages.standing(today())(row), bids=ties.acts_for(viewer(), row.carrier),
     )  # fmt: skip
     return page, max(form.answer for form in [*held.values(), *ends.values()])
 

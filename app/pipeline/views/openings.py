@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.carriers.models import ACCELERATOR, PARK
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
+from app.core.errors import NotFound
 from app.core.paging import Page, page_number, page_size
 from app.core.terms import term
 from app.core.text import _
@@ -91,6 +92,8 @@ def _beside(firm: Firm | None, listed: list[int], size: int) -> dict[str, Any] |
 @requires(Permission.CLAIM_MAKE)
 def openings() -> ResponseReturnValue:
     """Firms that parks and accelerators may claim."""
+    if not ties.bids(viewer()):
+        raise NotFound()
     pid = request.args.get("firm")
     return _page(_form(), firm_queries.find(viewer(), pid) if pid else None)
 

@@ -23,7 +23,7 @@ from app.core import (
 )
 from app.core.db.engine import make_engine
 from app.core.db.session import init_app as init_session
-from app.registry import ROOMS, load_models
+from app.registry import ROOMS, load_models, load_words
 
 
 def create_app(config: settings.Config | None = None) -> Flask:
@@ -38,6 +38,7 @@ def create_app(config: settings.Config | None = None) -> Flask:
         hops = app.config["PROXY_HOPS"]
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
     load_models()
+    load_words()
     text.init_app(app, extensions.babel)
     panels.init_app(app)
     init_session(app, make_engine(app.config["DATABASE_URL"]))

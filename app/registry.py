@@ -20,6 +20,15 @@ ROOMS = (
 def load_models() -> None:
     """Import every room's tables, so that the metadata is whole."""
     import_module("app.core.terms")
+    _import("models")
+
+
+def load_words() -> None:
+    """Import the words of every room's writes."""
+    _import("deeds")
+
+
+def _import(part: str) -> None:
     for room in ROOMS:
-        if find_spec(f"app.{room}.models"):
-            import_module(f"app.{room}.models")
+        if find_spec(f"app.{room}.{part}"):
+            import_module(f"app.{room}.{part}")

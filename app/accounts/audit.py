@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from app.accounts import acts
 from app.accounts.models import Organisation, Person, Post, SecurityEvent
+from app.core import acts
 from app.core.access import AnyViewer, Permission
 from app.core.days import SHANGHAI
 from app.core.db import Revision, session

@@ -150,9 +150,8 @@ def _notes(verdict: Verdict, tie: Residency | None) -> list[str]:
     tree = version_of(verdict.rule, verdict.day, verdict.kind).tree
     notes = [_("“超过”不含本数。")] if any(f.op == "gt" for f in verdict.findings) else []
     notes += [str(one) for one in (*tree.assumptions, *tree.notices)]
-    if tie is not None and tie.ends is None and tie.limit_on is not None:
-        last = max(tie.limit_on, tie.extended_to or tie.limit_on)
-        notes.append(_("在孵期限 %(day)s 届满。", day=day_text(last)))
+    if tie is not None and tie.ends is None and tie.last_day is not None:
+        notes.append(_("在孵期限 %(day)s 届满。", day=day_text(tie.last_day)))
     return notes
 
 

@@ -46,10 +46,12 @@ class Stay:
     ends: dt.date | None
 
 
-def allowed_months(firm: Firm, day: dt.date) -> int | None:
-    """Months that the firm may be incubated by the standard in force; None without one."""
+def allowed_months(field: str | None, day: dt.date) -> int | None:
+    """Months that a firm of an incubation field may be incubated by the standard in force; None
+    without one.
+    """
     try:
-        return limit_months(firm.incubation_field, day)
+        return limit_months(field, day)
     except NotFound:
         return None
 
@@ -123,19 +125,18 @@ def readings(ties: Iterable[tuple[Residency, str | None]], day: dt.date) -> dict
             for stay in held[firm_id].values()
             if stay.starts < day
         ]
-        last = max(limit, tie.extended_to or limit)
-        found[firm_id] = Reading(spent(spans) // MONTH, _allowed(tie, limit, field, day), last)
+        allowed = _allowed(tie, limit, field, day)
+        found[firm_id] = Reading(spent(spans) // MONTH, allowed, tie.last_day or limit)
     return found
 
 
 def _allowed(tie: Residency, limit: dt.date, field: str | None, day: dt.date) -> int:
     """By the standard in force, else as recorded; and what an extension adds to it."""
-    try:
-        months = limit_months(field, day)
-    except NotFound:
+    months = allowed_months(field, day)
+    if months is None:
         day_after = limit + dt.timedelta(days=1)
         months = months_between(tie.incubated_on or tie.starts, day_after)
-    return months + max(months_between(limit, tie.extended_to or limit), 0)
+    return months + months_between(limit, tie.last_day or limit)
 
 
 def rewind(firm: Firm, today: dt.date) -> None:
@@ -189,7 +190,7 @@ def _rewind(ids: set[int], today: dt.date) -> None:
 def _write(tie: Residency, firm: Firm, held: dict[int, Stay], today: dt.date) -> None:
     """Without a standard in force a recorded limit stands."""
     earlier = [stay for number, stay in held.items() if number != tie.id]
-    months = allowed_months(firm, today)
+    months = allowed_months(firm.incubation_field, today)
     tie.incubated_on = began_on(tie.starts, earlier)
     if months is not None:
         tie.limit_on = limit_on(months, tie.starts, earlier)

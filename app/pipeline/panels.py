@@ -25,11 +25,9 @@ from app.pipeline.moves.sides import is_district
 from app.pipeline.queries import chain, openings, pages, ties
 from app.pipeline.stage import Stage, stage_of, stages
 from app.pipeline.stations import stations
-from app.pipeline.words import FirmAct, ReturnReason, TransferEnd
+from app.pipeline.words import GRADUATING, FirmAct, ReturnReason, TransferEnd
 
 P = Permission
-#: may still be done for a firm that has left, but is not what one comes for
-LATE = (FirmAct.GRADUATE, FirmAct.PROPOSE)
 MENU = (FirmAct.CLAIM, FirmAct.ACCELERATE, FirmAct.SETTLE)
 
 
@@ -74,7 +72,7 @@ def firm_actions(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[dict[s
         page = acts.PAGES.get(one.act)
         if page is None or (why and not page.primary):
             continue
-        if one.act in LATE and one.refusal and one.refusal.code in NOT_THEIRS:
+        if one.act in GRADUATING and one.refusal and one.refusal.code in NOT_THEIRS:
             continue
         if one.act == (FirmAct.GRADUATE if mode() == "approve" else FirmAct.PROPOSE):
             continue
@@ -82,7 +80,7 @@ def firm_actions(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[dict[s
             "text": one.act.label,
             "url": url_for("pipeline.act", pid=firm.pid, act=one.act.value),
             "icon": page.icon,
-            "primary": page.primary and why is None and not (gone and one.act in LATE),
+            "primary": page.primary and why is None and not (gone and one.act in GRADUATING),
             "why_not": why,
             "position": page.position,
         }

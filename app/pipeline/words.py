@@ -49,6 +49,10 @@ class Absent(Coded):
     TRANSFER = "no_request", N_("未申请")
 
 
+#: 办理毕业, by the carrier itself or by proposal where the district is a gate
+GRADUATING = (FirmAct.GRADUATE, FirmAct.PROPOSE)
+
+
 class ClaimAct(Coded):
     """What can be done with a claim."""
 

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import ColumnElement, Select, and_, case, exists, null, or_, select
+from sqlalchemy import Select, and_, case, exists, null, or_, select
 
 from app.carriers.models import Carrier, Site
 from app.core.access import AnyViewer
@@ -72,16 +72,10 @@ def months_cells(viewer: AnyViewer, ids: list[int], day: dt.date) -> dict[int, A
     }
 
 
-def until() -> ColumnElement[dt.date]:
-    """The last day within the limit, with an extension."""
-    longer = Residency.extended_to > Residency.limit_on
-    return case((longer, Residency.extended_to), else_=Residency.limit_on)
-
-
 def months_sort(viewer: AnyViewer, day: dt.date) -> Any:
     """Order by the day the limit is reached, earliest first; closed ones come last."""
     limit = (
-        select(until())
+        select(Residency.last_day)
         .where(Residency.firm_id == Firm.id, counting(day))
         .correlate(Firm)
         .scalar_subquery()
@@ -128,8 +122,8 @@ def by_carrier(statement: Select[Any], _viewer: AnyViewer, value: str, day: dt.d
 def by_limit(statement: Select[Any], viewer: AnyViewer, value: str, day: dt.date) -> Select[Any]:
     """Firms past their limit, or reaching it within six months."""
     limited = [Residency.firm_id == Firm.id, counting(day), Residency.limit_on.is_not(None)]
-    over = until() < day
-    soon = and_(until() >= day, until() <= add_months(day, 6))
+    over = Residency.last_day < day
+    soon = and_(Residency.last_day >= day, Residency.last_day <= add_months(day, 6))
     if not sees_all(viewer):
         statement = statement.where(fields.opening(viewer, "profile", day))
     return statement.where(exists().where(*limited, over if value == "over" else soon))

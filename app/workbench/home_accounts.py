@@ -12,6 +12,7 @@ from app.accounts import audit, queries
 from app.accounts.events import Event
 from app.accounts.models import Organisation, Person, Post
 from app.core.access import AnyViewer, Permission
+from app.core.acts import act
 from app.core.db import Revision, session
 from app.core.filters import num
 from app.core.panels import KeyFigure, Panel, Todo
@@ -116,7 +117,7 @@ def panels(viewer: AnyViewer, day: dt.date) -> Iterator[Panel]:
         yield Panel("posts", "workbench/home_posts.html", {"rows": rows}, 10)
     if viewer.may(P.AUDIT_READ):
         writes = session.execute(audit.revisions(viewer).limit(SHOWN)).all()
-        yield Panel("writes", "workbench/home_writes.html", {"rows": writes}, 10)
+        yield Panel("writes", "workbench/home_writes.html", {"rows": writes, "act": act}, 10)
         seen = session.execute(audit.events(viewer).limit(SHOWN)).all()
         yield Panel(
             "events",

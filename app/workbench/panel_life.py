@@ -100,8 +100,8 @@ def deadlines(
     found = []
     for tie, _carrier in ties:
         if tie.ends is None or tie.ends > day:
-            if tie.limit_on:
-                found.append((max(tie.limit_on, tie.extended_to or tie.limit_on), _("在孵期限")))
+            if tie.last_day:
+                found.append((tie.last_day, _("在孵期限")))
             if tie.lease_ends and tie.lease_ends >= day:
                 found.append((tie.lease_ends, _("场地租期")))
     latest: dict[str, dt.date] = {}

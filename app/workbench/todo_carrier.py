@@ -84,15 +84,13 @@ def _over(
 ) -> Iterator[Todo]:
     """Incubation beyond its limit: prolong it, or let the firm graduate or go."""
     firms = firms_where(viewer, day, OVER).with_only_columns(Firm.id).order_by(Firm.id)
-    for firm_id in session.scalars(firms):
-        if firm_id not in ties:
-            continue
-        tie, firm = ties[firm_id]
-        assert tie.limit_on is not None
-        month = clock.readings([(tie, firm.incubation_field)], day)[firm.id].used + 1
+    over = [ties[firm_id] for firm_id in session.scalars(firms) if firm_id in ties]
+    read = clock.readings([(tie, firm.incubation_field) for tie, firm in over], day)
+    for _tie, firm in over:
+        clocks = read[firm.id]
         yield Todo(
-            max(tie.limit_on, tie.extended_to or tie.limit_on), _("延长孵化或清退"),
-            _("在孵第 %(n)s 个月，已过期限", n=month), firm.short_name,
+            clocks.last, _("延长孵化或清退"),
+            _("在孵第 %(n)s 个月，已过期限", n=clocks.used + 1), firm.short_name,
             url_for("pipeline.act", pid=firm.pid, act=FirmAct.EXTEND.value), _("处理"),
         )  # fmt: skip
 

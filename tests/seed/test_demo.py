@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from app.accounts.models import Organisation, Person, Post, Role
 from app.carriers.models import INCUBATOR, PARK, Carrier, Return, ReturnState
-from app.core import audit
+from app.core import acts, audit
 from app.core.db import Revision, cut_at, known, session
 from app.core.pinyin import sort_key
 from app.core.terms import Term
@@ -111,6 +111,7 @@ def test_whole(app: Flask) -> None:
     _last_days()
     _posts()
     _verdicts()
+    _deeds()
     assert list(audit.verify()) == []
     with pytest.raises(run.NotEmpty):
         run.populate(firms=SIZE, today=TODAY)
@@ -219,6 +220,12 @@ def _verdicts() -> None:
         live = assess_many(rule, None, TODAY)
         assert kept == {firm_id: one.outcome for firm_id, one in live.items()}, rule
         assert {"met", "not_met"} <= {outcome.value for outcome in kept.values()}, rule
+
+
+def _deeds() -> None:
+    """The audit has a word for everything that was done."""
+    done = set(session.scalars(select(Revision.action).distinct()))
+    assert done - acts.known()[0] == set()
 
 
 def _posts() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -111,10 +111,3 @@ def test_what_was_done_is_listed_with_its_firm(app: Flask, made: Chain) -> None:
 def test_the_page_of_what_was_done(made: Chain, client: Client, lang: str) -> None:
     enter(client, "incubator").set_cookie("lang", lang)
     assert client.get("/done").status_code == 200
-
-
-def test_every_action_of_the_program_has_its_word(app: Flask) -> None:
-    with app.test_request_context("/"):
-        words: Callable[[str], str] = done.word
-        for action in ("firm:graduate", "claim:open", "graduation:verify", "return:verify"):
-            assert words(action) != action

@@ -8,9 +8,10 @@ import re
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.accounts import acts, audit
+from app.accounts import audit
 from app.accounts.blueprint import bp
 from app.accounts.events import Event
+from app.core import acts
 from app.core import audit as chain
 from app.core.access import Permission, requires, viewer
 from app.core.days import now

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    case,
+    text,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.carriers.models import Carrier, Site
@@ -283,6 +294,16 @@ class Residency(Public, Recorded, Base):
     firm: Mapped[Firm] = relationship()
     carrier: Mapped[Carrier] = relationship(foreign_keys=[carrier_id])
     site: Mapped[Site | None] = relationship()
+
+    @hybrid_property
+    def last_day(self) -> dt.date | None:
+        """The last day within the incubation limit, with an extension; None without a limit."""
+        return self.limit_on and max(self.limit_on, self.extended_to or self.limit_on)
+
+    @last_day.inplace.expression
+    @classmethod
+    def _last_day(cls) -> ColumnElement[dt.date | None]:
+        return case((cls.extended_to > cls.limit_on, cls.extended_to), else_=cls.limit_on)
 
 
 class FirmSearch(Base):

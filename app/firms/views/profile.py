@@ -13,6 +13,7 @@ from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.db import session, write
 from app.core.errors import DomainError, NotFound
+from app.core.posting import submitted
 from app.core.text import N_, _
 from app.firms import fields, queries, service
 from app.firms.forms.firm import (
@@ -261,17 +262,14 @@ def void(pid: str) -> ResponseReturnValue:
     """作废 of a wrong entry."""
     firm = _firm(pid)
     form = VoidForm()
-    if not form.validate_on_submit():
-        return _page(firm, 422, void=form)
-    try:
-        with write("firm:void", actor=viewer(), note=form.reason.data):
-            service.void_firm(
-                actor=viewer(), today=today(), firm=firm, reason=form.reason.data,
-                rev=form.rev.data,
-            )  # fmt: skip
-    except DomainError as error:
-        session.refresh(firm)
-        form.refuse(error, firm)
-        return _page(firm, error.status, void=form)
-    flash(_("已作废，原记录可在变动记录中查看。"), "ok")
-    return redirect(url_for("workbench.firms"), 303)
+
+    def act() -> None:
+        service.void_firm(
+            actor=viewer(), today=today(), firm=firm, reason=form.reason.data, rev=form.rev.data
+        )
+
+    if submitted(form, "firm:void", act, form.reason.data, firm):
+        flash(_("已作废，原记录可在变动记录中查看。"), "ok")
+        return redirect(url_for("workbench.firms"), 303)
+    session.refresh(firm)
+    return _page(firm, form.answer, void=form)

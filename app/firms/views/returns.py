@@ -157,16 +157,17 @@ def _exceptions(one: Return) -> list[tuple[int, MilestoneKind | None]]:
 
 
 def _act(
-    one: Return, action: str, act: Any, said: str, note: str | None = None
+    one: Return, action: str, act: Any, said: str, note: str | None = None, **typed: Any
 ) -> ResponseReturnValue:
-    """One step of the return; a refusal says why on its page, as it stands now."""
+    """One step of the return; a refusal says why on its page, as it stands now, with what was
+    `typed`.
+    """
     try:
         with write(action, actor=viewer(), note=note):
             act()
     except DomainError as error:
         rows = sheet.build(viewer(), one, today())
-        kept = {"sent_back": note} if action == "return:send_back" else {}
-        return _page(one, rows, error.status, problem=error.message, **kept)
+        return _page(one, rows, error.status, problem=error.message, **typed)
     flash(said, "ok")
     return redirect(url_for("firms.return_sheet", pid=one.pid), 303)
 
@@ -211,6 +212,7 @@ def return_send_back(pid: str) -> ResponseReturnValue:
         ),
         _("已退回，原因已告知载体。"),
         note=form.reason.data,
+        sent_back=form.reason.data,
     )
 
 

@@ -11,6 +11,7 @@ from app.core.access import Permission, requires, viewer
 from app.core.clash import typed_rows
 from app.core.days import today
 from app.core.errors import NotFound
+from app.core.posting import apart, submitted
 from app.core.text import _
 from app.firms import queries as firm_queries
 from app.firms.models import Firm, Residency
@@ -18,8 +19,8 @@ from app.pipeline import acts, forms, judging, service
 from app.pipeline.models import Graduation
 from app.pipeline.moves.firm import FIRM
 from app.pipeline.queries import pages, ties
-from app.pipeline.views.blueprint import apart, bp, submitted
-from app.pipeline.words import FirmAct, ReturnReason, basis_words
+from app.pipeline.views.blueprint import bp
+from app.pipeline.words import GRADUATING, FirmAct, ReturnReason, basis_words
 
 LEAVING = (FirmAct.ADMIT, FirmAct.TIE, FirmAct.STAY)
 
@@ -36,9 +37,16 @@ def sited(form: Any, choice: acts.Choice) -> None:
         form.site.choices = [("", _("未分场地")), *((s.pid, s.name) for s in found)]
 
 
+def settled(form: Any, firm: Firm, choice: acts.Choice) -> None:
+    """Do not ask where a graduate goes that has gone already: its record says where."""
+    tie = ties.latest_at(firm, choice.carrier)
+    if "destination" in form and choice.act in GRADUATING and tie and tie.ends is not None:
+        del form.destination
+
+
 def _verdict(firm: Firm, act: FirmAct) -> judging.Judgement | None:
     """What the rule book says today, for the page of 办理毕业."""
-    if act not in (FirmAct.GRADUATE, FirmAct.PROPOSE):
+    if act not in GRADUATING:
         return None
     return judging.look(firm, today())
 
@@ -52,6 +60,7 @@ def act(pid: str, act: str) -> ResponseReturnValue:
     page, tie = acts.PAGES[choice.act], ties.latest(firm, today())
     form = page.form()
     sited(form, choice)
+    settled(form, firm, choice)
     if tie and "rev" in form and not form.is_submitted():
         form.rev.data = tie.rev
     if choice.refusal is None and _done(form, choice, firm, tie):

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.errors import DomainError, NotFound
+from app.core.posting import apart, submitted
 from app.core.text import _
 from app.firms.papers import keep
 from app.pipeline import forms, service
@@ -15,7 +16,7 @@ from app.pipeline.models import Claim, ClaimStepKind
 from app.pipeline.moves.cases import ClaimCase
 from app.pipeline.moves.claim import CLAIM, renewal_limit
 from app.pipeline.queries import pages, ties
-from app.pipeline.views.blueprint import apart, bp, submitted
+from app.pipeline.views.blueprint import bp
 from app.pipeline.words import ClaimAct
 
 END_ACTS = {

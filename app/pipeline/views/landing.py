@@ -11,6 +11,7 @@ from app.carriers.models import ACCELERATOR, PARK, Carrier
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.errors import DomainError, register_messages
+from app.core.posting import submitted
 from app.core.text import N_, _
 from app.firms import queries as firm_queries
 from app.firms import uscc
@@ -18,7 +19,7 @@ from app.firms.models import Residency
 from app.pipeline import service
 from app.pipeline.forms import LandForm
 from app.pipeline.queries import pages, ties
-from app.pipeline.views.blueprint import bp, submitted
+from app.pipeline.views.blueprint import bp
 
 register_messages(
     {

@@ -13,6 +13,7 @@ from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.errors import NotFound
 from app.core.paging import Page, page_number, page_size
+from app.core.posting import submitted
 from app.core.terms import term
 from app.core.text import _
 from app.firms import fields
@@ -25,7 +26,7 @@ from app.pipeline.queries import chain, ties
 from app.pipeline.queries import openings as pool
 from app.pipeline.stage import Stage
 from app.pipeline.stations import stations
-from app.pipeline.views.blueprint import bp, submitted
+from app.pipeline.views.blueprint import bp
 
 TABS = ("", Stage.GRADUATED.value, "pushed", Stage.ACCELERATING.value)
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.core.access import Permission, requires, viewer
 from app.core.days import today, working_days_after
 from app.core.errors import NotFound
+from app.core.posting import apart, submitted
 from app.core.text import N_, _
 from app.firms import queries as firm_queries
 from app.pipeline import acts, forms, service
@@ -17,7 +18,7 @@ from app.pipeline.moves.sides import is_district
 from app.pipeline.moves.transfer import TRANSFER
 from app.pipeline.queries import pages
 from app.pipeline.views.acts import firm_url, sited
-from app.pipeline.views.blueprint import apart, bp, submitted
+from app.pipeline.views.blueprint import bp
 from app.pipeline.words import FirmAct, TransferAct, TransferEnd
 
 ACTS = {

@@ -12,13 +12,14 @@ from app.core.access import Permission, requires, viewer
 from app.core.days import Period, today
 from app.core.db import last_revision
 from app.core.errors import NotFound
+from app.core.posting import submitted
 from app.core.text import N_, _
 from app.pipeline import forms, service
 from app.pipeline.models import Graduation
 from app.pipeline.moves.cases import GraduationCase
 from app.pipeline.moves.graduation import GRADUATION
 from app.pipeline.queries import pages
-from app.pipeline.views.blueprint import bp, submitted
+from app.pipeline.views.blueprint import bp
 from app.pipeline.words import ReturnReason, basis_words
 
 #: act → its service, its button, and what is said once it is done

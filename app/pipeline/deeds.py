@@ -1,0 +1,51 @@
+"""Office words for what the room writes, as the audit and 已办 say them."""
+
+from __future__ import annotations
+
+from app.core.acts import register_acts, register_records
+from app.core.text import N_
+from app.pipeline.words import FirmAct
+
+#: written under the code of the record that they are about
+OF_RESIDENCIES = (FirmAct.CORRECT, FirmAct.VOID)
+
+register_acts(
+    {f"firm:{one.value}": one.text for one in FirmAct if one not in OF_RESIDENCIES}
+    | {"firm:land": N_("登记落地")}
+)
+register_acts(
+    {
+        "claim:choose": N_("记录企业选定"),
+        "claim:close": N_("自动结束承接意向"),
+        "claim:follow": N_("记录跟进"),
+        "claim:open": N_("提交承接意向"),
+        "claim:refuse": N_("记录企业未选"),
+        "claim:release": N_("释放承接意向"),
+        "claim:withdraw": N_("撤回承接意向"),
+        "clock:rewind": N_("按新标准重算在孵期限"),
+        "graduation:approve": N_("同意毕业"),
+        "graduation:check": N_("毕业初核"),
+        "graduation:repeat": N_("更正后重报毕业"),
+        "graduation:return": N_("退回毕业"),
+        "graduation:verify": N_("毕业核定"),
+        "graduation:withdraw": N_("撤销办理毕业"),
+        "residency:correct": N_("更正入驻记录"),
+        "residency:void": N_("作废入驻记录"),
+        "transfer:agree": N_("同意转出"),
+        "transfer:ask": N_("申请转入"),
+        "transfer:decide": N_("协调转入"),
+        "transfer:end": N_("转入申请自动结束"),
+        "transfer:refuse": N_("不同意转出"),
+        "transfer:uphold": N_("维持不转"),
+        "transfer:withdraw": N_("撤回转入申请"),
+    }
+)
+register_records(
+    {
+        "claim": N_("承接意向"),
+        "claim_step": N_("跟进记录"),
+        "graduation": N_("毕业"),
+        "push": N_("推送"),
+        "transfer_request": N_("转入申请"),
+    }
+)

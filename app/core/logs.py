@@ -7,6 +7,7 @@ import json
 import logging
 import sys
 import time
+import traceback
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -30,8 +31,26 @@ class Line(logging.Formatter):
         }
         line |= {name: held for name in FIELDS if (held := getattr(record, name, None)) is not None}
         if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
+            line["trace"] = _trace(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False)
+
+
+def _trace(error: BaseException | None) -> list[str]:
+    """The kinds of error, the last first, each with the lines of code it came through.
+
+    Not their messages: a database says there what it was given, and so may any other library.
+    """
+    told: list[str] = []
+    while error is not None:
+        kind = f"{type(error).__module__}.{type(error).__qualname__}"
+        state = getattr(error, "sqlstate", None)
+        told.append(f"{kind} {state}" if state else kind)
+        told += [
+            f"{frame.filename}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(error.__traceback__)
+        ]
+        error = error.__cause__ or error.__context__
+    return told
 
 
 def _begin() -> None:

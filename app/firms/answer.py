@@ -88,8 +88,9 @@ def form_for(missing: Missing) -> type[AnswerForm]:
             if money
             else HeadsField(column.text, needed)
         )
-        sources = [(s.value, s.text) for s in Source]
-        fields["source"] = PickField(N_("来源"), choices=sources, default=Source.EXPRESS.value)
+        fields["source"] = PickField(
+            N_("来源"), choices=Source.choices, default=Source.EXPRESS.value
+        )
     return type("Answer", (AnswerForm,), fields)
 
 

@@ -58,6 +58,7 @@ def panels(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[Panel]:
             "rows": [_row(name, text, columns, basis) for name, text in ITEMS],
             "compared": basis[0] if basis else None,
             "period": period,
+            "may_record": fields.may_record(viewer, firm.id, day),
         },
         30,
     )

@@ -15,6 +15,7 @@ import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import Engine, event, func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from app.accounts.models import Organisation, Role, SecurityEvent
 from app.core import audit, logs
@@ -255,6 +256,23 @@ def test_each_request_is_one_line_without_its_address_or_body(
     assert pid not in line
     broken = logging.LogRecord("jieli", 40, "", 0, "a\nb", None, None)
     assert "\n" not in logs.Line().format(broken)
+
+
+def test_an_error_is_logged_by_its_kind_and_place_without_what_was_given(app: Flask) -> None:
+    try:
+        try:
+            session.execute(text("INSERT INTO firm (name) VALUES (:name)"), {"name": "canary"})
+        except DBAPIError as error:
+            raise ValueError("canary") from error
+    except ValueError:
+        record = logging.LogRecord("jieli", 40, "", 0, "unexpected", None, sys.exc_info())
+    session.rollback()
+    line = logs.Line().format(record)
+    trace = json.loads(line)["trace"]
+    assert trace[0] == "builtins.ValueError"
+    assert any(step.startswith("sqlalchemy.exc.IntegrityError") for step in trace)
+    assert any("test_hard_times.py" in step for step in trace)
+    assert "canary" not in line
 
 
 def test_what_the_program_writes_is_its_owners_only(app: Flask, tmp_path: Path) -> None:

@@ -77,6 +77,17 @@ def test_an_answer_that_cannot_be_is_kept_as_typed(client: Client, ground: Groun
     assert entry.money_state is MoneyState.AGREED
 
 
+def test_the_box_speaks_the_readers_language(client: Client, ground: Ground, rules: None) -> None:
+    with write("test:promise", actor=System("test")):
+        session.add(Attestation(firm_id=ground.firm.id, ends=TODAY))
+    page = client.get(f"/firms/{ground.firm.pid}").text
+    assert "<span>审计</span>" in page
+    client.set_cookie("lang", "en")
+    page = client.get(f"/firms/{ground.firm.pid}").text
+    assert "<span>Audit</span>" in page
+    assert "<span>审计</span>" not in page
+
+
 def test_a_figure_of_a_year_is_saved_under_its_source(client: Client, ground: Ground) -> None:
     path = f"/firms/{ground.firm.pid}/answer"
     form = {"asked": "figures", "field": "revenue", "year": "2025", "source": "audit",

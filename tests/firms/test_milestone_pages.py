@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 
 import pytest
 from sqlalchemy import select
 
+from app.carriers.models import Verification
 from app.core.db import session
 from app.firms.models import Evidence, Milestone, MilestoneKind, MoneyState
 from tests.clients import Client, sign_in
@@ -115,6 +117,30 @@ def test_a_void_entry_is_gone(client: Client, ground: Ground) -> None:
     assert 'value="重复"' in late.text
     assert client.send(f"{path}/void", {"reason": "重复"}, page=path).status_code == 303
     assert session.scalars(select(Milestone)).all() == []
+
+
+def test_the_district_verifies_an_entry_as_it_was_read(client: Client, ground: Ground) -> None:
+    entry = log(
+        ground.firm, MilestoneKind.OTHER, name="首台样机", day=dt.date(2026, 10, 1),
+        verification=Verification.CARRIER,
+    )  # fmt: skip
+    page = f"/firms/{ground.firm.pid}/milestones/{entry.pid}"
+    assert "/confirm" not in client.get(page).text
+    assert client.send(f"{page}/confirm", {"rev": str(entry.rev)}, page=page).status_code == 403
+    sign_in(client, ground.district)
+    assert f"{page}/confirm" in client.get(page).text
+    seen = str(entry.rev)
+    client.send(page, {"day": "2026-11-01", "name": "首台工程样机", "rev": seen, "reason": "名称"})
+    late = client.send(f"{page}/confirm", {"rev": seen}, page=page)
+    assert late.status_code == 409
+    session.expire_all()
+    held = session.scalars(select(Milestone)).one()
+    assert (held.name, held.verification) == ("首台工程样机", Verification.CARRIER)
+    done = client.send(f"{page}/confirm", {"rev": str(held.rev)}, page=page)
+    assert done.status_code == 303
+    session.expire_all()
+    assert session.scalars(select(Milestone.verification)).one() is Verification.DISTRICT
+    assert "/confirm" not in client.get(page).text
 
 
 def test_another_carrier_finds_nothing(client: Client, ground: Ground) -> None:

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.core.db import session
-from app.firms.models import Firm, Residency, ResidencyKind
+from app.firms.models import Destination, Firm, Residency, ResidencyKind
 from app.pipeline.models import (
     Claim,
     ClaimState,
@@ -145,6 +145,21 @@ def test_an_address_alone_is_served_and_bars_nobody(office: Office) -> None:
     other.send(address, {"starts": "2026-11-02", "kind": "on_site"})
     assert "云上集群" in other.get("/firms?standing=incubating").text
     assert "云上集群" not in office.be("clerk").get("/firms?standing=served").text
+
+
+def test_a_graduate_that_has_gone_is_not_asked_where_it_goes(office: Office) -> None:
+    admitted(office)
+    office.be("park").send(
+        "/landings/new", {"code": office.code, "arrived_on": "2026-11-20"}, page="/landings/new"
+    )
+    clerk = office.be("clerk")
+    page = clerk.get(f"/firms/{office.pid}/moves/graduate").text
+    assert 'name="graduated_on"' in page
+    assert 'name="destination"' not in page
+    assert office.act("graduate", graduated_on="2026-11-20").status_code == 303
+    stays = {tie.carrier_id: tie for tie in ties.all_of(office.firm)}
+    assert stays[office.incubator.id].destination is Destination.PARK
+    assert office.stage() == Stage.SETTLED
 
 
 def test_direct_arrival_and_departure_to_confirm(office: Office) -> None:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from html import unescape
 
 import pytest
 from flask import Flask
 
+from app.accounts.models import OrganisationKind, Role
 from app.carriers.models import Source, Verification
 from app.core.db import session, write
 from app.firms.models import Figures, Firm
 from app.pipeline.stations import stations
 from app.workbench import firm_page, panel_figures
+from tests.clients import Client, sign_in
 from tests.conftest import TODAY
-from tests.factories.chain import SEEDER, Chain
+from tests.factories.accounts import make_organisation, person_with_post
+from tests.factories.chain import SEEDER, Chain, enter
 
 
 @pytest.mark.parametrize(
@@ -74,3 +79,27 @@ def test_the_change_names_the_period_it_compares(app: Flask, made: Chain) -> Non
         (panel,) = panel_figures.panels(made.viewer("incubator"), firm, TODAY)
         assert panel_figures.period(panel.data["compared"]) == "2025 年"
     assert panel.data["rows"][0].change == "+25.0%"
+
+
+@pytest.mark.parametrize("who", ["incubator", "park", "district", "agency", "area"])
+def test_no_page_offers_what_its_reader_may_not_open(
+    app: Flask, made: Chain, client: Client, who: str
+) -> None:
+    if who in ("agency", "area"):
+        kind = OrganisationKind(who)
+        more = {"area_code": "zhangjiang"} if who == "area" else {}
+        role = Role.AGENCY_CLERK if who == "agency" else Role.AREA_READER
+        sign_in(client, person_with_post(role, make_organisation(who, kind, **more)))
+    else:
+        enter(client, who)
+    pages = [f"/firms/{firm.pid}" for firm in made.firms.values()]
+    opened = [page for page in pages if client.get(page).status_code == 200]
+    assert opened or who == "area"
+    hrefs = {
+        href
+        for page in ("/", "/firms", *opened)
+        for href in re.findall(r'href="(/[^"#]*)"', client.get(page).text)
+        if not href.startswith("/assets")
+    }
+    refused = {href for href in sorted(hrefs) if client.get(unescape(href)).status_code >= 400}
+    assert refused == set()

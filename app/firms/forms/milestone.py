@@ -170,6 +170,12 @@ def for_kind(kind: MilestoneKind) -> type[MilestoneForm]:
     )
 
 
+class ConfirmForm(BaseForm):
+    """区级核实 of an entry as it was read."""
+
+    rev = RevField()
+
+
 class VoidForm(BaseForm):
     """作废 with its reason."""
 

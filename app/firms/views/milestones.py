@@ -7,13 +7,15 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.carriers.models import Verification
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.db import session, write
 from app.core.errors import DomainError, NotFound
+from app.core.posting import apart, submitted
 from app.core.text import _
 from app.firms import fields, queries, service
-from app.firms.forms.milestone import MilestoneForm, VoidForm, for_kind
+from app.firms.forms.milestone import ConfirmForm, MilestoneForm, VoidForm, for_kind
 from app.firms.kinds import word
 from app.firms.models import Firm, Milestone
 from app.firms.panels import blank_form, kind_asked, log_data
@@ -24,6 +26,8 @@ from app.firms.views.answer import tell_effects
 from app.firms.views.blueprint import bp
 
 RECORD = (Permission.FIRM_RECORD, Permission.FIRM_VERIFY)
+#: entries that the district has not yet gone through
+UNCHECKED = (Verification.SELF, Verification.CARRIER)
 
 
 def keep_all(form: Any) -> list[Stored]:
@@ -86,10 +90,7 @@ def milestone(pid: str, entry_pid: str) -> ResponseReturnValue:
 
 def _void_form(entry: Milestone | None = None) -> VoidForm:
     """作废 beside the form of the correction: ids of its own."""
-    form = VoidForm(formdata=None, obj=entry) if entry else VoidForm()
-    for field in form:
-        field.id = f"void-{field.id}"
-    return form
+    return apart(VoidForm(formdata=None, obj=entry) if entry else VoidForm(), "void")
 
 
 def _milestone_page(
@@ -98,6 +99,7 @@ def _milestone_page(
     form: MilestoneForm,
     status: int = 200,
     void: VoidForm | None = None,
+    confirm: ConfirmForm | None = None,
 ) -> ResponseReturnValue:
     may = fields.may_record(viewer(), firm.id, today())
     sees = "evidence" in fields.open_to(viewer(), firm.id, today())
@@ -112,6 +114,8 @@ def _milestone_page(
         papers=papers,
         title=word(entry),
         void=void or _void_form(entry),
+        confirm=confirm or ConfirmForm(formdata=None, obj=entry),
+        may_confirm=viewer().may(Permission.FIRM_VERIFY) and entry.verification in UNCHECKED,
     )
     return page, status
 
@@ -156,21 +160,35 @@ def milestone_void(pid: str, entry_pid: str) -> ResponseReturnValue:
     firm = queries.find(viewer(), pid)
     entry = find_milestone(viewer(), firm, entry_pid, today())
     form = _void_form()
-    if not form.validate_on_submit():
-        return _milestone_page(
-            firm, entry, for_kind(entry.kind)(formdata=None, obj=entry), 422, form
+
+    def void() -> None:
+        service.void_milestone(
+            actor=viewer(), today=today(), entry=entry, reason=form.reason.data, rev=form.rev.data
         )
-    try:
-        with write("milestone:void", actor=viewer(), note=form.reason.data):
-            service.void_milestone(
-                actor=viewer(), today=today(), entry=entry, reason=form.reason.data,
-                rev=form.rev.data,
-            )  # fmt: skip
-    except DomainError as error:
-        form.refuse(error, entry)
-        if form.clash and form.clash.gone:
-            raise NotFound() from error
-        fresh = for_kind(entry.kind)(formdata=None, obj=entry)
-        return _milestone_page(firm, entry, fresh, error.status, form)
-    flash(_("已作废，原记录可在变动记录中查看。"), "ok")
-    return redirect(url_for("workbench.firm", pid=pid), 303)
+
+    if submitted(form, "milestone:void", void, form.reason.data, entry):
+        flash(_("已作废，原记录可在变动记录中查看。"), "ok")
+        return redirect(url_for("workbench.firm", pid=pid), 303)
+    fresh = for_kind(entry.kind)(formdata=None, obj=entry)
+    return _milestone_page(firm, entry, fresh, form.answer, form)
+
+
+@bp.post("/firms/<pid>/milestones/<entry_pid>/confirm")
+@requires(Permission.FIRM_VERIFY)
+def milestone_confirm(pid: str, entry_pid: str) -> ResponseReturnValue:
+    """区级核实 of an entry as it was read; what it says stays as it is."""
+    firm = queries.find(viewer(), pid)
+    entry = find_milestone(viewer(), firm, entry_pid, today())
+    form = ConfirmForm()
+
+    def confirm() -> None:
+        service.confirm_milestone(
+            actor=viewer(), today=today(), entry=entry, rev=form.rev.data,
+            verification=Verification.DISTRICT,
+        )  # fmt: skip
+
+    if submitted(form, "milestone:confirm", confirm, record=entry):
+        flash(_("已核实。"), "ok")
+        return redirect(url_for("firms.milestone", pid=pid, entry_pid=entry_pid), 303)
+    fresh = for_kind(entry.kind)(formdata=None, obj=entry)
+    return _milestone_page(firm, entry, fresh, form.answer, confirm=form)

@@ -233,7 +233,7 @@ class Milestones:
         announced = filed - one.whole(12, 30)
         issued = filed + one.whole(5, 25)
         base: Row = {"title": "hnte", "announced_on": day(announced), "number": None}
-        base |= {"name": "高新技术企业", "revoked_on": None, "filed_on": None, "issued_on": None}
+        base |= {"name": None, "revoked_on": None, "filed_on": None, "issued_on": None}
         base |= {"expires_on": None, "id": self.make.ids.new("milestone"), "pid": one.pid()}
         base |= {"firm_id": firm_id, "kind": "recognition", "day": day(announced)}
         base["verification"] = "list" if one.chance(0.7) else "district"
@@ -249,7 +249,7 @@ class Milestones:
         self.make.stream.later(self._slot(life, announced), slot, "milestone", base, then)
 
     def _announced(self, life: Life, firm_id: int, when: int) -> None:
-        row: Row = {"title": "hnte", "announced_on": day(when), "name": "高新技术企业"}
+        row: Row = {"title": "hnte", "announced_on": day(when)}
         self.add(life, firm_id, "recognition", when, row)
 
     def _tech_sme(self, life: Life, firm_id: int, year: int, until: int) -> None:

@@ -142,7 +142,7 @@ class Scenes:
                 for key, ago in hnte.items()
             }
             last = min(ago for key, ago in hnte.items() if key != "expires")
-            row = {"title": "hnte", "name": "高新技术企业", **days}
+            row = {"title": "hnte", **days}
             self.milestones.add(life, firm_id, "recognition", today - last, row)
         for back in range(3 if given.get("sme") else 0):
             when = dt.date(self.today.year - back, 6, 24)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,6 +31,10 @@ NAMED = "Chinese on an English page: '系统管理'"
 EMPTY = """() => [...document.querySelectorAll('h1, h2, h3, th')]
   .filter(e => !e.textContent.trim() && !e.querySelector('input'))
   .map(e => e.outerHTML.slice(0, 120))"""
+#: text that has no room: a few letters a line, however long it is
+SQUEEZED = """() => [...document.querySelectorAll('main p, main li, main dd, main td, main th')]
+  .filter(e => e.innerText.trim().length > 24 && e.clientWidth < 60 && e.clientHeight > 150)
+  .map(e => e.innerText.slice(0, 60))"""
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
@@ -41,6 +46,7 @@ def faults(screen: Screen, answer: Response | None) -> list[str]:
     wrong += [f"an empty heading: {html}" for html in screen.page.evaluate(EMPTY)]
     for width in WIDTHS:
         screen.page.set_viewport_size({"width": width, "height": HEIGHT})
+        wrong += [f"squeezed at {width}: {text}" for text in screen.page.evaluate(SQUEEZED)]
         for check in [screen.fits] + [screen.axe] * (width == WIDTH):
             try:
                 check()
@@ -59,6 +65,10 @@ def links(page: Page) -> list[str]:
 def walk(app: Flask, screen: Screen, most: int | None) -> list[str]:
     """Faults of the pages found by following links, one page a kind, until `most` are seen."""
     match = app.url_map.bind("127.0.0.1").match
+
+    def later(path: str) -> bool:
+        return not (path in FIRST or re.fullmatch(r"/firms/[a-z0-9]{12}", path))
+
     waiting, kinds, wrong = list(FIRST), set(), []
     reached = {"/"}
     while waiting and (most is None or len(kinds) < most):
@@ -71,7 +81,7 @@ def walk(app: Flask, screen: Screen, most: int | None) -> list[str]:
         wrong += [f"{path}: {fault}" for fault in faults(screen, answer)]
         new = [a for a in links(screen.page) if a not in reached]
         reached.update(new)
-        waiting += new
+        waiting = sorted(waiting + new, key=later)  # a firm's page is what people look at all day
     return wrong
 
 

@@ -11,6 +11,7 @@ import hashlib
 import itertools
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache" / "tests"
 ENGINES = ("sqlite", "postgresql")
 TEMPLATE = "migrated"
+#: seconds after which templates of another state go; another run may still be using a newer one
+OLD = 24 * 3600
 
 
 def alembic_config(url: str) -> AlembicConfig:
@@ -112,7 +115,8 @@ def serve() -> tuple[Server, Path]:
     with _alone(CACHE / "lock"):
         if not (kept / "done").exists():
             for old in CACHE.iterdir():
-                if old.is_dir():
+                stale = old == kept or old.stat().st_mtime < time.time() - OLD
+                if old.is_dir() and stale:
                     shutil.rmtree(old)
             _build(kept)
             (kept / "done").touch()

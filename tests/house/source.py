@@ -29,7 +29,11 @@ class Module:
 
     name: str
     path: Path
-    tree: ast.Module
+    given: ast.Module | None = None
+
+    @property
+    def tree(self) -> ast.Module:
+        return self.given or _parsed(self.path)
 
     @property
     def shown(self) -> str:
@@ -56,6 +60,11 @@ class Module:
 
 
 @cache
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def modules(*tops: str) -> tuple[Module, ...]:
     """Every module under the given folders (``app`` when none is named)."""
     found = []
@@ -64,7 +73,7 @@ def modules(*tops: str) -> tuple[Module, ...]:
         for path in [base] if base.is_file() else sorted(base.rglob("*.py")):
             parts = list(path.relative_to(ROOT).with_suffix("").parts)
             name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-            found.append(Module(name, path, ast.parse(path.read_text(encoding="utf-8"))))
+            found.append(Module(name, path))
     return tuple(found)
 
 
@@ -96,9 +105,13 @@ def imports() -> tuple[Import, ...]:
     return tuple(found)
 
 
+def _named(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
 def _walk(node: ast.AST, inside: bool) -> Iterator[tuple[ast.stmt, bool]]:
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+        if isinstance(child, ast.If) and _named(child.test) == "TYPE_CHECKING":
             continue
         if isinstance(child, ast.Import | ast.ImportFrom):
             yield child, inside

@@ -64,8 +64,11 @@ def test_a_role_reaches_what_its_words_allow_and_nothing_else(
 
 
 def test_no_address_stumbles_over_what_is_asked(app: Flask, signed: Client, role: Role) -> None:
+    """What a role's words do not open is refused before anything is read: no need to ask it."""
+    held = {str(word) for word in PERMISSIONS[role]} | {"public"}
+    open_to_it = {rule for rule, asked in words(app).items() if asked & held}
     wrong = []
-    for _rule, address in addresses(app, "GET"):
+    for address in (one for rule, one in addresses(app, "GET") if rule in open_to_it):
         for tail in HOSTILE:
             answer = signed.get(address + tail)
             if answer.status_code not in SHOWN | REFUSED | TROUBLE:

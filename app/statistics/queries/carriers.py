@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Date, Select, case, func, literal, not_, o
 
 from app.carriers.models import INCUBATOR, Carrier, CarrierType, ReturnState
 from app.core.db import session
+from app.core.db.spans import days_between
 from app.statistics.asof import Count
 from app.statistics.ground import SERVED_FORMS, SERVED_TIES, Ground
 from app.statistics.indicators import Standing
@@ -97,14 +98,14 @@ def exposure(desk: Desk, since: dt.date) -> dict[int, Fraction]:
     A year is a third of the window of three years, so that leap days do not tilt it.
     """
     spell = spells(desk, since).subquery("spell").c
-    statement = select(spell.carrier_id, spell.begins, spell.ends, func.count()).group_by(
-        spell.carrier_id, spell.begins, spell.ends
+    inside = func.sum(days_between(spell.begins, spell.ends))
+    statement = (
+        select(spell.carrier_id, inside).where(spell.begins < spell.ends).group_by(spell.carrier_id)
     )
-    days: dict[int, int] = defaultdict(int)
-    for carrier_id, first, last, number in session.execute(statement):
-        days[carrier_id] += max((last - first).days, 0) * number
     window = (desk.asof.day - since).days + 1
-    return {carrier: Fraction(total * YEARS, window) for carrier, total in days.items()}
+    return {
+        carrier: Fraction(int(days) * YEARS, window) for carrier, days in session.execute(statement)
+    }
 
 
 def compare(desk: Desk) -> Comparison:

@@ -7,7 +7,15 @@ from flask import Flask
 from app.core.access import Permission
 from app.core.panels import NavEntry, registry
 from app.core.text import N_
-from app.workbench import columns, counts, figure_columns, home_parts, home_views, views
+from app.workbench import (
+    columns,
+    counts,
+    figure_columns,
+    firm_export,
+    home_parts,
+    home_views,
+    views,
+)
 from app.workbench.blueprint import bp
 from app.workbench.firm_cli import firm_group
 
@@ -16,6 +24,7 @@ def init_app(app: Flask) -> None:
     """Register pages, columns, conditions and the rail's entries."""
     columns.init_app(app)
     figure_columns.init_app(app)
+    firm_export.init_app(app)
     home_parts.init_app(app)
     registry(app).nav.append(
         NavEntry(

@@ -133,14 +133,6 @@ def build(viewer: Viewer, day: dt.date, start: dict[str, str]) -> FirmList:
 def _conditions(
     viewer: AnyViewer, day: dt.date, asked: dict[str, str], bare: str, with_counts: bool
 ) -> list[Condition]:
-    found = []
-    if asked.get("q"):
-        found.append((N_("名称、代码、拼音"), N_("含"), asked["q"], "q"))
-    for one in sorted(registry().filters, key=lambda f: f.position):
-        value = asked.get(one.key)
-        words = dict(one.choices())
-        if value and value in words:
-            found.append((one.text, N_("为"), words[value], one.key))
     return [
         Condition(
             field=_(text),
@@ -149,8 +141,21 @@ def _conditions(
             href=_without(asked, key, bare),
             count=count(narrowed(viewer, day, asked, key)) if with_counts else None,
         )
-        for text, relation, value, key in found
+        for text, relation, value, key in told(asked)
     ]
+
+
+def told(asked: dict[str, str]) -> list[tuple[str, str, str, str]]:
+    """The conditions in force: (field, relation, value, key), the first two as source texts."""
+    found = []
+    if asked.get("q"):
+        found.append((N_("名称、代码、拼音"), N_("含"), asked["q"], "q"))
+    for one in sorted(registry().filters, key=lambda f: f.position):
+        value = asked.get(one.key)
+        words = dict(one.choices())
+        if value and value in words:
+            found.append((one.text, N_("为"), words[value], one.key))
+    return found
 
 
 def _without(asked: dict[str, str], key: str, bare: str) -> str:

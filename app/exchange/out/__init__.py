@@ -1,0 +1,13 @@
+"""Exports: what a list holds, as .xlsx or .csv."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.exchange.out import carriers, chain, figures, returns, tables
+
+
+def init_app(app: Flask) -> None:
+    """Register the lists of the rooms below; rooms above register their own."""
+    for part in (carriers, chain, figures, returns, tables):
+        part.init_app(app)

@@ -1,0 +1,87 @@
+"""The lists of the chain: own claims, and the firms that may be claimed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask import Flask, request
+
+from app.core.access import Permission, Viewer
+from app.core.terms import term
+from app.core.text import _
+from app.exchange.out.book import Book, Export, Head, Table, Value, offer
+from app.pipeline.queries import openings as pool
+from app.pipeline.queries import pages
+from app.pipeline.stage import Stage
+
+PIECE = 200
+
+
+def claims(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
+    """我的承接意向 of the tab that is open."""
+    live = request.args.get("tab") != "ended"
+
+    def rows() -> Iterator[list[Value]]:
+        found = pages.claims(viewer, day, live)
+        steps, standing = pages.steps([c.id for c in found]), pages.standing(day)
+        for row in found:
+            last = next(iter(steps.get(row.id, [])), None)
+            yield [
+                row.firm.short_name, row.carrier.short_name, standing(row).label,
+                row.opened_on, row.follow_until,
+                last.day if last else None, last.step.label if last else None,
+                last.next_on if last else None,
+            ]  # fmt: skip
+
+    heads = [
+        Head(_("企业")), Head(_("意向方")), Head(_("状态")), Head(_("提交日期"), "day"),
+        Head(_("跟进期至"), "day"), Head(_("最近跟进日期"), "day"), Head(_("最近跟进")),
+        Head(_("下次联系"), "day"),
+    ]  # fmt: skip
+    tab = _("进行中") if live else _("已结束")
+    table = Table(_("承接意向"), heads, rows())
+    return Book(_("我的承接意向"), [table], conditions=[(_("范围"), tab)])
+
+
+def openings(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
+    """承接机会 under the tab and sector of the address: outcomes in words, no values."""
+    tab, sector = request.args.get("tab", ""), request.args.get("sector", "")
+    latest, mine = request.args.get("sort") == "day", pool.own(viewer)
+    everything = pool.pool(viewer, day)
+    known = ("", Stage.GRADUATED.value, "pushed", Stage.ACCELERATING.value)
+    in_tab = [row for row in everything if row.under(tab)] if tab in known else everything
+    found = pool.ordered(pool.within(in_tab, mine, sector), mine, latest or not mine.sectors)
+
+    def rows() -> Iterator[list[Value]]:
+        for start in range(0, len(found), PIECE):
+            items = found[start : start + PIECE]
+            firms = pool.firms([row.id for row in items])
+            titles = pool.titles([row.id for row in items], day)
+            others = pool.others([row.id for row in items], viewer, day)
+            for row in items:
+                firm = firms[row.id]
+                yield [
+                    firm.name, firm.code, term("sector", firm.sector) or None,
+                    _("、").join(str(title) for title in titles.get(row.id, [])),
+                    others.get(row.id, 0),
+                ]  # fmt: skip
+
+    heads = [
+        Head(_("企业")), Head(_("统一社会信用代码"), "code"), Head(_("领域")),
+        Head(_("资质")), Head(_("其他意向"), "number", _("家")),
+    ]  # fmt: skip
+    conditions = [(_("领域"), term("sector", sector))] if sector else []
+    return Book(
+        _("承接机会"), [Table(_("承接机会"), heads, rows())], conditions=conditions
+    )  # fmt: skip
+
+
+def init_app(app: Flask) -> None:
+    """Register both."""
+    offer(
+        app,
+        Export("pipeline.claims", (Permission.CLAIM_MAKE,), claims),
+        Export("pipeline.openings", (Permission.CLAIM_MAKE,), openings),
+    )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, stream_with_context
+from flask import Response
 
 from app.core.access import Viewer
 from app.core.db import last_revision
@@ -19,10 +19,12 @@ from app.core.text import N_, _
 from app.exchange.out import csv, xlsx
 from app.exchange.out.book import Book
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV = "text/csv; charset=utf-8"
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
 PIECE = 256 * 1024
-#: Up to here a workbook is kept in memory, beyond it in a file.
+#: Up to here a file is kept in memory, beyond it on disk.
 IN_MEMORY = 4 * 1024 * 1024
 NOTE = N_("金额单位为万元，按登记的分精确导出；空格表示未登记，不等于零。")
 
@@ -57,28 +59,23 @@ def _headers(name: str) -> dict[str, str]:
 
 
 def answer(book: Book, ending: str, person: Viewer, day: dt.date) -> Response:
-    """The book as a file of one of the two formats."""
+    """The book as a file of one of the two formats; whole before its first byte is sent."""
     headers = _headers(file_name(book.title, day, ending))
-    if ending == "csv":
-        body = stream_with_context(csv.pieces(book))
-        return Response(body, mimetype=None, content_type=CSV, headers=headers)
-    return Response(
-        _workbook(book, first_sheet(book, person)), content_type=XLSX, headers=headers
-    )
-
-
-def _workbook(book: Book, notes: Sequence[tuple[str, str]]) -> Any:
     held = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 closed below
     try:
-        xlsx.write(book, held, notes)  # type: ignore[arg-type]
+        if ending == "csv":
+            for piece in csv.pieces(book):
+                held.write(piece)
+        else:
+            xlsx.write(book, held, first_sheet(book, person))  # type: ignore[arg-type]
         held.seek(0)
     except BaseException:
         held.close()
         raise
+    return Response(_pieces(held), content_type=TYPES[ending], headers=headers)
 
-    def pieces() -> Any:
-        with held:
-            while piece := held.read(PIECE):
-                yield piece
 
-    return pieces()
+def _pieces(held: Any) -> Iterator[bytes]:
+    with held:
+        while piece := held.read(PIECE):
+            yield piece

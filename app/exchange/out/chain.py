@@ -63,14 +63,13 @@ def openings(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
             for row in items:
                 firm = firms[row.id]
                 yield [
-                    firm.name, firm.code, term("sector", firm.sector) or None,
-                    _("、").join(str(title) for title in titles.get(row.id, [])),
+                    firm.short_name, term("sector", firm.sector) or None, row.stage.label,
+                    _("、").join(title.title.label for title in titles.get(row.id, [])),
                     others.get(row.id, 0),
                 ]  # fmt: skip
 
     heads = [
-        Head(_("企业")), Head(_("统一社会信用代码"), "code"), Head(_("领域")),
-        Head(_("资质")), Head(_("其他意向"), "number", _("家")),
+        Head(_("企业")), Head(_("领域")), Head(_("阶段")), Head(_("资质")), Head(_("其他意向"), "number", _("家")),
     ]  # fmt: skip
     conditions = [(_("领域"), term("sector", sector))] if sector else []
     return Book(

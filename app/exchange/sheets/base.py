@@ -1,0 +1,127 @@
+"""What a sheet is, and what planning a row gives."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, current_app
+
+from app.core.access import Viewer
+from app.core.text import N_, Coded, _
+from app.exchange.sheets.fields import Field
+
+
+class Kind(Coded):
+    """What becomes of a row."""
+
+    ERROR = "error", N_("错误")
+    CONFLICT = "conflict", N_("冲突")
+    UPDATE = "update", N_("更新")
+    NEW = "new", N_("新增")
+    SAME = "same", N_("不变")
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What is wrong with a row: column, what stood there, why, and how to mend it.
+
+    `doubt`: unusual, not wrong; accepted once the row's 说明 says why.
+    """
+
+    field: str
+    value: str
+    reason: str
+    offer: str = ""
+    doubt: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field, old → new, as its reader sees them. `yours` is the value of an older export."""
+
+    field: str
+    label: str
+    old: str
+    new: str
+    original: str | None = None
+
+
+@dataclass
+class Planned:
+    """What a row will do. `act` runs inside the write; None where nothing is written."""
+
+    kind: Kind
+    subject: str = ""
+    code: str = ""
+    changes: list[Change] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+    act: Callable[[], Any] | None = None
+
+
+@dataclass
+class Given:
+    """One row with its cells read: `values` holds the fields that are filled and readable."""
+
+    sheet: str
+    number: int
+    texts: dict[str, str]
+    values: dict[str, Any]
+    mends: dict[str, str] = field(default_factory=dict)
+    troubles: list[Trouble] = field(default_factory=list)
+
+
+@dataclass
+class Ground:
+    """What the rows of one plan share: who, when, and what is looked up once for all."""
+
+    viewer: Viewer
+    today: dt.date
+    #: looked-up things, by name of the lookup
+    held: dict[str, Any] = field(default_factory=dict)
+    #: codes that earlier rows of the same file register
+    coming: dict[str, str] = field(default_factory=dict)
+    #: keys of rows planned before, so that a file does not say one thing twice
+    taken: dict[Any, int] = field(default_factory=dict)
+
+
+Plan = Callable[[Ground, Given], Planned]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet: its fields, what is looked up beforehand, and how a row is planned."""
+
+    key: str
+    text: str
+    fields: tuple[Field, ...]
+    prepare: Callable[[Ground, list[Given]], None]
+    plan: Plan
+    #: who may bring rows of it
+    may: Callable[[Viewer], bool]
+    #: the present rows of a viewer, as values by field key, for an export that can come back
+    rows: Callable[[Viewer, dt.date], Any] | None = None
+    hint: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language."""
+        return _(self.text)
+
+    @property
+    def by_key(self) -> Mapping[str, Field]:
+        """key → field."""
+        return {one.key: one for one in self.fields}
+
+
+def sheets(app: Flask | None = None) -> dict[str, Sheet]:
+    """key → sheet, in the order in which rows are written."""
+    return (app or current_app).extensions.setdefault("sheets", {})  # type: ignore[no-any-return]
+
+
+def add(app: Flask, *found: Sheet) -> None:
+    """Register sheets."""
+    for one in found:
+        sheets(app)[one.key] = one

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import or_, select
 
+from app.core.access import Permission
 from app.core.db import session
+from app.core.errors import NotFound
 from app.core.text import N_, _
 from app.exchange.sheets.base import Given, Ground, Trouble
 from app.exchange.sheets.fields import Field, same_name
-from app.firms import queries, uscc
+from app.firms import fields, queries, uscc
+from app.firms.hooks import Relation
 from app.firms.models import Firm, FirmName
 
 CODE = Field(
@@ -88,7 +91,35 @@ def named(ground: Ground, name: str | None) -> list[Firm]:
     return list({firm.id: firm for firm in found}.values())
 
 
-def find(ground: Ground, row: Given) -> Firm | Trouble:
+@dataclass(frozen=True)
+class Coming:
+    """A firm that an earlier row of the same file registers."""
+
+    code: str
+    name: str
+
+
+Subject = Firm | Coming
+
+
+def firm_of(found: Subject) -> Firm:
+    """The firm when its row is written: by then earlier rows have registered theirs."""
+    if isinstance(found, Firm):
+        return found
+    firm = queries.by_code(found.code)
+    if firm is None:
+        raise NotFound()
+    return firm
+
+
+def told(found: Subject) -> tuple[str, str]:
+    """(name, code) for the preview."""
+    if isinstance(found, Firm):
+        return found.short_name, found.code or _("创业团队")
+    return found.name, found.code
+
+
+def find(ground: Ground, row: Given) -> Subject | Trouble:
     """The firm of a row, or what is wrong. A firm out of scope looks like none at all."""
     code, name = row.values.get("code"), row.values.get("name")
     if code:
@@ -96,7 +127,7 @@ def find(ground: Ground, row: Given) -> Firm | Trouble:
         if firm is not None:
             return firm
         if code in ground.coming:
-            return Trouble("code", code, _("这家企业由本文件新登记，先写入企业再导入这一行。"))
+            return Coming(code, ground.coming[code])
         offer = next((f.code for f in named(ground, name) if f.code), "") or ""
         return Trouble("code", code, _("没有登记过这个代码，或不在您的可见范围内。"), offer)
     if any(one.field == "code" for one in row.troubles):
@@ -122,3 +153,27 @@ def _damaged(ground: Ground, row: Given, name: str | None) -> Trouble:
 def check_doubt(code: str) -> str | None:
     """What is unusual about a code of the right shape; None when its check characters fit."""
     return None if uscc.check(code).ok else _("校验码不符，请对照营业执照；确认无误的在“说明”列写明原因。")
+
+
+def may_record(ground: Ground, found: Subject) -> bool:
+    """Whether the viewer may write to the firm's file; hosts and the district at a glance."""
+    if isinstance(found, Coming):
+        return True
+    known: dict[int, bool] = ground.held.setdefault("recorder", {})
+    if found.id not in known:
+        known[found.id] = fields.may_record(ground.viewer, found.id, ground.today)
+    return known[found.id]
+
+
+def know_recorders(ground: Ground) -> None:
+    """Ask for the relations to all firms in question in one go."""
+    ids = {firm.id for firm in register(ground).by_code.values()}
+    known: dict[int, bool] = ground.held.setdefault("recorder", {})
+    wanted = sorted(ids - set(known))
+    for start in range(0, len(wanted), PIECE):
+        held = fields.relations_of(ground.viewer, wanted[start : start + PIECE], ground.today)
+        for firm_id, relations in held.items():
+            if Relation.DISTRICT in relations:
+                known[firm_id] = ground.viewer.may(Permission.FIRM_VERIFY)
+            elif Relation.HOSTING in relations:
+                known[firm_id] = ground.viewer.may(Permission.FIRM_RECORD)

@@ -48,6 +48,11 @@ class Change:
     new: str
     original: str | None = None
 
+    @property
+    def clashes(self) -> bool:
+        """Whether somebody changed the field since the export, and nobody has decided yet."""
+        return self.original is not None
+
 
 @dataclass
 class Planned:
@@ -70,6 +75,10 @@ class Given:
     texts: dict[str, str]
     values: dict[str, Any]
     mends: dict[str, str] = field(default_factory=dict)
+    #: the version that an export of ours gave this row
+    rev: int | None = None
+    #: field → `mine` or `held`, where a conflict was decided
+    takes: dict[str, str] = field(default_factory=dict)
     troubles: list[Trouble] = field(default_factory=list)
 
 

@@ -2,26 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from sqlalchemy import select
+
+from app.core.db import Recorded, session
 from app.exchange.sheets.base import Change, Given
 from app.exchange.sheets.fields import Field, shown
 
+#: Field key → the record's column, where the two differ.
+Columns = Callable[[str], str]
+
 
 def changes(
-    row: Given, columns: Iterable[Field], held: Mapping[str, Any] | None
+    row: Given,
+    columns: Iterable[Field],
+    held: Mapping[str, Any] | None,
+    record: Recorded | None = None,
+    column_of: Columns = str,
 ) -> tuple[dict[str, Any], list[Change]]:
-    """(values that differ, what the preview shows): cells left empty change nothing."""
+    """(values to write, what the preview shows): cells left empty change nothing.
+
+    With a `record` and a row of an older export of ours three values are compared: what the
+    reader did not touch stays as others have set it since; what both changed is a conflict until
+    the row takes a side.
+    """
     differing: dict[str, Any] = {}
     found = []
+    past = _past(record, row.rev)
     for one in columns:
         if one.key not in row.values:
             continue
-        new = row.values[one.key]
-        old = held.get(one.key) if held is not None else None
+        new, old = row.values[one.key], held.get(one.key) if held is not None else None
         if old == new or shown(one, old) == shown(one, new):
             continue
+        original = None
+        if past is not None:
+            before = past[column_of(one.key)]
+            if shown(one, before) == shown(one, new) or row.takes.get(one.key) == "held":
+                continue
+            if shown(one, before) != shown(one, old) and row.takes.get(one.key) != "mine":
+                original = shown(one, before)
         differing[one.key] = new
-        found.append(Change(one.key, one.head, shown(one, old), shown(one, new)))
+        found.append(Change(one.key, one.head, shown(one, old), shown(one, new), original))
     return differing, found
+
+
+def _past(record: Recorded | None, rev: int | None) -> Mapping[str, Any] | None:
+    """The record as the export gave it; None when it is the present one or was never exported."""
+    if record is None or rev is None or record.rev == rev:
+        return None
+    history = record.__history__
+    statement = select(history).where(history.c.id == record.id, history.c.rev == rev)
+    found = session.execute(statement).mappings().first()
+    return dict(found) if found is not None else None

@@ -83,7 +83,7 @@ def plan(ground: Ground, row: Given) -> Planned:
         return planned
     ground.taken[key] = row.number
     held: Figures | None = ground.held["figures"].get((firm_id, period, source))
-    differing, planned.changes = changes(row, VALUES, values_of(held) if held else None)
+    differing, planned.changes = changes(row, VALUES, values_of(held) if held else None, held)
     if not differing:
         planned.kind = Kind.SAME
         return planned

@@ -114,7 +114,7 @@ def _known(ground: Ground, row: Given, firm: Firm, name: str | None) -> Planned:
     if name and firm.id not in {one.id for one in subjects.named(ground, name)}:
         words = _("登记的名称是“%(name)s”。更名请在企业页办理；如是代码填错，请改代码。", name=firm.name)
         row.troubles.append(Trouble("name", name, words, firm.name))
-    differing, planned.changes = changes(row, PROFILE, _values(firm))
+    differing, planned.changes = changes(row, PROFILE, _values(firm), firm)
     if not differing:
         return planned
     if not subjects.may_record(ground, firm):

@@ -122,7 +122,9 @@ def plan_for(kind: MilestoneKind, columns: tuple[Field, ...]) -> Plan:
             held = ground.held[f"milestones:{kind}"].get(subject.id, [])
         entry = twin(kind, given, held)
         now = held_values(entry, columns) if entry is not None else None
-        differing, planned.changes = changes(row, columns, now)
+        differing, planned.changes = changes(
+            row, columns, now, entry, lambda key: COLUMNS.get(key, key)
+        )
         if not _once(ground, row, (kind, planned.code), given):
             return planned
         if entry is not None and not differing:

@@ -101,7 +101,7 @@ def _kind(row: Given) -> ResidencyKind:
 def _known(ground: Ground, row: Given, planned: Planned, tie: Residency) -> Planned:
     planned.kind = Kind.SAME
     now = {one.key: getattr(tie, one.key) for one in PARTICULARS}
-    differing, planned.changes = changes(row, PARTICULARS, now)
+    differing, planned.changes = changes(row, PARTICULARS, now, tie)
     if not differing:
         return planned
     kept: dict[str, Any] = {**now, **differing}

@@ -1,0 +1,172 @@
+"""What is kept of an upload: per sheet its columns and the texts of its rows, and the edits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.core.days import Period
+from app.core.errors import register_messages
+from app.core.text import N_, _
+from app.exchange.models import Intake
+from app.exchange.reading import MAX_ROWS, Refused, Upload
+from app.exchange.reading.files import Raw
+from app.exchange.sheets.base import Given, Sheet, Trouble, sheets
+from app.exchange.sheets.fields import PERIOD, parse, shown
+from app.exchange.sheets.heads import Matched, is_example, is_sum, match
+
+register_messages(
+    {
+        "no_sheet": N_("没有找到可以导入的工作表：表头里要有“统一社会信用代码”或“企业名称”，以及模板中的其他列。可先下载模板对照。"),
+        "no_rows": N_("工作表里没有数据行。"),
+    }
+)  # fmt: skip
+
+#: Begins the key of an edit that takes a side in a conflict.
+TAKE = "take:"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One sheet of an upload as it is kept."""
+
+    key: str
+    name: str
+    heads: dict[str, str]
+    units: dict[str, str]
+    unknown: list[tuple[str, str]]
+    #: (row number in the file, texts by field, version given by an export)
+    rows: list[tuple[int, dict[str, str], int | None]]
+    #: rows of sums and examples that were left out
+    left_out: list[int] = field(default_factory=list)
+    #: a period that the title names, for sheets without such a column
+    period: str = ""
+
+    @property
+    def sheet(self) -> Sheet:
+        """The sheet that it is."""
+        return sheets()[self.key]
+
+
+def keep(upload: Upload, offered: Iterable[Sheet], wanted: str = "") -> list[Kept]:
+    """The sheets of a file that are known, with their rows; Refused without any."""
+    choices = list(offered)
+    found = []
+    for raw in upload.sheets:
+        matched = match(raw, choices, wanted)
+        if matched is not None:
+            found.append(_kept(raw, matched, upload.name))
+    if not found:
+        raise Refused("no_sheet")
+    lines = sum(len(one.rows) for one in found)
+    if not lines:
+        raise Refused("no_rows")
+    if lines > MAX_ROWS:
+        raise Refused("file_rows", n=f"{lines:,}", limit=f"{MAX_ROWS:,}")
+    order = list(sheets())
+    return sorted((one for one in found if one.rows), key=lambda one: order.index(one.key))
+
+
+def _kept(raw: Raw, matched: Matched, file_name: str) -> Kept:
+    rows: list[tuple[int, dict[str, str], int | None]] = []
+    left_out = []
+    for place, cells in enumerate(raw.rows[matched.first :], start=matched.first):
+        texts = {
+            column.key: cells[column.place].strip()
+            for column in matched.columns
+            if column.place < len(cells) and cells[column.place].strip()
+        }
+        if not texts:
+            continue
+        if is_sum(cells) or is_example(cells):
+            left_out.append(place + 1)
+            continue
+        rows.append((place + 1, texts, _version(cells, matched.rev)))
+    keys = {column.key for column in matched.columns}
+    period = "" if "period" in keys or "period" not in matched.sheet.by_key else (
+        _period(matched.title) or _period(file_name)
+    )  # fmt: skip
+    return Kept(
+        matched.sheet.key, raw.name, {c.key: c.head for c in matched.columns},
+        {c.key: c.unit for c in matched.columns if c.unit}, matched.unknown, rows, left_out, period,
+    )  # fmt: skip
+
+
+def _version(cells: list[str], place: int | None) -> int | None:
+    text = cells[place] if place is not None and place < len(cells) else ""
+    return int(text) if text.isdigit() and len(text) < 18 else None
+
+
+def _period(title: str) -> str:
+    """The first period named in a title; "" when there is none."""
+    for found in PERIOD.finditer(title):
+        text = found.group(0).strip()
+        if len(text) > 4 and 1990 <= int(found[1]) <= 2100:
+            return text
+    return ""
+
+
+def pack(kept: list[Kept]) -> str:
+    """The sheets as text."""
+    plain = [
+        {"key": k.key, "name": k.name, "heads": k.heads, "units": k.units, "unknown": k.unknown,
+         "rows": k.rows, "left_out": k.left_out, "period": k.period}
+        for k in kept
+    ]  # fmt: skip
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+
+
+def unpack(intake: Intake) -> list[Kept]:
+    """The sheets of an upload."""
+    found = []
+    for one in json.loads(intake.content or "[]"):
+        rows = [(number, texts, rev) for number, texts, rev in one.pop("rows")]
+        unknown = [(head, near) for head, near in one.pop("unknown")]
+        found.append(Kept(**one, rows=rows, unknown=unknown))
+    return found
+
+
+def edits_of(intake: Intake) -> dict[str, dict[str, str]]:
+    """`sheet:row` → field → what was typed in the preview."""
+    found: dict[str, dict[str, str]] = json.loads(intake.edits)
+    return found
+
+
+def given(kept: Kept, place: int, edits: Mapping[str, Mapping[str, str]]) -> list[Given]:
+    """The rows of a sheet with their cells read; what cannot be read is a trouble of its row."""
+    fields, made = kept.sheet.by_key, []
+    for number, texts, rev in kept.rows:
+        typed = edits.get(f"{place}:{number}", {})
+        takes = {k.removeprefix(TAKE): v for k, v in typed.items() if k.startswith(TAKE)}
+        mine = {**texts, **{k: v for k, v in typed.items() if k in fields}}
+        if kept.period and "period" in fields and not mine.get("period"):
+            mine["period"] = kept.period
+        row = Given(kept.key, number, mine, {}, rev=rev, takes=takes)
+        for key, text in mine.items():
+            if text:
+                _cell(row, fields[key], text, "" if key in typed else kept.units.get(key, ""))
+        made.append(row)
+    return made
+
+
+def _cell(row: Given, one: Any, text: str, unit: str) -> None:
+    try:
+        read = parse(one, text, unit)
+    except ValueError as error:
+        row.troubles.append(Trouble(one.key, text, str(error)))
+        return
+    if read.value is None:
+        return
+    row.values[one.key] = read.value
+    if read.mend:
+        row.mends[one.key] = read.mend
+
+
+def period_words(kept: Kept) -> str:
+    """The period taken from the title, in words."""
+    if not kept.period:
+        return ""
+    value: Period = parse(kept.sheet.by_key["period"], kept.period).value
+    return _("报告期取自标题：%(period)s", period=shown(kept.sheet.by_key["period"], value))

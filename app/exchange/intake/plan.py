@@ -1,0 +1,113 @@
+"""The plan of an upload: what every row will do, and a digest of it all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.core.access import Viewer
+from app.exchange.intake.content import Kept, edits_of, given, unpack
+from app.exchange.models import Intake
+from app.exchange.sheets.base import Given, Ground, Kind, Planned, Trouble
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the plan: where it stands, what was read, what it will do."""
+
+    place: int
+    kept: Kept
+    row: Given
+    planned: Planned
+
+    @property
+    def key(self) -> str:
+        """`sheet:row`."""
+        return f"{self.place}:{self.row.number}"
+
+    @property
+    def kind(self) -> Kind:
+        """What becomes of the row."""
+        return self.planned.kind
+
+    @property
+    def wrong(self) -> list[Trouble]:
+        """What stands in the way: errors, and doubts that nobody has explained."""
+        said = bool(self.row.values.get("reason"))
+        return [one for one in self.planned.troubles if not (one.doubt and said)]
+
+
+@dataclass
+class Plan:
+    """All rows in the order in which they are written."""
+
+    lines: list[Line]
+    kept: list[Kept]
+    digest: str = ""
+    counts: Mapping[Kind, int] = field(default_factory=dict)
+
+    def of(self, *kinds: Kind) -> list[Line]:
+        """The rows of some kinds."""
+        return [line for line in self.lines if line.kind in kinds]
+
+    @property
+    def writes(self) -> list[Line]:
+        """The rows that will be written."""
+        return self.of(Kind.NEW, Kind.UPDATE)
+
+    @property
+    def cells(self) -> int:
+        """Fields that updates will change."""
+        return sum(len(line.planned.changes) for line in self.of(Kind.UPDATE))
+
+
+def build(
+    viewer: Viewer, today: dt.date, intake: Intake, refused: Mapping[str, str] | None = None
+) -> Plan:
+    """Plan an upload against what is recorded now. `refused`: rows that a write has refused.
+
+    A pure function of the rows, the edits, the viewer's rights and the records: planned again in
+    the write it gives the same digest, or the write is refused.
+    """
+    kept, edits = unpack(intake), edits_of(intake)
+    ground, lines = Ground(viewer, today), []
+    for place, sheet in enumerate(kept):
+        rows = given(sheet, place, edits)
+        if not sheet.sheet.may(viewer):
+            continue
+        sheet.sheet.prepare(ground, rows)
+        for row in rows:
+            planned = sheet.sheet.plan(ground, row)
+            planned.troubles = row.troubles
+            line = Line(place, sheet, row, planned)
+            words = (refused or {}).get(line.key)
+            if words and planned.kind in (Kind.NEW, Kind.UPDATE):
+                planned.troubles.append(Trouble("", "", words))
+            _settle(line)
+            lines.append(line)
+    plan = Plan(lines, kept, _digest(lines))
+    plan.counts = {kind: sum(line.kind is kind for line in lines) for kind in Kind}
+    return plan
+
+
+def _settle(line: Line) -> None:
+    """A row with something wrong is not written; one that others overtook waits for a decision."""
+    planned = line.planned
+    if line.wrong:
+        planned.kind, planned.act = Kind.ERROR, None
+    elif any(change.clashes for change in planned.changes):
+        planned.kind, planned.act = Kind.CONFLICT, None
+
+
+def _digest(lines: list[Line]) -> str:
+    told = [
+        [line.key, line.kind.value, line.planned.subject, line.planned.code,
+         [[c.field, c.old, c.new, c.original] for c in line.planned.changes],
+         [[t.field, t.reason] for t in line.wrong]]
+        for line in lines
+    ]  # fmt: skip
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

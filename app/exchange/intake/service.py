@@ -1,0 +1,139 @@
+"""Keeping an upload, writing its plan, dropping it. Each runs inside `write()` or `aside()`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import select, update
+
+from app.core.access import Viewer
+from app.core.days import now
+from app.core.db import aside, current_revision, new_pid, session
+from app.core.errors import Conflict, DomainError, NotFound, register_messages
+from app.core.text import N_
+from app.exchange.intake.content import TAKE, edits_of, keep, pack
+from app.exchange.intake.plan import Plan, build
+from app.exchange.models import Intake, IntakeState
+from app.exchange.reading import Upload
+from app.exchange.sheets.base import Sheet
+
+register_messages(
+    {
+        "plan_changed": N_("预览之后数据有变动，没有写入。下面是按现在的数据重新核对的结果，请看过再写入。"),
+        "plan_empty": N_("没有可以写入的行。"),
+        "row_refused": N_("第 %(n)s 行不能写入：%(why)s 整个文件都没有写入。"),
+        "intake_closed": N_("这次导入已经取消或撤销。"),
+    }
+)  # fmt: skip
+
+#: Characters of one cell typed in the preview.
+LONGEST = 500
+
+
+class RowRefused(DomainError):
+    """A record's own service refused a row: nothing of the file was written."""
+
+    status = 409
+
+    def __init__(self, key: str, number: int, why: str) -> None:
+        super().__init__("row_refused", n=number, why=why)
+        self.key, self.why = key, why
+
+
+def find(viewer: Viewer, pid: str) -> Intake:
+    """An upload of the viewer's own; NotFound otherwise."""
+    found = session.scalars(
+        select(Intake).where(Intake.pid == pid, Intake.person_id == viewer.person_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def mine(viewer: Viewer, limit: int = 20) -> list[Intake]:
+    """The viewer's uploads, the last first."""
+    statement = select(Intake).where(Intake.person_id == viewer.person_id)
+    return list(session.scalars(statement.order_by(Intake.id.desc()).limit(limit)))
+
+
+def receive(viewer: Viewer, upload: Upload, offered: Iterable[Sheet], wanted: str = "") -> str:
+    """Keep an upload; its id. Nothing is written to the records. Raises Refused."""
+    kept, pid = keep(upload, offered, wanted), new_pid()
+    with aside() as connection:
+        connection.execute(
+            Intake.__table__.insert().values(  # type: ignore[attr-defined]
+                pid=pid, person_id=viewer.person_id, state=IntakeState.OPEN,
+                name=_plain(upload.name), encoding=upload.encoding, added_at=now(),
+                lines=sum(len(one.rows) for one in kept), content=pack(kept), edits="{}", revs="",
+                written=0,
+            )
+        )  # fmt: skip
+    return pid
+
+
+def _plain(name: str) -> str:
+    """A file's name without folders and characters that cannot be seen."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(c for c in last if c.isprintable())[:160] or "—"
+
+
+def amend(intake: Intake, typed: Mapping[str, Mapping[str, str]]) -> None:
+    """Keep what was typed in the preview, by `sheet:row` and field."""
+    if intake.state not in (IntakeState.OPEN, IntakeState.DONE):
+        raise Conflict("intake_closed")
+    edits = edits_of(intake)
+    for key, values in typed.items():
+        held = edits.setdefault(key, {})
+        for name, text in values.items():
+            if name.startswith(TAKE) and text not in ("mine", "held"):
+                continue
+            held[name] = text[:LONGEST]
+    with aside() as connection:
+        connection.execute(
+            update(Intake).where(Intake.id == intake.id).values(
+                edits=json.dumps(edits, ensure_ascii=False, separators=(",", ":"))
+            )
+        )  # fmt: skip
+
+
+def commit(viewer: Viewer, today: dt.date, pid: str, digest: str) -> Plan:
+    """Write exactly the plan that was seen, whole or not at all.
+
+    Raises Conflict `plan_changed` when the records give another plan by now, RowRefused when a
+    record's own service refuses a row.
+    """
+    intake = find(viewer, pid)
+    if intake.state not in (IntakeState.OPEN, IntakeState.DONE):
+        raise Conflict("intake_closed")
+    plan = build(viewer, today, intake)
+    writes = plan.writes
+    if plan.digest != digest:
+        raise Conflict("plan_changed")
+    if not writes:
+        raise DomainError("plan_empty")
+    for line in writes:
+        assert line.planned.act is not None
+        try:
+            line.planned.act()
+        except DomainError as error:
+            raise RowRefused(line.key, line.row.number, error.message) from error
+    intake.state = IntakeState.DONE
+    intake.revs = ",".join([*(intake.revs.split(",") if intake.revs else []),
+                            str(current_revision())])  # fmt: skip
+    intake.written += len(writes)
+    session.flush()
+    return plan
+
+
+def drop(intake: Intake) -> None:
+    """取消: the rows of an upload that was never written are forgotten."""
+    if intake.state is not IntakeState.OPEN:
+        raise Conflict("intake_closed")
+    with aside() as connection:
+        connection.execute(
+            update(Intake).where(Intake.id == intake.id).values(
+                state=IntakeState.DROPPED, content="[]", edits="{}"
+            )
+        )  # fmt: skip

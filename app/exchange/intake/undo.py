@@ -1,0 +1,212 @@
+"""Undo of a whole import: what it made goes, what it changed returns, later edits stay."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from app.core.access import Viewer
+from app.core.db import Recorded, session
+from app.core.errors import Conflict, DomainError, register_messages
+from app.core.text import N_, _
+from app.exchange.intake.service import find
+from app.exchange.models import Intake, IntakeState
+from app.exchange.sheets import figures, firms, ties
+from app.exchange.sheets.fields import Field
+from app.exchange.sheets.milestones import COLUMNS, coded, fields_of
+from app.firms import service
+from app.firms.models import Figures, Firm, Milestone, Residency
+from app.pipeline import service as chain
+from app.core.days import Period
+
+register_messages(
+    {
+        "undo_twice": N_("这次导入没有写入过，或已经撤销。"),
+    }
+)
+REASON = N_("撤销导入")
+#: The record's place in time: not a field that an import changes.
+CLOCK = ("rev", "rev_to")
+
+
+@dataclass(frozen=True)
+class Left:
+    """What an undo left as it is: whose, what, and why."""
+
+    subject: str
+    what: str
+    why: str
+
+
+@dataclass
+class Undone:
+    """What an undo did."""
+
+    removed: int = 0
+    restored: int = 0
+    left: list[Left] | None = None
+
+
+@dataclass(frozen=True)
+class Handler:
+    """How a kind of record is taken back: its fields, and the services that do it."""
+
+    model: type[Recorded]
+    fields: Callable[[Any], tuple[Field, ...]]
+    column: Callable[[str], str]
+    restore: Callable[[Viewer, dt.date, Any, dict[str, Any]], Any]
+    remove: Callable[[Viewer, dt.date, Any], Any]
+    firm_id: Callable[[Any], int]
+
+
+def _restore_firm(viewer: Viewer, today: dt.date, row: Firm, values: dict[str, Any]) -> None:
+    service.edit_profile(actor=viewer, today=today, firm=row, **values)
+
+
+def _restore_figures(viewer: Viewer, today: dt.date, row: Figures, values: dict[str, Any]) -> None:
+    service.enter_figures(
+        actor=viewer, today=today, firm=row.firm, period=Period(row.year, row.quarter),
+        source=row.source, values=values, rev=row.rev, reason=_(REASON),
+    )  # fmt: skip
+
+
+def _restore_milestone(
+    viewer: Viewer, today: dt.date, row: Milestone, values: dict[str, Any]
+) -> None:
+    service.correct_milestone(
+        actor=viewer, today=today, entry=row, rev=row.rev, reason=_(REASON), **coded(values)
+    )
+
+
+def _restore_tie(viewer: Viewer, today: dt.date, row: Residency, values: dict[str, Any]) -> None:
+    now = {one.key: getattr(row, one.key) for one in ties.PARTICULARS}
+    chain.correct_tie(
+        actor=viewer, today=today, tie=row, rev=row.rev, starts=row.starts, reason=_(REASON),
+        site=row.site, **{**now, **values},
+    )  # fmt: skip
+
+
+HANDLERS = (
+    Handler(
+        Milestone, lambda row: fields_of(row.kind), lambda key: COLUMNS.get(key, key),
+        _restore_milestone,
+        lambda v, d, r: service.void_milestone(actor=v, today=d, entry=r, reason=_(REASON)),
+        lambda row: row.firm_id,
+    ),
+    Handler(
+        Figures, lambda _row: figures.VALUES, str, _restore_figures,
+        lambda v, d, r: service.void_figures(actor=v, today=d, row=r, reason=_(REASON)),
+        lambda row: row.firm_id,
+    ),
+    Handler(
+        Residency, lambda _row: ties.PARTICULARS, str, _restore_tie,
+        lambda v, d, r: chain.void_tie(actor=v, today=d, tie=r, reason=_(REASON)),
+        lambda row: row.firm_id,
+    ),
+    Handler(
+        Firm, lambda _row: firms.PROFILE, str, _restore_firm,
+        lambda v, d, r: service.void_firm(actor=v, today=d, firm=r, reason=_(REASON)),
+        lambda row: row.id,
+    ),
+)  # fmt: skip
+
+
+def undo(viewer: Viewer, today: dt.date, pid: str) -> Undone:
+    """Take an import back, the last of its writes first. Runs inside `write()`.
+
+    Goes through the records' own services: a row that they refuse stays, with their reason.
+    """
+    intake: Intake = find(viewer, pid)
+    if intake.state is not IntakeState.DONE:
+        raise Conflict("undo_twice")
+    done = Undone(left=[])
+    for rev in sorted((int(one) for one in intake.revs.split(",")), reverse=True):
+        for handler in HANDLERS:
+            for now, written, before in _rows(handler.model, rev):
+                _one(viewer, today, handler, done, now, written, before)
+    intake.state = IntakeState.UNDONE
+    session.flush()
+    return done
+
+
+Row = dict[str, Any]
+
+
+def _rows(model: type[Recorded], rev: int) -> Iterator[tuple[Any, Row, Row | None]]:
+    """(the record now, as the write left it, as it was before or None) of what a write touched."""
+    table, history = model.__table__, model.__history__  # type: ignore[attr-defined]
+    written: dict[int, Row] = {}
+    for source in (table, history):
+        for found in session.execute(select(source).where(source.c.rev == rev)).mappings():
+            written[found["id"]] = dict(found)
+    before = {
+        found["id"]: dict(found)
+        for found in session.execute(select(history).where(history.c.rev_to == rev)).mappings()
+        if found["rev"] != rev
+    }
+    for row_id in sorted(written, reverse=True):
+        now = session.get(model, row_id)
+        if now is not None:
+            yield now, written[row_id], before.get(row_id)
+
+
+def _one(
+    viewer: Viewer, today: dt.date, handler: Handler, done: Undone, now: Any, written: Row,
+    before: Row | None,
+) -> None:  # fmt: skip
+    subject = _subject(handler, now)
+    later = _later(handler, now, written)
+    assert done.left is not None
+    try:
+        with session.begin_nested():
+            if before is None:
+                if later:
+                    done.left.append(Left(subject, later, _("导入后又有改动")))
+                    return
+                handler.remove(viewer, today, now)
+                done.removed += 1
+                return
+            values, kept = _back(handler, now, written, before)
+            if values:
+                handler.restore(viewer, today, now, values)
+                done.restored += 1
+            if kept:
+                done.left.append(Left(subject, kept, _("导入后又有改动")))
+    except DomainError as error:
+        session.expire_all()
+        done.left.append(Left(subject, _("整条"), error.message))
+
+
+def _subject(handler: Handler, now: Any) -> str:
+    firm = session.get(Firm, handler.firm_id(now))
+    return firm.short_name if firm is not None else "—"
+
+
+def _later(handler: Handler, now: Any, written: Row) -> str:
+    """Fields that somebody changed after the import, in words; "" when nobody did."""
+    if now.rev == written["rev"]:
+        return ""
+    named = [
+        one.label
+        for one in handler.fields(now)
+        if getattr(now, handler.column(one.key)) != written[handler.column(one.key)]
+    ]
+    return _("、").join(named)
+
+
+def _back(handler: Handler, now: Any, written: Row, before: Row) -> tuple[dict[str, Any], str]:
+    """(values to restore by field, fields left because they were edited since)."""
+    values, kept = {}, []
+    for one in handler.fields(now):
+        column = handler.column(one.key)
+        if before[column] == written[column]:
+            continue
+        if getattr(now, column) == written[column]:
+            values[one.key] = before[column]
+        else:
+            kept.append(one.label)
+    return values, _("、").join(kept)

@@ -1,0 +1,43 @@
+"""Uploads that wait to be written or have been. Off the clocks: what they wrote is on them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base, BigId, Code, Instant, Public
+from app.core.text import N_, Coded
+
+
+class IntakeState(Coded):
+    """How far an upload has come."""
+
+    OPEN = "open", N_("待写入")
+    DONE = "done", N_("已写入")
+    DROPPED = "dropped", N_("已取消")
+    UNDONE = "undone", N_("已撤销")
+
+
+class Intake(Public, Base):
+    """One upload of one person: the rows as they stood in the file, and what was mended since."""
+
+    __tablename__ = "intake"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    state: Mapped[IntakeState] = mapped_column(Code(IntakeState), default=IntakeState.OPEN)
+    name: Mapped[str] = mapped_column(String(160))
+    encoding: Mapped[str] = mapped_column(String(20), default="")
+    added_at: Mapped[dt.datetime] = mapped_column(Instant)
+    #: rows of data in the file
+    lines: Mapped[int] = mapped_column(Integer, default=0)
+    #: sheets, columns and rows (JSON); emptied when the upload is dropped
+    content: Mapped[str] = mapped_column(Text)
+    #: what was typed in the preview: `sheet:row` → field → text (JSON)
+    edits: Mapped[str] = mapped_column(Text, default="{}")
+    #: revisions that wrote it, the first one first, parted by commas
+    revs: Mapped[str] = mapped_column(Text, default="")
+    #: rows written so far
+    written: Mapped[int] = mapped_column(Integer, default=0)

@@ -1,0 +1,179 @@
+"""Which sheet of ours an uploaded one is, where its head stands, and what its columns mean."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from app.core.text import N_, _
+from app.exchange.reading.files import Raw
+from app.exchange.sheets.base import Sheet
+from app.exchange.sheets.fields import MONEY, Field
+
+#: Rows in which the head is looked for, and how many of them it may take.
+FIRST, DEEPEST = 30, 3
+#: A head has at least so many columns that are known.
+FEWEST = 2
+#: How alike an unknown head must be to be offered.
+LIKE = 0.6
+REV_HEAD, ID_HEAD = "系统版本", "系统编号"  # zh: parsed
+ROW_HEADS = ("原行号", "错误原因")  # zh: parsed
+SUMS = re.compile(r"(合\s*计|总\s*计|小\s*计|平\s*均|total|sum)[:：]?", re.IGNORECASE)  # zh: parsed
+EXAMPLE = N_("【示例】")
+EXAMPLES = ("【示例】", "[Example]")  # zh: parsed
+_BRACKETS = re.compile(r"[(\[（【]([^)\]）】]*)[)\]）】]")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the file that is read: its place, its field, the unit its head names."""
+
+    place: int
+    key: str
+    head: str
+    unit: str = ""
+
+
+@dataclass
+class Matched:
+    """A sheet of the file with what it was taken for."""
+
+    name: str
+    sheet: Sheet
+    columns: list[Column]
+    first: int
+    rev: int | None = None
+    #: heads that nobody knows: (head, the column it may mean)
+    unknown: list[tuple[str, str]] = field(default_factory=list)
+    title: str = ""
+
+
+def plain(head: str) -> str:
+    """A head without unit, brackets, marks and width."""
+    text = unicodedata.normalize("NFKC", head)
+    text = _BRACKETS.sub("", text)
+    return re.sub(r"[\s*:：、,，/\-_]", "", text).casefold()
+
+
+def _full(head: str) -> str:
+    """A head with what stands in brackets, without its marks: two heads may differ there only."""
+    return re.sub(r"[\s*:：、,，/\-_()\[\]【】]", "", unicodedata.normalize("NFKC", head)).casefold()
+
+
+def unit_of(head: str) -> str:
+    """The unit of money that a head names."""
+    text = unicodedata.normalize("NFKC", head)
+    inside = [part.strip() for part in _BRACKETS.findall(text)]
+    for part in [*inside, text]:
+        for unit in MONEY:
+            if part == unit or part.endswith((f"单位:{unit}", f":{unit}", f",{unit}")):  # zh: parsed
+                return unit
+    return ""
+
+
+def match(raw: Raw, offered: Iterable[Sheet], wanted: str = "") -> Matched | None:
+    """The best reading of a sheet; None when no row looks like a head of ours."""
+    best: tuple[float, Matched] | None = None
+    for sheet in offered:
+        names = _names(sheet)
+        for first in range(min(FIRST, len(raw.rows))):
+            for depth in range(1, DEEPEST + 1):
+                found = _read(raw, sheet, names, first, depth)
+                keys = {column.key for column in found.columns}
+                if len(keys) < FEWEST or not keys & {"code", "name"}:
+                    continue
+                named = plain(raw.name) in (plain(sheet.text), plain(sheet.label))
+                score = len(keys) - 0.3 * len(found.unknown) - 0.2 * depth
+                score += 50 * (named or sheet.key == wanted)
+                if best is None or score > best[0]:
+                    best = score, found
+    return best[1] if best else None
+
+
+def _names(sheet: Sheet) -> dict[str, Field]:
+    found: dict[str, Field] = {}
+    for one in sheet.fields:
+        for name in one.names:
+            found.setdefault(_full(name), one)
+            found.setdefault(plain(name), one)
+    return found
+
+
+def _read(raw: Raw, sheet: Sheet, names: dict[str, Field], first: int, depth: int) -> Matched:
+    heads = _heads(raw, first, depth)
+    found = Matched(raw.name, sheet, [], first + depth)
+    taken: set[str] = set()
+    for place, parts in enumerate(heads):
+        shown = " ".join(dict.fromkeys(part for part in parts if part))
+        if not shown:
+            continue
+        if plain(shown) == REV_HEAD:
+            found.rev = place
+        if plain(shown) in (REV_HEAD, ID_HEAD) or plain(shown) in ROW_HEADS:
+            continue
+        one = _field(parts, names)
+        if one is None or one.key in taken:
+            found.unknown.append((shown, "" if one else _near(shown, names)))
+            continue
+        taken.add(one.key)
+        unit = next((u for u in (unit_of(part) for part in reversed(parts)) if u), "")
+        found.columns.append(Column(place, one.key, shown, unit))
+    above = [cell for row in raw.rows[:first] for cell in row if cell.strip()]
+    found.title = " ".join([raw.name, *above[:10]])
+    if not any(column.unit for column in found.columns):
+        _common_unit(found, above)
+    return found
+
+
+def _common_unit(found: Matched, above: list[str]) -> None:
+    """单位：元 above the head holds for every column of money."""
+    unit = next((u for u in (unit_of(text) for text in above) if u), "")
+    if unit:
+        money = {one.key for one in found.sheet.fields if one.kind == "money"}
+        found.columns = [
+            Column(c.place, c.key, c.head, unit) if c.key in money else c for c in found.columns
+        ]
+
+
+def _heads(raw: Raw, first: int, depth: int) -> list[list[str]]:
+    """For each column the texts of its head from top to bottom; merged cells speak for all."""
+    rows = raw.rows[first : first + depth]
+    width = max((len(row) for row in rows), default=0)
+    texts = [[(row[p].strip() if p < len(row) else "") for p in range(width)] for row in rows]
+    for top, left, bottom, right in raw.merged:
+        if first <= top < first + depth and left < width:
+            text = texts[top - first][left]
+            for line in range(top, min(bottom, first + depth - 1) + 1):
+                for place in range(left, min(right, width - 1) + 1):
+                    texts[line - first][place] = text
+    return [[texts[line][p] for line in range(len(texts))] for p in range(width)]
+
+
+def _field(parts: list[str], names: dict[str, Field]) -> Field | None:
+    """The field of a head: by its lowest part, by all parts together, by the part above."""
+    filled = list(dict.fromkeys(part for part in parts if part))
+    tries = [filled[-1], "".join(filled), *reversed(filled[:-1])]
+    for text in tries:
+        found = names.get(_full(text)) or names.get(plain(text))
+        if found is not None:
+            return found
+    return None
+
+
+def _near(head: str, names: dict[str, Field]) -> str:
+    close = difflib.get_close_matches(plain(head), list(names), 1, LIKE)
+    return names[close[0]].label if close else ""
+
+
+def is_sum(cells: list[str]) -> bool:
+    """Whether a row sums others up: one of its first cells says so."""
+    first = [cell.strip() for cell in cells if cell.strip()][:2]
+    return any(SUMS.fullmatch(cell) for cell in first)
+
+
+def is_example(cells: list[str]) -> bool:
+    """Whether a row is the example of a template."""
+    return any(cell.strip().startswith((*EXAMPLES, _(EXAMPLE))) for cell in cells)

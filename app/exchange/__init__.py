@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.exchange import out
+from app.core.panels import NavEntry, registry
+from app.core.text import N_
+from app.exchange import out, sheets
 from app.exchange.out import button
 from app.exchange.views import bp
+from app.exchange.views.imports import MAY
 
 
 def init_app(app: Flask) -> None:
-    """Register the pages, the button of each list, and what the rooms below export."""
+    """Register the pages, the button of each list, what is exported and what is imported."""
     app.register_blueprint(bp)
     button.init_app(app)
     out.init_app(app)
+    sheets.init_app(app)
+    registry(app).nav.append(
+        NavEntry(
+            group=N_("日常"),
+            text=N_("导入"),
+            endpoint="exchange.imports",
+            icon="upload",
+            position=25,
+            shows=lambda reader: any(reader.may(word) for word in MAY),
+        )
+    )

@@ -32,7 +32,9 @@ APART: dict[str, Parts] = {
         (N_("在孵期限"), N_("月"), lambda cell: cell["allowed"]),
         (N_("延长至"), "", lambda cell: cell["extended"]),
     ),
-    "graduation": ((N_("毕业条件"), "", lambda cell: dict(verdict_filters.shown()).get(str(cell))),),
+    "graduation": (
+        (N_("毕业条件"), "", lambda cell: dict(verdict_filters.shown()).get(str(cell))),
+    ),
     "basis": ((N_("依据或差距"), "", str),),
 }
 

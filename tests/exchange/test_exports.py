@@ -37,8 +37,9 @@ def test_the_list_of_firms_as_the_page_has_it(client: Client, made: Chain) -> No
     held = {f.pid: f.name for f in session.scalars(select(Firm).order_by(Firm.id))}
     answer = press(client, page)
     assert answer.status_code == 200
-    assert "filename*=UTF-8''%E4%BC%81%E4%B8%9A%E5%90%8D%E5%8D%95" in (
-        answer.headers["Content-Disposition"]
+    assert (
+        "filename*=UTF-8''%E4%BC%81%E4%B8%9A%E5%90%8D%E5%8D%95"
+        in (answer.headers["Content-Disposition"])
     )
     first, sheet = read_xlsx(answer.data).values()
     assert sheet[0] == [

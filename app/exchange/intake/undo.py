@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.core.access import Viewer
+from app.core.days import Period
 from app.core.db import Recorded, session
 from app.core.errors import Conflict, DomainError, register_messages
 from app.core.text import N_, _
@@ -21,7 +22,6 @@ from app.exchange.sheets.milestones import COLUMNS, coded, fields_of
 from app.firms import service
 from app.firms.models import Figures, Firm, Milestone, Residency
 from app.pipeline import service as chain
-from app.core.days import Period
 
 register_messages(
     {

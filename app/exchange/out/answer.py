@@ -12,8 +12,8 @@ from urllib.parse import quote
 from flask import Response
 
 from app.core.access import Viewer
-from app.core.db import last_revision
 from app.core.days import now
+from app.core.db import last_revision
 from app.core.filters import instant
 from app.core.text import N_, _
 from app.exchange.out import csv, xlsx
@@ -47,7 +47,8 @@ def file_name(title: str, day: dt.date, ending: str) -> str:
     return f"{plain} {day.isoformat()}.{ending}"
 
 
-def _headers(name: str) -> dict[str, str]:
+def headers_of(name: str) -> dict[str, str]:
+    """Headers of a file to be saved under a name of any script."""
     plain = name.encode("ascii", "ignore").decode().strip() or "export"
     shown = re.sub(r"[^\w. -]", "", plain).strip()
     if shown.startswith(".") or shown[:1].isdigit():
@@ -60,7 +61,7 @@ def _headers(name: str) -> dict[str, str]:
 
 def answer(book: Book, ending: str, person: Viewer, day: dt.date) -> Response:
     """The book as a file of one of the two formats; whole before its first byte is sent."""
-    headers = _headers(file_name(book.title, day, ending))
+    headers = headers_of(file_name(book.title, day, ending))
     held = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 closed below
     try:
         if ending == "csv":
@@ -72,10 +73,11 @@ def answer(book: Book, ending: str, person: Viewer, day: dt.date) -> Response:
     except BaseException:
         held.close()
         raise
-    return Response(_pieces(held), content_type=TYPES[ending], headers=headers)
+    return Response(pieces(held), content_type=TYPES[ending], headers=headers)
 
 
-def _pieces(held: Any) -> Iterator[bytes]:
+def pieces(held: Any) -> Iterator[bytes]:
+    """A temporary file in pieces; gone once it is sent."""
     with held:
         while piece := held.read(PIECE):
             yield piece

@@ -15,7 +15,7 @@ from app.carriers.queries import listing
 from app.core.access import Permission, Viewer
 from app.core.db import session
 from app.core.paging import asked
-from app.core.terms import term, term_choices
+from app.core.terms import term_choices
 from app.core.text import N_, _
 from app.exchange.out.book import Book, Export, Head, Table, Value, offer
 

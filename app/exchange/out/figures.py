@@ -86,7 +86,9 @@ def build(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
         *first, Head(_("载体")), Head(_("载体类型")), Head(_("领域")), Head(_("街镇 · 片区")),
         *(Head(column.name) for column in listing.columns(entry)),
     ]  # fmt: skip
-    conditions = [(name, f"{relation} {value}") for _key, name, relation, value in in_words(filters)]
+    conditions = [
+        (name, f"{relation} {value}") for _key, name, relation, value in in_words(filters)
+    ]
     table = Table(_("名单"), heads, _rows(desk, entry, filters))
     return Book(entry.name, [table], [*told(asked), defined(entry)], conditions)
 

@@ -95,7 +95,9 @@ def _told(field: Field) -> str:
     parts = [_(field.hint)] if field.hint else []
     if field.words:
         words = [word for _code, word in field.words()]
-        parts.append(_("可填：%(words)s", words=_("、").join(words[:12]) + ("…" if words[12:] else "")))
+        parts.append(
+            _("可填：%(words)s", words=_("、").join(words[:12]) + ("…" if words[12:] else ""))
+        )
     kinds = {"day": _("日期"), "flag": _("是或否"), "money": _("金额"), "heads": _("人数"),
              "period": _("如 2026年 或 2026年第3季度"), "code": _("18 位")}  # fmt: skip
     if field.kind in kinds:
@@ -199,7 +201,9 @@ def reasons(line: Line) -> str:
     """Everything that is wrong with a row, each with its column."""
     fields = line.kept.sheet.by_key
     found = [
-        f"{fields[one.field].label}：{one.reason}" if one.field in fields else one.reason  # zh: parsed
+        f"{fields[one.field].label}：{one.reason}"
+        if one.field in fields
+        else one.reason  # zh: parsed
         for one in line.wrong
     ]
     found += [

@@ -88,9 +88,7 @@ def _name(text: str, taken: set[str]) -> str:
     return name
 
 
-def _first(
-    sheet: Worksheet, styles: _Styles, title: str, notes: Sequence[tuple[str, str]]
-) -> None:
+def _first(sheet: Worksheet, styles: _Styles, title: str, notes: Sequence[tuple[str, str]]) -> None:
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, 1, 90)
     sheet.write_string(0, 0, title, styles.title)

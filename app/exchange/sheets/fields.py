@@ -212,7 +212,9 @@ PERIOD = re.compile(
 
 
 def _period(_field: Field, text: str, _unit: str) -> Read:
-    plain = unicodedata.normalize("NFKC", text).strip().removesuffix("报").removesuffix("累计")  # zh: parsed
+    plain = (
+        unicodedata.normalize("NFKC", text).strip().removesuffix("报").removesuffix("累计")
+    )  # zh: parsed
     found = PERIOD.fullmatch(plain)
     months = re.fullmatch(r"(\d{4})年?\s*1\s*[-—~至]\s*(3|6|9|12)\s*月", plain)  # zh: parsed
     if months:

@@ -26,7 +26,9 @@ from app.firms.models import Figures, Firm
 from app.firms.queries.figures import best
 from app.firms.sheet import Cell, before, doubt
 
-PERIOD = Field("period", N_("报告期"), "period", aliases=("期间", "统计期", "年度", "季度"))  # zh: parsed
+PERIOD = Field(
+    "period", N_("报告期"), "period", aliases=("期间", "统计期", "年度", "季度")
+)  # zh: parsed
 SOURCE = Field("source", N_("数据来源"), "word", words=Source.choices, hint=N_("不填为快报"))
 ALIASES = {
     "revenue": ("营收", "营业总收入", "本年收入"),  # zh: parsed
@@ -74,7 +76,9 @@ def plan(ground: Ground, row: Given) -> Planned:
         return planned
     source = Source(row.values.get("source") or Source.EXPRESS)
     if period.starts > ground.today:
-        row.troubles.append(Trouble("period", row.texts.get("period", ""), _("报告期还没有开始，不能填报。")))
+        row.troubles.append(
+            Trouble("period", row.texts.get("period", ""), _("报告期还没有开始，不能填报。"))
+        )
     firm_id = subject.id if isinstance(subject, Firm) else 0
     key = ("figures", firm_id or planned.code, period, source)
     if key in ground.taken:
@@ -88,7 +92,9 @@ def plan(ground: Ground, row: Given) -> Planned:
         planned.kind = Kind.SAME
         return planned
     if not subjects.may_record(ground, subject):
-        row.troubles.append(Trouble("code", planned.code, _("这家企业由其所在载体登记，您的岗位只能查看。")))
+        row.troubles.append(
+            Trouble("code", planned.code, _("这家企业由其所在载体登记，您的岗位只能查看。"))
+        )
     _doubts(ground, row, firm_id, period, {**values_of(held), **differing}, differing)
     if held is not None and not row.values.get("reason") and service.figures_used(held):
         words = _("这条数据已用于已报的报表或毕业核对，更正时请写明原因。")

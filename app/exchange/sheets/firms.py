@@ -94,7 +94,9 @@ def plan(ground: Ground, row: Given) -> Planned:
     if not code and not any(t.field == "code" for t in row.troubles):
         found = subjects.find(ground, row)
         if isinstance(found, Trouble):
-            row.troubles.append(Trouble("code", "", _("请填写统一社会信用代码；创业团队在页面上登记。")))
+            row.troubles.append(
+                Trouble("code", "", _("请填写统一社会信用代码；创业团队在页面上登记。"))
+            )
             return Planned(Kind.ERROR, name or "")
     elif not code:
         trouble = subjects.find(ground, row)
@@ -112,13 +114,17 @@ def plan(ground: Ground, row: Given) -> Planned:
 def _known(ground: Ground, row: Given, firm: Firm, name: str | None) -> Planned:
     planned = Planned(Kind.SAME, firm.short_name, firm.code or _("创业团队"))
     if name and firm.id not in {one.id for one in subjects.named(ground, name)}:
-        words = _("登记的名称是“%(name)s”。更名请在企业页办理；如是代码填错，请改代码。", name=firm.name)
+        words = _(
+            "登记的名称是“%(name)s”。更名请在企业页办理；如是代码填错，请改代码。", name=firm.name
+        )
         row.troubles.append(Trouble("name", name, words, firm.name))
     differing, planned.changes = changes(row, PROFILE, _values(firm), firm)
     if not differing:
         return planned
     if not subjects.may_record(ground, firm):
-        row.troubles.append(Trouble("code", firm.code or "", _("这家企业由其所在载体登记，您的岗位只能查看。")))
+        row.troubles.append(
+            Trouble("code", firm.code or "", _("这家企业由其所在载体登记，您的岗位只能查看。"))
+        )
     _check_profile(ground, row, firm.code)
     rev, values = firm.rev, profile_of(differing)
 
@@ -139,7 +145,9 @@ def _values(firm: Firm) -> dict[str, Any]:
 def _check_profile(ground: Ground, row: Given, code: str | None) -> None:
     founded, form = row.values.get("founded_on"), row.values.get("legal_form")
     if founded and founded > ground.today:
-        row.troubles.append(Trouble("founded_on", row.texts["founded_on"], _("成立日期不能晚于今天。")))
+        row.troubles.append(
+            Trouble("founded_on", row.texts["founded_on"], _("成立日期不能晚于今天。"))
+        )
     said = uscc.form(code) if code else None
     if said is not None and form and form != said.value:
         words = _("代码前两位表示“%(form)s”，与所选组织形式不一致。", form=said.label)
@@ -150,7 +158,15 @@ def _new(ground: Ground, row: Given, code: str, name: str | None) -> Planned:
     planned = Planned(Kind.NEW, name or "", code)
     trouble, reason = row.troubles.append, row.values.get("reason")
     if code in subjects.register(ground).closed:
-        trouble(Trouble("code", code, _("这个代码已由其他单位登记，不在您的可见范围内；可在“登记企业”中查代码、申请转入。")))
+        trouble(
+            Trouble(
+                "code",
+                code,
+                _(
+                    "这个代码已由其他单位登记，不在您的可见范围内；可在“登记企业”中查代码、申请转入。"
+                ),
+            )
+        )
         return planned
     if not name:
         trouble(Trouble("name", "", _("请填写企业名称。")))
@@ -159,7 +175,10 @@ def _new(ground: Ground, row: Given, code: str, name: str | None) -> Planned:
         trouble(Trouble("code", code, doubt, doubt=True))
     twins = ground.held["cores"].get(core_name(name), []) if name else []
     if twins:
-        words = _("与已登记的“%(name)s”名称相近，可能是同一家；确认不是的在“说明”列写明原因。", name=twins[0])
+        words = _(
+            "与已登记的“%(name)s”名称相近，可能是同一家；确认不是的在“说明”列写明原因。",
+            name=twins[0],
+        )
         trouble(Trouble("name", name or "", words, doubt=True))
     _check_profile(ground, row, code)
     carrier = carrier_of(ground, row)
@@ -226,5 +245,3 @@ def init_app(app: Flask) -> None:
         Sheet("firms", N_("企业"), (CODE, NAME, *PROFILE, *TIE, REASON), prepare, plan, may, rows,
               N_("已登记的企业按代码更新，没有登记过的新登记；空格不改原值。")),
     )  # fmt: skip
-
-

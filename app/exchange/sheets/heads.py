@@ -60,7 +60,9 @@ def plain(head: str) -> str:
 
 def _full(head: str) -> str:
     """A head with what stands in brackets, without its marks: two heads may differ there only."""
-    return re.sub(r"[\s*:：、,，/\-_()\[\]【】]", "", unicodedata.normalize("NFKC", head)).casefold()
+    return re.sub(
+        r"[\s*:：、,，/\-_()\[\]【】]", "", unicodedata.normalize("NFKC", head)
+    ).casefold()
 
 
 def unit_of(head: str) -> str:
@@ -69,7 +71,9 @@ def unit_of(head: str) -> str:
     inside = [part.strip() for part in _BRACKETS.findall(text)]
     for part in [*inside, text]:
         for unit in MONEY:
-            if part == unit or part.endswith((f"单位:{unit}", f":{unit}", f",{unit}")):  # zh: parsed
+            if part == unit or part.endswith(
+                (f"单位:{unit}", f":{unit}", f",{unit}")
+            ):  # zh: parsed
                 return unit
     return ""
 

@@ -152,7 +152,11 @@ def _damaged(ground: Ground, row: Given, name: str | None) -> Trouble:
 
 def check_doubt(code: str) -> str | None:
     """What is unusual about a code of the right shape; None when its check characters fit."""
-    return None if uscc.check(code).ok else _("校验码不符，请对照营业执照；确认无误的在“说明”列写明原因。")
+    return (
+        None
+        if uscc.check(code).ok
+        else _("校验码不符，请对照营业执照；确认无误的在“说明”列写明原因。")
+    )
 
 
 def may_record(ground: Ground, found: Subject) -> bool:

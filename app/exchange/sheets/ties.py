@@ -33,7 +33,9 @@ CARRIER, STARTS, KIND = (
 PARTICULARS = (
     Field("ends", N_("离园日期"), "day", aliases=("结束日期",)),  # zh: parsed
     Field("agreement_on", N_("孵化协议签订日期"), "day"),
-    Field("area_m2", N_("使用面积"), "count", aliases=("面积", "租赁面积"), hint=N_("平方米，整数")),  # zh: parsed
+    Field(
+        "area_m2", N_("使用面积"), "count", aliases=("面积", "租赁面积"), hint=N_("平方米，整数")
+    ),  # zh: parsed
     Field("lease_ends", N_("租期至"), "day", aliases=("租赁到期日",)),  # zh: parsed
     Field("signed_on", N_("签约日期"), "day"),
     Field("registered_on", N_("注册迁入日期"), "day"),
@@ -88,7 +90,10 @@ def plan(ground: Ground, row: Given) -> Planned:
     running = [tie for tie in held if tie.counted and tie.ends is None]
     side = _kind(row) not in COUNTED_KINDS
     if running and not side:
-        words = _("已有 %(day)s 起的入驻记录，没有重复登记；起始日登记有误的，在企业页更正。", day=running[0].starts)
+        words = _(
+            "已有 %(day)s 起的入驻记录，没有重复登记；起始日登记有误的，在企业页更正。",
+            day=running[0].starts,
+        )
         row.troubles.append(Trouble("starts", row.texts["starts"], words, str(running[0].starts)))
         return planned
     return _new(ground, row, planned, subject, carrier)

@@ -1,0 +1,206 @@
+"""导入: upload, preview, mend in place, write, undo; and the files that go with it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
+
+from app.core.access import Permission, requires, viewer
+from app.core.days import today
+from app.core.db import write
+from app.core.errors import DomainError, NotFound
+from app.core.paging import Page, page_number
+from app.core.text import _
+from app.exchange.intake import service
+from app.exchange.intake.content import TAKE, period_words
+from app.exchange.intake.plan import Plan, build
+from app.exchange.intake.undo import Undone, undo
+from app.exchange.models import Intake, IntakeState
+from app.exchange.out import forms
+from app.exchange.out.answer import TYPES, headers_of, pieces
+from app.exchange.reading import MAX_ROWS, Refused, read
+from app.exchange.sheets.base import Kind, Sheet, sheets
+from app.exchange.views.blueprint import bp
+from app.statistics.asof import steady
+
+MAY = (Permission.FIRM_RECORD, Permission.FIRM_VERIFY, Permission.LANDING_BOOK)
+#: Rows of each part of the preview that stand on one page.
+SHOWN = 50
+WHOLE = "all"
+
+
+def offered() -> list[Sheet]:
+    """The sheets of which the viewer may bring rows."""
+    return [one for one in sheets().values() if one.may(viewer())]
+
+
+def chosen(key: str) -> list[Sheet]:
+    """One sheet, or all that are offered; NotFound for any other."""
+    found = [one for one in offered() if key in (WHOLE, one.key)]
+    if not found:
+        raise NotFound()
+    return found
+
+
+def _file(name: str, make: Callable[[BinaryIO], Any]) -> Response:
+    held = tempfile.SpooledTemporaryFile(max_size=4 * 1024 * 1024)  # noqa: SIM115 closed when sent
+    make(held)  # type: ignore[arg-type]
+    held.seek(0)
+    return Response(pieces(held), content_type=TYPES["xlsx"], headers=headers_of(name))
+
+
+@bp.get("/imports")
+@requires(*MAY)
+def imports() -> ResponseReturnValue:
+    """Where a file is chosen; templates, and what was imported before."""
+    return _start()
+
+
+def _start(problem: str = "", status: int = 200) -> ResponseReturnValue:
+    page = render_template(
+        "exchange/imports.html", offered=offered(), mine=service.mine(viewer()), problem=problem,
+        most=MAX_ROWS, states=IntakeState,
+    )  # fmt: skip
+    return page, status
+
+
+@bp.post("/imports")
+@requires(*MAY)
+def upload() -> ResponseReturnValue:
+    """Read a file and keep its rows; nothing is written to the records."""
+    sent: FileStorage | None = request.files.get("file")
+    if sent is None or not sent.filename:
+        return _start(_("请选择一个 .xlsx、.xls 或 .csv 文件。"), 422)
+    try:
+        found = read(sent.filename, sent.stream.read())
+        pid = service.receive(viewer(), found, offered(), request.form.get("sheet", ""))
+    except Refused as error:
+        return _start(_("“%(name)s”没有读取：%(why)s", name=sent.filename, why=error.message), 422)
+    return redirect(url_for("exchange.one_import", pid=pid), 303)
+
+
+@bp.get("/imports/<pid>")
+@requires(*MAY)
+def one_import(pid: str) -> ResponseReturnValue:
+    """The preview: what the file will do, or has done."""
+    return _preview(service.find(viewer(), pid))
+
+
+def _preview(
+    intake: Intake, refused: dict[str, str] | None = None, problem: str = "", status: int = 200
+) -> ResponseReturnValue:
+    if intake.state in (IntakeState.DROPPED, IntakeState.UNDONE):
+        return render_template("exchange/closed.html", intake=intake), status
+    steady()
+    intake = service.find(viewer(), intake.pid)
+    plan = build(viewer(), today(), intake, refused)
+    titles = [words for words in map(period_words, plan.kept) if words]
+    page = render_template(
+        "exchange/preview.html", intake=intake, plan=plan, Kind=Kind, problem=problem,
+        parts=_parts(plan), reasons=forms.reasons, titles=titles, take=TAKE,
+        refused=refused or {},
+    )  # fmt: skip
+    return page, status
+
+
+def _parts(plan: Plan) -> dict[Kind, Page]:
+    """The rows of each kind on the page asked for."""
+    number = page_number()
+    found = {}
+    for kind in Kind:
+        lines = plan.of(kind)
+        last = max(1, -(-len(lines) // SHOWN))
+        here = min(number, last)
+        found[kind] = Page(lines[(here - 1) * SHOWN : here * SHOWN], here, SHOWN, len(lines))
+    return found
+
+
+@bp.post("/imports/<pid>")
+@requires(*MAY)
+def amend(pid: str) -> ResponseReturnValue:
+    """Keep what was typed into the preview, and check again; or write what can be written."""
+    intake = service.find(viewer(), pid)
+    typed: dict[str, dict[str, str]] = {}
+    for name, text in request.form.items():
+        parts = name.split("|")
+        if len(parts) == 3 and parts[0] == "cell":
+            typed.setdefault(parts[1], {})[parts[2]] = text.strip()
+    if typed:
+        service.amend(intake, typed)
+    if request.form.get("then") != "write":
+        return redirect(url_for("exchange.one_import", pid=pid, page=request.args.get("page")), 303)
+    return _write(pid, request.form.get("digest", ""))
+
+
+def _write(pid: str, digest: str) -> ResponseReturnValue:
+    try:
+        with write("import:commit", actor=viewer()):
+            plan = service.commit(viewer(), today(), pid, digest)
+            counts = plan.counts
+    except service.RowRefused as error:
+        intake = service.find(viewer(), pid)
+        return _preview(intake, {error.key: error.why}, error.message, error.status)
+    except DomainError as error:
+        if error.code == "not_found":
+            raise
+        return _preview(service.find(viewer(), pid), None, error.message, error.status)
+    flash(_("已写入 %(n)s 行：新增 %(a)s，更新 %(b)s。", n=counts[Kind.NEW] + counts[Kind.UPDATE],
+            a=counts[Kind.NEW], b=counts[Kind.UPDATE]), "ok")  # fmt: skip
+    return redirect(url_for("exchange.one_import", pid=pid), 303)
+
+
+@bp.post("/imports/<pid>/drop")
+@requires(*MAY)
+def drop(pid: str) -> ResponseReturnValue:
+    """取消导入: the rows of the file are forgotten."""
+    service.drop(service.find(viewer(), pid))
+    flash(_("已取消导入，没有写入任何内容。"), "ok")
+    return redirect(url_for("exchange.imports"), 303)
+
+
+@bp.post("/imports/<pid>/undo")
+@requires(*MAY)
+def take_back(pid: str) -> ResponseReturnValue:
+    """撤销: what the import made goes, what it changed returns; later edits stay and are named."""
+    service.find(viewer(), pid)
+    with write("import:undo", actor=viewer()):
+        done: Undone = undo(viewer(), today(), pid)
+    return render_template("exchange/undone.html", done=done, intake=service.find(viewer(), pid))
+
+
+@bp.get("/imports/<pid>/errors.xlsx")
+@requires(*MAY)
+def error_rows(pid: str) -> ResponseReturnValue:
+    """错误行.xlsx: only the rows that wait, to be mended and uploaded again."""
+    intake = service.find(viewer(), pid)
+    plan = build(viewer(), today(), intake)
+    stem = intake.name.rsplit(".", 1)[0]
+    name = _("%(name)s 错误行.xlsx", name=stem)
+    return _file(name, lambda into: forms.errors(into, plan))
+
+
+@bp.get("/imports/templates/<key>.xlsx")
+@requires(*MAY)
+def template(key: str) -> ResponseReturnValue:
+    """模板下载: one sheet, or the whole workbook."""
+    found = chosen(key)
+    name = _("导入模板 %(sheet)s.xlsx", sheet=found[0].label if key != WHOLE else _("全部"))
+    return _file(name, lambda into: forms.template(into, found))
+
+
+@bp.post("/imports/data/<key>")
+@requires(*MAY)
+def editable(key: str) -> ResponseReturnValue:
+    """导出可修改的数据: in the columns of the import, to be edited and brought back."""
+    found = chosen(key)
+    with write(f"export:data.{found[0].key if key != WHOLE else WHOLE}"[:60], actor=viewer()):
+        pass
+    steady()
+    name = _("%(sheet)s数据 %(day)s.xlsx", sheet=found[0].label if key != WHOLE else _("全部"),
+             day=today().isoformat())  # fmt: skip
+    return _file(name, lambda into: forms.editable(into, viewer(), today(), found))

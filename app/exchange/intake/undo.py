@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core.access import Viewer
+from app.core.access import System, Viewer
 from app.core.days import Period
 from app.core.db import Recorded, session
 from app.core.errors import Conflict, DomainError, register_messages
@@ -20,12 +20,13 @@ from app.exchange.sheets import figures, firms, ties
 from app.exchange.sheets.fields import Field
 from app.exchange.sheets.milestones import COLUMNS, coded, fields_of
 from app.firms import service
-from app.firms.models import Figures, Firm, Milestone, Residency
+from app.firms.models import Attestation, Contact, Evidence, Figures, Firm, Milestone, Residency
 from app.pipeline import service as chain
 
 register_messages(
     {
         "undo_twice": N_("这次导入没有写入过，或已经撤销。"),
+        "undo_used": N_("这家企业已有其他记录。"),
     }
 )
 REASON = N_("撤销导入")
@@ -65,6 +66,19 @@ class Handler:
 
 def _restore_firm(viewer: Viewer, today: dt.date, row: Firm, values: dict[str, Any]) -> None:
     service.edit_profile(actor=viewer, today=today, firm=row, **values)
+
+
+def _remove_firm(viewer: Viewer, today: dt.date, row: Firm) -> None:
+    """A firm that the import registered and nobody has used since leaves the register.
+
+    Its only tie went before it, so that its carrier no longer hosts it: what is left to decide is
+    whether anything hangs on it, not whose it is.
+    """
+    for model in (Residency, Milestone, Figures, Evidence, Attestation, Contact):
+        if session.scalar(select(model.id).where(model.firm_id == row.id).limit(1)) is not None:
+            raise DomainError("undo_used")
+    actor = System("import-undo", viewer.person_id, viewer.post_id)
+    service.void_firm(actor=actor, today=today, firm=row, reason=_(REASON))
 
 
 def _restore_figures(viewer: Viewer, today: dt.date, row: Figures, values: dict[str, Any]) -> None:
@@ -109,7 +123,7 @@ HANDLERS = (
     ),
     Handler(
         Firm, lambda _row: firms.PROFILE, str, _restore_firm,
-        lambda v, d, r: service.void_firm(actor=v, today=d, firm=r, reason=_(REASON)),
+        _remove_firm,
         lambda row: row.id,
     ),
 )  # fmt: skip

@@ -150,6 +150,8 @@ def _day(_field: Field, text: str, _unit: str) -> Read:
 def _money(field: Field, text: str, head_unit: str) -> Read:
     own = next((one for one in (*MONEY, "亿", "万") if text.endswith(one)), "")  # zh: parsed
     plain = _plain_number(text)
+    if head_unit and not own:
+        plain = re.sub(r"^[(（](.+)[)）]$", r"-\1", plain)  # zh: parsed
     typed = f"{plain}{head_unit}" if head_unit and not own else plain
     fen = parse_wan(typed, signed=field.signed)
     unit = own or head_unit

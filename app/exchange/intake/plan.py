@@ -39,6 +39,17 @@ class Line:
         said = bool(self.row.values.get("reason"))
         return [one for one in self.planned.troubles if not (one.doubt and said)]
 
+    @property
+    def boxes(self) -> list[tuple[str, str]]:
+        """(field, text) to be typed over: what is wrong, then the reason for what is unusual."""
+        fields, found = self.kept.sheet.by_key, dict[str, str]()
+        for one in self.wrong:
+            if one.field in fields:
+                found.setdefault(one.field, one.offer or self.row.texts.get(one.field, ""))
+        if any(one.doubt for one in self.wrong) and "reason" in fields:
+            found["reason"] = self.row.texts.get("reason", "")
+        return list(found.items())
+
 
 @dataclass
 class Plan:
@@ -57,6 +68,11 @@ class Plan:
     def writes(self) -> list[Line]:
         """The rows that will be written."""
         return self.of(Kind.NEW, Kind.UPDATE)
+
+    @property
+    def doubtful(self) -> list[Line]:
+        """The rows that only wait for a word on what is unusual."""
+        return [line for line in self.of(Kind.ERROR) if all(one.doubt for one in line.wrong)]
 
     @property
     def cells(self) -> int:

@@ -79,8 +79,8 @@ def comparison(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
     heads = [
         Head(_("孵化器")), Head(_("类型")), Head(_("主要领域")), Head(_("在孵"), number, _("家")),
         Head(_("三年入孵"), number, _("家")), Head(_("三年毕业"), number, _("家")),
-        Head(_("毕业率"), "text", _("每百家·年")), Head(_("95%% 区间下限"), "text"),
-        Head(_("95%% 区间上限"), "text"), Head(_("季报")),
+        Head(_("毕业率"), "text", _("每百家·年")), Head(_("95% 区间下限"), "text"),
+        Head(_("95% 区间上限"), "text"), Head(_("季报")),
     ]  # fmt: skip
     title = _("孵化器毕业情况")
     window = _("%(a)s 至 %(b)s", a=found.since.isoformat(), b=asked.asof.day.isoformat())

@@ -20,7 +20,7 @@ def text(value, longest):
     if isinstance(value, float):
         if value.is_integer() and abs(value) < 1e15:
             return str(int(value))
-        return repr(value)
+        return repr(float(f"{value:.15g}"))  # as many digits as the spreadsheet itself shows
     if isinstance(value, dt.datetime):
         if value.time() == dt.time():
             return value.date().isoformat()

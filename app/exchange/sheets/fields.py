@@ -29,6 +29,8 @@ MONEY = ("亿元", "万元", "千元", "元")  # zh: parsed
 #: Days as spreadsheets count them: from here on they lie within living memory.
 SERIAL_DAYS = (20_000, 80_000)
 EPOCH = dt.date(1899, 12, 30)
+#: How far a reckoned number strays from the one that was meant.
+NOISE = Decimal("1e-11")
 QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "上半年": 2, "年": 0}  # zh: parsed
 
 
@@ -162,13 +164,18 @@ def _money(field: Field, text: str, head_unit: str) -> Read:
 
 
 def _plain_number(text: str) -> str:
-    """A number that a spreadsheet keeps as 1.2300000000000002 or 5e-05, without the noise."""
+    """A number that a spreadsheet keeps as 0.3999999999999986 or 5e-05, without the noise.
+
+    What lies nearer to a fen (six places of 万元) than any reckoning is exact is that fen.
+    """
     if not re.fullmatch(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", text):
         return text
-    if re.search(r"[eE]", text) or len(text.partition(".")[2]) > 8:
-        found = Decimal(f"{float(text):.15g}")
-        return f"{found.normalize():f}"
-    return text
+    if not re.search(r"[eE]", text) and len(text.partition(".")[2]) <= 8:
+        return text
+    exact = Decimal(text)
+    near = exact.quantize(Decimal("0.000001"))
+    found = near if abs(near - exact) <= NOISE * max(1, abs(exact)) else exact
+    return f"{found.normalize():f}"
 
 
 def _heads(_field: Field, text: str, _unit: str) -> Read:

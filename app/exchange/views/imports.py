@@ -130,6 +130,11 @@ def amend(pid: str) -> ResponseReturnValue:
         parts = name.split("|")
         if len(parts) == 3 and parts[0] == "cell":
             typed.setdefault(parts[1], {})[parts[2]] = text.strip()
+    reason = request.form.get("reason", "").strip()
+    if reason:
+        for line in build(viewer(), today(), intake).doubtful:
+            typed.setdefault(line.key, {}).setdefault("reason", "")
+            typed[line.key]["reason"] = typed[line.key]["reason"] or reason
     if typed:
         service.amend(intake, typed)
     if request.form.get("then") != "write":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 #: What makes a spreadsheet calculate, and the full-width forms that some take for the same.
-_LIVE = r"[=+\-@\t\r＝＋－＠]"
+_LIVE = r"[=+\-@\t\r＝＋－＠]"  # zh: parsed
 _NEEDS = re.compile(rf"'*{_LIVE}", re.DOTALL)
 _MARKED = re.compile(rf"'+{_LIVE}", re.DOTALL)
 

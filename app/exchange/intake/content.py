@@ -19,7 +19,10 @@ from app.exchange.sheets.heads import Matched, is_example, is_sum, match
 
 register_messages(
     {
-        "no_sheet": N_("没有找到可以导入的工作表：表头里要有“统一社会信用代码”或“企业名称”，以及模板中的其他列。可先下载模板对照。"),
+        "no_sheet": N_(
+            "没有找到可以导入的工作表：表头里要有“统一社会信用代码”或“企业名称”，"
+            "以及模板中的其他列。可先下载模板对照。"
+        ),
         "no_rows": N_("工作表里没有数据行。"),
     }
 )  # fmt: skip

@@ -21,7 +21,10 @@ from app.exchange.sheets.base import Sheet
 
 register_messages(
     {
-        "plan_changed": N_("预览之后数据有变动，没有写入。下面是按现在的数据重新核对的结果，请看过再写入。"),
+        "plan_changed": N_(
+            "预览之后数据有变动，没有写入。下面是按现在的数据重新核对的结果，"
+            "请看过再写入。"
+        ),
         "plan_empty": N_("没有可以写入的行。"),
         "row_refused": N_("第 %(n)s 行不能写入：%(why)s 整个文件都没有写入。"),
         "intake_closed": N_("这次导入已经取消或撤销。"),

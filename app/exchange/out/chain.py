@@ -69,7 +69,8 @@ def openings(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
                 ]  # fmt: skip
 
     heads = [
-        Head(_("企业")), Head(_("领域")), Head(_("阶段")), Head(_("资质")), Head(_("其他意向"), "number", _("家")),
+        Head(_("企业")), Head(_("领域")), Head(_("阶段")), Head(_("资质")),
+        Head(_("其他意向"), "number", _("家")),
     ]  # fmt: skip
     conditions = [(_("领域"), term("sector", sector))] if sector else []
     return Book(

@@ -43,7 +43,8 @@ def told(asked: Question) -> list[tuple[str, str]]:
 
 def defined(entry: Indicator) -> tuple[str, str]:
     """统计口径 of an indicator, for the first sheet."""
-    words = _("%(words)s（单位：%(unit)s；来源：%(source)s；版本 %(n)s）", words=entry.words("definition"),
+    words = _("%(words)s（单位：%(unit)s；来源：%(source)s；版本 %(n)s）",
+              words=entry.words("definition"),
               unit=entry.words("unit"), source=entry.words("source"), n=entry.version)  # fmt: skip
     return f"{entry.code} {entry.name}", words
 

@@ -201,9 +201,9 @@ def reasons(line: Line) -> str:
     """Everything that is wrong with a row, each with its column."""
     fields = line.kept.sheet.by_key
     found = [
-        f"{fields[one.field].label}：{one.reason}"
+        _("%(figure)s：%(error)s", figure=fields[one.field].label, error=one.reason)
         if one.field in fields
-        else one.reason  # zh: parsed
+        else one.reason
         for one in line.wrong
     ]
     found += [

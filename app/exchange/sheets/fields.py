@@ -215,15 +215,13 @@ def _word(field: Field, text: str, _unit: str) -> Read:
     raise ValueError(_("没有“%(typed)s”这一项，可填：%(words)s。", typed=text, words=offered))
 
 
-PERIOD = re.compile(
-    r"(\d{4})\s*[年./-]?\s*(?:第?\s*([一二三四1234])\s*季度?|[qQ]\s*([1234])|(上半年|年度?|全年)?)"  # zh: parsed
-)
+_QUARTER = r"第?\s*([一二三四1234])\s*季度?|[qQ]\s*([1234])"  # zh: parsed
+PERIOD = re.compile(rf"(\d{{4}})\s*[年./-]?\s*(?:{_QUARTER}|(上半年|年度?|全年)?)")  # zh: parsed
+_ENDINGS = re.compile(r"(报|累计)+$")  # zh: parsed
 
 
 def _period(_field: Field, text: str, _unit: str) -> Read:
-    plain = (
-        unicodedata.normalize("NFKC", text).strip().removesuffix("报").removesuffix("累计")
-    )  # zh: parsed
+    plain = _ENDINGS.sub("", unicodedata.normalize("NFKC", text).strip())
     found = PERIOD.fullmatch(plain)
     months = re.fullmatch(r"(\d{4})年?\s*1\s*[-—~至]\s*(3|6|9|12)\s*月", plain)  # zh: parsed
     if months:

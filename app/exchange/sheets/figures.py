@@ -27,8 +27,8 @@ from app.firms.queries.figures import best
 from app.firms.sheet import Cell, before, doubt
 
 PERIOD = Field(
-    "period", N_("报告期"), "period", aliases=("期间", "统计期", "年度", "季度")
-)  # zh: parsed
+    "period", N_("报告期"), "period", aliases=("期间", "统计期", "年度", "季度"),  # zh: parsed
+)  # fmt: skip
 SOURCE = Field("source", N_("数据来源"), "word", words=Source.choices, hint=N_("不填为快报"))
 ALIASES = {
     "revenue": ("营收", "营业总收入", "本年收入"),  # zh: parsed
@@ -165,6 +165,7 @@ def init_app(app: Flask) -> None:
     """Register the sheet."""
     add(
         app,
-        Sheet("figures", N_("年度、季度数据"), (CODE, NAME, PERIOD, SOURCE, *VALUES, REASON), prepare,
-              plan, may, rows, N_("季度数为 1—本季累计；同一企业、报告期、来源的，按表更新，空格不改原值。")),
+        Sheet("figures", N_("年度、季度数据"), (CODE, NAME, PERIOD, SOURCE, *VALUES, REASON),
+              prepare, plan, may, rows,
+              N_("季度数为 1—本季累计；同一企业、报告期、来源的，按表更新，空格不改原值。")),
     )  # fmt: skip

@@ -25,7 +25,10 @@ from app.pipeline import service as chain
 from app.pipeline.forms import COUNTED_KINDS
 from app.pipeline.queries.ties import my_carriers
 
-REASON = Field("reason", N_("说明"), aliases=("备注说明", "原因", "Remark"), hint=N_("数值或代码不寻常时写明原因"))  # zh: parsed  # fmt: skip
+REASON = Field(
+    "reason", N_("说明"), aliases=("备注说明", "原因", "Remark"),  # zh: parsed
+    hint=N_("数值或代码不寻常时写明原因"),
+)  # fmt: skip
 
 
 def _terms(name: str) -> Words:
@@ -38,7 +41,8 @@ PROFILE = (
     Field("legal_form", N_("组织形式"), "word", words=LegalForm.choices),
     Field("economic_type", N_("经济类型"), "word", words=EconomicType.choices),
     Field("founded_on", N_("成立日期"), "day", aliases=("注册日期", "成立时间")),  # zh: parsed
-    Field("sector", N_("重点领域"), "word", words=_terms("sector"), aliases=("领域", "产业领域")),  # zh: parsed
+    Field("sector", N_("重点领域"), "word", words=_terms("sector"),
+          aliases=("领域", "产业领域")),  # zh: parsed
     Field("field", N_("高企技术领域"), "word", words=_terms("field")),
     Field("incubation_field", N_("孵化期限延长领域"), "word", words=_terms("incubation_field")),
     Field("industry", N_("国民经济行业"), "word", words=_terms("industry")),
@@ -49,8 +53,10 @@ PROFILE = (
     Field("controller", N_("实际控制人或集团"), longest=80),
 )  # fmt: skip
 TIE = (
-    Field("carrier", N_("入驻载体"), aliases=("载体", "孵化器"), hint=N_("只登记在一家载体的，可以不填")),  # zh: parsed
-    Field("starts", N_("入驻日期"), "day", aliases=("入孵日期", "入孵时间", "入驻时间")),  # zh: parsed
+    Field("carrier", N_("入驻载体"), aliases=("载体", "孵化器"),  # zh: parsed
+          hint=N_("只登记在一家载体的，可以不填")),
+    Field("starts", N_("入驻日期"), "day",
+          aliases=("入孵日期", "入孵时间", "入驻时间")),  # zh: parsed
     Field("kind", N_("入驻方式"), "word",
           words=lambda: [(k.value, k.label) for k in COUNTED_KINDS]),
     Field("agreement_on", N_("孵化协议签订日期"), "day"),

@@ -24,7 +24,10 @@ ROW_HEADS = ("原行号", "错误原因")  # zh: parsed
 SUMS = re.compile(r"(合\s*计|总\s*计|小\s*计|平\s*均|total|sum)[:：]?", re.IGNORECASE)  # zh: parsed
 EXAMPLE = N_("【示例】")
 EXAMPLES = ("【示例】", "[Example]")  # zh: parsed
-_BRACKETS = re.compile(r"[(\[（【]([^)\]）】]*)[)\]）】]")
+_BRACKETS = re.compile(r"[(\[（【]([^)\]）】]*)[)\]）】]")  # zh: parsed
+_MARKS = re.compile(r"[\s*:：、,，/\-_]")  # zh: parsed
+_ROUND = re.compile(r"[()\[\]【】]")  # zh: parsed
+_UNITS = tuple((unit, (f"单位:{unit}", f":{unit}", f",{unit}")) for unit in MONEY)  # zh: parsed
 
 
 @dataclass(frozen=True)
@@ -54,15 +57,12 @@ class Matched:
 def plain(head: str) -> str:
     """A head without unit, brackets, marks and width."""
     text = unicodedata.normalize("NFKC", head)
-    text = _BRACKETS.sub("", text)
-    return re.sub(r"[\s*:：、,，/\-_]", "", text).casefold()
+    return _MARKS.sub("", _BRACKETS.sub("", text)).casefold()
 
 
 def _full(head: str) -> str:
     """A head with what stands in brackets, without its marks: two heads may differ there only."""
-    return re.sub(
-        r"[\s*:：、,，/\-_()\[\]【】]", "", unicodedata.normalize("NFKC", head)
-    ).casefold()
+    return _MARKS.sub("", _ROUND.sub("", unicodedata.normalize("NFKC", head))).casefold()
 
 
 def unit_of(head: str) -> str:
@@ -70,10 +70,8 @@ def unit_of(head: str) -> str:
     text = unicodedata.normalize("NFKC", head)
     inside = [part.strip() for part in _BRACKETS.findall(text)]
     for part in [*inside, text]:
-        for unit in MONEY:
-            if part == unit or part.endswith(
-                (f"单位:{unit}", f":{unit}", f",{unit}")
-            ):  # zh: parsed
+        for unit, endings in _UNITS:
+            if part == unit or part.endswith(endings):
                 return unit
     return ""
 

@@ -17,14 +17,24 @@ from app.firms.hooks import Relation
 from app.firms.models import Firm, FirmName
 
 CODE = Field(
-    "code", N_("统一社会信用代码"), "code",
-    aliases=("信用代码", "社会信用代码", "统一信用代码", "统一代码", "企业代码", "USCC",  # zh: parsed
-             "Unified social credit code", "Code"),  # fmt: skip
-)  # fmt: skip
+    "code",
+    N_("统一社会信用代码"),
+    "code",
+    aliases=(
+        *("信用代码", "社会信用代码", "统一信用代码", "统一代码", "企业代码"),  # zh: parsed
+        *("USCC", "Unified social credit code", "Code"),
+    ),
+)
 NAME = Field(
-    "name", N_("企业名称"), "name", longest=120, sample="示例科技（上海）有限公司",  # zh: parsed
-    aliases=("企业", "名称", "单位名称", "公司名称", "公司", "企业全称", "Firm", "Name", "Company"),  # zh: parsed
-)  # fmt: skip
+    "name",
+    N_("企业名称"),
+    "name",
+    longest=120,
+    aliases=(
+        *("企业", "名称", "单位名称", "公司名称", "公司", "企业全称"),  # zh: parsed
+        *("Firm", "Name", "Company"),
+    ),
+)
 PIECE = 400
 
 

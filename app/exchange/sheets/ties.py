@@ -34,8 +34,12 @@ PARTICULARS = (
     Field("ends", N_("离园日期"), "day", aliases=("结束日期",)),  # zh: parsed
     Field("agreement_on", N_("孵化协议签订日期"), "day"),
     Field(
-        "area_m2", N_("使用面积"), "count", aliases=("面积", "租赁面积"), hint=N_("平方米，整数")
-    ),  # zh: parsed
+        "area_m2",
+        N_("使用面积"),
+        "count",
+        aliases=("面积", "租赁面积"),  # zh: parsed
+        hint=N_("平方米，整数"),
+    ),
     Field("lease_ends", N_("租期至"), "day", aliases=("租赁到期日",)),  # zh: parsed
     Field("signed_on", N_("签约日期"), "day"),
     Field("registered_on", N_("注册迁入日期"), "day"),
@@ -160,7 +164,8 @@ def rows(viewer: Viewer, _day: dt.date) -> Iterator[tuple[str, int, dict[str, An
     ties = (
         select(Residency, Firm)
         .join(Firm, Firm.id == Residency.firm_id)
-        .where(Residency.carrier_id.in_(mine), Firm.code.is_not(None), Residency.kind.in_(SIDE_KINDS))
+        .where(Residency.carrier_id.in_(mine), Firm.code.is_not(None))
+        .where(Residency.kind.in_(SIDE_KINDS))
         .order_by(Firm.sort_key, Residency.starts, Residency.id)
     )  # fmt: skip
     for tie, firm in session.execute(ties):
@@ -175,6 +180,7 @@ def init_app(app: Flask) -> None:
     """Register the sheet."""
     add(
         app,
-        Sheet("ties", N_("入驻"), (CODE, NAME, CARRIER, STARTS, KIND, *PARTICULARS, REASON), prepare,
-              plan, may, rows, N_("入驻日期与登记的相同，即更新那一条；否则登记新的入驻记录。")),
+        Sheet("ties", N_("入驻"), (CODE, NAME, CARRIER, STARTS, KIND, *PARTICULARS, REASON),
+              prepare, plan, may, rows,
+              N_("入驻日期与登记的相同，即更新那一条；否则登记新的入驻记录。")),
     )  # fmt: skip

@@ -64,7 +64,7 @@ def openings(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
                 firm = firms[row.id]
                 yield [
                     firm.short_name, term("sector", firm.sector) or None, row.stage.label,
-                    _("、").join(title.title.label for title in titles.get(row.id, [])),
+                    _("、").join(t.title.label for t in titles.get(row.id, []) if t.title),
                     others.get(row.id, 0),
                 ]  # fmt: skip
 

@@ -43,9 +43,9 @@ def book_of(make: Maker) -> Callable[[Viewer, dt.date, Mapping[str, Any]], Book]
         table = make(desk)
         way = dict(table.ways).get(table.by) or _("入孵年份")
         lines = [[line.name, *(typed(cell.text) for cell in line.cells)] for line in table.lines]
-        total = table.total and [
-            table.total.name, *(typed(cell.text) for cell in table.total.cells)
-        ]  # fmt: skip
+        total: list[Value] | None = None
+        if table.total is not None:
+            total = [table.total.name, *(typed(cell.text) for cell in table.total.cells)]
         heads = [Head(way), *(_head(text, unit) for text, unit in table.heads)]
         notes = [*told(asked), *(defined(indicator(code)) for code in table.entries)]
         conditions = [(_("分组"), way)]

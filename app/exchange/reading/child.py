@@ -9,9 +9,10 @@ import io
 import json
 import resource
 import sys
+from typing import Any
 
 
-def text(value, longest):
+def text(value: Any, longest: int) -> str:
     """A cell as text: whole numbers without a point, days as 2026-03-31, words as they are."""
     if value is None or value == "":
         return ""
@@ -30,9 +31,10 @@ def text(value, longest):
     return str(value)[: longest + 1]
 
 
-def rows_of(sheet, lines, columns, longest):
+def rows_of(sheet: Any, lines: int, columns: int, longest: int) -> tuple[list[list[str]], bool]:
     """(rows with their blank ones, whether there were more): trailing blanks cut off."""
-    rows, last, cut = [], 0, False
+    rows: list[list[str]] = []
+    last, cut = 0, False
     left = sheet.start[1] if sheet.start else 0  # blank rows on top come along, columns do not
     for place, row in enumerate(sheet.iter_rows()):
         if place >= lines:
@@ -50,7 +52,7 @@ def rows_of(sheet, lines, columns, longest):
     return rows[:last], cut
 
 
-def main():
+def main() -> None:
     """Read, parse, print."""
     lines, columns, sheets, longest, cpu, space = (int(one) for one in sys.argv[1:7])
     content = sys.stdin.buffer.read()

@@ -6,6 +6,7 @@ import io
 import zipfile
 import zlib
 
+from app.core.text import _
 from app.exchange.reading.limits import MAX_INFLATED, MAX_MEMBERS, MAX_RATIO, Refused
 
 PIECE = 64 * 1024
@@ -42,7 +43,7 @@ def inspect(content: bytes) -> None:
 def _directory(members: list[zipfile.ZipInfo], size: int) -> None:
     names = {member.filename.lower() for member in members}
     if len(members) > MAX_MEMBERS or len(names) < len(members):
-        raise Refused("file_large", limit=f"{MAX_MEMBERS} 个部件")  # zh: parsed
+        raise Refused("file_large", limit=_("%(n)s 个部件", n=MAX_MEMBERS))
     if any(member.flag_bits & 0x1 for member in members):
         raise Refused("file_locked")
     if any(_outside(member.filename) for member in members):

@@ -174,7 +174,7 @@ def _plain_number(text: str) -> str:
         return text
     exact = Decimal(text)
     near = exact.quantize(Decimal("0.000001"))
-    found = near if abs(near - exact) <= NOISE * max(1, abs(exact)) else exact
+    found = near if abs(near - exact) <= NOISE * max(Decimal(1), abs(exact)) else exact
     return f"{found.normalize():f}"
 
 

@@ -61,7 +61,8 @@ class Field:
     @property
     def unit(self) -> str:
         """The unit printed in the head."""
-        return {"money": _("万元"), "heads": _("人")}.get(self.kind, "")
+        units = {"money": N_("万元"), "heads": N_("人")}
+        return _(units.get(self.kind, ""))
 
     @property
     def head(self) -> str:

@@ -92,7 +92,13 @@ def match(raw: Raw, offered: Iterable[Sheet], wanted: str = "") -> Matched | Non
                 score += 50 * (named or sheet.key == wanted)
                 if best is None or score > best[0]:
                     best = score, found
-    return best[1] if best else None
+    if best is None:
+        return None
+    found = best[1]
+    names, taken = _names(found.sheet), {column.key for column in found.columns}
+    free = {name: one for name, one in names.items() if one.key not in taken}
+    found.unknown = [(head, _near(head, free)) for head, _none in found.unknown]
+    return found
 
 
 def _names(sheet: Sheet) -> dict[str, Field]:
@@ -118,7 +124,7 @@ def _read(raw: Raw, sheet: Sheet, names: dict[str, Field], first: int, depth: in
             continue
         one = _field(parts, names)
         if one is None or one.key in taken:
-            found.unknown.append((shown, "" if one else _near(shown, names)))
+            found.unknown.append((shown, ""))
             continue
         taken.add(one.key)
         unit = next((u for u in (unit_of(part) for part in reversed(parts)) if u), "")

@@ -1,7 +1,7 @@
 """uploads that wait to be written
 
 Revision ID: 20261125xch1
-Revises: 20261125chn1
+Revises: 20261125req1
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261125xch1"
-down_revision = "20261125chn1"
+down_revision = "20261125req1"
 branch_labels = None
 depends_on = None
 

@@ -13,6 +13,7 @@ from flask import Flask, current_app
 from app.core.access import Permission, Viewer
 from app.core.errors import NotFound
 from app.core.filters import DASH
+from app.core.text import _
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,10 @@ class Head:
 
     @property
     def whole(self) -> str:
-        """The head with its unit in full-width brackets."""
-        return f"{self.text}（{self.unit}）" if self.unit else self.text  # zh: parsed
+        """The head with its unit in brackets."""
+        if not self.unit:
+            return self.text
+        return _("%(head)s（%(unit)s）", head=self.text, unit=self.unit)
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,9 @@ class Field:
     @property
     def head(self) -> str:
         """The head with its unit, as templates and exports print it."""
-        return f"{self.label}（{self.unit}）" if self.unit else self.label  # zh: parsed
+        if not self.unit:
+            return self.label
+        return _("%(head)s（%(unit)s）", head=self.label, unit=self.unit)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -46,6 +46,8 @@ class Kept:
     left_out: list[int] = field(default_factory=list)
     #: a period that the title names, for sheets without such a column
     period: str = ""
+    #: what whoever uploaded said of every row (e.g. which title a list is of)
+    defaults: dict[str, str] = field(default_factory=dict)
 
     @property
     def sheet(self) -> Sheet:
@@ -53,14 +55,19 @@ class Kept:
         return sheets()[self.key]
 
 
-def keep(upload: Upload, offered: Iterable[Sheet], wanted: str = "") -> list[Kept]:
-    """The sheets of a file that are known, with their rows; Refused without any."""
+def keep(
+    upload: Upload, offered: Iterable[Sheet], defaults: dict[str, str] | None = None
+) -> list[Kept]:
+    """The sheets of a file that are known, with their rows; Refused without any.
+
+    `defaults`: what holds of every row that says nothing else.
+    """
     choices = list(offered)
     found = []
     for raw in upload.sheets:
-        matched = match(raw, choices, wanted)
+        matched = match(raw, choices)
         if matched is not None:
-            found.append(_kept(raw, matched, upload.name))
+            found.append(_kept(raw, matched, upload.name, defaults or {}))
     if not found:
         raise Refused("no_sheet")
     lines = sum(len(one.rows) for one in found)
@@ -72,7 +79,7 @@ def keep(upload: Upload, offered: Iterable[Sheet], wanted: str = "") -> list[Kep
     return sorted((one for one in found if one.rows), key=lambda one: order.index(one.key))
 
 
-def _kept(raw: Raw, matched: Matched, file_name: str) -> Kept:
+def _kept(raw: Raw, matched: Matched, file_name: str, defaults: dict[str, str]) -> Kept:
     rows: list[tuple[int, dict[str, str], int | None]] = []
     left_out = []
     for place, cells in enumerate(raw.rows[matched.first :], start=matched.first):
@@ -94,6 +101,7 @@ def _kept(raw: Raw, matched: Matched, file_name: str) -> Kept:
     return Kept(
         matched.sheet.key, raw.name, {c.key: c.head for c in matched.columns},
         {c.key: c.unit for c in matched.columns if c.unit}, matched.unknown, rows, left_out, period,
+        defaults,
     )  # fmt: skip
 
 
@@ -115,7 +123,8 @@ def pack(kept: list[Kept]) -> str:
     """The sheets as text."""
     plain = [
         {"key": k.key, "name": k.name, "heads": k.heads, "units": k.units, "unknown": k.unknown,
-         "rows": k.rows, "left_out": k.left_out, "period": k.period}
+         "rows": k.rows, "left_out": k.left_out, "period": k.period,
+         "defaults": k.defaults}
         for k in kept
     ]  # fmt: skip
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
@@ -147,6 +156,9 @@ def given(kept: Kept, place: int, edits: Mapping[str, Mapping[str, str]]) -> lis
         if kept.period and "period" in fields and not mine.get("period"):
             mine["period"] = kept.period
         row = Given(kept.key, number, mine, {}, rev=rev, takes=takes)
+        for key, text in kept.defaults.items():
+            if key in fields and not mine.get(key):
+                mine[key] = text
         for key, text in mine.items():
             if text:
                 _cell(row, fields[key], text, "" if key in typed else kept.units.get(key, ""))

@@ -61,9 +61,11 @@ def mine(viewer: Viewer, limit: int = 20) -> list[Intake]:
     return list(session.scalars(statement.order_by(Intake.id.desc()).limit(limit)))
 
 
-def receive(viewer: Viewer, upload: Upload, offered: Iterable[Sheet], wanted: str = "") -> str:
+def receive(
+    viewer: Viewer, upload: Upload, offered: Iterable[Sheet], defaults: dict[str, str] | None = None
+) -> str:
     """Keep an upload; its id. Nothing is written to the records. Raises Refused."""
-    kept, pid = keep(upload, offered, wanted), new_pid()
+    kept, pid = keep(upload, offered, defaults), new_pid()
     with aside() as connection:
         connection.execute(
             Intake.__table__.insert().values(  # type: ignore[attr-defined]

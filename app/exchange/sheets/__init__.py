@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.exchange.sheets import figures, firms, milestones, ties
+from app.exchange.sheets import figures, firms, lists, milestones, ties
 
 
 def init_app(app: Flask) -> None:
     """Register the sheets in the order in which their rows are written."""
-    for part in (firms, ties, figures, milestones):
+    for part in (firms, ties, figures, milestones, lists):
         part.init_app(app)

@@ -22,6 +22,7 @@ class Kind(Coded):
     UPDATE = "update", N_("更新")
     NEW = "new", N_("新增")
     SAME = "same", N_("不变")
+    ABSENT = "absent", N_("不在册")
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,8 @@ class Sheet:
     #: the present rows of a viewer, as values by field key, for an export that can come back
     rows: Callable[[Viewer, dt.date], Any] | None = None
     hint: str = ""
+    #: chosen by whoever uploads, never recognised by its heads
+    manual: bool = False
 
     @property
     def label(self) -> str:

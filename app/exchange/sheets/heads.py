@@ -76,7 +76,7 @@ def unit_of(head: str) -> str:
     return ""
 
 
-def match(raw: Raw, offered: Iterable[Sheet], wanted: str = "") -> Matched | None:
+def match(raw: Raw, offered: Iterable[Sheet]) -> Matched | None:
     """The best reading of a sheet; None when no row looks like a head of ours."""
     best: tuple[float, Matched] | None = None
     for sheet in offered:
@@ -85,11 +85,12 @@ def match(raw: Raw, offered: Iterable[Sheet], wanted: str = "") -> Matched | Non
             for depth in range(1, DEEPEST + 1):
                 found = _read(raw, sheet, names, first, depth)
                 keys = {column.key for column in found.columns}
-                if len(keys) < FEWEST or not keys & {"code", "name"}:
+                fewest = 1 if sheet.manual else FEWEST
+                if len(keys) < fewest or not keys & {"code", "name"}:
                     continue
                 named = plain(raw.name) in (plain(sheet.text), plain(sheet.label))
                 score = len(keys) - 0.3 * len(found.unknown) - 0.2 * depth
-                score += 50 * (named or sheet.key == wanted)
+                score += 50 * named
                 if best is None or score > best[0]:
                     best = score, found
     if best is None:

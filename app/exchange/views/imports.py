@@ -13,9 +13,10 @@ from werkzeug.datastructures import FileStorage
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.db import write
-from app.core.errors import DomainError, NotFound
+from app.core.errors import DomainError, NotFound, register_messages
+from app.core.forms import parse_day
 from app.core.paging import Page, page_number
-from app.core.text import _
+from app.core.text import N_, _
 from app.exchange.intake import service
 from app.exchange.intake.content import TAKE, period_words
 from app.exchange.intake.plan import Plan, build
@@ -25,7 +26,9 @@ from app.exchange.out import forms
 from app.exchange.out.answer import TYPES, headers_of, pieces
 from app.exchange.reading import MAX_ROWS, Refused, read
 from app.exchange.sheets.base import Kind, Sheet, sheets
+from app.exchange.sheets.lists import LIST, STAGES
 from app.exchange.views.blueprint import bp
+from app.firms.models import Title
 from app.statistics.asof import steady
 
 MAY = (Permission.FIRM_RECORD, Permission.FIRM_VERIFY, Permission.LANDING_BOOK)
@@ -34,9 +37,12 @@ SHOWN = 50
 WHOLE = "all"
 
 
+register_messages({"list_what": N_("请选择名单的资质、名单所示的日期种类，并填写日期。")})
+
+
 def offered() -> list[Sheet]:
     """The sheets of which the viewer may bring rows."""
-    return [one for one in sheets().values() if one.may(viewer())]
+    return [one for one in sheets().values() if one.may(viewer()) and not one.manual]
 
 
 def chosen(key: str) -> list[Sheet]:
@@ -64,7 +70,8 @@ def imports() -> ResponseReturnValue:
 def _start(problem: str = "", status: int = 200) -> ResponseReturnValue:
     page = render_template(
         "exchange/imports.html", offered=offered(), mine=service.mine(viewer()), problem=problem,
-        most=MAX_ROWS, states=IntakeState,
+        most=MAX_ROWS, titles=Title.choices(),
+        stages=[(key, _(text)) for key, text in STAGES], today_is=today(),
     )  # fmt: skip
     return page, status
 
@@ -78,10 +85,26 @@ def upload() -> ResponseReturnValue:
         return _start(_("请选择一个 .xlsx、.xls 或 .csv 文件。"), 422)
     try:
         found = read(sent.filename, sent.stream.read())
-        pid = service.receive(viewer(), found, offered(), request.form.get("sheet", ""))
+        pid = service.receive(viewer(), found, *_wanted())
     except Refused as error:
         return _start(_("“%(name)s”没有读取：%(why)s", name=sent.filename, why=error.message), 422)
     return redirect(url_for("exchange.one_import", pid=pid), 303)
+
+
+def _wanted() -> tuple[list[Sheet], dict[str, str]]:
+    """The sheets to look for; for an official list what it is a list of, said by its reader."""
+    if request.form.get("sheet") != LIST:
+        return offered(), {}
+    stage = request.form.get("stage", "")
+    if stage not in dict(STAGES):
+        raise Refused("list_what")
+    title, day = request.form.get("title", ""), request.form.get("day", "").strip()
+    try:
+        Title(title)
+        day = parse_day(day).isoformat()
+    except ValueError as error:
+        raise Refused("list_what") from error
+    return [sheets()[LIST]], {"title": title, stage: day}
 
 
 @bp.get("/imports/<pid>")

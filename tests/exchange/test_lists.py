@@ -1,0 +1,80 @@
+"""名单比对: a published list of names makes recognitions of the firms on record."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from html import unescape
+from typing import Any
+
+from sqlalchemy import select
+
+from app.carriers.models import Verification
+from app.core.db import session, write
+from app.firms.models import FirmName, Milestone, Title
+from tests.clients import Client, sign_in
+from tests.exchange.test_imports import commit, counts, workbook
+from tests.factories.chain import SEEDER, Chain
+
+
+def compare(client: Client, rows: list[list[Any]], **given: str) -> Any:
+    """Upload a list."""
+    data = {
+        "csrf_token": client.token("/imports"), "sheet": "list", "title": "tech_sme",
+        "stage": "filed_on", "day": "2026.11.20",
+        "file": (io.BytesIO(workbook(("附件1", rows))), "名单.xlsx"), **given,
+    }  # fmt: skip
+    return client.post("/imports", data=data, content_type="multipart/form-data")
+
+
+def held(firm: Any, title: Title) -> list[Milestone]:
+    session.rollback()
+    found = select(Milestone).where(Milestone.firm_id == firm.id, Milestone.title == title)
+    return list(session.scalars(found.order_by(Milestone.id)))
+
+
+def test_a_list_of_names_fills_the_certificates(client: Client, made: Chain) -> None:
+    first, second, third = (made.firms[n] for n in ("石上泉传感", "苇间雪软件", "竹外桃电路"))
+    with write("test:former", actor=SEEDER):
+        session.add(
+            FirmName(firm_id=second.id, name="旧名（上海）有限公司",
+                     starts=dt.date(2020, 1, 1), ends=dt.date(2024, 1, 1))
+        )  # fmt: skip
+    sign_in(client, made.people["district"])
+    rows = [
+        ["2026年第8批拟入库科技型中小企业名单"],
+        ["序号", "企业名称", "统一社会信用代码"],
+        [1, first.name, first.code],
+        [2, "旧名(上海)有限公司"],
+        [3, "竹外桃电路（上海）股份有限公司"],
+        [4, "不相干的企业有限公司"],
+    ]
+    answer = compare(client, rows)
+    assert answer.status_code == 303, unescape(answer.get_data(as_text=True))
+    page = client.get(answer.location).get_data(as_text=True)
+    assert counts(page) == {"错误": 1, "冲突": 0, "更新": 0, "新增": 2, "不变": 0}
+    text = unescape(page)
+    assert "不相干的企业有限公司" in text
+    assert f"名称相近：{third.name}" in text
+    assert commit(client, answer.location, page).status_code == 303
+    for firm in (first, second):
+        (entry,) = held(firm, Title.TECH_SME)
+        assert (entry.filed_on, entry.verification) == (dt.date(2026, 11, 20), Verification.LIST)
+    assert held(third, Title.TECH_SME) == []
+    again = compare(client, rows, stage="issued_on", day="2026-12-30")
+    assert "日期不能晚于今天" not in again.get_data(as_text=True)
+    same = compare(client, rows)
+    found = counts(client.get(same.location).get_data(as_text=True))
+    assert (found["新增"], found["不变"]) == (0, 2)
+
+
+def test_a_carriers_list_counts_as_the_carriers(client: Client, made: Chain) -> None:
+    sign_in(client, made.people["incubator"])
+    firm = made.firms["石上泉传感"]
+    answer = compare(client, [["企业名称"], [firm.name]])
+    page = client.get(answer.location).get_data(as_text=True)
+    assert commit(client, answer.location, page).status_code == 303
+    (entry,) = held(firm, Title.TECH_SME)
+    assert entry.verification == Verification.CARRIER
+    for wrong in ({"title": "x"}, {"stage": "rev"}, {"day": "soon"}):
+        assert compare(client, [["企业名称"], [firm.name]], **wrong).status_code == 422

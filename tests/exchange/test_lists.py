@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import zipfile
 from html import unescape
 from typing import Any
 
@@ -13,7 +14,8 @@ from app.carriers.models import Verification
 from app.core.db import session, write
 from app.firms.models import FirmName, Milestone, Title
 from tests.clients import Client, sign_in
-from tests.exchange.test_imports import commit, counts, workbook
+from tests.exchange.conftest import read_xlsx
+from tests.exchange.test_imports import commit, counts, figures_of, workbook
 from tests.factories.chain import SEEDER, Chain
 
 
@@ -78,3 +80,35 @@ def test_a_carriers_list_counts_as_the_carriers(client: Client, made: Chain) -> 
     assert entry.verification == Verification.CARRIER
     for wrong in ({"title": "x"}, {"stage": "rev"}, {"day": "soon"}):
         assert compare(client, [["企业名称"], [firm.name]], **wrong).status_code == 422
+
+
+def test_forms_go_round_and_come_back_at_once(client: Client, made: Chain) -> None:
+    """采集表: one workbook a firm, only its own; all returned files are one plan."""
+    sign_in(client, made.people["incubator"])
+    answer = client.send("/imports/collect", page="/imports")
+    packed = zipfile.ZipFile(io.BytesIO(answer.data))
+    forms = {name: packed.read(name) for name in packed.namelist()}
+    firm = made.firms["竹外桃电路"]
+    mine = next(c for name, c in forms.items() if "竹外桃" in name)
+    whole = " ".join(str(v) for rows in read_xlsx(mine).values() for row in rows for v in row)
+    for other in made.firms.values():
+        assert (str(other.code) in whole) == (other.id == firm.id)
+    token = client.token("/imports")
+    files = [(io.BytesIO(content), name) for name, content in forms.items()]
+    unchanged = client.post("/imports", data={"csrf_token": token, "file": files})
+    page = client.get(unchanged.location).get_data(as_text=True)
+    found = counts(page)
+    assert found["不变"] > 0
+    assert {found[word] for word in ("错误", "冲突", "更新", "新增")} == {0}
+    sheet = read_xlsx(mine)["年度、季度数据"]
+    line = [None if v == "" else v for v in sheet[1]]
+    line[sheet[0].index("营业收入（万元）")] = 88
+    filled = workbook(("年度、季度数据", [sheet[0], line]))
+    others = [(io.BytesIO(c), n) for n, c in forms.items() if c != mine][:2]
+    both = [*others, (io.BytesIO(filled), "回.xlsx")]
+    answer = client.post("/imports", data={"csrf_token": token, "file": both})
+    page = client.get(answer.location).get_data(as_text=True)
+    assert counts(page)["新增"] == 1
+    assert "等 3 个文件" in page
+    assert commit(client, answer.location, page).status_code == 303
+    assert figures_of(firm)[0].revenue == 88_000_000

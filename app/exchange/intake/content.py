@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.core.days import Period
@@ -70,13 +70,19 @@ def keep(
             found.append(_kept(raw, matched, upload.name, defaults or {}))
     if not found:
         raise Refused("no_sheet")
+    return [replace(one, name=f"{upload.name} {one.name}".strip()) for one in found]
+
+
+def together(files: Iterable[list[Kept]]) -> list[Kept]:
+    """The sheets of one or several files in the order of writing. Refused: none, too many rows."""
+    found = [one for file in files for one in file if one.rows]
     lines = sum(len(one.rows) for one in found)
     if not lines:
         raise Refused("no_rows")
     if lines > MAX_ROWS:
         raise Refused("file_rows", n=f"{lines:,}", limit=f"{MAX_ROWS:,}")
     order = list(sheets())
-    return sorted((one for one in found if one.rows), key=lambda one: order.index(one.key))
+    return sorted(found, key=lambda one: order.index(one.key))
 
 
 def _kept(raw: Raw, matched: Matched, file_name: str, defaults: dict[str, str]) -> Kept:

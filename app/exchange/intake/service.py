@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select, update
 
@@ -12,8 +12,8 @@ from app.core.access import Viewer
 from app.core.days import now
 from app.core.db import aside, current_revision, new_pid, session
 from app.core.errors import Conflict, DomainError, NotFound, register_messages
-from app.core.text import N_
-from app.exchange.intake.content import TAKE, edits_of, keep, pack
+from app.core.text import N_, _
+from app.exchange.intake.content import TAKE, edits_of, keep, pack, together
 from app.exchange.intake.plan import Plan, build
 from app.exchange.models import Intake, IntakeState
 from app.exchange.reading import Upload
@@ -62,15 +62,19 @@ def mine(viewer: Viewer, limit: int = 20) -> list[Intake]:
 
 
 def receive(
-    viewer: Viewer, upload: Upload, offered: Iterable[Sheet], defaults: dict[str, str] | None = None
-) -> str:
-    """Keep an upload; its id. Nothing is written to the records. Raises Refused."""
-    kept, pid = keep(upload, offered, defaults), new_pid()
+    viewer: Viewer, uploads: Sequence[Upload], offered: Iterable[Sheet],
+    defaults: dict[str, str] | None = None,
+) -> str:  # fmt: skip
+    """Keep one or several files as one plan; its id. Nothing is written. Raises Refused."""
+    choices, pid = list(offered), new_pid()
+    kept = together([keep(one, choices, defaults) for one in uploads])
+    first, more = uploads[0], len(uploads) - 1
+    name = _("%(name)s 等 %(n)s 个文件", name=first.name, n=more + 1) if more else first.name
     with aside() as connection:
         connection.execute(
             Intake.__table__.insert().values(  # type: ignore[attr-defined]
                 pid=pid, person_id=viewer.person_id, state=IntakeState.OPEN,
-                name=_plain(upload.name), encoding=upload.encoding, added_at=now(),
+                name=_plain(name), encoding=first.encoding, added_at=now(),
                 lines=sum(len(one.rows) for one in kept), content=pack(kept), edits="{}", revs="",
                 written=0,
             )

@@ -22,6 +22,7 @@ from app.exchange.out.book import Book
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
+    "zip": "application/zip",
 }
 PIECE = 256 * 1024
 #: Up to here a file is kept in memory, beyond it on disk.

@@ -1,4 +1,4 @@
-"""Files of the import: templates, rows with errors, and exports that may come back."""
+"""Files of the import: templates, rows with errors, exports and forms that may come back."""
 
 from __future__ import annotations
 
@@ -214,6 +214,25 @@ def reasons(line: Line) -> str:
     return "\n".join(found)
 
 
+def _filled(made: _Made, one: Sheet, lines: Iterable[list[str]]) -> int:
+    """A sheet with rows of texts, id and version hidden at the right; how many."""
+    sheet = made.book.add_worksheet(one.label[:31])
+    _heads(made, sheet, one.fields)
+    width = len(one.fields)
+    for place, head in enumerate((ID_HEAD, REV_HEAD), start=width):
+        sheet.write_string(0, place, head, made.head)
+    sheet.set_column(width, width + 1, 12, made.text, {"hidden": True})
+    line = 0
+    for line, texts in enumerate(lines, start=1):
+        for place, (field, text) in enumerate(zip((*one.fields, None, None), texts, strict=True)):
+            if text and field is not None and field.kind in ("money", "heads"):
+                sheet.write_number(line, place, float(text), made.number)
+            else:
+                made.put(sheet, line, place, text)
+    sheet.autofilter(0, 0, max(line, 1), width - 1)
+    return line
+
+
 def editable(into: BinaryIO, viewer: Viewer, day: dt.date, wanted: Iterable[Sheet]) -> int:
     """What is recorded, in the columns of the import, with id and version: may come back."""
     made, count = _Made(into), 0
@@ -221,26 +240,21 @@ def editable(into: BinaryIO, viewer: Viewer, day: dt.date, wanted: Iterable[Shee
         for one in wanted:
             if one.rows is None:
                 continue
-            sheet = made.book.add_worksheet(one.label[:31])
-            _heads(made, sheet, one.fields)
-            width = len(one.fields)
-            for place, head in enumerate((ID_HEAD, REV_HEAD), start=width):
-                sheet.write_string(0, place, head, made.head)
-            sheet.set_column(width, width + 1, 12, made.text, {"hidden": True})
-            line = 0
-            for line, texts in enumerate(_rows(one, viewer, day), start=1):
-                for place, (field, text) in enumerate(zip((*one.fields, None, None), texts,
-                                                          strict=True)):  # fmt: skip
-                    if text and field is not None and field.kind in ("money", "heads"):
-                        sheet.write_number(line, place, float(text), made.number)
-                    else:
-                        made.put(sheet, line, place, text)
-            sheet.autofilter(0, 0, max(line, 1), width - 1)
-            count += line
+            count += _filled(made, one, texts_of(one, viewer, day))
     return count
 
 
-def _rows(one: Sheet, viewer: Viewer, day: dt.date) -> Iterator[list[str]]:
+def filled(into: BinaryIO, parts: Iterable[tuple[Sheet, list[list[str]]]]) -> None:
+    """A workbook of sheets with the rows given, for one firm to fill."""
+    made, chosen = _Made(into), list(parts)
+    with made.book:
+        _notes(made, [one for one, _lines in chosen])
+        for one, lines in chosen:
+            _filled(made, one, lines)
+
+
+def texts_of(one: Sheet, viewer: Viewer, day: dt.date) -> Iterator[list[str]]:
+    """The rows that the viewer may write to, as texts by column, with id and version."""
     assert one.rows is not None
     for pid, rev, values in one.rows(viewer, day):
         texts = [shown(field, values.get(field.key)) for field in one.fields]

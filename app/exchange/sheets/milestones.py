@@ -125,6 +125,9 @@ def plan_for(kind: MilestoneKind, columns: tuple[Field, ...]) -> Plan:
         differing, planned.changes = changes(
             row, columns, now, entry, lambda key: COLUMNS.get(key, key)
         )
+        if not given:  # a line that only names its firm, as forms sent round have
+            planned.kind, row.troubles = Kind.SAME, [t for t in row.troubles if t.field == "code"]
+            return planned
         if not _once(ground, row, (kind, planned.code), given):
             return planned
         if entry is not None and not differing:

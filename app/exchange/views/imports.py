@@ -8,10 +8,9 @@ from typing import Any, BinaryIO
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import FileStorage
 
 from app.core.access import Permission, requires, viewer
-from app.core.days import today
+from app.core.days import Period, today
 from app.core.db import write
 from app.core.errors import DomainError, NotFound, register_messages
 from app.core.forms import parse_day
@@ -24,6 +23,7 @@ from app.exchange.intake.undo import Undone, undo
 from app.exchange.models import Intake, IntakeState
 from app.exchange.out import forms
 from app.exchange.out.answer import TYPES, headers_of, pieces
+from app.exchange.out.rounds import collect as collect_forms
 from app.exchange.reading import MAX_ROWS, Refused, read
 from app.exchange.sheets.base import Kind, Sheet, sheets
 from app.exchange.sheets.lists import LIST, STAGES
@@ -53,11 +53,11 @@ def chosen(key: str) -> list[Sheet]:
     return found
 
 
-def _file(name: str, make: Callable[[BinaryIO], Any]) -> Response:
+def _file(name: str, make: Callable[[BinaryIO], Any], kind: str = "xlsx") -> Response:
     held = tempfile.SpooledTemporaryFile(max_size=4 * 1024 * 1024)  # noqa: SIM115 closed when sent
     make(held)  # type: ignore[arg-type]
     held.seek(0)
-    return Response(pieces(held), content_type=TYPES["xlsx"], headers=headers_of(name))
+    return Response(pieces(held), content_type=TYPES[kind], headers=headers_of(name))
 
 
 @bp.get("/imports")
@@ -80,14 +80,18 @@ def _start(problem: str = "", status: int = 200) -> ResponseReturnValue:
 @requires(*MAY)
 def upload() -> ResponseReturnValue:
     """Read a file and keep its rows; nothing is written to the records."""
-    sent: FileStorage | None = request.files.get("file")
-    if sent is None or not sent.filename:
+    sent = [one for one in request.files.getlist("file") if one.filename]
+    if not sent:
         return _start(_("请选择一个 .xlsx、.xls 或 .csv 文件。"), 422)
+    name = ""
     try:
-        found = read(sent.filename, sent.stream.read())
+        found = []
+        for one in sent:
+            name = one.filename or ""
+            found.append(read(name, one.stream.read()))
         pid = service.receive(viewer(), found, *_wanted())
     except Refused as error:
-        return _start(_("“%(name)s”没有读取：%(why)s", name=sent.filename, why=error.message), 422)
+        return _start(_("“%(name)s”没有读取：%(why)s", name=name, why=error.message), 422)
     return redirect(url_for("exchange.one_import", pid=pid), 303)
 
 
@@ -232,3 +236,15 @@ def editable(key: str) -> ResponseReturnValue:
     name = _("%(sheet)s数据 %(day)s.xlsx", sheet=found[0].label if key != WHOLE else _("全部"),
              day=today().isoformat())  # fmt: skip
     return _file(name, lambda into: forms.editable(into, viewer(), today(), found))
+
+
+@bp.post("/imports/collect")
+@requires(*MAY)
+def collect() -> ResponseReturnValue:
+    """采集表: a zip with one pre-filled workbook for each firm the viewer records for."""
+    found, period = offered(), Period.of(today()).previous
+    with write("export:collect", actor=viewer()):
+        pass
+    steady()
+    name = _("采集表 %(day)s.zip", day=today().isoformat())
+    return _file(name, lambda into: collect_forms(into, viewer(), today(), found, period), "zip")

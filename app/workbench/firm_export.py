@@ -16,6 +16,7 @@ from app.core.text import N_, _
 from app.exchange.out.book import Book, Export, Head, Table, Value, offer, typed
 from app.firms.models import Firm
 from app.workbench import firm_list, list_views, verdict_filters
+from app.workbench.doors import firms_where
 
 #: Firms whose cells are asked for at once.
 PIECE = 500
@@ -71,7 +72,7 @@ def build(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
     """The list as the address asks for it."""
     asked = firm_list.conditions_asked(list_views.start(viewer))
     sort = request.args.get("sort") or ("name" if asked.get("q") else firm_list.USEFUL)
-    statement = firm_list.ordered(firm_list.narrowed(viewer, day, asked), viewer, day, sort)
+    statement = firm_list.ordered(firms_where(viewer, day, asked), viewer, day, sort)
     shown, _offered = firm_list.chosen_columns()
     columns = [(column, parts_of(column)) for column in shown]
     heads = [Head(_("企业名称")), Head(_("统一社会信用代码"), "code")]

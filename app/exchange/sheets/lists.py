@@ -126,7 +126,8 @@ def _act(
     """A list that the district brings is 名单比对; one that a carrier brings is the carrier's."""
     trusted = ground.viewer.may(Permission.FIRM_VERIFY)
     level = Verification.LIST if trusted else Verification.CARRIER
-    firm_id, base = firm.id, {"actor": ground.viewer, "today": ground.today}
+    firm_id = firm.id
+    base: dict[str, Any] = {"actor": ground.viewer, "today": ground.today}
 
     def log() -> None:
         service.log_milestone(

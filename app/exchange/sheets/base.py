@@ -43,11 +43,20 @@ class Trouble:
 class Change:
     """One field, old → new, as its reader sees them. `yours` is the value of an older export."""
 
-    field: str
-    label: str
+    of: Field
     old: str
     new: str
     original: str | None = None
+
+    @property
+    def field(self) -> str:
+        """The field's key."""
+        return self.of.key
+
+    @property
+    def label(self) -> str:
+        """The field's head, made when it is read: a plan of thousands of rows shows few."""
+        return self.of.head
 
     @property
     def clashes(self) -> bool:

@@ -46,7 +46,7 @@ def changes(
             if shown(one, before) != shown(one, old) and row.takes.get(one.key) != "mine":
                 original = shown(one, before)
         differing[one.key] = new
-        found.append(Change(one.key, one.head, shown(one, old), shown(one, new), original))
+        found.append(Change(one, shown(one, old), shown(one, new), original))
     return differing, found
 
 

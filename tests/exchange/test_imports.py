@@ -110,7 +110,8 @@ def test_a_real_sheet_of_figures(client: Client, made: Chain) -> None:
         "已被表格软件改成科学计数", f"可用：{third.code}", "金额写作 1234.56",
     ):  # fmt: skip
         assert words in text, words
-    answer = commit(client, where, page)
+    offered = {"cell|0:8|code": str(third.code)}  # stands in its box when 写入 is pressed
+    answer = commit(client, where, page, **offered)
     assert answer.status_code == 303, unescape(answer.get_data(as_text=True))
     one, two = figures_of(first)[0], figures_of(second)[0]
     assert (one.year, one.quarter, one.source, one.revenue, one.net_profit, one.staff_end) == (

@@ -162,11 +162,16 @@ def amend(pid: str) -> ResponseReturnValue:
         for line in build(viewer(), today(), intake).doubtful:
             typed.setdefault(line.key, {}).setdefault("reason", "")
             typed[line.key]["reason"] = typed[line.key]["reason"] or reason
-    if typed:
-        service.amend(intake, typed)
-    if request.form.get("then") != "write":
-        return redirect(url_for("exchange.one_import", pid=pid, page=request.args.get("page")), 303)
-    return _write(pid, request.form.get("digest", ""))
+    writes = request.form.get("then") == "write"
+    answer: ResponseReturnValue
+    if writes:  # what was seen is written; what was typed since is checked and written next
+        answer = _write(pid, request.form.get("digest", ""))
+    else:
+        here = url_for("exchange.one_import", pid=pid, page=request.args.get("page"))
+        answer = redirect(here, 303)
+    if typed and (not writes or not isinstance(answer, tuple)):
+        service.amend(service.find(viewer(), pid), typed)
+    return answer
 
 
 def _write(pid: str, digest: str) -> ResponseReturnValue:

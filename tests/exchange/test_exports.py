@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from io import BytesIO
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import select
 
+from app.accounts.models import Organisation, OrganisationKind, Role
+from app.core import acts
 from app.core.db import Revision, session, write
 from app.exchange.defuse import unmark
 from app.exchange.out import csv, xlsx
 from app.exchange.out.book import Book, Head, Table, exports
-from app.firms.models import Firm
+from app.firms.models import Firm, Place, PlaceKind
 from tests.clients import Client, sign_in
 from tests.exchange.conftest import press, read_csv, read_xlsx
+from tests.factories.accounts import make_organisation, person_with_post
 from tests.factories.chain import SEEDER, Chain
 
-#: pages of lists with the reader who opens them
-PAGES = [
-    ("/firms", "incubator"), ("/firms?whole=1&sort=-name", "incubator"), ("/firms", "park"),
-    ("/carriers", "park"), ("/returns?period=2026Q3", "incubator"), ("/claims", "park"),
-    ("/openings", "rival"), ("/statistics/stock", "district"),
-    ("/statistics/graduations?by=carrier", "district"), ("/statistics/hatched", "incubator"),
-    ("/statistics/cohorts", "district"), ("/statistics/carriers", "incubator"),
-    ("/statistics/list?indicator=S-10", "incubator"), ("/statistics/list?indicator=S-10", "park"),
-]  # fmt: skip
+#: pages of lists, each with the endpoint that its button names
+LISTS = (
+    "/firms", "/carriers", "/returns?period=2026Q3", "/claims", "/openings",
+    "/statistics/graduations?by=carrier", "/statistics/carriers",
+    "/statistics/list?indicator=S-10",
+)  # fmt: skip
+READERS = {
+    "agency": Role.AGENCY_CLERK, "area": Role.AREA_READER, "auditor": Role.AUDITOR,
+    "administrator": Role.ADMINISTRATOR, "accounts": Role.CARRIER_ACCOUNTS,
+}  # fmt: skip
+#: pages looked at in both formats
+BOTH = (
+    ("/firms?whole=1&sort=-name", "incubator"), ("/returns?period=2026Q3", "incubator"),
+    ("/statistics/hatched", "incubator"), ("/statistics/stock", "district"),
+    ("/statistics/cohorts", "district"), ("/statistics/carriers", "district"),
+)  # fmt: skip
+SECRET = "拾遗绝密企业"
 
 
 def test_the_list_of_firms_as_the_page_has_it(client: Client, made: Chain) -> None:
@@ -53,30 +65,68 @@ def test_the_list_of_firms_as_the_page_has_it(client: Client, made: Chain) -> No
     assert ["筛选条件", "无"] in first
 
 
-def test_both_formats_hold_the_same_and_nothing_that_the_page_hides(
-    client: Client, made: Chain
-) -> None:
-    """P7: every firm named in the file is named on the page (which shows all rows)."""
-    with write("test:canary", actor=SEEDER):
-        made.firm("拾遗绝密企业", None)
-    for page, who in PAGES:
+def test_both_formats_hold_the_same(client: Client, made: Chain) -> None:
+    for page, who in BOTH:
         sign_in(client, made.people[who])
-        _same(client, page, who)
+        book, lines = press(client, page), press(client, page, "csv")
+        assert book.status_code == lines.status_code == 200, (page, who)
+        table, flat = list(read_xlsx(book.data).values())[1], read_csv(lines.data)
+        assert flat[0] == [str(v) for v in table[0]]
+        assert len(flat) == len(table)
 
 
-def _same(client: Client, page: str, who: str) -> None:
-    html = client.get(page).get_data(as_text=True)
-    book, lines = press(client, page), press(client, page, "csv")
-    assert book.status_code == lines.status_code == 200, (page, who)
-    table = list(read_xlsx(book.data).values())[1]
-    flat = read_csv(lines.data)
-    assert flat[0] == [str(v) for v in table[0]]
-    assert len(flat) == len(table)
-    every = " ".join(str(value) for row in table for value in row)
-    for firm in session.scalars(select(Firm).order_by(Firm.id)):
-        if firm.short_name in every:
-            assert firm.short_name in html, (page, who, firm.short_name)
-    assert "拾遗绝密" not in every or who == "district"
+def test_a_file_names_whom_its_page_names_to_every_reader(client: Client, made: Chain) -> None:
+    """P7: also a firm that is only counted; and where a page is closed, so is its file."""
+    with write("test:canary", actor=SEEDER):
+        firm = made.firm(SECRET)
+        firm.counted_only = True
+        made.firm("界外客", None)
+        for one in (firm, made.firms["竹外桃电路"], made.firms["界外客"]):
+            for kind in PlaceKind:
+                session.add(Place(firm_id=one.id, kind=kind, district="310115", area="zhangjiang",
+                                  starts=dt.date(2020, 1, 1)))  # fmt: skip
+    people = ("incubator", "park", "district")
+    firms = {f.short_name for f in session.scalars(select(Firm).order_by(Firm.id))}
+    home = session.get_one(Organisation, made.carriers["incubator"].organisation_id)
+    area = make_organisation("张江", OrganisationKind.AREA, area_code="zhangjiang")
+    places = {"area": area, "accounts": home}
+    found: dict[tuple[str, str], set[str] | None] = {}
+    for who in (*people, *READERS):
+        role = READERS.get(who)
+        sign_in(client, person_with_post(role, places.get(who)) if role else made.people[who])
+        token = client.token("/")
+        for page in LISTS:
+            found[who, page] = _told(client, page, firms, token)
+    assert SECRET in (found["district", "/firms"] or ())
+    assert SECRET in (found["incubator", "/firms"] or ())
+    for who in ("park", "area"):
+        for page in LISTS:
+            assert SECRET not in (found[who, page] or ()), (who, page)
+    assert found["area", "/firms"] == {"竹外桃电路", "界外客"}
+    assert "松间月机器人" in (found["park", "/openings"] or ())
+    closed = [
+        (w, p) for w in ("incubator", "district", "auditor") for p in ("/openings", "/claims")
+    ]
+    closed += [(w, "/firms") for w in ("auditor", "administrator", "accounts")]
+    assert [one for one in closed if found[one] is not None] == []
+
+
+def _told(client: Client, page: str, firms: set[str], token: str) -> set[str] | None:
+    """The firms that the page and its file name, which are the same; None where both are closed."""
+    answer = client.get(page)
+    adapter = current_app.url_map.bind("localhost")
+    endpoint, _path = adapter.match(page.split("?")[0])
+    given = {"csrf_token": token, "format": "csv"}
+    query = f"?{page.partition('?')[2]}"
+    file = client.post(f"/exports/{endpoint}{query}", data=given)
+    if answer.status_code != 200:
+        assert file.status_code == answer.status_code, page
+        return None
+    assert file.status_code == 200, page
+    body = "".join(re.findall(r"<tbody>.*?</tbody>", answer.get_data(as_text=True), re.S))
+    shown = {name for name in firms if name in body}
+    assert {name for name in firms if name in file.data.decode("utf-8-sig")} == shown, page
+    return shown
 
 
 def test_every_export_is_noted_and_refused_like_its_page(client: Client, made: Chain) -> None:
@@ -117,9 +167,11 @@ def test_a_foreign_return_gives_nothing(client: Client, made: Chain) -> None:
 
 
 def test_every_list_names_a_page_that_exists(app: Flask) -> None:
+    words = acts.known()[0]
     for page, one in exports(app).items():
         view = app.view_functions[page]
         assert view.permissions == one.permissions  # type: ignore[attr-defined]
+        assert f"export:{page}" in words, "the audit has a word for it"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import io
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -36,7 +37,7 @@ def as_read(row: list[str]) -> list[str]:
     return [row[0], f"{Decimal(row[1]).normalize():f}", row[2]]
 
 
-@settings(max_examples=500)
+@pytest.mark.property
 @given(st.lists(ROW, min_size=1, max_size=6))
 def test_csv_comes_back(rows: list[tuple[Any, ...]]) -> None:
     content = b"".join(csv.pieces(Book("b", [Table("t", HEADS, rows)])))
@@ -45,7 +46,8 @@ def test_csv_comes_back(rows: list[tuple[Any, ...]]) -> None:
     assert [as_read(row) for row in back.sheets[0].rows[1:]] == [written(row) for row in rows]
 
 
-@settings(max_examples=8)
+@pytest.mark.property
+@settings(max_examples=600 if settings.default.max_examples > 1_000 else 5)
 @given(st.lists(ROW, min_size=60, max_size=80))
 def test_workbooks_come_back(rows: list[tuple[Any, ...]]) -> None:
     held = io.BytesIO()

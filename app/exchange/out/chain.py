@@ -9,11 +9,13 @@ from typing import Any
 from flask import Flask, request
 
 from app.core.access import Permission, Viewer
+from app.core.errors import NotFound
 from app.core.terms import term
 from app.core.text import _
 from app.exchange.out.book import Book, Export, Head, Table, Value, offer
 from app.pipeline.queries import openings as pool
 from app.pipeline.queries import pages
+from app.pipeline.queries.ties import bids
 from app.pipeline.stage import Stage
 
 PIECE = 200
@@ -21,6 +23,8 @@ PIECE = 200
 
 def claims(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
     """我的承接意向 of the tab that is open."""
+    if not bids(viewer):
+        raise NotFound()
     live = request.args.get("tab") != "ended"
 
     def rows() -> Iterator[list[Value]]:
@@ -47,6 +51,8 @@ def claims(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
 
 def openings(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
     """承接机会 under the tab and sector of the address: outcomes in words, no values."""
+    if not bids(viewer):
+        raise NotFound()
     tab, sector = request.args.get("tab", ""), request.args.get("sector", "")
     latest, mine = request.args.get("sort") == "day", pool.own(viewer)
     everything = pool.pool(viewer, day)

@@ -235,7 +235,7 @@ def template(key: str) -> ResponseReturnValue:
 def editable(key: str) -> ResponseReturnValue:
     """导出可修改的数据: in the columns of the import, to be edited and brought back."""
     found = chosen(key)
-    with write(f"export:data.{found[0].key if key != WHOLE else WHOLE}"[:60], actor=viewer()):
+    with write("export:data", actor=viewer(), reason=key):
         pass
     steady()
     name = _("%(sheet)s数据 %(day)s.xlsx", sheet=found[0].label if key != WHOLE else _("全部"),

@@ -1,0 +1,26 @@
+"""Office words for what the room writes, as the audit and 已办 say them."""
+
+from __future__ import annotations
+
+from app.core.acts import register_acts
+from app.core.text import N_
+
+register_acts(
+    {
+        "export:carriers.index": N_("导出载体名单"),
+        "export:collect": N_("导出采集表"),
+        "export:data": N_("导出可修改的数据"),
+        "export:firms.return_sheet": N_("导出报表"),
+        "export:firms.returns_list": N_("导出报表清单"),
+        "export:pipeline.claims": N_("导出承接意向"),
+        "export:pipeline.openings": N_("导出承接机会"),
+        "export:statistics.cohort_years": N_("导出统计表"),
+        "export:statistics.comparison": N_("导出统计表"),
+        "export:statistics.graduations": N_("导出统计表"),
+        "export:statistics.hatched": N_("导出统计表"),
+        "export:statistics.listing": N_("导出统计名单"),
+        "export:statistics.stock": N_("导出统计表"),
+        "import:commit": N_("写入导入的表"),
+        "import:undo": N_("撤销导入"),
+    }
+)

@@ -35,6 +35,8 @@ def clean_text(value: str | None) -> str | None:
     if value is None:
         return None
     value = unicodedata.normalize("NFC", value).strip()
+    if value.isprintable():  # the usual case, without a look at each character
+        return value or None
     bad = [c for c in value if unicodedata.category(c) in _CONTROL and c not in "\n\r\t"]
     if bad:
         raise ValueError(_("含有看不见的字符（U+%(code)04X），请删去。", code=ord(bad[0])))

@@ -99,18 +99,24 @@ def test_a_real_sheet_of_figures(client: Client, made: Chain) -> None:
             [],
             [second.code, second.name, "500万", "(20.00)", "18人", ""],
             [9.13101e17, third.name, "约五百", 1, 3],
+            [made.firms["砚池云数据"].code, first.name, 3_000_000, 2, "—"],
             ["合计", None, 9_000_000, 1, 42],
+            [None, "填表人：", "报出日期："],
         ]),
     )  # fmt: skip
     where, page = preview(client, content, "2025年财务.xlsx")
-    assert counts(page) == {"错误": 1, "冲突": 0, "更新": 0, "新增": 2, "不变": 0}
+    assert counts(page) == {"错误": 2, "冲突": 0, "更新": 0, "新增": 2, "不变": 0}
     text = unescape(page)
     for words in (
-        "报告期取自标题：2025 年", "没有导入的列：门牌号", "第 9 行", "按“元”读作 500.00 万元",
+        "报告期取自标题：2025 年", "没有导入的列：门牌号", "第 10、11 行",
+        "这个代码登记的是“砚池云数据有限公司”", "按“元”读作 500.00 万元",
         "已被表格软件改成科学计数", f"可用：{third.code}", "金额写作 1234.56",
     ):  # fmt: skip
         assert words in text, words
-    offered = {"cell|0:8|code": str(third.code)}  # stands in its box when 写入 is pressed
+    offered = {
+        "cell|0:8|code": str(third.code),
+        "cell|0:5|revenue": "5000000",
+    }  # stands in its box when 写入 is pressed
     answer = commit(client, where, page, **offered)
     assert answer.status_code == 303, unescape(answer.get_data(as_text=True))
     one, two = figures_of(first)[0], figures_of(second)[0]
@@ -120,12 +126,12 @@ def test_a_real_sheet_of_figures(client: Client, made: Chain) -> None:
     assert (two.revenue, two.net_profit, two.staff_end) == (500_000_000, -20_000_000, 432)
     assert figures_of(third) == []
     after = client.get(where).get_data(as_text=True)
-    assert counts(after) == {"错误": 1, "冲突": 0, "更新": 0, "新增": 0, "不变": 2}
+    assert counts(after) == {"错误": 2, "冲突": 0, "更新": 0, "新增": 0, "不变": 2}
     wrong = read_xlsx(client.get(f"{where}/errors.xlsx").data)["年度、季度数据"]
     assert wrong[0][:2] == ["原行号", "错误原因"]
     assert wrong[1][0] == 8.0
     assert third.name in wrong[1]
-    typed = {"cell|0:8|code": str(third.code), "cell|0:8|revenue": "500"}
+    typed = {"cell|0:8|code": str(third.code), "cell|0:8|revenue": "5000000元"}
     mended = client.send(where, {"then": "check", "digest": digest(after), **typed})
     assert mended.status_code == 303
     again = client.get(where).get_data(as_text=True)

@@ -16,6 +16,7 @@ from app.carriers.models import Return, ReturnState, Site, Verification
 from app.core.access import Permission
 from app.core.days import now
 from app.core.db import Revision, session, write
+from app.exchange.models import Intake
 from app.firms.models import Contact, Evidence, Milestone, MilestoneKind
 from app.pipeline.models import (
     Claim,
@@ -44,6 +45,9 @@ OPEN = {
     "/audit/<int:number>": "the audit has one reader",
     "/me/sessions/<handle>/end": "handles of one's own sessions only",
     "/firms/views/<int:view_id>/drop": "tested below",
+    "/exports/<page>": "names a page; each file is held to its page by its own test",
+    "/imports/data/<key>": "a kind of sheet, with one's own rows",
+    "/imports/templates/<key>.xlsx": "a kind of sheet, without rows",
 }
 #: beginning of a rule → whose pid stands in it
 OWNERS = (
@@ -58,6 +62,7 @@ OWNERS = (
     ("/carriers/", "carrier"),
     ("/organisations/", "organisation"),
     ("/people/", "person"),
+    ("/imports/", "intake"),
 )
 #: One post of each way of seeing in every run; all posts, at two organisations, in the soak.
 ALWAYS = (Role.CARRIER_CLERK, Role.CARRIER_ACCOUNTS, Role.PARK_INVEST, Role.AREA_READER, *ALONE)
@@ -112,12 +117,17 @@ def others(app: Flask) -> Others:
             size=1, media_type="application/pdf", added_at=now(),
         )  # fmt: skip
         session.add(paper)
-        session.flush()
         person = made.people["incubator"]
+        upload = Intake(
+            person_id=person.id, name=f"{SECRET}.xlsx", added_at=now(), content="[]",
+            encoding="", lines=0, written=0,
+        )  # fmt: skip
+        session.add(upload)
+        session.flush()
         post = session.scalars(select(Post).where(Post.person_id == person.id)).one()
         pids = {
             "firm": firm.pid, "residency": tie.pid, "evidence": paper.pid, "return": sheet.pid,
-            "transfer": asked.pid, "carrier": home.pid, "person": person.pid,
+            "intake": upload.pid, "transfer": asked.pid, "carrier": home.pid, "person": person.pid,
             "organisation": session.get_one(Organisation, home.organisation_id).pid,
             "claim": session.scalars(select(Claim.pid)).one(),
             "graduation": session.scalars(select(Graduation.pid)).one(),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from app.core.days import Period
 from app.core.errors import register_messages
@@ -14,7 +13,7 @@ from app.exchange.models import Intake
 from app.exchange.reading import MAX_ROWS, Refused, Upload
 from app.exchange.reading.files import Raw
 from app.exchange.sheets.base import Given, Sheet, Trouble, sheets
-from app.exchange.sheets.fields import PERIOD, parse, shown
+from app.exchange.sheets.fields import PERIOD, Field, Read, parse, shown
 from app.exchange.sheets.heads import Matched, is_example, is_sum, match
 
 register_messages(
@@ -155,6 +154,7 @@ def edits_of(intake: Intake) -> dict[str, dict[str, str]]:
 def given(kept: Kept, place: int, edits: Mapping[str, Mapping[str, str]]) -> list[Given]:
     """The rows of a sheet with their cells read; what cannot be read is a trouble of its row."""
     fields, made = kept.sheet.by_key, []
+    seen: dict[tuple[str, str, str], Read | str] = {}
     for number, texts, rev in kept.rows:
         typed = edits.get(f"{place}:{number}", {})
         takes = {k.removeprefix(TAKE): v for k, v in typed.items() if k.startswith(TAKE)}
@@ -167,16 +167,26 @@ def given(kept: Kept, place: int, edits: Mapping[str, Mapping[str, str]]) -> lis
                 mine[key] = text
         for key, text in mine.items():
             if text:
-                _cell(row, fields[key], text, "" if key in typed else kept.units.get(key, ""))
+                own = key in typed and typed[key] != texts.get(key)  # else the head's unit holds
+                _cell(row, fields[key], text, "" if own else kept.units.get(key, ""), seen)
         made.append(row)
     return made
 
 
-def _cell(row: Given, one: Any, text: str, unit: str) -> None:
-    try:
-        read = parse(one, text, unit)
-    except ValueError as error:
-        row.troubles.append(Trouble(one.key, text, str(error)))
+def _cell(
+    row: Given, one: Field, text: str, unit: str, seen: dict[tuple[str, str, str], Read | str]
+) -> None:
+    """Read a cell; the same text in the same column is read once a sheet."""
+    key = (one.key, text, unit)
+    read = seen.get(key)
+    if read is None:
+        try:
+            read = parse(one, text, unit)
+        except ValueError as error:
+            read = str(error)
+        seen[key] = read
+    if isinstance(read, str):
+        row.troubles.append(Trouble(one.key, text, read))
         return
     if read.value is None:
         return

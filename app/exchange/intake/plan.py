@@ -12,6 +12,7 @@ from app.core.access import Viewer
 from app.exchange.intake.content import Kept, edits_of, given, unpack
 from app.exchange.models import Intake
 from app.exchange.sheets.base import Given, Ground, Kind, Planned, Trouble
+from app.exchange.sheets.fields import Field
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,17 @@ class Line:
         fields, found = self.kept.sheet.by_key, dict[str, str]()
         for one in self.wrong:
             if one.field in fields:
-                found.setdefault(one.field, one.offer or self.row.texts.get(one.field, ""))
+                found.setdefault(one.field, one.offer or self.text_of(fields[one.field]))
         if any(one.doubt for one in self.wrong) and "reason" in fields:
             found["reason"] = self.row.texts.get("reason", "")
         return list(found.items())
+
+    def text_of(self, field: Field) -> str:
+        """What stands in a cell, with the unit that its head names where that is not 万元."""
+        text, unit = self.row.texts.get(field.key, ""), self.kept.units.get(field.key, "")
+        if field.kind == "money" and unit not in ("", "万元") and text[-1:].isdigit():  # zh: parsed
+            return f"{text}{unit}"
+        return text
 
 
 @dataclass

@@ -186,15 +186,7 @@ def _errors(made: _Made, lines: list[Line], place: int, one: Sheet) -> None:
         sheet.write_number(number, 0, line.row.number)
         sheet.write_string(number, 1, reasons(line), made.wrap)
         for at, field in enumerate(fields, start=2):
-            made.put(sheet, number, at, _unit_kept(line, field))
-
-
-def _unit_kept(line: Line, field: Field) -> str:
-    """What stood in the cell, with the unit its head named where that is not 万元."""
-    text, unit = line.row.texts.get(field.key, ""), line.kept.units.get(field.key, "")
-    if field.kind == "money" and unit not in ("", "万元") and text[-1:].isdigit():  # zh: parsed
-        return f"{text}{unit}"
-    return text
+            made.put(sheet, number, at, line.text_of(field))
 
 
 def reasons(line: Line) -> str:

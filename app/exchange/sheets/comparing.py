@@ -33,7 +33,8 @@ def changes(
     past = _past(record, row.rev)
     for one in columns:
         if one.key not in row.values:
-            _still(row, one, held)
+            if row.troubles:
+                _still(row, one, held)
             continue
         new, old = row.values[one.key], held.get(one.key) if held is not None else None
         if old == new or shown(one, old) == shown(one, new):

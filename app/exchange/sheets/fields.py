@@ -24,10 +24,14 @@ from app.firms.forms.parts import RATE_UNITS, decimal_of, parse_heads, show_head
 Words = Callable[[], list[tuple[str, str]]]
 YES = {"是": True, "否": False, "yes": True, "no": False, "y": True, "n": False,  # zh: parsed
        "1": True, "0": False, "true": True, "false": False, "√": True, "×": False}  # fmt: skip
+#: What people put where there is nothing to say, and what spreadsheets put where they fail.
+NOTHING = ("—", "——", "-", "--", "–", "/", "\\", "N/A", "n/a")
+BROKEN = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 #: Units that a head may name, as parse_wan reads them.
 MONEY = ("亿元", "万元", "千元", "元")  # zh: parsed
 #: Days as spreadsheets count them: from here on they lie within living memory.
 SERIAL_DAYS = (20_000, 80_000)
+MONTH = re.compile(r"\d{4}\s*[-./年]\s*\d{1,2}\s*月?")  # zh: parsed
 EPOCH = dt.date(1899, 12, 30)
 #: How far a reckoned number strays from the one that was meant.
 NOISE = Decimal("1e-11")
@@ -93,6 +97,10 @@ def parse(field: Field, text: str, head_unit: str = "") -> Read:
     text = text.strip()
     if len(text) > 2_000:
         raise ValueError(_("这一格超过 %(n)s 个字。", n=2_000))
+    if text in NOTHING and field.kind not in ("text", "name"):
+        return Read(None)
+    if text in BROKEN:
+        raise ValueError(_("公式出错的格，没有数值。请填数值。"))
     return PARSERS[field.kind](field, text, head_unit)
 
 
@@ -148,6 +156,8 @@ def _day(_field: Field, text: str, _unit: str) -> Read:
     if re.fullmatch(r"\d{5}", plain) and SERIAL_DAYS[0] <= int(plain) <= SERIAL_DAYS[1]:
         day = EPOCH + dt.timedelta(days=int(plain))
         return Read(day, _("表格软件的日期序号，读作 %(day)s", day=day.isoformat()))
+    if MONTH.fullmatch(unicodedata.normalize("NFKC", plain)):
+        raise ValueError(_("只有年和月，请补上日，例如 2026-03-31。"))
     day = parse_day(plain)
     return Read(day, "" if plain == day.isoformat() else _("读作 %(day)s", day=day.isoformat()))
 

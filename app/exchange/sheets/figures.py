@@ -32,9 +32,13 @@ PERIOD = Field(
 SOURCE = Field("source", N_("数据来源"), "word", words=Source.choices, hint=N_("不填为快报"))
 ALIASES = {
     "revenue": ("营收", "营业总收入", "本年收入"),  # zh: parsed
-    "rd_accounting": ("研发费用", "研发投入", "R&D投入"),  # zh: parsed
-    "tax_paid": ("税金", "上缴税金", "实缴税费"),  # zh: parsed
-    "staff_end": ("期末人数", "从业人员", "员工人数"),  # zh: parsed
+    "rd_accounting": ("研发费用", "研发投入", "R&D投入", "研究开发费用"),  # zh: parsed
+    "tax_paid": ("税金", "上缴税金", "实缴税费", "实际上缴税费", "上缴税费"),  # zh: parsed
+    "staff_end": (
+        *("期末人数", "从业人员", "员工人数", "从业人员期末人数"),  # zh: parsed
+        *("期末从业人员数", "从业人员数", "从业人数", "年末从业人员", "职工人数"),  # zh: parsed
+    ),
+    "staff_rd": ("研发人员数", "研究开发人员"),  # zh: parsed
     "assets": ("总资产",),  # zh: parsed
     "liabilities": ("总负债",),  # zh: parsed
 }
@@ -130,7 +134,7 @@ def _doubts(
         if words:
             words = _("%(doubt)s（上期 %(past)s）", doubt=words, past=shown(one, past[one.key]))
             row.troubles.append(Trouble(one.key, row.texts[one.key], words, doubt=True))
-    for rule in disagreements(whole):
+    for rule in disagreements(whole) if differing else ():
         row.troubles.append(
             Trouble(rule.part, row.texts.get(rule.part, ""), rule.sentence, doubt=True)
         )

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from app.core.text import N_, _
+from app.core.text import N_
 from app.exchange.reading.files import Raw
 from app.exchange.sheets.base import Sheet
 from app.exchange.sheets.fields import MONEY, Field
@@ -22,11 +22,21 @@ LIKE = 0.6
 REV_HEAD, ID_HEAD = "系统版本", "系统编号"  # zh: parsed
 ROW_HEADS = ("原行号", "错误原因")  # zh: parsed
 SUMS = re.compile(r"(合\s*计|总\s*计|小\s*计|平\s*均|total|sum)[:：]?", re.IGNORECASE)  # zh: parsed
+#: The line of signatures below a table.
+SIGNED = re.compile(
+    r"(单位|统计)?(负责人|填表人|填报人|制表人?|审核人?|报出日期|填报单位)"  # zh: parsed
+    r"[（(]?[^:：]{0,6}[:：]|(注|备注|说明|填表说明)[:：]"  # zh: parsed
+)
+#: Columns of running numbers: nobody misses them.
+NUMBERED = ("序号", "no", "no.", "#", "行号")  # zh: parsed
 EXAMPLE = N_("【示例】")
 EXAMPLES = ("【示例】", "[Example]")  # zh: parsed
 _BRACKETS = re.compile(r"[(\[（【]([^)\]）】]*)[)\]）】]")  # zh: parsed
+_PART = re.compile(r"^其中")  # zh: parsed
 _MARKS = re.compile(r"[\s*:：、,，/\-_]")  # zh: parsed
 _ROUND = re.compile(r"[()\[\]【】]")  # zh: parsed
+#: Columns that many sheets have: they tell little about which one it is.
+COMMON = {"code", "name", "reason", "remark", "period", "number"}
 _UNITS = tuple((unit, (f"单位:{unit}", f":{unit}", f",{unit}")) for unit in MONEY)  # zh: parsed
 
 
@@ -57,7 +67,7 @@ class Matched:
 def plain(head: str) -> str:
     """A head without unit, brackets, marks and width."""
     text = unicodedata.normalize("NFKC", head)
-    return _MARKS.sub("", _BRACKETS.sub("", text)).casefold()
+    return _PART.sub("", _MARKS.sub("", _BRACKETS.sub("", text)).casefold())
 
 
 def _full(head: str) -> str:
@@ -90,6 +100,7 @@ def match(raw: Raw, offered: Iterable[Sheet]) -> Matched | None:
                     continue
                 named = plain(raw.name) in (plain(sheet.text), plain(sheet.label))
                 score = len(keys) - 0.3 * len(found.unknown) - 0.2 * depth
+                score += len(keys - COMMON)
                 score += 50 * named
                 if best is None or score > best[0]:
                     best = score, found
@@ -98,7 +109,8 @@ def match(raw: Raw, offered: Iterable[Sheet]) -> Matched | None:
     found = best[1]
     names, taken = _names(found.sheet), {column.key for column in found.columns}
     free = {name: one for name, one in names.items() if one.key not in taken}
-    found.unknown = [(head, _near(head, free)) for head, _none in found.unknown]
+    heads = dict.fromkeys(head for head, _none in found.unknown)
+    found.unknown = [(head, _near(head, free)) for head in heads]
     return found
 
 
@@ -122,6 +134,8 @@ def _read(raw: Raw, sheet: Sheet, names: dict[str, Field], first: int, depth: in
         if plain(shown) == REV_HEAD:
             found.rev = place
         if plain(shown) in (REV_HEAD, ID_HEAD) or plain(shown) in ROW_HEADS:
+            continue
+        if plain(parts[0]) in NUMBERED and place == 0:
             continue
         one = _field(parts, names)
         if one is None or one.key in taken:
@@ -178,11 +192,11 @@ def _near(head: str, names: dict[str, Field]) -> str:
 
 
 def is_sum(cells: list[str]) -> bool:
-    """Whether a row sums others up: one of its first cells says so."""
+    """Whether a row sums others up or is for signing: one of its first cells says so."""
     first = [cell.strip() for cell in cells if cell.strip()][:2]
-    return any(SUMS.fullmatch(cell) for cell in first)
+    return any(SUMS.fullmatch(cell) or SIGNED.match(cell) for cell in first)
 
 
 def is_example(cells: list[str]) -> bool:
     """Whether a row is the example of a template."""
-    return any(cell.strip().startswith((*EXAMPLES, _(EXAMPLE))) for cell in cells)
+    return any(cell.lstrip().startswith(EXAMPLES) for cell in cells)

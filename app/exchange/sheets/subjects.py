@@ -15,6 +15,7 @@ from app.exchange.sheets.fields import Field, same_name
 from app.firms import fields, queries, uscc
 from app.firms.hooks import Relation
 from app.firms.models import Firm, FirmName
+from app.firms.queries.search import core_name
 
 CODE = Field(
     "code",
@@ -135,6 +136,7 @@ def find(ground: Ground, row: Given) -> Subject | Trouble:
     if code:
         firm = register(ground).by_code.get(code)
         if firm is not None:
+            _other_name(row, firm, named(ground, name), name)
             return firm
         if code in ground.coming:
             return Coming(code, ground.coming[code])
@@ -150,6 +152,16 @@ def find(ground: Ground, row: Given) -> Subject | Trouble:
     if found:
         return Trouble("code", name, _("有 %(n)s 家同名，请填写统一社会信用代码。", n=len(found)))
     return Trouble("name", name, _("没有登记过这个名称，或不在您的可见范围内。"))
+
+
+def _other_name(row: Given, firm: Firm, held: list[Firm], name: str | None) -> None:
+    """Code and name of two firms: a figure must not land in the wrong file unasked."""
+    if not name or firm.id in {one.id for one in held}:
+        return
+    if same_name(name) == same_name(firm.short_name) or core_name(name) == core_name(firm.name):
+        return
+    words = _("这个代码登记的是“%(name)s”，请核对代码和名称。", name=firm.name)
+    row.troubles.append(Trouble("name", name, words, firm.name, doubt=not held))
 
 
 def _damaged(ground: Ground, row: Given, name: str | None) -> Trouble:

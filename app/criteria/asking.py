@@ -15,11 +15,23 @@ from typing import Any
 
 from app.criteria.compile import Statement
 from app.criteria.facts import CATALOGUE
-from app.criteria.items import Reached
+from app.criteria.items import Reached, columns_of
 from app.criteria.models import Outcome
 from app.criteria.plan import Version, nodes
 from app.criteria.saying import Input, asked
-from app.criteria.tree import Group, Node, Ref, Score, Share, Test, Tier, Use, applies, measured
+from app.criteria.tree import (
+    Group,
+    Growth,
+    Node,
+    Ref,
+    Score,
+    Share,
+    Test,
+    Tier,
+    Use,
+    applies,
+    measured,
+)
 from app.criteria.verdict import Ask
 
 Row = Mapping[Any, Any]
@@ -27,8 +39,8 @@ Truth = bool | None
 #: more tests than this hanging on one input are not supposed one by one
 MOST_TESTS = 10
 #: where inputs are entered, the nearest to being settled first; and where several are missing
-ORDER = ("milestone", "figures", "firm", "residency", "place", "attestation")
-MANY = ("figures", "firm", "residency", "place", "milestone", "attestation")
+ORDER = ("milestone", "figures", "firm", "residency", "place", "stated", "attestation")
+MANY = ("figures", "firm", "residency", "place", "milestone", "stated", "attestation")
 
 
 @dataclass(frozen=True)
@@ -191,7 +203,7 @@ def inputs(
     by_use = {use: _missing(fold, use, reached, day) for use in measured(node.measure)}
     by_use = {use: held for use, held in by_use.items() if held}
     lacking = {one for held in by_use.values() for one in held}
-    if isinstance(node.measure, Score | Share):
+    if isinstance(node.measure, Score | Share | Growth):
         if any(one.kind == "attestation" for one in lacking):
             seen = fold.truth(node, "s")
             alone = frozenset(() if seen is None else (seen,))
@@ -240,10 +252,13 @@ def _missing(fold: Fold, use: Use, reached: Reached, day: dt.date) -> list[Input
     fact = CATALOGUE[use.fact]
     kind, field = fact.entry
     if kind == "figures":
-        column = use.arguments["column"]
-        return [Input("figures", use.fact, year, column) for year in _years(use, reached, day)]
+        return [
+            Input("figures", use.fact, year, column)
+            for column in columns_of(use)
+            for year in _years(use, column, reached, day)
+        ]
     if kind != "milestone":
-        name = use.arguments["kind"] if kind == "place" else field
+        name = use.arguments.get(field or "", field)
         return [Input(kind, use.fact, name, name)]
     open_ = [i for i in reached.items.get(use, ()) if i.low != i.high]
     if open_:
@@ -258,11 +273,16 @@ def _unsure(fold: Fold, use: Use) -> bool:
     return bool(fold.row[f"f{n}_lo"] != fold.row[f"f{n}_hi"])
 
 
-def _years(use: Use, reached: Reached, day: dt.date) -> list[int]:
+def _years(use: Use, column: str, reached: Reached, day: dt.date) -> list[int]:
     """Fiscal years without the figure, the last one first."""
-    last, recorded = day.year - 1, reached.years.get(use, {})
+    last, recorded = day.year - 1, reached.cells.get((column, use.arguments["sources"]), {})
+    born = reached.founded.year if reached.founded else None
+    if "span" in use.arguments:
+        window = (last - back for back in range(use.arguments["span"]))
+        return [y for y in window if y not in recorded and (born is None or y >= born)]
     if "years" not in use.arguments:
-        return [last - use.arguments["back"]]
+        year = last - use.arguments["back"]
+        return [] if year in recorded else [year]
     first = reached.founded.year if reached.founded else last
     return [year for year in range(last, first - 1, -1) if year not in recorded]
 

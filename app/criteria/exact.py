@@ -11,6 +11,8 @@ from sqlalchemy.sql.functions import GenericFunction
 
 from app.core.db import SQLITE_FUNCTIONS
 
+TEN_THOUSAND = 10_000
+
 
 class product_ge(GenericFunction[bool]):
     """a × b ≥ c × d without rounding or overflow; NULL when any operand is NULL.
@@ -37,6 +39,78 @@ def exact_product_ge(a: int | None, b: int | None, c: int | None, d: int | None)
 
 
 SQLITE_FUNCTIONS["product_ge"] = (len("abcd"), exact_product_ge)
+
+
+class mean_growth_ge(GenericFunction[bool]):
+    """½ (b/a + c/b) − 1 ≥ t ten-thousandths for three years a, b, c, the first two positive.
+
+    Multiplied out: t's whole × (b² + ac) ≥ 2 (whole + t) ab, exact at any size.
+    """
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(mean_growth_ge, "postgresql")
+def _mean_growth_ge(element: Any, compiler: Any, **kw: Any) -> str:
+    a, b, c, t = (cast(part, Numeric) for part in element.clauses)
+    bar = (TEN_THOUSAND + t) * a * b
+    return str(compiler.process((TEN_THOUSAND * (b * b + a * c) >= bar + bar).self_group(), **kw))
+
+
+def exact_mean_growth_ge(a: int | None, b: int | None, c: int | None, t: int | None) -> bool | None:
+    """The same on Python's unbounded integers; SQLite calls it."""
+    if a is None or b is None or c is None or t is None:
+        return None
+    bar = (TEN_THOUSAND + t) * a * b
+    return TEN_THOUSAND * (b * b + a * c) >= bar + bar
+
+
+SQLITE_FUNCTIONS["mean_growth_ge"] = (len("abct"), exact_mean_growth_ge)
+
+
+class mean_growth_gt(GenericFunction[bool]):
+    """The same growth above t."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(mean_growth_gt, "postgresql")
+def _mean_growth_gt(element: Any, compiler: Any, **kw: Any) -> str:
+    a, b, c, t = (cast(part, Numeric) for part in element.clauses)
+    bar = (TEN_THOUSAND + t) * a * b
+    return str(compiler.process((TEN_THOUSAND * (b * b + a * c) > bar + bar).self_group(), **kw))
+
+
+def exact_mean_growth_gt(a: int | None, b: int | None, c: int | None, t: int | None) -> bool | None:
+    """The same on Python's unbounded integers; SQLite calls it."""
+    if a is None or b is None or c is None or t is None:
+        return None
+    bar = (TEN_THOUSAND + t) * a * b
+    return TEN_THOUSAND * (b * b + a * c) > bar + bar
+
+
+SQLITE_FUNCTIONS["mean_growth_gt"] = (len("abct"), exact_mean_growth_gt)
+
+
+class days_between(GenericFunction[int]):
+    """Days from one day to a later one: a difference of days is the same on both engines."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(days_between, "postgresql")
+def _days_between(element: Any, compiler: Any, **kw: Any) -> str:
+    first, last = (compiler.process(part, **kw) for part in element.clauses)
+    return f"(CAST({last} AS DATE) - CAST({first} AS DATE))"
+
+
+@compiles(days_between, "sqlite")
+def _days_between_lite(element: Any, compiler: Any, **kw: Any) -> str:
+    first, last = (compiler.process(part, **kw) for part in element.clauses)
+    return f"CAST(julianday({last}) - julianday({first}) AS INTEGER)"
 
 
 class next_day(GenericFunction[dt.date]):

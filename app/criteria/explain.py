@@ -13,14 +13,28 @@ from app.criteria import citing
 from app.criteria.asking import asks
 from app.criteria.compile import Statement
 from app.criteria.facts import CATALOGUE
+from app.criteria.growing import growth_of
 from app.criteria.items import Reached
 from app.criteria.models import Outcome
 from app.criteria.plan import Version
 from app.criteria.saying import thing
 from app.criteria.stage2 import MET, NOT_ASKED, NOT_MET, SHORT
-from app.criteria.tree import Group, Node, Score, Share, Test, Tier, Use, children
+from app.criteria.tree import (
+    Group,
+    Growth,
+    Item,
+    Node,
+    Ref,
+    Score,
+    Share,
+    Test,
+    Tier,
+    Use,
+    children,
+    measured,
+)
 from app.criteria.verdict import SHORT as SHOWN_SHORT
-from app.criteria.verdict import Finding, StandardInfo, Verdict, Words
+from app.criteria.verdict import Finding, Points, StandardInfo, Verdict, Words
 from app.criteria.wording import reason, shortest
 
 Row = Mapping[Any, Any]
@@ -150,9 +164,7 @@ def _finding(
 def _uses_of(test: Test | None) -> tuple[Use, ...]:
     if test is None:
         return ()
-    if isinstance(test.measure, Use):
-        return (test.measure,)
-    return (test.measure.part, test.measure.whole) if isinstance(test.measure, Share) else ()
+    return () if isinstance(test.measure, Score) else tuple(measured(test.measure))
 
 
 def _measured(made: Statement, node: Node, row: Row) -> Test | None:
@@ -165,7 +177,9 @@ def _measured(made: Statement, node: Node, row: Row) -> Test | None:
             if value:
                 return then if isinstance(then, Test) else None
         return node.otherwise if isinstance(node.otherwise, Test) else None
-    return None
+    other = made.compiler.plan.book.get(node.rule) if isinstance(node, Ref) else None
+    root = other.tree.condition if other is not None else None
+    return root if isinstance(root, Test) and isinstance(root.measure, Score) else None
 
 
 def _values(made: Statement, test: Test, row: Row) -> dict[str, Any]:
@@ -178,16 +192,27 @@ def _values(made: Statement, test: Test, row: Row) -> dict[str, Any]:
         return {"low": row[f"f{n}_lo"], "high": row[f"f{n}_hi"], "unit": "flag", "op": "is",
                 "threshold": int(test.value)}  # fmt: skip
     mark = plan.threshold(test)
-    base = {"unit": test.unit, "op": test.op, "threshold": mark}
+    base: dict[str, Any] = {"unit": test.unit, "op": test.op, "threshold": mark}
     if isinstance(test.measure, Score):
         names = made.compiler.layers.names
         low, high = row[names["score_lo", id(test)]], row[names["score_hi", id(test)]]
+        parts = [p for item in test.measure.items for p in _points(names, item, row, 0)]
+        base["points"] = tuple(parts)
+    elif isinstance(test.measure, Growth):
+        low, high = growth_of(plan, test.measure, row)
     elif isinstance(test.measure, Share):
         low, high = _share(plan, test.measure, row)
     else:
         n = plan.fact(test.measure)
         low, high = row[f"f{n}_lo"], row[f"f{n}_hi"]
     return base | {"low": low, "high": high, "gap": _gap(test.op, low, high, mark)}
+
+
+def _points(names: Mapping[Any, str], item: Item, row: Row, depth: int) -> list[Points]:
+    """Points of a part of a score and of what it adds up."""
+    low, high = row[names["lo", id(item)]], row[names["hi", id(item)]]
+    own = Points(item.text, int(low), int(high), item.most, depth)
+    return [own, *(p for part in item.sum for p in _points(names, part, row, depth + 1))]
 
 
 def _share(plan: Any, share: Share, row: Row) -> tuple[int | None, int | None]:

@@ -28,7 +28,7 @@ from sqlalchemy import (
     true,
 )
 
-from app.criteria.exact import greatest_of, least_of
+from app.criteria.exact import greatest_of, least_of, mean_growth_ge, mean_growth_gt, product_ge
 
 Col = ColumnElement[Any]
 
@@ -140,6 +140,24 @@ def year_of(day: Col) -> Col:
     return cast(extract("year", day), Integer)
 
 
+def together(values: Sequence[Interval]) -> Interval:
+    """The sum of facts: unbounded where one of them is."""
+    low, high, seen = values[0].low, values[0].high, values[0].seen
+    for one in values[1:]:
+        low, high, seen = low + one.low, high + one.high, seen + one.seen
+    return Interval(low, high, seen)
+
+
+def times(value: Interval, factor: int) -> Interval:
+    """A fact in a finer unit: so many times as much."""
+    return Interval(value.low * factor, value.high * factor, value.seen * factor)
+
+
+def part_of(amount: Col, share: int) -> Col:
+    """A share in ten-thousandths of an amount that is not negative; less than a fen is dropped."""
+    return (amount * share) // WHOLE
+
+
 # ---- comparisons -----------------------------------------------------------------------------
 
 
@@ -197,14 +215,70 @@ class Ratio:
         return decided(and_(d.low > 0, met), or_(d.high <= 0, fails) if self.zero else fails)
 
 
+@dataclass(frozen=True)
+class Rate:
+    """Growth of a yearly figure in ten-thousandths, the oldest year first; never divided.
+
+    Told only from a base that is positive. `mean_scored` follows 195号: by the last two years
+    where the first is not positive, and none at all where the second is not.
+    """
+
+    years: tuple[Interval, ...]
+    how: str
+
+    def recorded(self) -> Rate:
+        """The same, were the record complete."""
+        return Rate(tuple(year.recorded() for year in self.years), self.how)
+
+    def compare(self, op: str, mark: Any) -> Col:
+        """The rate against a threshold in ten-thousandths: reached (ge) or passed (gt)."""
+        if self.how in ("yearly", "compound"):
+            return self._from_base(op, mark)
+        first, second, last = (year.high for year in self.years)
+        reach = mean_growth_ge if op == "ge" else mean_growth_gt
+        mean = reach(first, second, last, mark)
+        if self.how == "mean":
+            return case((and_(first > 0, second > 0), mean))
+        by_two = _beyond(op, last, WHOLE, second, WHOLE + mark)
+        return case((second <= 0, false()), (first <= 0, by_two), else_=mean)
+
+    def _from_base(self, op: str, mark: Any) -> Col:
+        base, last = self.years[0], self.years[-1]
+        grown = WHOLE + mark
+        k, bar = (WHOLE, grown) if self.how == "yearly" else (WHOLE * WHOLE, grown * grown)
+        met = _beyond(op, last.low, k, base.high, bar)
+        fails = ~_beyond(op, last.high, k, base.low, bar)
+        return decided(and_(base.low > 0, met), and_(base.low > 0, fails))
+
+
+def _beyond(op: str, value: Col, k: Any, base: Col, bar: Any) -> Col:
+    """value × k ≥ base × bar, or > it; NULL when either value is."""
+    return product_ge(value, k, base, bar) if op == "ge" else ~product_ge(base, bar, value, k)
+
+
 # ---- scores ----------------------------------------------------------------------------------
 
 
-def banded(bands: Sequence[tuple[Col, Any]]) -> tuple[Col, Col]:
-    """Points of the first band reached, surely and possibly; bands from the highest down."""
-    low = case(*((test, points) for test, points in bands), else_=0)
-    high = case(*((or_(test, test.is_(None)), points) for test, points in bands), else_=0)
+def banded(bands: Sequence[tuple[Col, Any, Any]]) -> tuple[Col, Col]:
+    """Least points of the first band surely reached, most of the first possibly reached.
+
+    Bands (test, least, most) go from the highest down.
+    """
+    low = case(*((test, least) for test, least, _most in bands), else_=0)
+    high = case(*((or_(test, test.is_(None)), most) for test, _least, most in bands), else_=0)
     return low, high
+
+
+def given(points: Interval, most: Any) -> tuple[Col, Col, Col]:
+    """Points as somebody gave them: from nothing to the most where nobody has."""
+    low = least_of(func.coalesce(points.low, 0), most)
+    high, seen = (least_of(func.coalesce(end, most), most) for end in (points.high, points.seen))
+    return low, high, seen
+
+
+def capped(points: Col, most: Any) -> Col:
+    """Points (never NULL), but no more than the most."""
+    return least_of(points, most)
 
 
 def best(values: Sequence[Col]) -> Col:

@@ -31,6 +31,8 @@ class Reached:
     items: dict[Use, tuple[Item, ...]] = field(default_factory=dict)
     #: fiscal year → value, by fact of yearly figures
     years: dict[Use, dict[int, int]] = field(default_factory=dict)
+    #: the same by column and order of sources
+    cells: dict[tuple[str, tuple[str, ...]], dict[int, int]] = field(default_factory=dict)
     #: kind of milestone (None: all kinds) → last day of a promise
     attested: dict[str | None, dt.date] = field(default_factory=dict)
 
@@ -77,8 +79,9 @@ def _read(plan: Plan, look: _Look, found: dict[int, Reached]) -> None:
     for use in plan.facts:
         if CATALOGUE[use.fact].rows is not None:
             _milestones(use, look, counts, found)
-        elif "column" in use.arguments:
-            _figures(use, look, counts, found)
+        else:
+            for column in columns_of(use):
+                _figures(use, column, look, counts, found)
 
 
 def _final(query: Select[Any]) -> tuple[Select[Any], frozenset[str]]:
@@ -162,26 +165,41 @@ def _figure_query(world: World, column: str) -> tuple[Select[Any], frozenset[str
     )  # fmt: skip
 
 
+def columns_of(use: Use) -> tuple[str, ...]:
+    """Columns of figures that a fact rests on; none for a fact of another kind."""
+    fact = CATALOGUE[use.fact]
+    if fact.columns or fact.entry[0] != "figures":
+        return fact.columns
+    return (use.arguments["column"],)
+
+
 def _figures(
-    use: Use, look: _Look, counts: dict[tuple[str, int], int], found: dict[int, Reached]
+    use: Use,
+    column: str,
+    look: _Look,
+    counts: dict[tuple[str, int], int],
+    found: dict[int, Reached],
 ) -> None:
     p = use.arguments
     order = p["sources"]
     best: dict[int, dict[int, Any]] = {}
-    for row in look.rows(_figure_query(look.world, p["column"])):
+    for row in look.rows(_figure_query(look.world, column)):
         held = best.setdefault(row.firm_id, {})
         kept = held.get(row.year)
         if kept is None or order.index(row.source.value) < order.index(kept.source.value):
             held[row.year] = row
     for firm, held in best.items():
-        found[firm].years[use] = {year: row.value for year, row in held.items()}
+        values = {year: row.value for year, row in held.items()}
+        found[firm].years[use] = found[firm].cells[column, order] = values
         chosen = list(held.values())
         if "years" in p:
             chosen = _window(chosen, p["years"])
+        elif "span" in p:
+            chosen = [row for row in chosen if row.year >= look.day.year - p["span"]]
         else:
             wanted = look.day.year - 1 - p.get("back", 0)
             chosen = [row for row in chosen if row.year == wanted]
-        found[firm].items[use] = tuple(
+        found[firm].items[use] = found[firm].items.get(use, ()) + tuple(
             Item(
                 "figures", row.id, dt.date(row.year, 12, 1), _year(row.year), row.value, row.value,
                 row.verification.value, counts.get(("figures", row.id), 0),

@@ -39,6 +39,11 @@ def fresh_since(days: int) -> BindParameter[dt.date]:
     return bindparam(f"fresh_{days}", type_=Date)
 
 
+def days_before(days: int) -> BindParameter[dt.date]:
+    """So many days earlier."""
+    return bindparam(f"ago_{days}", type_=Date)
+
+
 def year_start(back: int) -> BindParameter[dt.date]:
     """1 January, so many years before the year of the day."""
     return bindparam(f"newyear_{back}", type_=Date)
@@ -76,7 +81,7 @@ def values(names: Iterable[str], on: dt.date) -> dict[str, Any]:
             continue
         elif kind == "before":
             found[name] = add_months(on, -int(rest))
-        elif kind == "fresh":
+        elif kind in ("fresh", "ago"):
             found[name] = on - dt.timedelta(days=int(rest))
         elif kind == "newyear":
             found[name] = dt.date(on.year - int(rest), 1, 1)

@@ -13,10 +13,11 @@ from app.criteria.facts import CATALOGUE
 from app.criteria.items import Reached
 from app.criteria.models import Outcome
 from app.criteria.plan import Plan, Version, nodes
-from app.criteria.tree import Node, Ref, Score, Share, Test, Tier, Use, measured
+from app.criteria.tree import Growth, Node, Ref, Score, Share, Test, Tier, Use, measured
 from app.criteria.verdict import NOTHING, Ask, Item, Text, said
 from app.firms.figure_columns import BY_NAME
 from app.firms.models import MilestoneKind
+from app.firms.stated import BY_KEY
 
 #: what settles an open entry of a kind: what is asked, and the column where one settles it
 SETTLING = {
@@ -41,7 +42,7 @@ class Input:
 
 def thing(test: Test | None) -> Text:
     """What a test measures, by name."""
-    if test is None or isinstance(test.measure, Share):
+    if test is None or isinstance(test.measure, Share | Growth):
         return test.text if test is not None else NOTHING
     if isinstance(test.measure, Score):
         return said(N_("综合得分"))
@@ -52,8 +53,12 @@ def measured_thing(use: Use) -> Text:
     """The name of a fact with its parameters."""
     arguments, fact = use.arguments, CATALOGUE[use.fact]
     column = BY_NAME.get(arguments.get("column", ""))
+    if "key" in arguments:
+        return said(BY_KEY[arguments["key"]].text)
     if column is None:
         return said(fact.text)
+    if "span" in arguments:
+        return said(N_("近 %(n)s 年%(what)s"), n=arguments["span"], what=said(column.text))
     if "years" in arguments:
         return said(N_("连续 %(n)s 年%(what)s"), n=arguments["years"], what=said(column.text))
     return said(column.text)
@@ -133,7 +138,8 @@ def asked(
         else:
             effect = said(N_("作出填报承诺后，各项按已登记的核对"))
     else:
-        what, field = said(CATALOGUE[one.fact].text), one.field
+        stated = BY_KEY.get(one.key) if one.kind == "stated" else None
+        what, field = said(stated.text if stated else CATALOGUE[one.fact].text), one.field
         words = said(N_("“%(what)s”尚未登记"), what=what)
     return Ask(
         kind=one.kind, clause=clause.clause or "", words=words, effect=effect,

@@ -54,6 +54,10 @@ def amount(unit: str | None, value: int) -> str:
         return _("%(n)s 项", n=num(value))
     if unit == "months":
         return _("%(n)s 个月", n=value // MONTH)
+    if unit == "days":
+        return _("%(n)s 天", n=num(value))
+    if unit == "years":
+        return _("%(n)s 年", n=num(value))
     if unit == "day":
         return str(day_text(_day(value)))
     return str(num(value))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, FromClause, Select, bindparam, false, or_, select
+from sqlalchemy import BigInteger, FromClause, Select, bindparam, false, func, or_, select
 from sqlalchemy.sql.selectable import CTE
 
 from app.carriers.models import Carrier
@@ -18,7 +18,7 @@ from app.criteria.facts.years import Years
 from app.criteria.interval import Aggregate, Col, Interval, among, year_of
 from app.criteria.lineage import MILESTONES, lineage, milestones
 from app.criteria.tree import Use
-from app.firms.models import Firm, Place, Residency
+from app.firms.models import Firm, Place, Residency, StatedFigure
 
 #: Subjects in one statement of the shape `chunk`.
 CHUNK = 32
@@ -112,6 +112,9 @@ class Stage:
         p = world.table(Place)
         self.place = p.c
         self.places = Grouped("plc", p.c.firm_id, lambda: select(p.c.firm_id))
+        valid = latest_statements(world)
+        self.statement = valid.c
+        self.stated = Grouped("sta", valid.c.firm_id, lambda: select(valid.c.firm_id))
         self.stretches = clock.stretches(world)
         spans = self.stretches
         self.clock = Grouped("clk", spans.c.firm_id, lambda: select(spans.c.firm_id))
@@ -122,7 +125,7 @@ class Stage:
         f = self.world.table(Firm)
         names = (
             "id", "kind", "legal_form", "founded_on", "mainland", "sector", "field",
-            "incubation_field", "tech_business", "banned_business",
+            "incubation_field", "tech_business", "banned_business", "industry",
         )  # fmt: skip
         query = select(*(f.c[n] for n in names), year_of(f.c.founded_on).label("founded"))
         return fenced(query.where(f.c.merged_into_id.is_(None), *self.world.scope(f.c.id)), "firms")
@@ -152,7 +155,7 @@ class Stage:
             CATALOGUE[use.fact].build(self, f"f{n}", use.arguments) for n, use in enumerate(uses)
         ]
         source: FromClause = self.firms
-        for grouped in (self.milestones, self.residencies, self.places, self.clock):
+        for grouped in (self.milestones, self.residencies, self.places, self.stated, self.clock):
             if grouped.columns:
                 built = grouped.build(self.world)
                 source = source.outerjoin(built, built.c.firm_id == self.firms.c.id)
@@ -169,6 +172,21 @@ class Stage:
             else:
                 columns.append(value.label(f"f{n}"))
         return fenced(select(*columns).select_from(source), "facts")
+
+
+def latest_statements(world: World) -> CTE:
+    """(firm_id, key, low, high): of each thing stated, the newest that holds on the day."""
+    s = world.table(StatedFigure)
+    place = func.row_number().over(
+        partition_by=(s.c.firm_id, s.c.key), order_by=(s.c.day.desc(), s.c.id.desc())
+    )
+    running = (
+        select(s.c.firm_id, s.c.key, s.c.low, s.c.high, place.label("place"))
+        .where(s.c.day <= moments.day(), s.c.until > moments.day(), *world.scope(s.c.firm_id))
+        .cte("statements")
+    )
+    columns = (running.c.firm_id, running.c.key, running.c.low, running.c.high)
+    return select(*columns).where(running.c.place == 1).cte("latest")
 
 
 def held(facts: CTE, n: int) -> Interval:

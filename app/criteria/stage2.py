@@ -4,7 +4,7 @@ only names: facts → tests → points → scored → answers."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 from sqlalchemy import (
     BigInteger,
@@ -27,10 +27,23 @@ from sqlalchemy import (
 from sqlalchemy.sql.selectable import CTE
 
 from app.criteria import interval as algebra
-from app.criteria.interval import Col, Interval, Ratio
+from app.criteria.interval import Col, Interval, Rate, Ratio
 from app.criteria.plan import Plan, Version
 from app.criteria.stage1 import fenced, held
-from app.criteria.tree import Group, Item, Node, Ref, Score, Share, Test, Tier, applies, walk
+from app.criteria.tree import (
+    Group,
+    Growth,
+    Item,
+    Node,
+    Ref,
+    Score,
+    Share,
+    Test,
+    Tier,
+    Use,
+    applies,
+    walk,
+)
 
 #: Letters of the clause string of a verdict.
 MET, NOT_MET, UNKNOWN, SHORT, NOT_ASKED = "m", "n", "u", "s", "x"
@@ -112,8 +125,11 @@ class Compiler:
             self.marks[id(node)] = self.layers.bound(self.plan.threshold(node))
         return self.marks[id(node)]
 
-    def measure(self, measure: Any) -> Interval | Ratio:
-        """The bounds of a fact or a share."""
+    def measure(self, measure: Any) -> Interval | Ratio | Rate:
+        """The bounds of a fact, a share or a growth."""
+        if isinstance(measure, Growth):
+            years = tuple(held(self.facts, self.plan.fact(year)) for year in measure.years)
+            return Rate(years, measure.how)
         if isinstance(measure, Share):
             part = held(self.facts, self.plan.fact(measure.part))
             return Ratio(part, held(self.facts, self.plan.fact(measure.whole)), measure.zero)
@@ -125,7 +141,7 @@ class Compiler:
         if isinstance(node.measure, Score):
             return {k: c for item in node.measure.items for k, c in self.bands(item).items()}
         if node.op in ("in", "not_in"):
-            assert not isinstance(node.measure, Share)
+            assert isinstance(node.measure, Use)
             value = self.facts.c[f"f{self.plan.fact(node.measure)}"]
             hit = algebra.among(value, node.value)
             if node.op == "not_in":
@@ -139,7 +155,7 @@ class Compiler:
         mark = self.mark(node)
         return {
             k: w.compare(node.op, mark)
-            if isinstance(w, Ratio)
+            if isinstance(w, Ratio | Rate)
             else algebra.compare(w, node.op, mark)
             for k, w in zip(key, worlds, strict=True)
         }
@@ -149,18 +165,18 @@ class Compiler:
     def bands(self, item: Item) -> dict[Any, Col]:
         """Each band of each part of a score, in both worlds."""
         made: dict[Any, Col] = {}
-        for part in item.best:
+        for part in item.parts:
             made |= self.bands(part)
         if item.measure is None:
             return made
         found = self.measure(item.measure)
-        for n, (mark, _points) in enumerate(item.bands):
-            bound = self.layers.bound(mark)
+        for n, band in enumerate(item.bands):
+            bound = self.layers.bound(band.mark)
             for world, value in (("t", found), ("s", found.recorded())):
                 test = (
-                    value.compare("ge", bound)
-                    if isinstance(value, Ratio)
-                    else algebra.compare(value, "ge", bound)
+                    value.compare(band.op, bound)
+                    if isinstance(value, Ratio | Rate)
+                    else algebra.compare(value, band.op, bound)
                 )
                 made[world, id(item), n] = test
         return made
@@ -170,21 +186,39 @@ class Compiler:
         assert isinstance(node.measure, Score)
         made: dict[Any, Col] = {}
         for item in node.measure.items:
-            low, high, seen = self.item(item)
-            made |= {("lo", id(item)): low, ("hi", id(item)): high, ("sn", id(item)): seen}
+            made |= self.ends(item)
         return made
+
+    def ends(self, item: Item) -> dict[Any, Col]:
+        """The bounds of a part, and of what it adds up."""
+        low, high, seen = self.item(item)
+        made = {("lo", id(item)): low, ("hi", id(item)): high, ("sn", id(item)): seen}
+        return made | {k: c for part in item.sum for k, c in self.ends(part).items()}
 
     def item(self, item: Item) -> tuple[Col, Col, Col]:
         """Low, high and seen points of one part."""
-        if item.best:
-            parts = [self.item(part) for part in item.best]
-            low, high, seen = (algebra.best([p[n] for p in parts]) for n in range(len(parts[0])))
+        if item.parts:
+            parts = [self.item(part) for part in item.parts]
+            ends = [[p[n] for p in parts] for n in range(len(parts[0]))]
+            if item.best:
+                low, high, seen = (algebra.best(end) for end in ends)
+                return low, high, seen
+            most = self.layers.bound(item.most)
+            low, high, seen = (algebra.capped(algebra.added(end), most) for end in ends)
             return low, high, seen
-        col = self.layers.col
-        points = [(n, self.layers.bound(points)) for n, (_mark, points) in enumerate(item.bands)]
-        low, high = algebra.banded([(col(("t", id(item), n)), p) for n, p in points])
-        _low, seen = algebra.banded([(col(("s", id(item), n)), p) for n, p in points])
+        if not item.bands:
+            assert isinstance(item.measure, Use)
+            return algebra.given(self.lifted(item.measure), self.layers.bound(item.most))
+        col, bound = self.layers.col, self.layers.bound
+        points = [(n, bound(b.least), bound(b.points)) for n, b in enumerate(item.bands)]
+        low, high = algebra.banded([(col(("t", id(item), n)), a, b) for n, a, b in points])
+        _low, seen = algebra.banded([(col(("s", id(item), n)), a, b) for n, a, b in points])
         return low, high, seen
+
+    def lifted(self, use: Use) -> Interval:
+        """The bounds of a fact from the layer below."""
+        assert self.layers.table is not None
+        return held(self.layers.table, self.plan.fact(use))
 
     def scored(self, node: Test) -> dict[Any, Col]:
         """The sum of a score and its test."""
@@ -241,10 +275,15 @@ class Compiler:
                 return algebra.at_least(self.layers.bound(node.count), parts)
             return algebra.all_of(parts) if node.op == "all" else algebra.any_of(parts)
         outcome = self.fold(node, "t")
-        score = isinstance(node, Test) and isinstance(node.measure, Score)
+        asked = self.plan.book[node.rule].tree.condition if self._held(node) else node
+        score = isinstance(asked, Test) and isinstance(asked.measure, Score)
         if node.mark == "presumed" or score:
             return case((outcome.is_(False), false()), else_=true())
         return case((outcome, true()), else_=false())
+
+    def _held(self, node: Node) -> TypeGuard[Ref]:
+        """Whether it asks for another rule that the plan has."""
+        return isinstance(node, Ref) and node.rule in self.plan.book
 
     def review(self, version: Version) -> Col:
         """Whether a person has to judge a clause that data leave open."""
@@ -254,7 +293,20 @@ class Compiler:
                 tests.append(self.fold(node, "t").is_(None))
             elif node.unclear and isinstance(node, Test):
                 tests.append(and_(self.fold(node, "t").is_(None), self.fold(node, "s").is_(None)))
+            elif isinstance(node, Test):
+                tests += self.doubted(node)
         return or_(false(), *tests)
+
+    def doubted(self, node: Test) -> list[Col]:
+        """Growth counted from a base that the regulation does not speak of: below nothing."""
+        bases = [
+            self.lifted(year).high < 0
+            for item in (node.measure.items if isinstance(node.measure, Score) else ())
+            for one in (item, *item.sum)
+            if isinstance(one.measure, Growth) and one.measure.how == "mean_scored"
+            for year in one.measure.years[:-1]
+        ]
+        return [func.coalesce(base, False) for base in bases]
 
     def distance(self, node: Node) -> Col:
         """How far from met by the nearest way; NULL when it cannot be said."""
@@ -265,17 +317,12 @@ class Compiler:
         if isinstance(node, Test) and node.op in ("ge", "gt"):
             if isinstance(node.measure, Score):
                 low = self.layers.col(("score_lo", id(node)))
-            elif isinstance(node.measure, Share):
-                return case((outcome, 0))
+            elif isinstance(node.measure, Use):
+                low = self.lifted(node.measure).low
             else:
-                low = self.facts_low(node)
+                return case((outcome, 0))
             return algebra.distance(low, self.mark(node), outcome)
         return case((outcome, 0))
-
-    def facts_low(self, node: Test) -> Col:
-        """The certain value of a test's fact, from the layer below."""
-        assert self.layers.table is not None
-        return self.layers.table.c[f"f{self.plan.fact(node.measure)}_lo"]  # type: ignore[arg-type]
 
     def letter(self, node: Node) -> Col:
         """One letter for a clause."""

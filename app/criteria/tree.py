@@ -40,15 +40,48 @@ class Share:
     zero: bool = False
 
 
+#: ways to grow → the fiscal years that are looked at: the last over the one before; the mean of
+#: two yearly rates; the same by the last two years where the first base is not positive, and none
+#: where the second is not; the yearly rate that compounds to the last year over the first
+HOW = {"yearly": len("ab"), "mean": len("abc"), "mean_scored": len("abc"), "compound": len("abc")}
+
+
+@dataclass(frozen=True)
+class Growth:
+    """How a yearly fact has grown, the oldest year first."""
+
+    years: tuple[Use, ...]
+    how: str
+
+
+@dataclass(frozen=True)
+class Band:
+    """From a mark on (`ge`) or above it (`gt`), from `least` to `points` points."""
+
+    mark: int
+    points: int
+    least: int
+    op: str = "ge"
+
+
 @dataclass(frozen=True)
 class Item:
-    """A part of a score: bands over a measure from the highest down, or the best of parts."""
+    """A part of a score: bands over a measure from the highest down, points as an expert gave
+    them (no bands), the best of parts, or their sum up to `most`."""
 
     text: Words
     most: int
-    measure: Use | Share | None = None
-    bands: tuple[tuple[int, int], ...] = ()
+    measure: Use | Share | Growth | None = None
+    bands: tuple[Band, ...] = ()
     best: tuple[Item, ...] = ()
+    sum: tuple[Item, ...] = ()
+    #: by which a condition can ask for these points alone
+    key: str = ""
+
+    @property
+    def parts(self) -> tuple[Item, ...]:
+        """The parts that it is made of."""
+        return self.best or self.sum
 
 
 @dataclass(frozen=True)
@@ -67,7 +100,7 @@ class Part:
     share: int
 
 
-Measure = Use | Share | Score
+Measure = Use | Share | Growth | Score
 
 
 @dataclass(frozen=True)
@@ -202,9 +235,11 @@ def measured(measure: Measure) -> list[Use]:
         return [measure]
     if isinstance(measure, Share):
         return [measure.part, measure.whole]
+    if isinstance(measure, Growth):
+        return list(measure.years)
     return [use for item in measure.items for use in _item_uses(item)]
 
 
 def _item_uses(item: Item) -> list[Use]:
     own = measured(item.measure) if item.measure is not None else []
-    return own + [use for part in item.best for use in _item_uses(part)]
+    return own + [use for part in item.parts for use in _item_uses(part)]

@@ -19,10 +19,11 @@ UNITS: dict[str, tuple[str, int]] = {
     "天": ("days", 1),  # zh: parsed
     "年": ("years", 1),  # zh: parsed
     "项": ("items", 1),  # zh: parsed
+    "项/年": ("items_year", 12),  # zh: parsed
     "分": ("points", 1),  # zh: parsed
 }
 #: unit of facts → the base units in one unit as shown
-SHOWN = {"fen": WAN * FEN, "share": 100, "heads": 24, "months": 32}
+SHOWN = {"fen": WAN * FEN, "share": 100, "heads": 24, "months": 32, "items_year": 12}
 
 
 class UnitError(ValueError):

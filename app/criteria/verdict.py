@@ -68,6 +68,17 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Points:
+    """Points of one part of a score: at least, at most, and the most there are."""
+
+    text: Words
+    low: int
+    high: int
+    most: int
+    depth: int = 0
+
+
+@dataclass(frozen=True)
 class Finding:
     """A clause's outcome. Figures are in the base unit (fen, 24ths of a head, month_ord …)."""
 
@@ -95,6 +106,8 @@ class Finding:
     #: what is measured, by name: 到账股权融资; the fact behind it, when there is just one
     thing: Text = NOTHING
     fact: str | None = None
+    #: where a score is asked for, the points of its parts
+    points: tuple[Points, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ UNIT_WORDS = {
     "heads": N_("%(n)s 人"),
     "months": N_("%(n)s 个月"),
     "items": N_("%(n)s 项"),
+    "days": N_("%(n)s 天"),
+    "years": N_("%(n)s 年"),
     "points": N_("%(n)s 分"),
 }
 #: a page shows money to a hundredth of 万元: this many fen

@@ -12,18 +12,20 @@ from wtforms.validators import InputRequired, Length
 
 from app.carriers.models import Source
 from app.core.access import AnyViewer
-from app.core.days import Period
+from app.core.days import Period, add_months
 from app.core.db import session
 from app.core.errors import Conflict, NotFound
 from app.core.forms import BaseForm, DayField, MoneyField, PickField, RevField
 from app.core.text import N_
 from app.firms import service
-from app.firms.figure_columns import BY_NAME
+from app.firms.figure_columns import BY_NAME, FigureColumn
 from app.firms.forms.milestone import LABELS
-from app.firms.forms.parts import CountField, HeadsField, YesNoField
+from app.firms.forms.parts import CountField, HeadsField, ItemsField, YesNoField
+from app.firms.forms.stated import stated_box, stated_range
 from app.firms.models import Firm, Milestone, MilestoneKind, MoneyState
 from app.firms.queries.figures import row_of
 from app.firms.queries.milestones import find_milestone
+from app.firms.stated import BY_KEY
 
 #: columns of a milestone that one box settles
 SETTLED = ("received_on", "amount", "related", "rank", "serious")
@@ -31,10 +33,10 @@ SETTLED = ("received_on", "amount", "related", "rank", "serious")
 
 @dataclass(frozen=True)
 class Missing:
-    """What is asked for: `kind` is milestone, figures or attestation.
+    """What is asked for: `kind` is milestone, figures, stated or attestation.
 
-    `field` is the column (for an attestation the kind of milestone, "" for all kinds), `year`
-    the fiscal year of a figure, `entry` the public id of a milestone.
+    `field` is the column (of something stated its key, of an attestation the kind of milestone,
+    "" for all kinds), `year` the fiscal year of a figure, `entry` the public id of a milestone.
     """
 
     kind: str
@@ -63,6 +65,8 @@ class Missing:
             return self.field in SETTLED and bool(self.entry)
         if self.kind == "figures":
             return self.field in BY_NAME and self.year > 0
+        if self.kind == "stated":
+            return self.field in BY_KEY
         kinds = {"", *(kind.value for kind in MilestoneKind)}
         return self.kind == "attestation" and self.field in kinds
 
@@ -80,18 +84,20 @@ def form_for(missing: Missing) -> type[AnswerForm]:
     if missing.kind == "milestone":
         fields["value"] = _box(missing.field, LABELS[missing.field])
     elif missing.kind == "figures":
-        column = BY_NAME[missing.field]
-        needed = [InputRequired()]
-        money = column.unit == "money"
-        fields["value"] = (
-            MoneyField(column.text, needed, signed=column.signed)
-            if money
-            else HeadsField(column.text, needed)
-        )
+        fields["value"] = _figure_box(BY_NAME[missing.field])
         fields["source"] = PickField(
             N_("来源"), choices=Source.choices, default=Source.EXPRESS.value
         )
+    elif missing.kind == "stated":
+        fields["value"] = stated_box(BY_KEY[missing.field])
     return type("Answer", (AnswerForm,), fields)
+
+
+def _figure_box(column: FigureColumn) -> Any:
+    needed = [InputRequired()]
+    if column.unit == "money":
+        return MoneyField(column.text, needed, signed=column.signed)
+    return (HeadsField if column.unit == "heads" else ItemsField)(column.text, needed)
 
 
 def _box(name: str, label: str) -> Any:
@@ -145,6 +151,12 @@ def save(
         service.enter_figures(
             actor=actor, today=today, firm=firm, period=period, source=source, reason=reason,
             values={missing.field: form.value.data}, rev=row.rev if row is not None else None,
+        )  # fmt: skip
+    elif missing.kind == "stated":
+        key, (low, high) = BY_KEY[missing.field], stated_range(form.value)
+        service.state_figure(
+            actor=actor, today=today, firm=firm, key=key.name, day=today, low=low, high=high,
+            until=add_months(today, key.months),
         )  # fmt: skip
     else:
         entry = find_milestone(actor, firm, missing.entry, today)

@@ -14,7 +14,7 @@ HEAD = 24
 
 @dataclass(frozen=True)
 class FigureColumn:
-    """One figure: `unit` is money (fen, shown in 万元) or heads (24ths, shown in 人)."""
+    """One figure: `unit` is money (fen, shown in 万元), heads (24ths, shown in 人) or items."""
 
     name: str
     text: str
@@ -33,7 +33,8 @@ class FigureColumn:
     @property
     def unit_text(self) -> str:
         """The unit in the reader's language."""
-        return _("万元") if self.unit == "money" else _("人")
+        words = {"money": _("万元"), "heads": _("人"), "items": _("项")}
+        return words[self.unit]
 
 
 COLUMNS = (
@@ -46,6 +47,8 @@ COLUMNS = (
     FigureColumn("tax_paid", N_("实缴税金"), quarterly=True),
     FigureColumn("rd_accounting", N_("研发费用（会计口径）"), quarterly=True),
     FigureColumn("rd_hnte", N_("研发费用（高企口径）")),
+    FigureColumn("rd_internal", N_("其中内部研发（高企口径）")),
+    FigureColumn("rd_contracted", N_("委托外部研发发生额（高企口径）")),
     FigureColumn("rd_deduction", N_("研发费用（加计扣除口径）")),
     FigureColumn("rd_outsourced", N_("其中委托外部研发")),
     FigureColumn("rd_domestic", N_("其中境内研发")),
@@ -56,6 +59,8 @@ COLUMNS = (
     FigureColumn("staff_insured", N_("平均社保人数"), "heads", cumulative=False),
     FigureColumn("staff_tech", N_("科技人员"), "heads", cumulative=False),
     FigureColumn("staff_rd", N_("研发人员"), "heads", cumulative=False),
+    FigureColumn("staff_rd_end", N_("期末研发人员"), "heads", cumulative=False),
+    FigureColumn("transformed", N_("科技成果转化"), "items"),
 )
 BY_NAME = {column.name: column for column in COLUMNS}
 QUARTERLY = tuple(c for c in COLUMNS if c.quarterly)
@@ -97,8 +102,10 @@ AGREEMENTS = (
     Agreement("hitech_revenue", "total_income"),
     Agreement("rd_outsourced", "rd_accounting"),
     Agreement("rd_domestic", "rd_hnte"),
+    Agreement("rd_internal", "rd_hnte"),
     Agreement("staff_tech", "staff"),
     Agreement("staff_rd", "staff"),
+    Agreement("staff_rd_end", "staff_end"),
 )
 
 

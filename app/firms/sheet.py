@@ -16,7 +16,7 @@ from app.core.forms import parse_wan
 from app.core.text import N_, _
 from app.firms import service
 from app.firms.figure_columns import FigureColumn, disagreements, for_period, values_of
-from app.firms.forms.parts import parse_heads, show_heads
+from app.firms.forms.parts import parse_heads, parse_items, show_heads
 from app.firms.models import Figures, Firm
 from app.firms.queries.figures import best, of_period, row_of
 from app.firms.queries.returns import firms_of
@@ -33,6 +33,8 @@ OF_ONE_FIRM = ("reason_needed", "stale")
 
 def as_text(column: FigureColumn, value: int | None) -> str:
     """A value as it stands in its box: 万元 with every digit, or heads."""
+    if column.unit == "items":
+        return "" if value is None else str(value)
     return show_heads(value) if column.unit == "heads" else wan_exact(value)
 
 
@@ -40,6 +42,8 @@ def as_shown(column: FigureColumn, value: int | None) -> str:
     """A value to be read: 万元 with two decimals, or heads; a dash for none."""
     if value is None or column.unit == "money":
         return wan(value)
+    if column.unit == "items":
+        return num(value)
     whole, _dot, part = show_heads(value).partition(".")
     return num(int(whole)) + (f".{part}" if part else "")
 
@@ -50,6 +54,8 @@ def from_text(column: FigureColumn, text: str) -> int | None:
         return None
     if column.unit == "heads":
         return parse_heads(text)
+    if column.unit == "items":
+        return parse_items(text)
     return parse_wan(text, signed=column.signed)
 
 

@@ -1,6 +1,26 @@
 """The catalogue of facts. Importing it declares them all."""
 
-from app.criteria.facts import figures, milestones, places, profile, residencies
+from app.criteria.facts import (
+    figures,
+    milestones,
+    places,
+    profile,
+    residencies,
+    rights,
+    spans,
+    stated,
+)
 from app.criteria.facts.base import CATALOGUE, Fact
 
-__all__ = ["CATALOGUE", "Fact", "figures", "milestones", "places", "profile", "residencies"]
+__all__ = [
+    "CATALOGUE",
+    "Fact",
+    "figures",
+    "milestones",
+    "places",
+    "profile",
+    "residencies",
+    "rights",
+    "spans",
+    "stated",
+]

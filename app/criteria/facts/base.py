@@ -27,7 +27,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class Param:
-    """A parameter: `codes` of a closed list, one `code`, a `count`, or a `flag`."""
+    """A parameter: `codes` of a closed list, one `code`, a `count`, or an amount in a unit."""
 
     kind: str
     words: Any = None
@@ -50,6 +50,8 @@ class Fact:
     milestone: str | None = None
     rows: Callable[[Any, Params], Rows] | None = None
     aggregate: Aggregate | None = None
+    #: columns of figures that it is reckoned from, where no parameter names one
+    columns: tuple[str, ...] = ()
     #: how a missing value is entered: (kind, field)
     entry: tuple[str, str | None] = ("", None)
 

@@ -179,7 +179,7 @@ def _years(params: Params) -> Any:
     return moments.year_start(params["years"])
 
 
-def _milestone(
+def milestone(
     name: str,
     kind: MilestoneKind,
     text: str,
@@ -189,6 +189,8 @@ def _milestone(
     unit: str = "flag",
     since: Since = _ever,
 ) -> Fact:
+    """Declare a fact over milestones of one kind, whose completeness is attested since a day."""
+
     def build(stage: Stage, key: str, p: Params) -> Finish:
         stage.milestones.kinds.add(kind.value)
         asked = stage.attested.ask(kind.value, since(p), p["freshness"])
@@ -216,39 +218,40 @@ def _milestone(
     )
 
 
-def _codes(words: Any, required: bool = True) -> Param:
+def codes(words: Any, required: bool = True) -> Param:
+    """A parameter that names some words of a closed list."""
     return Param("codes", [one.value for one in words], default=(), required=required)
 
 
-LEVELS = {"levels": _codes(AwardLevel)}
-RANKED = {**LEVELS, "months": Param("months"), "rank": Param("count")}
+LEVELED = {"levels": codes(AwardLevel)}
+RANKED = {**LEVELED, "months": Param("months"), "rank": Param("count")}
 TITLED = {"title": Param("code", [one.value for one in Title]), "months": Param("months")}
-OF_DEALS = {"counts": _codes(DealKind), "unclear": _codes(DealKind, False)}
-OF_MONEY = {"counts": _codes(InvestorKind), "unclear": _codes(InvestorKind, False)}
-INCIDENTS = {"kinds": _codes(IncidentKind)}
+OF_DEALS = {"counts": codes(DealKind), "unclear": codes(DealKind, False)}
+OF_MONEY = {"counts": codes(InvestorKind), "unclear": codes(InvestorKind, False)}
+INCIDENTS = {"kinds": codes(IncidentKind)}
 #: rights of the main product only, as most rules ask, or any right
 OF_RIGHTS = {
-    "types": _codes(IpType),
+    "types": codes(IpType),
     "use": Param("code", ["main", "any"], default="main", required=False),
 }
 KIND = MilestoneKind
 
-_milestone("equity_received", KIND.FINANCING, N_("到账股权融资"), money, OF_MONEY, Total(), "fen")
-_milestone("title_held", KIND.RECOGNITION, N_("有效资质"), title, TITLED, Some())
-_milestone(
+milestone("equity_received", KIND.FINANCING, N_("到账股权融资"), money, OF_MONEY, Total(), "fen")
+milestone("title_held", KIND.RECOGNITION, N_("有效资质"), title, TITLED, Some())
+milestone(
     "title_announced", KIND.RECOGNITION, N_("公示中的资质"), announced, TITLED, Some(),
     since=_months,
 )  # fmt: skip
-_milestone("ip_count", KIND.IP, N_("有效知识产权"), property_, OF_RIGHTS, Total(), "items")
-_milestone("deal_done", KIND.DEAL, N_("并购上市情况"), deal, OF_DEALS, Some())
-_milestone("award_won", KIND.AWARD, N_("科技奖励"), honour("award"), RANKED, Some(), since=_months)
-_milestone(
+milestone("ip_count", KIND.IP, N_("有效知识产权"), property_, OF_RIGHTS, Total(), "items")
+milestone("deal_done", KIND.DEAL, N_("并购上市情况"), deal, OF_DEALS, Some())
+milestone("award_won", KIND.AWARD, N_("科技奖励"), honour("award"), RANKED, Some(), since=_months)
+milestone(
     "standard_led", KIND.STANDARD, N_("主导制定标准"), honour("standard"), RANKED, Some(),
     since=_months,
 )  # fmt: skip
-_milestone("institution_held", KIND.INSTITUTION, N_("研发机构情况"), institution, LEVELS, Some())
-_milestone(
+milestone("institution_held", KIND.INSTITUTION, N_("研发机构情况"), institution, LEVELED, Some())
+milestone(
     "incident_serious", KIND.INCIDENT, N_("重大事故与失信"), incident,
     {**INCIDENTS, "years": Param("years")}, Some(), since=_years,
 )  # fmt: skip
-_milestone("incident_listed", KIND.INCIDENT, N_("列入异常或失信名单"), listed, INCIDENTS, Some())
+milestone("incident_listed", KIND.INCIDENT, N_("列入异常或失信名单"), listed, INCIDENTS, Some())

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import case, func
 
 from app.core.text import N_
+from app.criteria import moments
+from app.criteria.exact import days_between
 from app.criteria.facts.base import Fact, Finish, Params, declare
-from app.criteria.interval import Interval, exactly
+from app.criteria.interval import Interval, exactly, ordinal
 
 if TYPE_CHECKING:
     from app.criteria.stage1 import Stage
@@ -40,8 +42,24 @@ def _flag(name: str, column: str, text: str) -> None:
 
 _code("firm_kind", "kind", N_("企业或团队"))
 _code("legal_form", "legal_form", N_("企业类型"))
+_code("hnte_field", "field", N_("国家重点支持的高新技术领域"))
+_code("industry", "industry", N_("行业类别"))
 _code("sector", "sector", N_("重点领域"))
 _code("incubation_field", "incubation_field", N_("特殊孵化领域"), empty=NONE)
+
+
+def _age(stage: Stage, _key: str, _params: Params) -> Finish:
+    return lambda: exactly(days_between(stage.firms.c.founded_on, moments.day()))
+
+
+def _months(stage: Stage, _key: str, _params: Params) -> Finish:
+    return lambda: exactly(moments.day_ordinal() - ordinal(stage.firms.c.founded_on))
+
+
+for _name, _unit, _build in (("age_days", "days", _age), ("age_months", "months", _months)):
+    declare(
+        Fact(_name, "quantity", _unit, N_("注册成立时间"), _build, entry=("firm", "founded_on"))
+    )
 _flag("mainland", "mainland", N_("境内注册的居民企业"))
 _flag("tech_business", "tech_business", N_("主营新技术、新产品的研发、生产和服务"))
 _flag("banned_business", "banned_business", N_("属禁止、限制和淘汰类"))

@@ -39,6 +39,14 @@ def parse_heads(text: str) -> int:
     return int((heads * HEAD).to_integral_value(ROUND_HALF_UP))
 
 
+def parse_items(text: str) -> int:
+    """A whole number of items as typed."""
+    items = decimal_of(unicodedata.normalize("NFKC", text).strip().removesuffix("项"))  # zh: parsed
+    if not 0 <= items <= MOST_HEADS or items != int(items):
+        raise ValueError(_("请填写整数。"))
+    return int(items)
+
+
 def show_heads(value: int | None) -> str:
     """24ths as heads, with at most two decimals."""
     if value is None:
@@ -83,6 +91,20 @@ class HeadsField(_TypedField):
 
     def show(self, value: int | None) -> str:
         return show_heads(value)
+
+
+class ItemsField(_TypedField):
+    """A whole number of items."""
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.unit = N_("项")
+
+    def parse(self, text: str) -> int:
+        return parse_items(text)
+
+    def show(self, value: int | None) -> str:
+        return "" if value is None else str(value)
 
 
 class RateField(_TypedField):

@@ -152,6 +152,9 @@ class Figures(Recorded, Base):
     rd_deduction: Mapped[int | None] = mapped_column(Fen())
     rd_outsourced: Mapped[int | None] = mapped_column(Fen())
     rd_domestic: Mapped[int | None] = mapped_column(Fen())
+    #: HNTE 口径: own work, and what was paid for contracted R&D before its 80 %
+    rd_internal: Mapped[int | None] = mapped_column(Fen())
+    rd_contracted: Mapped[int | None] = mapped_column(Fen())
     assets: Mapped[int | None] = mapped_column(Fen())
     liabilities: Mapped[int | None] = mapped_column(Fen())
     #: 从业人员, 社保人数, 科技人员, 研发人员: average of the period, in 24ths of a head
@@ -161,6 +164,9 @@ class Figures(Recorded, Base):
     staff_rd: Mapped[int | None] = mapped_column(Integer)
     #: heads at the end of the period, in 24ths
     staff_end: Mapped[int | None] = mapped_column(Integer)
+    staff_rd_end: Mapped[int | None] = mapped_column(Integer)
+    #: results of research put to use in the year (科技成果转化), each counted once
+    transformed: Mapped[int | None] = mapped_column(Integer)
     #: head counts taken from year-end numbers only
     staff_approximate: Mapped[bool] = mapped_column(default=False)
     #: why a figure looks unusual, in the words of who entered it

@@ -11,6 +11,7 @@ from app.firms.views import (
     register,
     return_list,
     returns,
+    stated,
 )
 from app.firms.views.blueprint import bp
 
@@ -26,4 +27,5 @@ __all__ = [
     "register",
     "return_list",
     "returns",
+    "stated",
 ]

@@ -1,0 +1,75 @@
+"""Pieces of plain content checked one by one; a Fault says what is wrong and where."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from app.criteria.tree import Fault
+from app.criteria.units import UnitError, amount
+from app.criteria.verdict import Words
+
+NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
+Path = tuple[Any, ...]
+
+
+def amount_of(value: Any, unit: str, path: Path) -> int:
+    try:
+        return amount(value, unit)
+    except UnitError as error:
+        raise Fault(path, str(error)) from None
+
+
+def mapping(value: Any, path: Path, allowed: set[str]) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise Fault(path, "a mapping is expected here")
+    odd = sorted(str(key) for key in value if key not in allowed)
+    if odd:
+        raise Fault((*path, odd[0]), f"unknown word {odd[0]!r}")
+    return value
+
+
+def sequence(value: Any, path: Path) -> list[Any]:
+    if not isinstance(value, list):
+        raise Fault(path, "a list is expected here")
+    return value
+
+
+def text(held: dict[str, Any], key: str, path: Path) -> str:
+    value = held.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise Fault((*path, key), f"{key} is missing")
+    return value.strip()
+
+
+def name(held: dict[str, Any], key: str, path: Path) -> str:
+    value = text(held, key, path)
+    if not NAME.fullmatch(value):
+        raise Fault((*path, key), f"{value!r} is no name of a rule")
+    return value
+
+
+def choice(held: dict[str, Any], key: str, allowed: tuple[str, ...], path: Path) -> str:
+    value = text(held, key, path)
+    if value not in allowed:
+        raise Fault((*path, key), f"{value!r} is none of {', '.join(allowed)}")
+    return value
+
+
+def count(held: dict[str, Any], key: str, path: Path) -> int:
+    value = held.get(key)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise Fault((*path, key), f"{key} is a whole number of at least 1")
+    return value
+
+
+def words(value: Any, path: Path) -> Words:
+    if not isinstance(value, dict) or set(value) != {"zh", "en"}:
+        raise Fault(path, "a text in zh and en is expected")
+    if not all(isinstance(one, str) and one.strip() for one in value.values()):
+        raise Fault(path, "a text is empty")
+    return Words(value["zh"].strip(), value["en"].strip())
+
+
+def word_list(value: Any, path: Path) -> tuple[Words, ...]:
+    return tuple(words(one, (*path, n)) for n, one in enumerate(sequence(value, path)))

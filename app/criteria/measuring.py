@@ -1,0 +1,161 @@
+"""What a condition measures, read from plain content: a fact, a share, a growth, a score."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from app.criteria import checking as check
+from app.criteria.checking import Path
+from app.criteria.facts import CATALOGUE
+from app.criteria.facts.base import Param
+from app.criteria.interval import MONTH
+from app.criteria.tree import HOW, Band, Fault, Growth, Item, Measure, Score, Share, Use
+
+
+class Measures:
+    """Reads measures under the terms of one standard."""
+
+    def __init__(self, terms: dict[str, Any]) -> None:
+        self.terms = terms
+
+    def read(self, content: dict[str, Any], path: Path) -> tuple[Measure, str, str]:
+        """A fact, a share of two, or a growth: with its unit and kind."""
+        if "share" in content:
+            return self._share(content, path), "share", "quantity"
+        if "growth" in content:
+            return self._growth(content, path), "share", "quantity"
+        check.mapping(content, path, {"fact", "with"})
+        use, _unit = self._use(content, path)
+        fact = CATALOGUE[use.fact]
+        return use, fact.unit, fact.kind
+
+    def _share(self, content: dict[str, Any], path: Path) -> Share:
+        here = (*path, "share")
+        held = check.mapping(content, path, {"share"})["share"]
+        held = check.mapping(held, here, {"part", "whole", "zero"})
+        part, unit = self._use(held.get("part"), (*here, "part"))
+        whole, other = self._use(held.get("whole"), (*here, "whole"))
+        if unit != other:
+            raise Fault(here, f"a share of {unit} in {other}")
+        return Share(part, whole, held.get("zero") == "none")
+
+    def _growth(self, content: dict[str, Any], path: Path) -> Growth:
+        here = (*path, "growth")
+        held = check.mapping(content, path, {"growth"})["growth"]
+        held = check.mapping(held, here, {"fact", "with", "how"})
+        how = check.choice(held, "how", tuple(HOW), here)
+        given = check.mapping(held.get("with", {}), (*here, "with"), set(_params(held, here)))
+        if "back" not in _params(held, here):
+            raise Fault(here, f"{held['fact']} is no fact of a year")
+        years = [
+            self._use({"fact": held["fact"], "with": {**given, "back": back}}, here)[0]
+            for back in reversed(range(HOW[how]))
+        ]
+        return Growth(tuple(years), how)
+
+    def _use(self, content: Any, path: Path) -> tuple[Use, str]:
+        held = check.mapping(content, path, {"fact", "with"})
+        _params(held, path)
+        fact = CATALOGUE[str(held["fact"])]
+        given = check.mapping(held.get("with", {}), (*path, "with"), set(fact.params))
+        params = {
+            name: param_of(param, given.get(name), name in given, (*path, "with", name))
+            for name, param in fact.params.items()
+        }
+        for name in fact.terms:
+            if name not in self.terms:
+                raise Fault(("terms",), f"{name} is needed by the fact {fact.name}")
+            params[name] = self.terms[name]
+        return Use(fact.name, tuple(sorted(params.items()))), fact.unit
+
+    def score(self, content: Any, path: Path) -> Score:
+        """The parts of a score."""
+        items = check.sequence(check.mapping(content, path, {"score"})["score"], (*path, "score"))
+        return Score(tuple(self._item(i, (*path, "score", n)) for n, i in enumerate(items)))
+
+    def _item(self, content: Any, path: Path) -> Item:
+        words = {"text", "most", "key", "measure", "bands", "best", "sum"}
+        held = check.mapping(content, path, words)
+        base = {
+            "text": check.words(held.get("text"), (*path, "text")),
+            "most": check.count(held, "most", path),
+        }
+        if "key" in held:
+            base["key"] = check.name(held, "key", path)
+        for way in ("best", "sum"):
+            if way in held:
+                parts = check.sequence(held[way], (*path, way))
+                made = tuple(self._item(p, (*path, way, n)) for n, p in enumerate(parts))
+                if not made:
+                    raise Fault((*path, way), "nothing to choose from")
+                return Item(**base, **{way: made})
+        measure, unit, kind = self.read(held.get("measure") or {}, (*path, "measure"))
+        assert not isinstance(measure, Score)
+        if "bands" not in held:
+            if unit != "points" or kind != "quantity":
+                raise Fault(path, "bands are missing: the measure is not in points")
+            return Item(**base, measure=measure)
+        listed = check.sequence(held["bands"], (*path, "bands"))
+        bands = tuple(_band(b, unit, kind, (*path, "bands", n)) for n, b in enumerate(listed))
+        down = all(_place(a) > _place(b) for a, b in pairwise(bands))
+        falling = all(a.points >= b.points and a.least >= b.least for a, b in pairwise(bands))
+        if not down or not falling or any(b.points > base["most"] for b in bands):
+            raise Fault((*path, "bands"), "bands go from the highest down, none above `most`")
+        return Item(**base, measure=measure, bands=bands)
+
+
+def _place(band: Band) -> tuple[int, bool]:
+    """Where a band begins: above a mark lies higher than at it."""
+    return band.mark, band.op == "gt"
+
+
+def _band(content: Any, unit: str, kind: str, path: Path) -> Band:
+    held = check.mapping(content, path, {"ge", "gt", "is", "points", "least"})
+    points = check.count(held, "points", path)
+    least = held.get("least", points)
+    if not isinstance(least, int) or isinstance(least, bool) or not 0 <= least <= points:
+        raise Fault((*path, "least"), "least is a whole number of at most `points`")
+    if kind == "flag":
+        if held.get("is") is not True:
+            raise Fault(path, "a yes-or-no fact gives points with `is: true`")
+        return Band(1, points, least, "ge")
+    ops = [op for op in ("ge", "gt") if op in held]
+    if len(ops) != 1 or kind != "quantity":
+        raise Fault(path, "a band begins with ge or gt")
+    (op,) = ops
+    return Band(check.amount_of(held[op], unit, path), points, least, op)
+
+
+def _params(held: dict[str, Any], path: Path) -> dict[str, Param]:
+    """Parameters of the fact that is named; Fault when there is none."""
+    fact = CATALOGUE.get(str(held.get("fact")))
+    if fact is None:
+        raise Fault((*path, "fact"), f"no fact is called {held.get('fact')!r}")
+    return fact.params
+
+
+def param_of(param: Param, value: Any, given: bool, path: Path) -> Any:
+    """A parameter as its fact takes it; Fault when it is not one."""
+    if not given:
+        if param.required:
+            raise Fault(path, "a parameter is missing")
+        return param.default
+    if param.kind == "codes":
+        codes = tuple(sorted(str(one) for one in check.sequence(value, path)))
+        if param.words and set(codes) - set(param.words):
+            raise Fault(path, f"{sorted(set(codes) - set(param.words))} are no such codes")
+        return codes
+    if param.kind == "code":
+        if value not in param.words:
+            raise Fault(path, f"{value!r} is no such code")
+        return str(value)
+    if param.kind in ("months", "years", "days", "share"):
+        found = check.amount_of(value, param.kind, path)
+        found //= MONTH if param.kind == "months" else 1
+        if param.words and found not in param.words:
+            raise Fault(path, f"{value!r} is not one of {', '.join(map(str, param.words))}")
+        return found
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise Fault(path, "a whole number is expected")
+    return value

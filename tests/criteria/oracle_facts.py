@@ -18,8 +18,12 @@ FRESH = 100
 DUE = (4, 30)
 SOURCES = ("hnte_report", "settlement", "audit", "express")
 MONTH = 32
-MONEY_COLUMNS = ("revenue", "cost_expenses", "rd_accounting", "assets")
-HEADS_COLUMNS = ("staff", "staff_tech")
+MONEY_COLUMNS = (
+    "revenue", "cost_expenses", "rd_accounting", "assets", "liabilities", "main_revenue",
+    "hitech_revenue", "total_income", "net_profit", "rd_hnte", "rd_internal", "rd_contracted",
+    "rd_domestic",
+)  # fmt: skip
+HEADS_COLUMNS = ("staff", "staff_tech", "staff_end", "staff_rd_end", "transformed")
 
 
 @dataclass
@@ -32,6 +36,7 @@ class Record:
     figures: list[Row] = field(default_factory=list)
     attestations: list[Row] = field(default_factory=list)
     places: list[Row] = field(default_factory=list)
+    stated: list[Row] = field(default_factory=list)
     #: links from firms before it, each with the record it leads back to
     links: list[tuple[Row, Record]] = field(default_factory=list)
 

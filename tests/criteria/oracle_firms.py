@@ -7,6 +7,7 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
+from tests.criteria.oracle_cells import grown, more, statements, strong
 from tests.criteria.oracle_facts import HEADS_COLUMNS, MONEY_COLUMNS, Record, Row, shifted
 
 WAN, HEAD = 1_000_000, 24
@@ -107,16 +108,22 @@ class Maker:
                 "incubation_field": self.one(None, None, "ic", "biomedicine", "agriculture"),
                 "tech_business": self.one(True, True, True, False, None),
                 "banned_business": self.one(False, False, False, True, None),
+                "field": self.one("f1_electronics", "f2_bio", "f8_manufacturing", None, "other"),
             }
         )  # fmt: skip
         self.ties(rec, day, entry)
         self.places(rec, day)
         self.figures(rec, day)
+        if self.chance(0.4):
+            grown(self, rec)
+        statements(self, rec, day)
         for _n in range(self.one(0, 1, 2, 3, 5)):
             rec.milestones.append(self.milestone(rec, day, self.one(*KINDS)))
         if self.chance(0.3):
             self.rounds(rec, day)
         self.promises(rec, day)
+        if self.chance(0.12):
+            strong(self, rec, day)
         return rec
 
     def entry(self, day: dt.date) -> dt.date:
@@ -243,7 +250,7 @@ class Maker:
         tech = max(0, staff * self.one(10, 15, 20, 25, 30) // 100 + self.one(-1, 0, 0, 1))
         cells = {
             "revenue": revenue, "cost_expenses": costs, "rd_accounting": rd, "staff": staff,
-            "staff_tech": min(tech, staff), "assets": self.money(20_000),
+            "staff_tech": min(tech, staff), **more(self, revenue, staff),
         }  # fmt: skip
         row: Row = dict.fromkeys((*MONEY_COLUMNS, *HEADS_COLUMNS))
         row |= {name: None if self.chance(0.12) else value for name, value in cells.items()}
@@ -294,7 +301,8 @@ class Maker:
             "obtained": self.one("own", "own", "transfer"),
             "applied_on": self.perhaps(shifted(day, -12)), "granted_on": self.perhaps(day, 0.7),
             "obtained_on": self.perhaps(day, 0.2), "expires_on": self.perhaps(day, 0.4),
-            "related": self.one(True, True, False, None), "number": f"ZL{self.last + 1}",
+            "related": self.one(True, True, False, None),
+            "used_before": self.one(False, False, True, None), "number": f"ZL{self.last + 1}",
         }  # fmt: skip
 
     def _recognition(self, day: dt.date) -> Row:
@@ -337,7 +345,7 @@ class Maker:
                                  "illegal"),
             "serious": self.one(True, False, None), "ended_on": self.perhaps(day, 0.5),
             "day": self.one(self.by(day), dt.date(day.year - 1, 1, 1),
-                            dt.date(day.year - 2, 12, 31)),
+                            dt.date(day.year - 2, 12, 31), self.by(day - dt.timedelta(365))),
         }  # fmt: skip
 
     # promises ---------------------------------------------------------------------------------

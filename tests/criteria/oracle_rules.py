@@ -267,7 +267,7 @@ def park_ready(rec: Record, day: dt.date) -> Told:
     )
 
 
-RULES: dict[str, Callable[[Record, dt.date], Told]] = {
+SPINE: dict[str, Callable[[Record, dt.date], Told]] = {
     "incubator.incubatee": incubatee,
     "incubator.pudong_incubatee": pudong_incubatee,
     "incubator.graduation": graduation,

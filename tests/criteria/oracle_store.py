@@ -14,16 +14,26 @@ from app.criteria.models import Outcome, Verdict
 from app.criteria.queries import in_force, version_of
 from app.criteria.verdict import Verdict as Assessed
 from app.criteria.verdicts import judge_all
-from app.firms.models import Attestation, Figures, Firm, FirmLink, Milestone, Place, Residency
+from app.firms.models import (
+    Attestation,
+    Figures,
+    Firm,
+    FirmLink,
+    Milestone,
+    Place,
+    Residency,
+    StatedFigure,
+)
 from tests.criteria.conftest import ACTOR
+from tests.criteria.oracle_book import RULES
 from tests.criteria.oracle_facts import Record, Row
 from tests.criteria.oracle_firms import Maker
-from tests.criteria.oracle_rules import RULES, Told
+from tests.criteria.oracle_rules import Told
 from tests.factories.carriers import make_carrier
 
 PARTS: dict[str, Any] = {
     "ties": Residency, "milestones": Milestone, "figures": Figures, "attestations": Attestation,
-    "places": Place,
+    "places": Place, "stated": StatedFigure,
 }  # fmt: skip
 LETTERS = {"m": "met", "n": "not_met", "u": "unknown", "s": "unknown", "x": "not_applicable"}
 Key = tuple[str, int]
@@ -99,6 +109,8 @@ def _correct(maker: Maker, rec: Record, part: str, day: dt.date, rev: int) -> No
         new["quarter"] = row["quarter"]
     elif part == "places":
         new = {"district": maker.one("310115", "310104")}
+    elif part == "stated":
+        new = {"until": max(maker.by(day), row["day"] + dt.timedelta(1))}
     else:
         new = {"kind": maker.one(None, "financing", "deal")}
     row |= new | {"id": row["id"]}

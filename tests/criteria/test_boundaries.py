@@ -15,6 +15,7 @@ from flask import Flask
 
 from app.core.db import session, write
 from app.criteria import service
+from app.criteria.facts import CATALOGUE
 from app.criteria.models import Standard
 from app.criteria.queries import in_force
 from app.criteria.tree import Group, Node, Part, Share, Tier, Tree, Use
@@ -126,9 +127,27 @@ def left(make: Plain, use: Use, value: int) -> Record:
     return rec
 
 
+def registered(make: Plain, use: Use, value: int) -> Record:
+    """Founded so many days before the day."""
+    return make.plain(founded_on=DAY - dt.timedelta(value))
+
+
+def stated(make: Plain, use: Use, value: int) -> Record:
+    """Stated to be so much."""
+    rec = make.plain()
+    rec.stated.append(
+        {"id": make.id(), "firm_id": rec.firm["id"], "key": use.arguments["key"], "day": DAY,
+         "until": DAY + dt.timedelta(1), "low": value, "high": value, "verification": "self"}
+    )  # fmt: skip
+    return rec
+
+
+#: counted by whole items or points: the oracle stands on each of them
+BY_ORACLE = ("ip_count", "rights_held")
 WAYS: dict[str, Callable[[Plain, Use, int], Record]] = {
     "equity_received": equity, "best_run": run, "yearly_money": yearly, "yearly_heads": yearly,
     "age_at_entry": age, "time_used": used, "time_left": left,
+    "age_days": registered, "stated_years": stated, "stated_share": stated, "expert_points": stated,
 }  # fmt: skip
 
 
@@ -140,14 +159,24 @@ class Asked:
     clause: str
     test: Threshold
     value: int
+    #: the largest whole that keeps a firm in the tier
+    most: int = 10**14
 
 
-def share(make: Plain, part: Use, whole: Use, value: int, off: int) -> Record:
-    """A share to the last fen or 24th; the largest whole that the record takes, if of money."""
-    of = 10**14 if part.fact == "yearly_money" else 100 * HEAD
+#: the column that a fact reckons with first, where no parameter names one
+COLUMN = {"research_counted": "rd_hnte"}
+
+
+def share(make: Plain, part: Use, whole: Use, value: int, off: int, most: int) -> Record:
+    """A share to the last fen or 24th, of the largest whole that the record and the tier take.
+
+    Over several years the whole lies in the last one; the others are nothing.
+    """
+    of = most if CATALOGUE[part.fact].unit == "fen" else 100 * HEAD
     rec = make.plain()
-    held = of * value // 10_000 + off
-    make.yearly(rec, 2025, **{part.arguments["column"]: held, whole.arguments["column"]: of})
+    names = [COLUMN.get(use.fact) or use.arguments["column"] for use in (part, whole)]
+    make.yearly(rec, 2024, **dict.fromkeys(names, 0))
+    make.yearly(rec, 2025, **dict(zip(names, (of * value // 10_000 + off, of), strict=True)))
     return rec
 
 
@@ -155,14 +184,15 @@ def thresholds(tree: Tree, book: dict[str, Tree]) -> list[Asked]:
     """Every threshold of a rule."""
     found: list[Asked] = []
 
-    def visit(node: Node, clause: str) -> None:
+    def visit(node: Node, clause: str, most: int = 10**14) -> None:
         clause = node.clause or clause
         if isinstance(node, Group):
             for part in node.parts:
-                visit(part, clause)
+                visit(part, clause, most)
         elif isinstance(node, Tier):
-            for _when, then in node.cases:
-                visit(then, clause)
+            for when, then in node.cases:
+                top = when.value if isinstance(when, Threshold) and when.op == "le" else most
+                visit(then, clause, top)
             visit(node.otherwise, clause)
         elif isinstance(node, Threshold) and node.op in HOLDS:
             value = node.value
@@ -170,7 +200,7 @@ def thresholds(tree: Tree, book: dict[str, Tree]) -> list[Asked]:
                 (other,) = [n for n in book[value.rule].nodes() if n.clause == value.clause]
                 assert isinstance(other, Threshold)
                 value = other.value * value.share // 10_000
-            found.append(Asked(tree.rule, clause, node, value))
+            found.append(Asked(tree.rule, clause, node, value, most))
 
     visit(tree.condition, "")
     return found
@@ -180,8 +210,8 @@ def firm_at(make: Plain, asked: Asked, off: int) -> Record | None:
     """A firm at a threshold, or so many base units off it; None where the oracle goes instead."""
     measure = asked.test.measure
     if isinstance(measure, Share):
-        return share(make, measure.part, measure.whole, asked.value, off)
-    if not isinstance(measure, Use) or measure.fact == "ip_count":
+        return share(make, measure.part, measure.whole, asked.value, off, asked.most)
+    if not isinstance(measure, Use) or measure.fact in BY_ORACLE:
         return None
     return WAYS[measure.fact](make, measure, asked.value + off)
 

@@ -15,8 +15,12 @@ from tests.criteria.oracle_rules import Told
 from tests.criteria.oracle_store import PARTS, carriers, judged, store
 
 DAY = dt.date(2026, 11, 24)
+#: one figure that may be entered in two ways, of which the first takes precedence
+SAME = {"rd_hnte": ("rd_hnte", "rd_internal")}
 #: `incubation_field` is not among them: left empty it says "none of the special fields"
-PROFILE = ("legal_form", "founded_on", "sector", "tech_business", "banned_business")
+PROFILE = (
+    "legal_form", "founded_on", "sector", "tech_business", "banned_business", "field",
+)  # fmt: skip
 
 
 def renamed(maker: Maker, rec: Record) -> Record:
@@ -54,8 +58,14 @@ def lesser(maker: Maker, rec: Record) -> Iterator[tuple[str, Record]]:
         twin = renamed(maker, rec)
         year, column = maker.one(*twin.figures)["year"], maker.one(*MONEY_COLUMNS, *HEADS_COLUMNS)
         for row in twin.figures:
-            row[column] = None if row["year"] == year else row[column]
+            for name in SAME.get(column, (column,)):
+                row[name] = None if row["year"] == year else row[name]
         yield f"{column} {year}", twin
+    if rec.stated:
+        twin = renamed(maker, rec)
+        key = maker.one(*twin.stated)["key"]
+        twin.stated = [row for row in twin.stated if row["key"] != key]
+        yield f"statement {key}", twin
     if rec.attestations:
         twin = renamed(maker, rec)
         gone = twin.attestations.pop(maker.rng.randrange(len(twin.attestations)))

@@ -1,0 +1,16 @@
+"""Every rule of the second implementation, by name."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from tests.criteria import oracle_hnte
+from tests.criteria.oracle_facts import Record
+from tests.criteria.oracle_rules import SPINE, Told
+
+RULES: dict[str, Callable[[Record, dt.date], Told]] = {
+    **SPINE,
+    "hnte": oracle_hnte.hnte,
+    "hnte.score": oracle_hnte.score,
+}

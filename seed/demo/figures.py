@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from seed.demo.dice import Dice
+from seed.demo.dice import Dice, dice
 from seed.demo.life import Life
 from seed.demo.making import Makers
 from seed.demo.money import WAN, rounded, yearly
@@ -18,6 +18,7 @@ PARTS = (0.19, 0.43, 0.68, 1.0)
 #: When the sources of a year arrive: month and day of the year after.
 ARRIVES = {"express": (1, 22), "audit": (4, 24), "settlement": (6, 5)}
 MISSING = 0.06
+STREAM = 72
 
 
 class Figures:
@@ -79,6 +80,7 @@ class Figures:
     def _year(self, life: Life, firm_id: int, year: int, revenue: int, staff: int) -> None:
         one = life.one
         row = self._values(life, revenue, staff)
+        row |= further(dice(self.make.seed, STREAM, firm_id, year), row)
         ids, stream = self.make.ids, self.make.stream
         exact = life.edge is not None or life.basis in ("revenue", "old")
         sources = self._sources(one, year, exact)
@@ -155,3 +157,15 @@ class Figures:
             row |= {"tax_paid": rounded(money[year] * part * 0.03)}
             row |= {"staff": staff * HEAD, "staff_end": staff * HEAD, "staff_approximate": True}
             self.make.stream.add(self.slot(sheet.submitted), "figures", row)
+
+
+def further(one: Dice, row: Row) -> Row:
+    """Columns that only applications ask for, out of a stream of their own."""
+    contracted = row["rd_outsourced"]
+    internal = max(row["rd_hnte"] - contracted * 4 // 5, 0)
+    end = row["staff_end"] // HEAD
+    return {
+        "rd_contracted": contracted, "rd_internal": internal,
+        "staff_rd_end": min(end, round(end * (0.1 + one.random() * 0.55))) * HEAD,
+        "transformed": None if one.chance(0.25) else one.whole(0, 6),
+    }  # fmt: skip

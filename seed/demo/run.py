@@ -32,6 +32,7 @@ from seed.demo.register import Register
 from seed.demo.returns import Returns
 from seed.demo.scenes import Scenes
 from seed.demo.slots import SEED, Calendar
+from seed.demo.stated import Stated
 from seed.demo.stream import Stream, Writer
 from seed.tables import set_sequences
 
@@ -145,6 +146,7 @@ def _lives(make: Makers, progress: Progress) -> int:
         Figures(make, returns),
         Milestones(make),
         Attested(make, returns),
+        Stated(make),
         Graduations(make, people),
         Chain(make, world),
     )

@@ -23,6 +23,7 @@ from app.criteria.tree import (
     Group,
     Growth,
     Node,
+    Points,
     Ref,
     Score,
     Share,
@@ -203,7 +204,7 @@ def inputs(
     by_use = {use: _missing(fold, use, reached, day) for use in measured(node.measure)}
     by_use = {use: held for use, held in by_use.items() if held}
     lacking = {one for held in by_use.values() for one in held}
-    if isinstance(node.measure, Score | Share | Growth):
+    if isinstance(node.measure, Score | Share | Growth | Points):
         if any(one.kind == "attestation" for one in lacking):
             seen = fold.truth(node, "s")
             alone = frozenset(() if seen is None else (seen,))

@@ -31,8 +31,10 @@ from app.criteria.tree import (
     Tier,
     Use,
     children,
+    keyed,
     measured,
 )
+from app.criteria.tree import Points as Part
 from app.criteria.verdict import SHORT as SHOWN_SHORT
 from app.criteria.verdict import Finding, Points, StandardInfo, Verdict, Words
 from app.criteria.wording import reason, shortest
@@ -198,6 +200,15 @@ def _values(made: Statement, test: Test, row: Row) -> dict[str, Any]:
         low, high = row[names["score_lo", id(test)]], row[names["score_hi", id(test)]]
         parts = [p for item in test.measure.items for p in _points(names, item, row, 0)]
         base["points"] = tuple(parts)
+    elif isinstance(test.measure, Part):
+        item = next(
+            i
+            for version in plan.versions()
+            for i in [keyed(version.tree).get(test.measure.key)]
+            if i is not None and test in version.tree.nodes()
+        )
+        names = made.compiler.layers.names
+        low, high = row[names["lo", id(item)]], row[names["hi", id(item)]]
     elif isinstance(test.measure, Growth):
         low, high = growth_of(plan, test.measure, row)
     elif isinstance(test.measure, Share):

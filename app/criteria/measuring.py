@@ -10,7 +10,7 @@ from app.criteria.checking import Path
 from app.criteria.facts import CATALOGUE
 from app.criteria.facts.base import Param
 from app.criteria.interval import MONTH
-from app.criteria.tree import HOW, Band, Fault, Growth, Item, Measure, Score, Share, Use
+from app.criteria.tree import HOW, Band, Fault, Growth, Item, Measure, Points, Score, Share, Use
 
 
 class Measures:
@@ -25,6 +25,9 @@ class Measures:
             return self._share(content, path), "share", "quantity"
         if "growth" in content:
             return self._growth(content, path), "share", "quantity"
+        if "points" in content:
+            held = check.mapping(content, path, {"points"})
+            return Points(check.name(held, "points", path)), "points", "quantity"
         check.mapping(content, path, {"fact", "with"})
         use, _unit = self._use(content, path)
         fact = CATALOGUE[use.fact]
@@ -91,7 +94,10 @@ class Measures:
                     raise Fault((*path, way), "nothing to choose from")
                 return Item(**base, **{way: made})
         measure, unit, kind = self.read(held.get("measure") or {}, (*path, "measure"))
-        assert not isinstance(measure, Score)
+        if isinstance(measure, Score | Points):
+            raise Fault((*path, "measure"), "a part of a score measures a fact")
+        if isinstance(measure, Growth) and any("le" in b for b in held.get("bands", ())):
+            raise Fault((*path, "bands"), "growth gives points with ge or gt")
         if "bands" not in held:
             if unit != "points" or kind != "quantity":
                 raise Fault(path, "bands are missing: the measure is not in points")
@@ -100,29 +106,30 @@ class Measures:
         bands = tuple(_band(b, unit, kind, (*path, "bands", n)) for n, b in enumerate(listed))
         down = all(_place(a) > _place(b) for a, b in pairwise(bands))
         falling = all(a.points >= b.points and a.least >= b.least for a, b in pairwise(bands))
-        if not down or not falling or any(b.points > base["most"] for b in bands):
+        mixed = {band.op == "le" for band in bands} == {True, False}
+        if not down or not falling or mixed or any(b.points > base["most"] for b in bands):
             raise Fault((*path, "bands"), "bands go from the highest down, none above `most`")
         return Item(**base, measure=measure, bands=bands)
 
 
 def _place(band: Band) -> tuple[int, bool]:
-    """Where a band begins: above a mark lies higher than at it."""
-    return band.mark, band.op == "gt"
+    """Where a band lies: above a mark is better than at it, and less where less is better."""
+    return (-band.mark, False) if band.op == "le" else (band.mark, band.op == "gt")
 
 
 def _band(content: Any, unit: str, kind: str, path: Path) -> Band:
-    held = check.mapping(content, path, {"ge", "gt", "is", "points", "least"})
+    held = check.mapping(content, path, {"ge", "gt", "le", "is", "points", "least"})
     points = check.count(held, "points", path)
     least = held.get("least", points)
     if not isinstance(least, int) or isinstance(least, bool) or not 0 <= least <= points:
         raise Fault((*path, "least"), "least is a whole number of at most `points`")
     if kind == "flag":
-        if held.get("is") is not True:
-            raise Fault(path, "a yes-or-no fact gives points with `is: true`")
-        return Band(1, points, least, "ge")
-    ops = [op for op in ("ge", "gt") if op in held]
+        if not isinstance(held.get("is"), bool):
+            raise Fault(path, "a yes-or-no fact gives points with `is: true`, or else `is: false`")
+        return Band(int(held["is"]), points, least, "ge")
+    ops = [op for op in ("ge", "gt", "le") if op in held]
     if len(ops) != 1 or kind != "quantity":
-        raise Fault(path, "a band begins with ge or gt")
+        raise Fault(path, "a band begins with ge, gt or le")
     (op,) = ops
     return Band(check.amount_of(held[op], unit, path), points, least, op)
 

@@ -131,6 +131,7 @@ def part(name: str) -> Cells:
 def init_app(app: Flask) -> None:
     """Register panels, columns and what a write tells of its effect."""
     hooks(app).effects.append(effects.told)
+    app.jinja_env.filters["points"] = showing.points
     held = registry(app)
     held.firm.append(panels)
     held.columns += [

@@ -18,10 +18,12 @@ from app.criteria.tree import (
     Guard,
     Node,
     Part,
+    Points,
     Ref,
     Test,
     Tier,
     Tree,
+    keyed,
 )
 
 KINDS = ("new", "review")
@@ -77,7 +79,13 @@ def _whole(tree: Tree) -> None:
     twice = {name for name in names if names.count(name) > 1}
     if twice:
         raise Fault(("condition",), f"clause {min(twice)} stands twice")
+    parts = keyed(tree)
     for one in tree.nodes():
+        if isinstance(one, Test) and isinstance(one.measure, Points):
+            if one.measure.key not in parts:
+                raise Fault(("condition",), f"no part of a score is called {one.measure.key}")
+            if one.op not in ("ge", "gt"):
+                raise Fault(("condition",), "points are asked for with ge or gt")
         if one.clause and not one.cite:
             raise Fault(("condition",), f"clause {one.clause} has no citation")
         if one.clause and not one.text.zh:

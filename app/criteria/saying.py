@@ -13,7 +13,7 @@ from app.criteria.facts import CATALOGUE
 from app.criteria.items import Reached
 from app.criteria.models import Outcome
 from app.criteria.plan import Plan, Version, nodes
-from app.criteria.tree import Growth, Node, Ref, Score, Share, Test, Tier, Use, measured
+from app.criteria.tree import Growth, Node, Points, Ref, Score, Share, Test, Tier, Use, measured
 from app.criteria.verdict import NOTHING, Ask, Item, Text, said
 from app.firms.figure_columns import BY_NAME
 from app.firms.models import MilestoneKind
@@ -44,6 +44,8 @@ def thing(test: Test | None) -> Text:
     """What a test measures, by name."""
     if test is None or isinstance(test.measure, Share | Growth):
         return test.text if test is not None else NOTHING
+    if isinstance(test.measure, Points):
+        return test.text
     if isinstance(test.measure, Score):
         return said(N_("综合得分"))
     return measured_thing(test.measure)

@@ -13,7 +13,7 @@ from app.core.filters import num, pct, wan
 from app.core.text import _
 from app.criteria.interval import MONTH, WHOLE
 from app.criteria.units import SHOWN
-from app.criteria.verdict import Finding, Verdict
+from app.criteria.verdict import Finding, Points, Verdict
 from app.criteria.wording import rounded_up
 
 SIGNS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
@@ -106,12 +106,24 @@ def gap(finding: Finding) -> str | None:
 def origin(finding: Finding) -> str | None:
     """The recorded things behind the value: the newest ones, and how many in all."""
     items = sorted(finding.items, key=lambda i: i.day or dt.date.min, reverse=True)
+    if all(item.source == "figures" for item in items):
+        years = dict.fromkeys(str(item.words) for item in items)
+        return "、".join(years) or _promised(finding)  # zh: mark
     named = "；".join(str(item.words) for item in items[:NAMED] if str(item.words))  # zh: mark
     if len(items) > NAMED:
         return _("%(named)s 等 %(n)s 项", named=named, n=len(items))
-    if not named and finding.attested_to:
-        return _("承诺至 %(day)s", day=day_text(finding.attested_to))
-    return named or None
+    return named or _promised(finding)
+
+
+def _promised(finding: Finding) -> str | None:
+    until = finding.attested_to
+    return _("承诺至 %(day)s", day=day_text(until)) if until else None
+
+
+def points(part: Points) -> str:
+    """Points of one part of a score: 5 ~ 8 / 8."""
+    ends = num(part.low) if part.low == part.high else f"{num(part.low)} ~ {num(part.high)}"
+    return f"{ends} / {num(part.most)}"
 
 
 def link(finding: Finding, firm: str) -> str | None:

@@ -3,17 +3,14 @@ only names: facts → tests → points → scored → answers."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Integer,
     Select,
     String,
     and_,
-    bindparam,
     case,
     cast,
     false,
@@ -24,20 +21,17 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.sql.selectable import CTE
 
 from app.criteria import interval as algebra
 from app.criteria.interval import Col, Interval, Rate, Ratio
-from app.criteria.plan import Plan, Version
-from app.criteria.stage1 import fenced, held
+from app.criteria.plan import Version
+from app.criteria.scoring import Layers, Scores
 from app.criteria.tree import (
     Group,
-    Growth,
-    Item,
     Node,
+    Points,
     Ref,
     Score,
-    Share,
     Test,
     Tier,
     Use,
@@ -49,43 +43,8 @@ from app.criteria.tree import (
 MET, NOT_MET, UNKNOWN, SHORT, NOT_ASKED = "m", "n", "u", "s", "x"
 
 
-@dataclass
-class Layers:
-    """The columns named so far, by what they stand for."""
-
-    plan: Plan
-    names: dict[Any, str] = field(default_factory=dict)
-    params: dict[str, int] = field(default_factory=dict)
-    table: CTE | None = None
-
-    def bound(self, value: int) -> Any:
-        """A number of the law as a bound parameter."""
-        name = f"n{len(self.params)}"
-        self.params[name] = value
-        return bindparam(name, type_=BigInteger)
-
-    def col(self, key: Any) -> Col:
-        """A column of the layer below by what it stands for."""
-        assert self.table is not None
-        return self.table.c[self.names[key]]
-
-    def lift(self, name: str, made: dict[Any, Col]) -> None:
-        """Put new columns beside all of the present layer, under new names."""
-        assert self.table is not None
-        labelled = []
-        for key, column in made.items():
-            self.names[key] = f"c{len(self.names)}"
-            labelled.append(column.label(self.names[key]))
-        self.table = fenced(select(*self.table.c, *labelled), name)
-
-
-class Compiler:
+class Compiler(Scores):
     """Builds the layers of a plan over the facts."""
-
-    def __init__(self, plan: Plan, facts: CTE) -> None:
-        self.plan, self.facts = plan, facts
-        self.layers = Layers(plan, table=facts)
-        self.marks: dict[Any, Any] = {}
 
     def build(self) -> Layers:
         """All layers; afterwards every key of outcomes can be read."""
@@ -106,38 +65,22 @@ class Compiler:
             for node in scores:
                 points |= self.points(node)
             self.layers.lift("points", points)
-            self.layers.lift("scored", {k: v for n in scores for k, v in self.scored(n).items()})
+            added = {k: v for n in scores for k, v in self.scored(n).items()}
+            for version in self.plan.versions():
+                added |= self.partial(version)
+            self.layers.lift("scored", added)
         for level, versions in enumerate(self.plan.levels()):
             outcomes = {k: c for v in versions for k, c in self.outcomes(v).items()}
             self.layers.lift(f"standards_{level}", outcomes)
         return self.layers
 
-    def nodes(self, version: Version) -> list[Node]:
-        """Nodes of a version, guards first."""
-        tree = version.tree
-        return [n for g in tree.guards for n in walk(g.test)] + walk(tree.condition)
-
     # ---- tests
-
-    def mark(self, node: Test) -> Any:
-        """The bound threshold of a test."""
-        if id(node) not in self.marks:
-            self.marks[id(node)] = self.layers.bound(self.plan.threshold(node))
-        return self.marks[id(node)]
-
-    def measure(self, measure: Any) -> Interval | Ratio | Rate:
-        """The bounds of a fact, a share or a growth."""
-        if isinstance(measure, Growth):
-            years = tuple(held(self.facts, self.plan.fact(year)) for year in measure.years)
-            return Rate(years, measure.how)
-        if isinstance(measure, Share):
-            part = held(self.facts, self.plan.fact(measure.part))
-            return Ratio(part, held(self.facts, self.plan.fact(measure.whole)), measure.zero)
-        return held(self.facts, self.plan.fact(measure))
 
     def test(self, node: Test) -> dict[Any, Col]:
         """A test in both worlds: certain, and were the record complete."""
         key = ("t", id(node)), ("s", id(node))
+        if isinstance(node.measure, Points):
+            return {}
         if isinstance(node.measure, Score):
             return {k: c for item in node.measure.items for k, c in self.bands(item).items()}
         if node.op in ("in", "not_in"):
@@ -158,81 +101,6 @@ class Compiler:
             if isinstance(w, Ratio | Rate)
             else algebra.compare(w, node.op, mark)
             for k, w in zip(key, worlds, strict=True)
-        }
-
-    # ---- scores
-
-    def bands(self, item: Item) -> dict[Any, Col]:
-        """Each band of each part of a score, in both worlds."""
-        made: dict[Any, Col] = {}
-        for part in item.parts:
-            made |= self.bands(part)
-        if item.measure is None:
-            return made
-        found = self.measure(item.measure)
-        for n, band in enumerate(item.bands):
-            bound = self.layers.bound(band.mark)
-            for world, value in (("t", found), ("s", found.recorded())):
-                test = (
-                    value.compare(band.op, bound)
-                    if isinstance(value, Ratio | Rate)
-                    else algebra.compare(value, band.op, bound)
-                )
-                made[world, id(item), n] = test
-        return made
-
-    def points(self, node: Test) -> dict[Any, Col]:
-        """Points of the parts of a score."""
-        assert isinstance(node.measure, Score)
-        made: dict[Any, Col] = {}
-        for item in node.measure.items:
-            made |= self.ends(item)
-        return made
-
-    def ends(self, item: Item) -> dict[Any, Col]:
-        """The bounds of a part, and of what it adds up."""
-        low, high, seen = self.item(item)
-        made = {("lo", id(item)): low, ("hi", id(item)): high, ("sn", id(item)): seen}
-        return made | {k: c for part in item.sum for k, c in self.ends(part).items()}
-
-    def item(self, item: Item) -> tuple[Col, Col, Col]:
-        """Low, high and seen points of one part."""
-        if item.parts:
-            parts = [self.item(part) for part in item.parts]
-            ends = [[p[n] for p in parts] for n in range(len(parts[0]))]
-            if item.best:
-                low, high, seen = (algebra.best(end) for end in ends)
-                return low, high, seen
-            most = self.layers.bound(item.most)
-            low, high, seen = (algebra.capped(algebra.added(end), most) for end in ends)
-            return low, high, seen
-        if not item.bands:
-            assert isinstance(item.measure, Use)
-            return algebra.given(self.lifted(item.measure), self.layers.bound(item.most))
-        col, bound = self.layers.col, self.layers.bound
-        points = [(n, bound(b.least), bound(b.points)) for n, b in enumerate(item.bands)]
-        low, high = algebra.banded([(col(("t", id(item), n)), a, b) for n, a, b in points])
-        _low, seen = algebra.banded([(col(("s", id(item), n)), a, b) for n, a, b in points])
-        return low, high, seen
-
-    def lifted(self, use: Use) -> Interval:
-        """The bounds of a fact from the layer below."""
-        assert self.layers.table is not None
-        return held(self.layers.table, self.plan.fact(use))
-
-    def scored(self, node: Test) -> dict[Any, Col]:
-        """The sum of a score and its test."""
-        assert isinstance(node.measure, Score)
-        low, high, seen = (
-            algebra.added([self.layers.col((end, id(item))) for item in node.measure.items])
-            for end in ("lo", "hi", "sn")
-        )
-        value, mark = Interval(low, high, seen), self.mark(node)
-        return {
-            ("score_lo", id(node)): low,
-            ("score_hi", id(node)): high,
-            ("t", id(node)): algebra.compare(value, node.op, mark),
-            ("s", id(node)): algebra.compare(value.recorded(), node.op, mark),
         }
 
     # ---- outcomes
@@ -276,7 +144,7 @@ class Compiler:
             return algebra.all_of(parts) if node.op == "all" else algebra.any_of(parts)
         outcome = self.fold(node, "t")
         asked = self.plan.book[node.rule].tree.condition if self._held(node) else node
-        score = isinstance(asked, Test) and isinstance(asked.measure, Score)
+        score = isinstance(asked, Test) and isinstance(asked.measure, Score | Points)
         if node.mark == "presumed" or score:
             return case((outcome.is_(False), false()), else_=true())
         return case((outcome, true()), else_=false())
@@ -296,17 +164,6 @@ class Compiler:
             elif isinstance(node, Test):
                 tests += self.doubted(node)
         return or_(false(), *tests)
-
-    def doubted(self, node: Test) -> list[Col]:
-        """Growth counted from a base that the regulation does not speak of: below nothing."""
-        bases = [
-            self.lifted(year).high < 0
-            for item in (node.measure.items if isinstance(node.measure, Score) else ())
-            for one in (item, *item.sum)
-            if isinstance(one.measure, Growth) and one.measure.how == "mean_scored"
-            for year in one.measure.years[:-1]
-        ]
-        return [func.coalesce(base, False) for base in bases]
 
     def distance(self, node: Node) -> Col:
         """How far from met by the nearest way; NULL when it cannot be said."""

@@ -56,7 +56,7 @@ class Growth:
 
 @dataclass(frozen=True)
 class Band:
-    """From a mark on (`ge`) or above it (`gt`), from `least` to `points` points."""
+    """From a mark on (`ge`), above it (`gt`) or up to it (`le`): `least` to `points` points."""
 
     mark: int
     points: int
@@ -100,7 +100,14 @@ class Part:
     share: int
 
 
-Measure = Use | Share | Growth | Score
+@dataclass(frozen=True)
+class Points:
+    """The points of one part of the standard's score, by its key."""
+
+    key: str
+
+
+Measure = Use | Share | Growth | Score | Points
 
 
 @dataclass(frozen=True)
@@ -237,7 +244,16 @@ def measured(measure: Measure) -> list[Use]:
         return [measure.part, measure.whole]
     if isinstance(measure, Growth):
         return list(measure.years)
+    if isinstance(measure, Points):
+        return []
     return [use for item in measure.items for use in _item_uses(item)]
+
+
+def keyed(tree: Tree) -> dict[str, Item]:
+    """Parts of the standard's scores that have a key."""
+    scores = [n.measure for n in tree.nodes() if isinstance(n, Test)]
+    items = [item for score in scores if isinstance(score, Score) for item in score.items]
+    return {item.key: item for top in items for item in (top, *top.sum) if item.key}
 
 
 def _item_uses(item: Item) -> list[Use]:

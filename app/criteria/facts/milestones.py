@@ -110,7 +110,7 @@ def deal(m: Any, p: Params) -> Rows:
 
 
 def honour(kind: str) -> RowsOf:
-    """An award or a standard of a level, within a window, up to a rank."""
+    """An award or a standard of a level, within a window, up to a rank (0: any)."""
 
     def rows(m: Any, p: Params) -> Rows:
         day = moments.day()
@@ -120,6 +120,8 @@ def honour(kind: str) -> RowsOf:
             m.day >= moments.months_before(p["months"]),
             among(m.level, p["levels"]),
         )
+        if not p["rank"]:
+            return Rows(flag(within), flag(within), m.day)
         return Rows(
             flag(and_(within, m.rank <= p["rank"])),
             flag(and_(within, or_(m.rank <= p["rank"], m.rank.is_(None)))),
@@ -224,7 +226,7 @@ def codes(words: Any, required: bool = True) -> Param:
 
 
 LEVELED = {"levels": codes(AwardLevel)}
-RANKED = {**LEVELED, "months": Param("months"), "rank": Param("count")}
+RANKED = {**LEVELED, "months": Param("months"), "rank": Param("count", default=0, required=False)}
 TITLED = {"title": Param("code", [one.value for one in Title]), "months": Param("months")}
 OF_DEALS = {"counts": codes(DealKind), "unclear": codes(DealKind, False)}
 OF_MONEY = {"counts": codes(InvestorKind), "unclear": codes(InvestorKind, False)}

@@ -15,7 +15,7 @@ POINTS = {
     "hnte_advance": 8, "hnte_support": 8, "hnte_system": 6, "hnte_unit": 6, "hnte_transfer": 4,
     "hnte_talent": 4,
 }  # fmt: skip
-FLAGS = ("core_support",)
+FLAGS = ("core_support", "sound_management", "sound_research", "research_strength")
 
 
 def share_of(maker: Maker, whole: int, *hundredths: int) -> int:
@@ -51,7 +51,7 @@ def more(maker: Maker, revenue: int, staff: int) -> Row:
 def grown(maker: Maker, rec: Record) -> None:
     """Yearly figures that grow at a rate of the law, now and then a fen off it."""
     born = rec.firm["founded_on"]
-    series = [("revenue",), ("main_revenue",), ("assets", "liabilities")]
+    series = [("revenue",), ("main_revenue",), ("assets", "liabilities"), ("net_profit",)]
     years = sorted({row["year"] for row in rec.figures})
     for column, *emptied in maker.rng.sample(series, maker.one(1, 2)):
         rate = maker.one(0, 5, 5, 8, 10, 15, 20, 25, 35, -10)
@@ -94,9 +94,16 @@ def strong(maker: Maker, rec: Record, day: dt.date) -> None:
     """A firm that meets nearly all the law asks for, at its very marks or a little off them."""
     born = dt.date(day.year - 5, 3, 1)
     rec.firm |= {"kind": "firm", "code": f"T{rec.firm['id']:017d}", "legal_form": "company",
-                 "founded_on": born, "mainland": True, "field": "f1_electronics"}  # fmt: skip
+                 "founded_on": born, "mainland": True, "field": "f1_electronics",
+                 "industry": maker.one("C39", "I65")}  # fmt: skip
     rec.figures.clear()
-    revenue = maker.one(200, 1000, 3000, 5000, 10_000) * WAN
+    revenue = maker.one(200, 1000, 3000, 5000, 10_000, 60_000) * WAN
+    rec.places = [place for place in rec.places if place["kind"] != "registered"]
+    rec.places.append({"id": maker.id(), "firm_id": rec.firm["id"], "kind": "registered",
+                       "district": "310115", "starts": born, "ends": None})  # fmt: skip
+    title = {"title": "hnte", "issued_on": day - dt.timedelta(200), "revoked_on": None}
+    blank = {"announced_on": None, "filed_on": None, "expires_on": None}
+    rec.milestones.append(maker.milestone(rec, day, "recognition") | title | blank)
     rate = maker.one(5, 20, 25, 35, 40)
     spend = maker.one(3, 4, 5, 6, 10)
     for year in range(day.year - 4, day.year):

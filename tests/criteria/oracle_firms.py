@@ -12,7 +12,7 @@ from tests.criteria.oracle_facts import HEADS_COLUMNS, MONEY_COLUMNS, Record, Ro
 
 WAN, HEAD = 1_000_000, 24
 #: sums of the law in 万元, and none
-SUMS = (400, 500, 800, 1000)
+SUMS = (400, 500, 800, 1000, 1500, 2000, 3000, 5000, 8000, 10_000)
 LARGEST = 10**14
 #: first id of what is made here, far above what a test enters by hand
 BASE = 1_000_000
@@ -108,6 +108,7 @@ class Maker:
                 "incubation_field": self.one(None, None, "ic", "biomedicine", "agriculture"),
                 "tech_business": self.one(True, True, True, False, None),
                 "banned_business": self.one(False, False, False, True, None),
+                "industry": self.one("C39", "I65", "M73", "N77", None),
                 "field": self.one("f1_electronics", "f2_bio", "f8_manufacturing", None, "other"),
             }
         )  # fmt: skip

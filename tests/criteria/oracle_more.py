@@ -172,3 +172,34 @@ def band(bands: Bands, asked: Callable[[int], Value]) -> tuple[int, int]:
     low = next((low for mark, low, _high in bands if asked(mark) is True), 0)
     high = next((high for mark, _low, high in bands if asked(mark) is not False), 0)
     return low, high
+
+
+def listed_firm(rec: Record, day: dt.date) -> Value:
+    """Listed by the day."""
+    there = any(m["deal"] == "listed" and m["day"] <= day for m in of_kind(rec, "deal"))
+    return some(there, False, f.complete(rec, "deal", day))
+
+
+def raised(
+    rec: Record, day: dt.date, months: int, counts: set[str], unclear: set[str]
+) -> Iv:  # fmt: skip
+    """Equity received within the months, from those who count."""
+    since = f.shifted(day, -months)
+    sure = maybe = 0
+    open_ended = False
+    for m in of_kind(rec, "financing"):
+        if m["investor"] not in counts | unclear | {None} or m["day"] > day:
+            continue
+        received = m["money_state"] == "received"
+        if received and not come(m["received_on"], day):
+            continue
+        if m["received_on"] is not None and m["received_on"] <= since:
+            continue
+        ashore = m["onshore"] is True or (m["onshore"] is None and m["currency"] in (None, "CNY"))
+        if m["amount"] is None:
+            open_ended = True
+        elif received and m["investor"] in counts and ashore:
+            sure += m["amount"]
+        else:
+            maybe += m["amount"]
+    return counted(sure, None if open_ended else maybe, f.complete(rec, "financing", day, since))

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 
-from tests.criteria.oracle_facts import MONTH, Iv, Record, Row, before, come, some, span
+from tests.criteria.oracle_facts import (
+    MONTH,
+    NOTHING_KNOWN,
+    Iv,
+    Record,
+    Row,
+    before,
+    come,
+    some,
+    span,
+)
 
 
 def runs(row: Row, day: dt.date) -> bool:
@@ -132,3 +142,15 @@ def place_in(rec: Record, day: dt.date, kind: str, district: str = "310115") -> 
     """Whether the place of a kind lies in a district on the day."""
     there = [p["district"] for p in rec.places if p["kind"] == kind and runs(p, day)]
     return district in there if there else None
+
+
+def shanghai(rec: Record, day: dt.date) -> bool | None:
+    """Whether the registered place lies in Shanghai on the day."""
+    there = [p["district"] for p in rec.places if p["kind"] == "registered" and runs(p, day)]
+    return any(district.startswith("31") for district in there) if there else None
+
+
+def months_since(rec: Record, day: dt.date) -> Iv:
+    """Months since the foundation, in 32nds."""
+    born = rec.firm["founded_on"]
+    return NOTHING_KNOWN if born is None else Iv(span(born, day), span(born, day))

@@ -18,7 +18,7 @@ from app.criteria import service
 from app.criteria.facts import CATALOGUE
 from app.criteria.models import Standard
 from app.criteria.queries import in_force
-from app.criteria.tree import Group, Node, Part, Share, Tier, Tree, Use
+from app.criteria.tree import Group, Growth, Node, Part, Share, Tier, Tree, Use
 from app.criteria.tree import Test as Threshold
 from tests.criteria.conftest import ACTOR
 from tests.criteria.oracle_facts import Record, Row, shifted
@@ -26,6 +26,7 @@ from tests.criteria.oracle_firms import Maker
 from tests.criteria.oracle_store import carriers, judged, store
 
 DAY = dt.date(2026, 11, 24)
+OTHER_TRADE = "I65"
 MONTH, HEAD = 32, 24
 HOLDS = {"gt": (0, 0, 1), "ge": (0, 1, 1), "le": (1, 1, 0), "lt": (1, 0, 0)}
 
@@ -144,10 +145,35 @@ def stated(make: Plain, use: Use, value: int) -> Record:
 
 #: counted by whole items or points: the oracle stands on each of them
 BY_ORACLE = ("ip_count", "rights_held")
+
+
+def months_old(make: Plain, use: Use, value: int) -> Record:
+    """Founded so many months before the day, and registered in Pudong."""
+    born = shifted(DAY, -(value // MONTH)) - dt.timedelta(value % MONTH)
+    if value % MONTH == MONTH - 1:
+        born = shifted(DAY, -(value // MONTH + 1)) + dt.timedelta(1)
+    rec = make.plain(founded_on=born)
+    rec.places.append({"id": make.id(), "firm_id": rec.firm["id"], "kind": "registered",
+                       "district": "310115", "starts": born, "ends": None})  # fmt: skip
+    return rec
+
+
+def growth(make: Plain, grown: Growth, value: int, off: int) -> Record:
+    """Years that grow by so much, the last one some fen off it."""
+    rec = make.plain(founded_on=dt.date(2020, 1, 1))
+    step = 10_000 + value
+    amounts = [10**10, 10**6 * step, 10**2 * step * step]
+    for year, amount in zip((2023, 2024, 2025), amounts, strict=True):
+        last = off if year == 2025 else 0
+        make.yearly(rec, year, **{grown.years[0].arguments["column"]: amount + last})
+    return rec
+
+
 WAYS: dict[str, Callable[[Plain, Use, int], Record]] = {
     "equity_received": equity, "best_run": run, "yearly_money": yearly, "yearly_heads": yearly,
     "age_at_entry": age, "time_used": used, "time_left": left,
-    "age_days": registered, "stated_years": stated, "stated_share": stated, "expert_points": stated,
+    "equity_recent": equity, "age_months": months_old, "age_days": registered,
+    "stated_years": stated, "stated_share": stated, "expert_points": stated,
 }  # fmt: skip
 
 
@@ -161,6 +187,8 @@ class Asked:
     value: int
     #: the largest whole that keeps a firm in the tier
     most: int = 10**14
+    #: the industry of its tier
+    industry: str | None = None
 
 
 #: the column that a fact reckons with first, where no parameter names one
@@ -184,23 +212,26 @@ def thresholds(tree: Tree, book: dict[str, Tree]) -> list[Asked]:
     """Every threshold of a rule."""
     found: list[Asked] = []
 
-    def visit(node: Node, clause: str, most: int = 10**14) -> None:
+    def visit(
+        node: Node, clause: str, most: int = 10**14, trade: str | None = None
+    ) -> None:  # fmt: skip
         clause = node.clause or clause
         if isinstance(node, Group):
             for part in node.parts:
-                visit(part, clause, most)
+                visit(part, clause, most, trade)
         elif isinstance(node, Tier):
             for when, then in node.cases:
                 top = when.value if isinstance(when, Threshold) and when.op == "le" else most
-                visit(then, clause, top)
-            visit(node.otherwise, clause)
+                kinds = when.value if isinstance(when, Threshold) and when.op == "in" else [None]
+                visit(then, clause, top, kinds[0])
+            visit(node.otherwise, clause, most, OTHER_TRADE)
         elif isinstance(node, Threshold) and node.op in HOLDS:
             value = node.value
             if isinstance(value, Part):
                 (other,) = [n for n in book[value.rule].nodes() if n.clause == value.clause]
                 assert isinstance(other, Threshold)
                 value = other.value * value.share // 10_000
-            found.append(Asked(tree.rule, clause, node, value, most))
+            found.append(Asked(tree.rule, clause, node, value, most, trade))
 
     visit(tree.condition, "")
     return found
@@ -211,6 +242,8 @@ def firm_at(make: Plain, asked: Asked, off: int) -> Record | None:
     measure = asked.test.measure
     if isinstance(measure, Share):
         return share(make, measure.part, measure.whole, asked.value, off, asked.most)
+    if isinstance(measure, Growth):
+        return growth(make, measure, asked.value, off)
     if not isinstance(measure, Use) or measure.fact in BY_ORACLE:
         return None
     return WAYS[measure.fact](make, measure, asked.value + off)
@@ -223,6 +256,9 @@ def test_each_threshold_below_at_and_above(app: Flask, rules: None) -> None:
     for tree in book.values():
         for asked in thresholds(tree, book):
             made = [(off, firm_at(make, asked, off)) for off in (-1, 0, 1)]
+            for _off, rec in made:
+                if rec is not None:
+                    rec.firm["industry"] = asked.industry
             planned += [(asked, off, rec) for off, rec in made if rec is not None]
     store([rec for _asked, _off, rec in planned])
     found = judged(DAY)

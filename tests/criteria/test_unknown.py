@@ -20,6 +20,7 @@ SAME = {"rd_hnte": ("rd_hnte", "rd_internal")}
 #: `incubation_field` is not among them: left empty it says "none of the special fields"
 PROFILE = (
     "legal_form", "founded_on", "sector", "tech_business", "banned_business", "field",
+    "industry",
 )  # fmt: skip
 
 

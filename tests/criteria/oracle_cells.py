@@ -13,9 +13,18 @@ if TYPE_CHECKING:
 WAN, LARGEST = 1_000_000, 10**14
 POINTS = {
     "hnte_advance": 8, "hnte_support": 8, "hnte_system": 6, "hnte_unit": 6, "hnte_transfer": 4,
-    "hnte_talent": 4,
+    "hnte_talent": 4, "sp_local": 15, "sp_digital": 5, "sp_ip": 10, "sp_rd_staff": 5,
+    "sp_institution": 10, "platform_score": 100, "platform_before": 100,
 }  # fmt: skip
-FLAGS = ("core_support", "sound_management", "sound_research", "research_strength")
+#: flags that open a way or a door where they say yes, and one that shuts it
+FLAGS = (
+    "core_support", "sound_management", "sound_research", "research_strength",
+    "strategic_emerging", "high_value_ip", "gap_filling", "base_field", "key_link", "info_system",
+    "management_certificate", "own_brand", "quality_award", "maker_china_50", "maker_china_500",
+    "domestic_top3", "market_standing", "market_reputation",
+)  # fmt: skip
+BARRING = "giant_controlled"
+SHARE, YEARS = "market_share", "segment_years"
 
 
 def share_of(maker: Maker, whole: int, *hundredths: int) -> int:
@@ -68,7 +77,7 @@ def grown(maker: Maker, rec: Record) -> None:
 
 def statements(maker: Maker, rec: Record, day: dt.date) -> None:
     """What is stated: points and ranges, yes and no, in time or not; replaced or not."""
-    for key in (*POINTS, *FLAGS):
+    for key in (*POINTS, *FLAGS, BARRING, SHARE, YEARS):
         if maker.chance(0.35):
             continue
         begins = day - dt.timedelta(maker.one(0, 0, 1, 30))
@@ -83,6 +92,12 @@ def _statement(maker: Maker, rec: Record, key: str, start: dt.date, day: dt.date
         low, high = sorted(maker.rng.randrange(POINTS[key] + 2) for _n in range(2))
         if maker.chance(0.6):
             low = high
+        if key.startswith("platform"):
+            low = high = maker.one(49, 50, 59, 60, 61)
+    elif key == SHARE:
+        low = high = maker.one(999, 1000, 1001, 2500)
+    elif key == YEARS:
+        low = high = maker.one(1, 2, 2, 3, 3, 4, 10)
     else:
         low, high = maker.one((1, 1), (1, 1), (0, 0), (0, 1))
     until = max(maker.one(day + dt.timedelta(300), maker.by(day)), start + dt.timedelta(1))
@@ -97,13 +112,17 @@ def strong(maker: Maker, rec: Record, day: dt.date) -> None:
                  "founded_on": born, "mainland": True, "field": "f1_electronics",
                  "industry": maker.one("C39", "I65")}  # fmt: skip
     rec.figures.clear()
-    revenue = maker.one(200, 1000, 3000, 5000, 10_000, 60_000) * WAN
+    revenue = maker.one(200, 1000, 1500, 3000, 5000, 10_000, 20_000, 60_000) * WAN
     rec.places = [place for place in rec.places if place["kind"] != "registered"]
     rec.places.append({"id": maker.id(), "firm_id": rec.firm["id"], "kind": "registered",
                        "district": "310115", "starts": born, "ends": None})  # fmt: skip
     title = {"title": "hnte", "issued_on": day - dt.timedelta(200), "revoked_on": None}
     blank = {"announced_on": None, "filed_on": None, "expires_on": None}
-    rec.milestones.append(maker.milestone(rec, day, "recognition") | title | blank)
+    for name in ("hnte", "specialised_sme", "innovative_sme"):
+        row = maker.milestone(rec, day, "recognition") | title | blank | {"title": name}
+        rec.milestones.append(row)
+    row = maker.milestone(rec, day, "institution")
+    rec.milestones.append(row | {"level": "provincial", "day": born, "expires_on": None})
     rate = maker.one(5, 20, 25, 35, 40)
     spend = maker.one(3, 4, 5, 6, 10)
     for year in range(day.year - 4, day.year):
@@ -125,7 +144,9 @@ def strong(maker: Maker, rec: Record, day: dt.date) -> None:
         )  # fmt: skip
     rec.stated.clear()
     until = day + dt.timedelta(300)
-    for key, most in POINTS.items() | dict.fromkeys(FLAGS, 1).items():
+    best = {**POINTS, **dict.fromkeys(FLAGS, 1), BARRING: 0, SHARE: 1000, YEARS: 3}
+    for key in maker.rng.sample(sorted(best), len(best) - maker.one(0, 0, 1, 3)):
+        most = best[key]
         low = most - maker.one(0, 0, 1) if key in POINTS else most
         rec.stated.append(
             {"id": maker.id(), "firm_id": rec.firm["id"], "key": key, "day": day, "until": until,

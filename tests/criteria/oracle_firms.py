@@ -308,7 +308,8 @@ class Maker:
 
     def _recognition(self, day: dt.date) -> Row:
         row: Row = {
-            "title": self.one("hnte", "hnte", "hnte", "tech_sme"),
+            "title": self.one("hnte", "hnte", "hnte", "tech_sme", "innovative_sme",
+                              "specialised_sme", "champion", "demonstration"),
             "announced_on": self.one(None, self.by(day), self.by(shifted(day, -12))),
             "filed_on": self.one(None, None, self.by(day), self.by(shifted(day, -36))),
             "issued_on": self.one(None, self.by(day), self.by(shifted(day, -36)),
@@ -325,7 +326,8 @@ class Maker:
     def _award(self, day: dt.date) -> Row:
         return {
             "level": self.one("national", "national", "provincial", "international"),
-            "rank": self.one(None, 1, 3, 4), "day": self.by(shifted(day, -self.one(0, 60))),
+            "rank": self.one(None, 1, 3, 4, 5, 6),
+            "day": self.by(shifted(day, -self.one(0, 36, 60))),
         }  # fmt: skip
 
     def _institution(self, day: dt.date) -> Row:
@@ -337,7 +339,7 @@ class Maker:
     def _standard(self, day: dt.date) -> Row:
         return {
             "level": self.one("national", "industry", "provincial", "international"),
-            "rank": self.one(None, 1, 5, 6), "day": self.by(shifted(day, -self.one(0, 60))),
+            "rank": self.one(None, 1, 5, 6), "day": self.by(shifted(day, -self.one(0, 36, 60))),
         }  # fmt: skip
 
     def _incident(self, day: dt.date) -> Row:

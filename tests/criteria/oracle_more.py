@@ -203,3 +203,17 @@ def raised(
         else:
             maybe += m["amount"]
     return counted(sure, None if open_ended else maybe, f.complete(rec, "financing", day, since))
+
+
+def titled(rec: Record, day: dt.date, name: str, months: int) -> Value:
+    """A title filed or issued that is in force on the day."""
+    held = False
+    for m in of_kind(rec, "recognition"):
+        begun = come(m["filed_on"], day) or come(m["issued_on"], day)
+        if m["title"] != name or not begun or come(m["revoked_on"], day):
+            continue
+        if m["expires_on"] is not None:
+            held |= day <= m["expires_on"]
+        else:
+            held |= (m["issued_on"] or m["filed_on"]) > f.shifted(day, -months)
+    return some(held, False, f.complete(rec, "recognition", day))

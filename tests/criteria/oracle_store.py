@@ -170,7 +170,8 @@ def difference(mine: Told, theirs: Told) -> str | None:
         parts.append(f"outcome {mine.outcome} / {theirs.outcome}")
     if mine.candidate != theirs.candidate:
         parts.append(f"candidate {mine.candidate} / {theirs.candidate}")
-    names = [*mine.clauses, *(c for c in theirs.clauses if c not in mine.clauses)]
+    asked = [c for c, word in theirs.clauses.items() if word != "not_applicable"]
+    names = [*mine.clauses, *(c for c in asked if c not in mine.clauses)]
     for name in names:
         one, other = mine.clauses.get(name), theirs.clauses.get(name)
         if one != other:

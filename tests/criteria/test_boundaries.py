@@ -18,7 +18,7 @@ from app.criteria import service
 from app.criteria.facts import CATALOGUE
 from app.criteria.models import Standard
 from app.criteria.queries import in_force
-from app.criteria.tree import Group, Growth, Node, Part, Share, Tier, Tree, Use
+from app.criteria.tree import Group, Growth, Node, Part, Share, Tier, Tree, Use, applies
 from app.criteria.tree import Test as Threshold
 from tests.criteria.conftest import ACTOR
 from tests.criteria.oracle_facts import Record, Row, shifted
@@ -97,9 +97,16 @@ def run(make: Plain, use: Use, value: int) -> Record:
 
 
 def yearly(make: Plain, use: Use, value: int) -> Record:
-    """A figure of last year."""
+    """A figure of last year, or of the year before."""
     rec = make.plain()
-    make.yearly(rec, 2025, **{use.arguments["column"]: value})
+    make.yearly(rec, 2025 - use.arguments.get("back", 0), **{use.arguments["column"]: value})
+    return rec
+
+
+def spanned(make: Plain, use: Use, value: int) -> Record:
+    """So much last year, and nothing before."""
+    rec = yearly(make, use, value)
+    make.yearly(rec, 2024, **{use.arguments["column"]: 0})
     return rec
 
 
@@ -171,7 +178,7 @@ def growth(make: Plain, grown: Growth, value: int, off: int) -> Record:
 
 WAYS: dict[str, Callable[[Plain, Use, int], Record]] = {
     "equity_received": equity, "best_run": run, "yearly_money": yearly, "yearly_heads": yearly,
-    "age_at_entry": age, "time_used": used, "time_left": left,
+    "span_money": spanned,    "age_at_entry": age, "time_used": used, "time_left": left,
     "equity_recent": equity, "age_months": months_old, "age_days": registered,
     "stated_years": stated, "stated_share": stated, "expert_points": stated,
 }  # fmt: skip
@@ -203,8 +210,10 @@ def share(make: Plain, part: Use, whole: Use, value: int, off: int, most: int) -
     of = most if CATALOGUE[part.fact].unit == "fen" else 100 * HEAD
     rec = make.plain()
     names = [COLUMN.get(use.fact) or use.arguments["column"] for use in (part, whole)]
-    make.yearly(rec, 2024, **dict.fromkeys(names, 0))
-    make.yearly(rec, 2025, **dict(zip(names, (of * value // 10_000 + off, of), strict=True)))
+    back = part.arguments.get("back", 0)
+    if not back:
+        make.yearly(rec, 2024, **dict.fromkeys(names, 0))
+    make.yearly(rec, 2025 - back, **dict(zip(names, (of * value // 10_000 + off, of), strict=True)))
     return rec
 
 
@@ -216,6 +225,8 @@ def thresholds(tree: Tree, book: dict[str, Tree]) -> list[Asked]:
         node: Node, clause: str, most: int = 10**14, trade: str | None = None
     ) -> None:  # fmt: skip
         clause = node.clause or clause
+        if not applies(node, "new"):
+            return
         if isinstance(node, Group):
             for part in node.parts:
                 visit(part, clause, most, trade)

@@ -15,6 +15,7 @@ from flask import Flask
 from app.criteria.queries import assess_many, in_force
 from tests.criteria.oracle_firms import Maker
 from tests.criteria.oracle_rules import Told
+from tests.criteria.oracle_sme import giant, specialised
 from tests.criteria.oracle_store import (
     Key,
     amend,
@@ -61,6 +62,22 @@ def population(seed: int, firms: int, days: tuple[dt.date, ...]) -> None:
 
 def test_engine_and_oracle_agree(app: Flask, rules: None) -> None:
     population(1, 2_000, DAYS)
+
+
+def test_they_agree_on_the_last_day_of_the_former_tiers(app: Flask, rules: None) -> None:
+    population(7, 500, (dt.date(2026, 3, 31),))
+
+
+def test_they_agree_on_reviews(app: Flask, rules: None) -> None:
+    days = (dt.date(2026, 11, 24), dt.date(2027, 1, 1))
+    maker = Maker(8, carriers())
+    records = maker.firms(200, days)
+    store(records)
+    for day in days:
+        for rule, told_of in (("little_giant", giant), ("specialised_sme", specialised)):
+            mine = {(rule, rec.firm["id"]): told_of(rec, day, "review") for rec in records}
+            asked = assess_many(rule, None, day, kind="review")
+            agree(mine, {(rule, firm): as_told(one) for firm, one in asked.items()})
 
 
 @pytest.mark.soak

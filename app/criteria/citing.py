@@ -18,7 +18,7 @@ HEADS = {
     "期限": "Limit",  # zh: parsed
     "毕业条件": "Condition",  # zh: parsed
     "附件": " Annex ",  # zh: parsed
-    "三（": "3 (",  # zh: parsed
+    "三 (": "3 (",  # zh: parsed
 }
 CJK = re.compile(r"[\u3400-\u9fff]+")
 
@@ -39,7 +39,8 @@ def english(cite: str) -> str:
     for word, said in HEADS.items():
         text = text.replace(word, said)
     text = text.replace("至", " to ").replace("、", ", ")  # zh: parsed
-    text = re.sub(r"\s+", " ", CJK.sub("", text)).replace(" ,", ",").strip()
+    text = CJK.sub("", text).replace("（）", "")  # zh: parsed
+    text = re.sub(r"\s+", " ", text).replace(" ,", ",").strip()
     return text or cite
 
 
@@ -52,4 +53,5 @@ def label(cite: str) -> Words:
     """What stands in brackets at the end of a citation: （二）, (2)."""
     if "（" not in cite:  # zh: parsed
         return words(cite)
-    return words(cite[cite.rfind("（") :])  # zh: parsed
+    found = words(cite[cite.rfind("（") :])  # zh: parsed
+    return found if not CJK.search(found.en) else Words(found.zh, english(cite))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -80,19 +81,18 @@ class Measures:
     def _item(self, content: Any, path: Path) -> Item:
         words = {"text", "most", "key", "measure", "bands", "best", "sum"}
         held = check.mapping(content, path, words)
-        base = {
-            "text": check.words(held.get("text"), (*path, "text")),
-            "most": check.count(held, "most", path),
-        }
-        if "key" in held:
-            base["key"] = check.name(held, "key", path)
+        item = Item(
+            check.words(held.get("text"), (*path, "text")),
+            check.count(held, "most", path),
+            key=check.name(held, "key", path) if "key" in held else "",
+        )
         for way in ("best", "sum"):
             if way in held:
                 parts = check.sequence(held[way], (*path, way))
                 made = tuple(self._item(p, (*path, way, n)) for n, p in enumerate(parts))
                 if not made:
                     raise Fault((*path, way), "nothing to choose from")
-                return Item(**base, **{way: made})
+                return replace(item, best=made) if way == "best" else replace(item, sum=made)
         measure, unit, kind = self.read(held.get("measure") or {}, (*path, "measure"))
         if isinstance(measure, Score | Points):
             raise Fault((*path, "measure"), "a part of a score measures a fact")
@@ -101,15 +101,15 @@ class Measures:
         if "bands" not in held:
             if unit != "points" or kind != "quantity":
                 raise Fault(path, "bands are missing: the measure is not in points")
-            return Item(**base, measure=measure)
+            return replace(item, measure=measure)
         listed = check.sequence(held["bands"], (*path, "bands"))
         bands = tuple(_band(b, unit, kind, (*path, "bands", n)) for n, b in enumerate(listed))
         down = all(_place(a) > _place(b) for a, b in pairwise(bands))
         falling = all(a.points >= b.points and a.least >= b.least for a, b in pairwise(bands))
         mixed = {band.op == "le" for band in bands} == {True, False}
-        if not down or not falling or mixed or any(b.points > base["most"] for b in bands):
+        if not down or not falling or mixed or any(b.points > item.most for b in bands):
             raise Fault((*path, "bands"), "bands go from the highest down, none above `most`")
-        return Item(**base, measure=measure, bands=bands)
+        return replace(item, measure=measure, bands=bands)
 
 
 def _place(band: Band) -> tuple[int, bool]:

@@ -11,6 +11,7 @@ from tests.criteria.oracle_rules import SPINE, Told
 
 RULES: dict[str, Callable[[Record, dt.date], Told]] = {
     **SPINE,
+    "accelerator.admission": oracle_sh.admission,
     "hnte": oracle_hnte.hnte,
     "hnte.score": oracle_hnte.score,
     "innovative_sme": oracle_sme.innovative,

@@ -1,4 +1,4 @@
-"""上海科技小巨人（培育） in plain Python: 沪科规〔2021〕12号."""
+"""上海科技小巨人（培育） in plain Python: 沪科规〔2021〕12号; and admission to an accelerator."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from tests.criteria.oracle_rules import (
     C,
     Told,
     Value,
+    asked_of,
     either,
     every,
     form_allowed,
+    graduation,
     is_firm,
     judged,
     leaf,
@@ -88,3 +90,12 @@ def tech_giant(rec: Record, day: dt.date) -> Told:
     """1亿 to 10亿."""
     main = f.yearly(rec, "main_revenue", day)
     return giant(rec, day, 7, 20, 50, 5, 10_000, main.over(100_000 * WAN), 8000)
+
+
+def admission(rec: Record, day: dt.date) -> Told:
+    """Our own rule for accelerators: graduated or HNTE, and revenue that grows by a fifth."""
+    condition = every(
+        either(asked_of("J-1a", graduation(rec, day)), leaf("J-1b", f.title(rec, day)), name="J-1"),
+        leaf("J-2", compounds(g.sales(rec, "revenue", day), 20)),
+    )
+    return judged([is_firm(rec), form_allowed(rec)], condition)

@@ -65,7 +65,7 @@ def test_engine_and_oracle_agree(app: Flask, rules: None) -> None:
 
 
 def test_they_agree_on_the_last_day_of_the_former_tiers(app: Flask, rules: None) -> None:
-    population(7, 500, (dt.date(2026, 3, 31),))
+    population(7, 300, (dt.date(2026, 3, 31),))
 
 
 def test_they_agree_on_reviews(app: Flask, rules: None) -> None:

@@ -59,14 +59,15 @@ def state(pid: str) -> ResponseReturnValue:
     """Record a statement; one for the same day is replaced."""
     firm, form = _firm(pid), StatedForm()
     said = form.stated() if form.validate_on_submit() else None
-    if said is None:
+    day = form.day.data
+    if said is None or day is None:
         return _page(firm, form, 422)
     key, (low, high) = said
-    until = form.until.data or add_months(form.day.data, key.months)
+    until = form.until.data or add_months(day, key.months)
     try:
         with write("stated:record", actor=viewer()):
             service.state_figure(
-                actor=viewer(), today=today(), firm=firm, key=key.name, day=form.day.data,
+                actor=viewer(), today=today(), firm=firm, key=key.name, day=day,
                 until=until, low=low, high=high,
             )  # fmt: skip
     except DomainError as error:

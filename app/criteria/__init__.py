@@ -7,7 +7,13 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Add the commands, re-judging, panels and pages."""
-    from app.criteria import cli, others, panels, verdicts, views  # models are loaded before rooms start
+    from app.criteria import (
+        cli,
+        others,
+        panels,
+        verdicts,
+        views,
+    )  # models are loaded before rooms start
     from app.criteria.reading import cites  # it reads the models too
 
     cli.init_app(app)

@@ -66,8 +66,7 @@ class Fold:
 
     def whole(self, version: Version, supposed: Mapping[int, bool]) -> Truth:
         """Guard and condition of a standard, some tests being supposed."""
-        parts = [guard.test for guard in version.tree.guards] + [version.tree.condition]
-        return every([self.fold(part, supposed) for part in parts])
+        return self._other(version, supposed)
 
     def fold(self, node: Node, supposed: Mapping[int, bool]) -> Truth:
         """A condition, some tests being supposed."""

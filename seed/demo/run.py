@@ -32,6 +32,7 @@ from seed.demo.register import Register
 from seed.demo.returns import Returns
 from seed.demo.scenes import Scenes
 from seed.demo.slots import SEED, Calendar
+from seed.demo.stars import Stars
 from seed.demo.stated import Stated
 from seed.demo.stream import Stream, Writer
 from seed.tables import set_sequences
@@ -142,11 +143,13 @@ def _lives(make: Makers, progress: Progress) -> int:
     scenes.write()
     write_outside(make)
     plan = Plan(make, given=scenes.incubating)
+    milestones = Milestones(make)
     parts = (
         Figures(make, returns),
-        Milestones(make),
+        milestones,
         Attested(make, returns),
         Stated(make),
+        Stars(make, milestones),
         Graduations(make, people),
         Chain(make, world),
     )

@@ -332,9 +332,9 @@ def giant_new(rec: Record, day: dt.date, kind: str) -> Told:
         *platform(one, "G-7", 60, kind),
         leaf("G-8a", no(told), presumed=True),
         judgement("G-8b", no(one.said("giant_controlled"))),
+        leaf("G-8c", no(one.title("champion", 36)), presumed=True),
     )  # fmt: skip
-    guards = [is_firm(rec), form_allowed(rec), no(one.title("champion", 36))]
-    return judged(guards, condition)
+    return judged([is_firm(rec), form_allowed(rec)], condition)
 
 
 def giant_old(rec: Record, day: dt.date) -> Told:

@@ -95,9 +95,17 @@ def in_force(day: dt.date, kind: str = "new") -> dict[str, Version]:
     return found
 
 
-def plan(rules_: Sequence[str], day: dt.date, kind: str = "new") -> Plan:
+def version_for(rule: str, day: dt.date, kind: str, cycle: str | None) -> Version:
+    """The version of a round that has its own, else the general one; NotFound without either."""
+    own = (v for v in book().get(rule, []) if cycle is not None and v.in_force(day, kind, cycle))
+    return next(own, None) or version_of(rule, day, kind)
+
+
+def plan(
+    rules_: Sequence[str], day: dt.date, kind: str = "new", cycle: str | None = None
+) -> Plan:  # fmt: skip
     """What has to be compiled to assess some rules on a day; the same object for the same case."""
-    roots = tuple(version_of(rule, day, kind) for rule in rules_)
+    roots = tuple(version_for(rule, day, kind, cycle) for rule in rules_)
     held = in_force(day, kind)
     key = (kind, tuple(v.id for v in roots), tuple(sorted(v.id for v in held.values())))
     plans: dict[Any, Plan] = current_app.extensions.setdefault("rule_plans", {})
@@ -158,10 +166,13 @@ def assess_rules(
 
 def assess_many(
     rule: str, firm_ids: Sequence[int] | None, day: dt.date, cut: int | None = None,
-    kind: str = "new",
+    kind: str = "new", cycle: str | None = None,
 ) -> dict[int, Verdict]:  # fmt: skip
-    """Verdicts of a rule for some firms; for all (None) without the recorded things behind."""
-    wanted = plan([rule], day, kind)
+    """Verdicts of a rule for some firms; for all (None) without the recorded things behind.
+
+    `cycle` names a round (申报批次): its own thresholds apply where a notice has set some.
+    """
+    wanted = plan([rule], day, kind, cycle)
     at = cut if cut is not None else present_cut()
     (root,) = wanted.roots
     held = reached(wanted, firm_ids, day, cut) if firm_ids else {}
@@ -209,5 +220,5 @@ def limit_months(incubation_field: str | None, day: dt.date) -> int:
 
 __all__ = [
     "Outcome", "assess", "assess_many", "assess_rules", "book", "forget_book", "in_force",
-    "limit_months", "outcomes", "plan", "present_cut", "rules", "version_of",
+    "limit_months", "outcomes", "plan", "present_cut", "rules", "version_for", "version_of",
 ]  # fmt: skip

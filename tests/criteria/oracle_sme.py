@@ -337,8 +337,13 @@ def giant_new(rec: Record, day: dt.date, kind: str) -> Told:
     return judged([is_firm(rec), form_allowed(rec)], condition)
 
 
-def giant_old(rec: Record, day: dt.date) -> Told:
-    """63号 附件3."""
+def giant_of_2025(rec: Record, day: dt.date, kind: str) -> Told:
+    """63号 附件3 with the notice of 2025."""
+    return giant_old(rec, day, kind, notice=True)
+
+
+def giant_old(rec: Record, day: dt.date, kind: str = "new", notice: bool = False) -> Told:
+    """63号 附件3; the notice of 2025 asks new applicants for sales and reviews for no growth."""
     one = Firm(rec, day)
     gap = one.said("gap_filling")
     two, three = (g.least(rec, "segment_years", day, n) for n in (2, 3))
@@ -354,10 +359,16 @@ def giant_old(rec: Record, day: dt.date) -> Told:
     possible += [ways[1]] if large is not True and middle is not False else []
     possible += [ways[2]] if large is not True and middle is not True else []
     ladder = possible[0] if len(set(possible)) == 1 else None
+    grown = leaf("Z-1c", g.reaches(one.mean_growth(), 5))
+    more: list[C] = [] if notice and kind == "review" else [grown]
+    if notice:
+        more.append(judgement("Z-7", no(one.said("giant_controlled"))))
+    if notice and kind == "new":
+        more.append(leaf("Z-0", one.year("revenue").least(5000 * WAN)))
     condition = every(
         leaf("Z-1a", years),
         leaf("Z-1b", one.share("main_revenue", "revenue", 70)),
-        leaf("Z-1c", g.reaches(one.mean_growth(), 5)),
+        *more,
         leaf("Z-2a", one.said("info_system")),
         leaf("Z-2b", one.said("management_certificate")),
         leaf("Z-2c", one.owes_most(70)),

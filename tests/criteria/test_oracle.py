@@ -12,10 +12,10 @@ from collections.abc import Mapping
 import pytest
 from flask import Flask
 
-from app.criteria.queries import assess_many, in_force
+from app.criteria.queries import assess_many, in_force, plan
 from tests.criteria.oracle_firms import Maker
 from tests.criteria.oracle_rules import Told
-from tests.criteria.oracle_sme import giant, specialised
+from tests.criteria.oracle_sme import giant, giant_of_2025, specialised
 from tests.criteria.oracle_store import (
     Key,
     amend,
@@ -78,6 +78,20 @@ def test_they_agree_on_reviews(app: Flask, rules: None) -> None:
             mine = {(rule, rec.firm["id"]): told_of(rec, day, "review") for rec in records}
             asked = assess_many(rule, None, day, kind="review")
             agree(mine, {(rule, firm): as_told(one) for firm, one in asked.items()})
+
+
+def test_they_agree_on_a_round_with_its_own_thresholds(app: Flask, rules: None) -> None:
+    day = dt.date(2025, 4, 30)
+    records = Maker(9, carriers()).firms(200, (day,))
+    store(records)
+    for kind in ("new", "review"):
+        mine = {("giant", r.firm["id"]): giant_of_2025(r, day, kind) for r in records}
+        asked = assess_many("little_giant", None, day, kind=kind, cycle="2025")
+        agree(mine, {("giant", firm): as_told(one) for firm, one in asked.items()})
+    (general,) = plan(["little_giant"], day).roots
+    (of_round,) = plan(["little_giant"], day, cycle="2025").roots
+    (of_another,) = plan(["little_giant"], day, cycle="2024").roots
+    assert (general.number, of_round.number, of_another.number) == (1, 3, 1)
 
 
 @pytest.mark.soak

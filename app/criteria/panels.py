@@ -14,7 +14,7 @@ from app.core.filters import wan
 from app.core.panels import Column, Panel, registry
 from app.core.text import N_, _
 from app.criteria import effects, showing
-from app.criteria.queries import assess_many, assess_rules, in_force
+from app.criteria.queries import assess_many, assess_rules, in_force, outcomes
 from app.criteria.verdict import Ask, Verdict
 from app.firms import answer, fields
 from app.firms.hooks import hooks
@@ -119,6 +119,22 @@ def _money(verdict: Verdict) -> str | None:
     return str(wan(held.low)) if held is not None and held.low else None
 
 
+def others(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[Panel]:
+    """Name and outcome of each standard that has no flag; sheets only where figures are open."""
+    seen = fields.open_to(viewer, firm.id, day)
+    if "outcomes" not in seen:
+        return
+    rules = [rule for rule in sorted(in_force(day)) if rule not in FLAGS]
+    found = outcomes(rules, [firm.id], day).get(firm.id, [])
+    values = "values" in seen
+    items = [
+        (name, shown, url_for("criteria.sheet", pid=firm.pid, rule=rule) if values else None)
+        for rule, name, shown in found
+    ]
+    if items:
+        yield Panel("standards", "criteria/others.html", {"items": items}, 40, "main")
+
+
 def part(name: str) -> Cells:
     """The cells of a column: one part of what a page of firms was judged to."""
 
@@ -133,7 +149,7 @@ def init_app(app: Flask) -> None:
     hooks(app).effects.append(effects.told)
     app.jinja_env.filters["points"] = showing.points
     held = registry(app)
-    held.firm.append(panels)
+    held.firm += [panels, others]
     held.columns += [
         Column(
             "graduation", N_("毕业条件"), cells=part("display"), template="criteria/cell.html",

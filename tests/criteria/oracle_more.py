@@ -125,7 +125,7 @@ def holds(
 ) -> Iv:
     """Rights of the main product in force, not used up, got as asked, and long enough ago."""
     sure = unclear = 0
-    for m in of_kind(rec, "ip"):
+    for m in of_kind(rec, "ip", day):
         if m["ip_type"] not in types or (m["obtained_on"] and m["obtained_on"] > day):
             continue
         if m["expires_on"] is not None and m["expires_on"] < day:
@@ -150,7 +150,7 @@ def holds(
 
 def drafted(rec: Record, day: dt.date, levels: set[str]) -> Value:
     """Took part in a standard of a level."""
-    there = any(m["level"] in levels and m["day"] <= day for m in of_kind(rec, "standard"))
+    there = any(m["level"] in levels and m["day"] <= day for m in of_kind(rec, "standard", day))
     return some(there, False, f.complete(rec, "standard", day))
 
 
@@ -158,7 +158,7 @@ def grave(rec: Record, day: dt.date, since: dt.date, kinds: set[str]) -> Value:
     """A serious incident of some kinds since a day."""
     told = [
         m["serious"]
-        for m in of_kind(rec, "incident")
+        for m in of_kind(rec, "incident", day)
         if m["incident"] in kinds and since <= m["day"] <= day
     ]
     return some(True in told, None in told, f.complete(rec, "incident", day, since))
@@ -176,7 +176,7 @@ def band(bands: Bands, asked: Callable[[int], Value]) -> tuple[int, int]:
 
 def listed_firm(rec: Record, day: dt.date) -> Value:
     """Listed by the day."""
-    there = any(m["deal"] == "listed" and m["day"] <= day for m in of_kind(rec, "deal"))
+    there = any(m["deal"] == "listed" and m["day"] <= day for m in of_kind(rec, "deal", day))
     return some(there, False, f.complete(rec, "deal", day))
 
 
@@ -187,7 +187,7 @@ def raised(
     since = f.shifted(day, -months)
     sure = maybe = 0
     open_ended = False
-    for m in of_kind(rec, "financing"):
+    for m in of_kind(rec, "financing", day):
         if m["investor"] not in counts | unclear | {None} or m["day"] > day:
             continue
         received = m["money_state"] == "received"
@@ -208,7 +208,7 @@ def raised(
 def titled(rec: Record, day: dt.date, name: str, months: int) -> Value:
     """A title filed or issued that is in force on the day."""
     held = False
-    for m in of_kind(rec, "recognition"):
+    for m in of_kind(rec, "recognition", day):
         begun = come(m["filed_on"], day) or come(m["issued_on"], day)
         if m["title"] != name or not begun or come(m["revoked_on"], day):
             continue

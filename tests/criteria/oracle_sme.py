@@ -71,7 +71,7 @@ class Firm:
         """A science award of three years up to a place; None: any."""
         since = f.shifted(self.day, -36)
         rows = [
-            m for m in f.of_kind(self.rec, "award")
+            m for m in f.of_kind(self.rec, "award", self.day)
             if m["level"] in levels and since <= m["day"] <= self.day
         ]  # fmt: skip
         whole = f.complete(self.rec, "award", self.day, since)
@@ -89,7 +89,7 @@ class Firm:
             m["level"] in levels
             and m["day"] <= self.day
             and (m["expires_on"] is None or m["expires_on"] >= self.day)
-            for m in f.of_kind(self.rec, "institution")
+            for m in f.of_kind(self.rec, "institution", self.day)
         )
         return f.some(there, False, f.complete(self.rec, "institution", self.day))
 

@@ -21,6 +21,9 @@ from tests.criteria.conftest import ACTOR, TODAY
 RULE = "incubator.graduation"
 TOMORROW = TODAY + dt.timedelta(days=1)
 Enter = Callable[..., int]
+#: rules whose verdict rests on the certificate: graduation and those near it, park and
+#: accelerator, technology and innovative SME, both technology giants of Shanghai
+RESTING = 8
 
 
 @pytest.fixture
@@ -73,7 +76,7 @@ def test_one_of_several_processes_judges_the_new_day(app: Flask, expiring: Firm)
     for one in threads:
         one.join()
     session.rollback()
-    assert sorted(found, key=str) == [4, None, None, None]
+    assert sorted(found, key=str) == [RESTING, None, None, None]
     assert days() == {TOMORROW}
     takes = select(func.count(Revision.id)).where(Revision.action == daily.TAKE)
     assert session.scalar(takes) == 1
@@ -85,7 +88,7 @@ def test_a_judging_that_fell_silent_is_taken_over(app: Flask, expiring: Firm) ->
     assert not daily.take(TOMORROW)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(daily, "LEASE", dt.timedelta(0))
-        assert daily.judge_day() == 4
+        assert daily.judge_day() == RESTING
     assert not verdicts.stale(TOMORROW)
 
 
@@ -94,7 +97,7 @@ def test_the_timer_says_what_it_did(
 ) -> None:
     assert command("judge", "--if-stale").output == "verdicts are of today\n"
     app.config["TODAY"] = TOMORROW
-    assert command("judge", "--if-stale").output == "4 changes\n"
+    assert command("judge", "--if-stale").output == f"{RESTING} changes\n"
     assert command("judge", "--if-stale").output == "verdicts are of today\n"
 
 

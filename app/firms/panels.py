@@ -80,7 +80,7 @@ def firm_actions(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterable[dict[s
         url = url_for("firms.figures", pid=firm.pid)
         yield {"text": _("填报数据"), "url": url, "icon": "grid-3x3", "position": 81}
         url = url_for("firms.stated", pid=firm.pid)
-        yield {"text": _("自述数据"), "url": url, "icon": "chat-square-text", "position": 83}
+        yield {"text": _("自述数据"), "url": url, "icon": "clipboard-check", "position": 83}
         url = url_for("firms.promises", pid=firm.pid)
         yield {"text": _("填报承诺"), "url": url, "icon": "clipboard-check", "position": 82}
 

@@ -38,6 +38,7 @@ register_acts(
         "return:send_back": N_("退回报表"),
         "return:submit": N_("报送报表"),
         "return:verify": N_("核定报表"),
+        "stated:record": N_("登记自述数据"),
     }
 )
 register_records(

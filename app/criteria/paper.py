@@ -57,7 +57,7 @@ def paper(verdict: Verdict, firm: Firm) -> Paper:
     tie = _tie(firm, verdict.day)
     cites = _cites(verdict)
     ways = _ways(verdict, cites)
-    lines = len(verdict.findings) + len(ways)
+    lines = len(ways) + sum(1 + len(f.points) for f in verdict.findings)
     return Paper(
         number=f"HD-{verdict.day.year}-{digest[:8]}",
         taken=instant(revision.at if revision is not None else None),

@@ -13,7 +13,7 @@ Command = Callable[..., Result]
 
 CASES = (
     ("assess", 2, "Missing option '--rule'"),
-    ("assess --rule nope --firm CODE", 2, "there are: incubator.clock, incubator.graduation"),
+    ("assess --rule nope --firm CODE", 2, "there are: accelerator.admission, hnte, hnte.score,"),
     ("assess --rule incubator.graduation", 2, "name a firm with --firm CODE, or --all"),
     ("assess --rule incubator.graduation --firm abc", 1, "18"),
     ("assess --rule incubator.graduation --firm 91310000710924515X", 1, "no firm with code"),

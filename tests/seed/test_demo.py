@@ -46,6 +46,10 @@ from tests.databases import Databases
 
 TODAY = dt.date(2026, 11, 24)
 SIZE = 120
+#: met by a few firms in four thousand
+RARE = {
+    "hnte", "little_giant", "sh_tech_giant", "sh_tech_giant_cultivation", "specialised_sme",
+}  # fmt: skip
 
 
 def digests() -> list[str | None]:
@@ -219,7 +223,8 @@ def _verdicts() -> None:
         }
         live = assess_many(rule, None, TODAY)
         assert kept == {firm_id: one.outcome for firm_id, one in live.items()}, rule
-        assert {"met", "not_met"} <= {outcome.value for outcome in kept.values()}, rule
+        found = {outcome.value for outcome in kept.values()}
+        assert ({"not_met"} if rule in RARE else {"met", "not_met"}) <= found, rule
 
 
 def _deeds() -> None:

@@ -12,7 +12,7 @@ from seed.demo.life import Life
 from seed.demo.making import Makers
 
 #: Share of firms that were looked at by experts, and the youngest such firm in days.
-ASSESSED, YOUNGEST = 0.22, 420
+ASSESSED, YOUNGEST = 0.045, 420
 #: Of those, how good experts find the best and the worst.
 WORST, BEST = 0.35, 1.0
 STREAM = 71

@@ -31,6 +31,11 @@ from tests.criteria.oracle_store import (
 DAYS = (dt.date(2018, 12, 31), dt.date(2026, 4, 30))
 #: 300号's first day, the day before figures are due, a leap day, and the end of a February without
 MORE = (dt.date(2019, 1, 1), dt.date(2026, 4, 29), dt.date(2028, 2, 29), dt.date(2027, 2, 28))
+#: clauses on what the register always says
+KNOWN = {
+    ("incubator.clock", "C-1"), ("incubator.clock", "C-2"), ("incubator.incubatee", "8-3"),
+    ("tech_sme", "6-1"),
+}  # fmt: skip
 
 
 def agree(mine: Mapping[Key, Told], theirs: Mapping[Key, Told]) -> None:
@@ -48,30 +53,40 @@ def agree(mine: Mapping[Key, Told], theirs: Mapping[Key, Told]) -> None:
 
 
 def population(seed: int, firms: int, days: tuple[dt.date, ...]) -> None:
-    """Firms around each of the days, judged on all of them."""
+    """Firms around each of the days, judged on all of them; every clause was met by some, not met
+    by some, and unknown for some."""
     maker = Maker(seed, carriers())
     records = maker.firms(firms, days)
     store(records)
     outcomes: Counter[str] = Counter()
+    seen: dict[tuple[str, str], set[str]] = {}
     for day in days:
         mine = told(records, day)
         agree(mine, judged(day))
         outcomes.update(one.outcome for one in mine.values())
+        for (rule, _firm), one in mine.items():
+            for clause, outcome in one.clauses.items():
+                seen.setdefault((rule, clause), set()).add(outcome)
+    ways = {"met", "not_met", "unknown"}
+    assert {key for key, outcomes_of in seen.items() if not ways <= outcomes_of} <= KNOWN
     assert min(outcomes[o] for o in ("met", "not_met", "unknown", "not_applicable")) > firms / 10
 
 
 def test_engine_and_oracle_agree(app: Flask, rules: None) -> None:
-    population(1, 2_000, DAYS)
+    population(1, 600, DAYS)
 
 
 def test_they_agree_on_the_last_day_of_the_former_tiers(app: Flask, rules: None) -> None:
-    population(7, 300, (dt.date(2026, 3, 31),))
+    day = dt.date(2026, 3, 31)
+    records = Maker(7, carriers()).firms(120, (day,))
+    store(records)
+    agree(told(records, day), judged(day))
 
 
 def test_they_agree_on_reviews(app: Flask, rules: None) -> None:
     days = (dt.date(2026, 11, 24), dt.date(2027, 1, 1))
     maker = Maker(8, carriers())
-    records = maker.firms(200, days)
+    records = maker.firms(100, days)
     store(records)
     for day in days:
         for rule, told_of in (("little_giant", giant), ("specialised_sme", specialised)):
@@ -82,7 +97,7 @@ def test_they_agree_on_reviews(app: Flask, rules: None) -> None:
 
 def test_they_agree_on_a_round_with_its_own_thresholds(app: Flask, rules: None) -> None:
     day = dt.date(2025, 4, 30)
-    records = Maker(9, carriers()).firms(200, (day,))
+    records = Maker(9, carriers()).firms(100, (day,))
     store(records)
     for kind in ("new", "review"):
         mine = {("giant", r.firm["id"]): giant_of_2025(r, day, kind) for r in records}
@@ -100,13 +115,18 @@ def test_engine_and_oracle_agree_on_many(app: Flask, rules: None, seed: int) -> 
     population(seed, 4_000, MORE)
 
 
+@pytest.mark.soak
+def test_engine_and_oracle_agree_on_the_two_days(app: Flask, rules: None) -> None:
+    population(12, 2_000, DAYS)
+
+
 def test_what_was_known_before_is_judged_as_before(app: Flask, rules: None) -> None:
     day = dt.date(2028, 2, 29)
     maker = Maker(11, carriers())
-    before = maker.firms(250, (day,))
+    before = maker.firms(120, (day,))
     cut = store(before)
     after = amend(maker, before, day)
-    assert sum(a != b for a, b in zip(before, after, strict=True)) > 100
+    assert sum(a != b for a, b in zip(before, after, strict=True)) > 40
     agree(told(after, day), judged(day))
     past = {
         (rule, firm): as_told(found)

@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql import visitors
 from sqlalchemy.sql.visitors import InternalTraversal
 
 from app.criteria import moments
@@ -23,7 +22,7 @@ CODE = re.compile(r"[A-Za-z0-9_*-]*")
 KEPT = 100
 
 
-class Constant(ColumnElement[Any]):
+class Constant(BindParameter[Any]):
     """A structural constant written into the text: 0, 1, a code. Never anything from outside."""
 
     inherit_cache = True
@@ -31,9 +30,8 @@ class Constant(ColumnElement[Any]):
         ("value", InternalTraversal.dp_plain_obj),
         ("type", InternalTraversal.dp_type),
     ]
-
-    def __init__(self, value: Any, type_: Any) -> None:
-        self.value, self.type = value, type_
+    # what is written into the text belongs to the key of the text, unlike what is bound
+    _gen_cache_key = ColumnElement._gen_cache_key  # noqa: SLF001
 
 
 @compiles(Constant)
@@ -53,19 +51,25 @@ def _constant(element: Constant, compiler: Any, **kw: Any) -> str:
 
 
 def inline(statement: Select[Any]) -> tuple[Select[Any], set[str]]:
-    """The statement with constants written out, and the names of what stays bound."""
+    """The statement with its constants written out, and the names of what stays bound.
+
+    It is changed in place: a copy of some hundred layers takes most of the time of a build.
+    """
     names: set[str] = set()
-
-    def replace(element: Any, **_kw: Any) -> Any:
-        if not isinstance(element, BindParameter):
-            return None
-        if not element.unique:
-            names.add(element.key)
-            return None
-        return Constant(element.value, element.type)
-
-    made: Any = visitors.replacement_traverse(statement, {}, replace)
-    return made, names
+    seen: dict[int, Any] = {}
+    ahead: list[Any] = [statement]
+    while ahead:
+        element = ahead.pop()
+        if id(element) in seen:
+            continue
+        seen[id(element)] = element
+        ahead.extend(element.get_children())
+        if isinstance(element, BindParameter) and not isinstance(element, Constant):
+            if element.unique:
+                element.__class__ = Constant
+            else:
+                names.add(element.key)
+    return statement, names
 
 
 def parameters(names: frozenset[str], numbers: dict[str, int], day: dt.date) -> dict[str, Any]:

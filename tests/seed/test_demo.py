@@ -48,7 +48,8 @@ TODAY = dt.date(2026, 11, 24)
 SIZE = 120
 #: met by a few firms in four thousand
 RARE = {
-    "hnte", "little_giant", "sh_tech_giant", "sh_tech_giant_cultivation", "specialised_sme",
+    "hnte", "hnte.score", "little_giant", "sh_tech_giant", "sh_tech_giant_cultivation",
+    "specialised_sme",
 }  # fmt: skip
 
 

@@ -94,25 +94,6 @@ def exact_mean_growth_gt(a: int | None, b: int | None, c: int | None, t: int | N
 SQLITE_FUNCTIONS["mean_growth_gt"] = (len("abct"), exact_mean_growth_gt)
 
 
-class days_between(GenericFunction[int]):
-    """Days from one day to a later one: a difference of days is the same on both engines."""
-
-    type = BigInteger()
-    inherit_cache = True
-
-
-@compiles(days_between, "postgresql")
-def _days_between(element: Any, compiler: Any, **kw: Any) -> str:
-    first, last = (compiler.process(part, **kw) for part in element.clauses)
-    return f"(CAST({last} AS DATE) - CAST({first} AS DATE))"
-
-
-@compiles(days_between, "sqlite")
-def _days_between_lite(element: Any, compiler: Any, **kw: Any) -> str:
-    first, last = (compiler.process(part, **kw) for part in element.clauses)
-    return f"CAST(julianday({last}) - julianday({first}) AS INTEGER)"
-
-
 class next_day(GenericFunction[dt.date]):
     """The day after. One day is the same on both engines, unlike one month."""
 

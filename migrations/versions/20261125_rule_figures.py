@@ -1,7 +1,7 @@
 """figures that further rules ask for
 
 Revision ID: 20261125rul1
-Revises: 20261125req1
+Revises: 20261125xch1
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261125rul1"
-down_revision = "20261125req1"
+down_revision = "20261125xch1"
 branch_labels = None
 depends_on = None
 

@@ -19,7 +19,7 @@ class days_between(GenericFunction[int]):
 @compiles(days_between, "postgresql")
 def _subtracted(element: Any, compiler: Any, **kw: Any) -> str:
     first, last = (compiler.process(day, **kw) for day in element.clauses)
-    return f"(({last}) - ({first}))"
+    return f"(CAST({last} AS DATE) - CAST({first} AS DATE))"
 
 
 @compiles(days_between, "sqlite")

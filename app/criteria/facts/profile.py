@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import case, func
 
+from app.core.db.spans import days_between
 from app.core.text import N_
 from app.criteria import moments
-from app.criteria.exact import days_between
 from app.criteria.facts.base import Fact, Finish, Params, declare
 from app.criteria.interval import Interval, exactly, ordinal
 

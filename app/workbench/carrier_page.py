@@ -76,7 +76,7 @@ def _doors(reader: AnyViewer, carrier: Carrier, day: dt.date) -> Iterator[KeyFig
         (50, N_("超过孵化期限"), {"limit": "over"}),
     )
     tied = select(Residency.firm_id).where(Residency.carrier_id == carrier.id)
-    here = queries.visible(reader).where(Firm.id.in_(tied))
+    here = queries.countable(reader).where(Firm.id.in_(tied))
     for position, text, condition in wanted:
         conditions = {"carrier": carrier.pid, **condition}
         number = count_of(narrowed(reader, day, conditions, base=here))

@@ -57,7 +57,7 @@ def counted(viewer: AnyViewer, day: dt.date, conditions: dict[str, str]) -> int:
     )
     key = (sees_all(viewer), posts, frozenset(conditions.items()))
     if key not in held[1]:
-        held[1][key] = count(firms_where(viewer, day, conditions))
+        held[1][key] = count(countable_where(viewer, day, conditions))
     return held[1][key]
 
 
@@ -68,10 +68,13 @@ def narrowed(
     leave_out: str = "",
     base: Select[Any] | None = None,
 ) -> Select[Any]:
-    """The viewer's firms under the conditions of the address; `base`: these, if read before."""
-    statement = queries.visible(viewer) if base is None else base
+    """The viewer's firms under the conditions of the address; `base`: these, if read before.
+
+    Firms that may only be counted meet conditions, but no search finds them by their name.
+    """
+    statement = queries.countable(viewer) if base is None else base
     if args.get("q") and leave_out != "q":
-        statement = queries.search(statement, args["q"])
+        statement = queries.search(_named(statement, viewer), args["q"])
     for one in registry().filters:
         value = args.get(one.key)
         if value and one.key != leave_out and value in dict(one.choices()):
@@ -85,8 +88,18 @@ def count(statement: Select[Any]) -> int:
     return session.scalar(select(func.count()).select_from(inner)) or 0
 
 
+def _named(statement: Select[Any], viewer: AnyViewer) -> Select[Any]:
+    condition = queries.named(viewer)
+    return statement if condition is None else statement.where(condition)
+
+
 def firms_where(viewer: AnyViewer, day: dt.date, conditions: dict[str, str]) -> Select[Any]:
-    """The viewer's firms under some conditions, as the list shows them."""
+    """The firms under some conditions that the viewer may name."""
+    return _named(countable_where(viewer, day, conditions), viewer)
+
+
+def countable_where(viewer: AnyViewer, day: dt.date, conditions: dict[str, str]) -> Select[Any]:
+    """The firms under some conditions, those that may only be counted among them."""
     ids = scope_ids(viewer)
     if ids is None:
         return narrowed(viewer, day, conditions)
@@ -102,7 +115,7 @@ def scope_ids(viewer: AnyViewer) -> list[int] | None:
     held: dict[tuple[Any, ...], list[int] | None] = g.setdefault("scope_ids", {})
     key = (viewer.code, tuple(post.id for post in viewer.acting))
     if key not in held:
-        statement = queries.visible(viewer).with_only_columns(Firm.id).order_by(None)
+        statement = queries.countable(viewer).with_only_columns(Firm.id).order_by(None)
         found = list(session.scalars(statement.order_by(Firm.id).limit(MOST + 1)))
         held[key] = found if len(found) <= MOST else None
     return held[key]

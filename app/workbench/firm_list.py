@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from flask import request, url_for
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, select
 
 from app.accounts.models import SavedView
 from app.core.access import AnyViewer, Viewer
@@ -16,8 +16,9 @@ from app.core.db import session
 from app.core.paging import Page, paginate
 from app.core.panels import Column, Filter, collect, registry
 from app.core.text import N_, _
+from app.firms import queries
 from app.firms.models import Firm
-from app.workbench.doors import count, counted, firms_where, narrowed
+from app.workbench.doors import count, countable_where, counted, narrowed
 
 #: says that the list is wanted without the conditions it starts with
 WHOLE = "whole"
@@ -53,7 +54,8 @@ class FirmList:
     """Everything the page of the list shows."""
 
     page: Page
-    rows: list[tuple[Firm, dict[str, Any]]]
+    #: firms with their cells; None stands for a firm that may only be counted
+    rows: list[tuple[Firm | None, dict[str, Any]]]
     columns: list[Column]
     offered: list[Column]
     conditions: list[Condition]
@@ -90,10 +92,16 @@ def chosen_columns() -> tuple[list[Column], list[Column]]:
 
 
 def ordered(statement: Select[Any], viewer: AnyViewer, day: dt.date, sort: str) -> Select[Any]:
-    """The statement in the order asked for; by name when nothing is asked."""
+    """The statement in the order asked for; by name when nothing is asked.
+
+    Firms that may only be counted come last: their place among the others would tell of them.
+    """
     key, down = sort.lstrip("-"), sort.startswith("-")
     column = next((c for c in registry().columns if c.key == key and c.sort), None)
     statement = statement.order_by(None)
+    listed = queries.named(viewer)
+    if listed is not None:
+        statement = statement.order_by(case((listed, 0), else_=1))
     if column is not None and column.sort is not None:
         by = column.sort(viewer, day)
         statement = statement.order_by((by.desc() if down else by.asc()).nulls_last())
@@ -105,14 +113,17 @@ def ordered(statement: Select[Any], viewer: AnyViewer, day: dt.date, sort: str) 
 def build(viewer: Viewer, day: dt.date, start: dict[str, str]) -> FirmList:
     """The list as the address asks for it; `start`: conditions of a bare address."""
     asked = conditions_asked(start)
-    statement = firms_where(viewer, day, asked)
+    statement = countable_where(viewer, day, asked)
     total = count(statement) if asked.get("q") else counted(viewer, day, asked)
     sort = request.args.get("sort") or ("name" if asked.get("q") else USEFUL)
     page = paginate(ordered(statement, viewer, day, sort), total=total)
     shown, offered = chosen_columns()
-    ids = [firm.id for firm in page.items]
+    ids = _named_ids(viewer, [firm.id for firm in page.items])
     cells = {c.key: c.cells(viewer, ids, day) if c.cells and ids else {} for c in shown}
-    rows = [(firm, {c.key: cells[c.key].get(firm.id) for c in shown}) for firm in page.items]
+    rows = [
+        (firm if firm.id in ids else None, {c.key: cells[c.key].get(firm.id) for c in shown})
+        for firm in page.items
+    ]
     every = counted(viewer, day, {})
     return FirmList(
         page=page,
@@ -128,6 +139,15 @@ def build(viewer: Viewer, day: dt.date, start: dict[str, str]) -> FirmList:
         asked=asked,
         whole=whole(start),
     )
+
+
+def _named_ids(viewer: AnyViewer, ids: list[int]) -> list[int]:
+    """Those of a page's firms that the viewer may name."""
+    listed = queries.named(viewer)
+    if listed is None or not ids:
+        return ids
+    statement = select(Firm.id).where(Firm.id.in_(ids), listed)
+    return list(session.scalars(statement.order_by(Firm.id)))
 
 
 def _conditions(

@@ -157,6 +157,11 @@ class Reader:
         assert total == done + begun + empty, address
         return f"{done + begun} / {total}"
 
+    def names(self, address: str) -> list[str]:
+        """The first column of a list, from its first row to its last."""
+        body = BODY.findall(self.text(address))[0]
+        return re.findall(r'<th scope="row"[^>]*>(.*?)</th>', body, re.S)
+
     def tabs(self) -> dict[str, str]:
         """Words → number of each view of the list of firms, each with as many rows."""
         page = self.text("/firms")

@@ -62,6 +62,13 @@ def test_one_number_for_one_thing(
         assert [reader.follow(page) for page in district["pages"]][-1], "of the park"
     home, told, tabs = reader.figures("/"), reader.figures("/statistics"), reader.tabs()
     compare(which, home, told, tabs)
+    if which == "area":  # counted, the last of any order, and found by no search
+        for sort in ("name", "-name", "-months"):
+            names = reader.names(f"/firms?sort={sort}")
+            assert [place for place, text in enumerate(names) if "仅计数" in text] == [
+                len(names) - 1
+            ]
+        assert reader.rows("/firms?q=仅计数") == 0
     reader.text(f"/statistics/list?indicator=S-10&carrier={district['b_pid']}")
     only_its_own(which, reader.seen)
 
@@ -83,9 +90,8 @@ def compare(which: str, home: dict[str, str], told: dict[str, str], tabs: dict[s
     teams = re.search(r"团队 (\d+) 个", inside)
     assert teams
     assert f"团队 {teams[1]} 个" in told["在孵企业"]
-    if which != "area":  # where firms for counting only are not listed
-        assert first(inside) == tabs["在孵企业"]
-        assert teams[1] == tabs["创业团队"]
+    assert first(inside) == tabs["在孵企业"]
+    assert teams[1] == tabs["创业团队"]
     verified = re.search(r"其中核定 (\d+)", reported)
     assert verified
     assert verified[1] == first(told["毕业企业 · 本年"])

@@ -1,6 +1,17 @@
 """Reads of the firms room."""
 
-from app.firms.queries.scope import find, pid_of, visible
+from app.firms.queries.scope import countable, find, named, pid_of, visible
 from app.firms.queries.search import Holder, by_code, look_up, search, similar
 
-__all__ = ["Holder", "by_code", "find", "look_up", "pid_of", "search", "similar", "visible"]
+__all__ = [
+    "Holder",
+    "by_code",
+    "countable",
+    "find",
+    "look_up",
+    "named",
+    "pid_of",
+    "search",
+    "similar",
+    "visible",
+]

@@ -56,6 +56,28 @@ def scope(viewer: AnyViewer) -> ColumnElement[bool] | None:
     return or_(false(), *parts)
 
 
+def countable(viewer: AnyViewer) -> Select[Firm]:
+    """The firms of a viewer's figures: those in scope and, for readers of an area, its firms
+    marked 仅计数 as well. Only `named` ones may be named, searched or opened.
+    """
+    posts = area_posts(viewer)
+    if sees_all(viewer) or not posts:
+        return visible(viewer)
+    area = or_(*(in_area(post, today()) for post in posts))
+    statement = select(Firm).where(Firm.merged_into_id.is_(None))
+    within = scope(viewer)
+    condition = area if within is None else or_(within, area)
+    return statement.where(condition).order_by(Firm.sort_key, Firm.id)
+
+
+def named(viewer: AnyViewer) -> ColumnElement[bool] | None:
+    """Condition on countable firms: those the viewer may name; None where that is all."""
+    if sees_all(viewer) or not area_posts(viewer):
+        return None
+    own_ties = [tied(viewer)] if has_carrier(viewer) else []
+    return or_(Firm.counted_only.is_(False), *own_ties)
+
+
 def has_carrier(viewer: AnyViewer) -> bool:
     """Whether a post in force is at a carrier, a park or an operator."""
     return viewer.holds(OrganisationKind.CARRIER, OrganisationKind.PARK, OrganisationKind.OPERATOR)

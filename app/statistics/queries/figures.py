@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import FromClause, Select, func, select
+from sqlalchemy import FromClause, Select, and_, case, func, or_, select
 
 from app.carriers.models import Carrier
 from app.core.access import AnyViewer
@@ -150,6 +150,11 @@ class Desk:
         rows, statement = self.filtered(code, filters)
         firm = self.asof.at(Firm, "named_firm", "id pid name code sort_key counted_only kind")
         carrier = self.asof.at(Carrier, "named_carrier", "id pid short_name name sort_key")
+        hidden = and_(
+            firm.c.counted_only,
+            not self.scope.whole,
+            or_(rows.c.carrier_id.is_(None), rows.c.carrier_id.not_in(self.scope.carriers)),
+        )
         return (
             statement.add_columns(
                 firm.c.pid.label("firm_pid"),
@@ -166,7 +171,8 @@ class Desk:
             )
             .order_by(
                 *(order or (rows.c.day.desc(),)),
-                firm.c.sort_key,
+                case((hidden, 1), else_=0),
+                case((hidden, ""), else_=firm.c.sort_key),
                 carrier.c.sort_key,
                 rows.c.firm_id,
             )

@@ -82,5 +82,9 @@ class HandoverForm(BaseForm):
     """Who takes over, and when."""
 
     successor = SelectField(N_("接任人"), validators=[DataRequired()])
-    day = DayField(N_("交接日期"), validators=[DataRequired()])
+    day = DayField(
+        N_("交接日期"),
+        validators=[DataRequired()],
+        description=N_("今天或以前；未完成的工作随即移交。"),
+    )
     leave = BooleanField(N_("交接后没有岗位时停用账号"), default=True)

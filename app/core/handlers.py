@@ -24,6 +24,10 @@ register_messages(
         "forbidden": N_("您当前的岗位不能做这件事。"),
         "signed_out": N_("请先登录。"),
         "stale": N_("未保存：刚才有人改过这条记录。您填的内容已保留，请核对后再提交。"),
+        "no_tables": N_(
+            "数据库里还没有表，没有写入任何内容。系统管理员在服务器上执行 alembic upgrade head，"
+            "再执行 flask seed。"
+        ),
         "busy": N_("系统正忙，没有写入任何内容，请稍后再试。"),
     }
 )
@@ -67,6 +71,9 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _database(error: DBAPIError) -> ResponseReturnValue:
+    if getattr(error.orig, "sqlstate", None) == "42P01" or "no such table" in str(error.orig):
+        log.error("database: a table is missing; type: alembic upgrade head")
+        return _bare(500, DomainError("no_tables").message)
     if not isinstance(error, OperationalError | InterfaceError):
         return _unexpected(error)
     log.error("database: %s", type(error.orig).__name__, extra={"request": g.get("request_id")})

@@ -14,8 +14,9 @@ from app.core.forms import DayField, PickField
 from app.core.text import N_
 from app.firms.models import Firm, ResidencyKind
 from app.pipeline import service
-from app.pipeline.forms import COUNTED_KINDS, SERVED_KINDS, words
+from app.pipeline.forms import words
 from app.pipeline.queries.ties import my_carrier, my_carriers
+from app.pipeline.words import COUNTED_KINDS, SERVED_KINDS
 
 
 def _mine() -> list[tuple[str, str]]:

@@ -10,21 +10,17 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from app.core.forms import BaseForm, CodeField, DayField, PickField, RevField
 from app.core.text import N_, Coded, _
 from app.firms.forms.parts import PapersField
-from app.firms.models import Destination, LeaveReason, ResidencyKind
+from app.firms.models import Destination, LeaveReason
 from app.pipeline.models import ClaimStepKind
-from app.pipeline.words import CLAIMANT_ENDS, FIRM_ENDS, ClaimEnd, ReturnReason
-
-COUNTED_KINDS = (ResidencyKind.ON_SITE, ResidencyKind.OFFICE_ONLY, ResidencyKind.FIT_OUT)
-#: Served only: an address or services, which no tie counts.
-SERVED_KINDS = (ResidencyKind.REGISTERED_ONLY, ResidencyKind.EMPOWERED)
-SIDE_KINDS = (
-    ResidencyKind.REGISTERED_ONLY,
-    ResidencyKind.OFFICE_ONLY,
-    ResidencyKind.EMPOWERED,
-    ResidencyKind.EXTENSION,
-    ResidencyKind.FIT_OUT,
-    ResidencyKind.ON_SITE,
+from app.pipeline.words import (
+    CLAIMANT_ENDS,
+    COUNTED_KINDS,
+    FIRM_ENDS,
+    SIDE_KINDS,
+    ClaimEnd,
+    ReturnReason,
 )
+
 LEAVE_REASONS = (
     LeaveReason.NOT_GRADUATED,
     LeaveReason.GRADUATED,
@@ -167,9 +163,10 @@ class RepeatForm(GraduateForm):
 
 
 class CorrectForm(ActForm):
-    """更正."""
+    """更正. The kind is offered among those that count alike."""
 
     rev = RevField()
+    kind = PickField(N_("入驻方式"))
     starts = a_day(N_("开始日期"), required=True)
     ends = a_day(N_("结束日期"))
     agreement_on = a_day(N_("孵化协议签订日期"))

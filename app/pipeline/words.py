@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from app.core.text import N_, Coded
 from app.criteria.reading import cites
+from app.firms.models import ResidencyKind
+
+COUNTED_KINDS = (ResidencyKind.ON_SITE, ResidencyKind.OFFICE_ONLY, ResidencyKind.FIT_OUT)
+#: Served only: an address or services, which no tie counts.
+SERVED_KINDS = (ResidencyKind.REGISTERED_ONLY, ResidencyKind.EMPOWERED)
+#: Kinds of a tie beside the one that counts.
+SIDE_KINDS = (
+    ResidencyKind.REGISTERED_ONLY,
+    ResidencyKind.OFFICE_ONLY,
+    ResidencyKind.EMPOWERED,
+    ResidencyKind.EXTENSION,
+    ResidencyKind.FIT_OUT,
+    ResidencyKind.ON_SITE,
+)
 
 
 class FirmAct(Coded):

@@ -16,7 +16,7 @@ from app.core.text import N_, _
 from app.exchange.out.book import Book, Export, Head, Table, Value, offer, typed
 from app.firms.models import Firm
 from app.workbench import firm_list, list_views, verdict_filters
-from app.workbench.doors import firms_where
+from app.workbench.doors import countable_where
 
 #: Firms whose cells are asked for at once: one assessment costs much the same for more of them.
 PIECE = 2_000
@@ -52,15 +52,19 @@ def rows(
     found = list(session.scalars(statement.with_only_columns(Firm.id)))
     for start in range(0, len(found), PIECE):
         ids = found[start : start + PIECE]
+        listed = firm_list.named_ids(viewer, ids)
         names = {
             row.id: row
             for row in session.execute(
-                select(Firm.id, Firm.name, Firm.code).where(Firm.id.in_(ids)).order_by(Firm.id)
+                select(Firm.id, Firm.name, Firm.code).where(Firm.id.in_(listed)).order_by(Firm.id)
             )
         }
-        cells = {c.key: c.cells(viewer, ids, day) if c.cells else {} for c, _parts in columns}
+        cells = {c.key: c.cells(viewer, listed, day) if c.cells else {} for c, _parts in columns}
         for firm_id in ids:
-            row: list[Value] = [names[firm_id].name, names[firm_id].code or _("创业团队")]
+            known = names.get(firm_id)
+            row: list[Value] = (
+                [known.name, known.code or _("创业团队")] if known else [_("仅计数企业"), None]
+            )
             for column, parts in columns:
                 held = cells[column.key].get(firm_id)
                 row += [None if held is None else value(held) for _text, _unit, value in parts]
@@ -72,7 +76,7 @@ def build(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
     """The list as the address asks for it."""
     asked = firm_list.conditions_asked(list_views.start(viewer))
     sort = request.args.get("sort") or ("name" if asked.get("q") else firm_list.USEFUL)
-    statement = firm_list.ordered(firms_where(viewer, day, asked), viewer, day, sort)
+    statement = firm_list.ordered(countable_where(viewer, day, asked), viewer, day, sort)
     shown, _offered = firm_list.chosen_columns()
     columns = [(column, parts_of(column)) for column in shown]
     heads = [Head(_("企业名称")), Head(_("统一社会信用代码"), "code")]

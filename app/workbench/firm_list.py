@@ -118,7 +118,7 @@ def build(viewer: Viewer, day: dt.date, start: dict[str, str]) -> FirmList:
     sort = request.args.get("sort") or ("name" if asked.get("q") else USEFUL)
     page = paginate(ordered(statement, viewer, day, sort), total=total)
     shown, offered = chosen_columns()
-    ids = _named_ids(viewer, [firm.id for firm in page.items])
+    ids = named_ids(viewer, [firm.id for firm in page.items])
     cells = {c.key: c.cells(viewer, ids, day) if c.cells and ids else {} for c in shown}
     rows = [
         (firm if firm.id in ids else None, {c.key: cells[c.key].get(firm.id) for c in shown})
@@ -141,7 +141,7 @@ def build(viewer: Viewer, day: dt.date, start: dict[str, str]) -> FirmList:
     )
 
 
-def _named_ids(viewer: AnyViewer, ids: list[int]) -> list[int]:
+def named_ids(viewer: AnyViewer, ids: list[int]) -> list[int]:
     """Those of a page's firms that the viewer may name."""
     listed = queries.named(viewer)
     if listed is None or not ids:

@@ -119,10 +119,11 @@ def test_handing_over_moves_the_post_and_bars_the_leaver(app: Flask, client: Cli
     sign_in(gone, leaver)
     assert gone.get("/firms").status_code == 200
     sign_in(client, person_with_post(Role.ADMINISTRATOR))
-    done = client.send(
-        f"/people/{leaver.pid}/handover",
-        {"successor": successor.pid, "day": "2026-11-24", "leave": "y"},
-    )
+    given = {"successor": successor.pid, "day": "2026-11-25", "leave": "y"}
+    ahead = client.send(f"/people/{leaver.pid}/handover", given)
+    assert ahead.status_code == 422
+    assert "不能填以后的日期" in ahead.text
+    done = client.send(f"/people/{leaver.pid}/handover", given | {"day": "2026-11-24"})
     assert done.status_code == 303
     assert gone.get("/firms").status_code == 302
     held = session.scalars(

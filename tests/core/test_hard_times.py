@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -160,6 +161,23 @@ def test_a_database_that_is_gone_is_a_plain_page(app: Flask, client: Client) -> 
     assert (answer.status_code, "jl-rail" in answer.text) == (503, False)
     assert "gone" not in answer.text
     assert client.get("/organisations").status_code == 200
+
+
+def test_a_database_without_tables_says_what_to_type(app: Flask, client: Client) -> None:
+    sign_in(client, person_with_post(Role.ADMINISTRATOR))
+    session.remove()
+    engine = app.extensions["engine"]
+
+    def renamed(_c: object, _k: object, statement: str, given: object, *_more: object) -> Any:
+        return statement.replace(" organisation", " nowhere"), given
+
+    event.listen(engine, "before_cursor_execute", renamed, retval=True)
+    try:
+        answer = client.get("/organisations")
+    finally:
+        event.remove(engine, "before_cursor_execute", renamed)
+    assert answer.status_code == 500
+    assert "alembic upgrade head" in answer.text
 
 
 def test_a_clock_that_steps_back_changes_neither_order_nor_the_past(app: Flask) -> None:

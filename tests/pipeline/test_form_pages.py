@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from app.firms.models import Residency
+from app.core.db import session
+from app.firms.models import Residency, ResidencyKind
 from app.pipeline.models import (
     Claim,
     Graduation,
@@ -96,10 +99,14 @@ def test_a_tie_is_corrected_and_voided(office: Office) -> None:
     clerk = office.be("clerk")
     tie = office.one(Residency)
     address = f"/residencies/{tie.pid}"
-    given = {"starts": "2024-02-01", "reason": "录错月份", "rev": tie.rev}
+    given = {"starts": "2024-02-01", "reason": "录错月份", "rev": tie.rev, "kind": "office_only"}
+    assert clerk.send(address, given | {"kind": "registered_only"}).status_code == 422
     clerk.send(address, given)
     corrected = office.one(Residency)
     assert (corrected.starts, corrected.limit_on) == (dt.date(2024, 2, 1), dt.date(2028, 2, 1))
+    assert corrected.kind == ResidencyKind.OFFICE_ONLY
+    history: Any = Residency.__history__
+    assert session.scalars(select(history.c.kind)).all() == [ResidencyKind.ON_SITE]
     stale = clerk.send(address, given | {"starts": "2024-03-01"})
     assert stale.status_code == 409
     for shown in ("改过这条记录", "2024-02-01", 'value="2024-03-01"', 'value="录错月份"'):

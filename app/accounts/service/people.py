@@ -34,6 +34,9 @@ register_messages(
         "post_days": N_("结束日期要晚于开始日期。"),
         "post_over": N_("这个岗位已经结束。"),
         "last_administrator": N_("这是最后一个系统管理员岗位，先让别人接任。"),
+        "handover_ahead": N_(
+            "交接随即生效，不能填以后的日期；要预先安排，给接任人一个届时开始的岗位，到那天再交接。"
+        ),
         "own_account": N_("不能停用自己的账号。"),
         "same_person": N_("接任人不能是本人。"),
         "nothing_to_hand": N_("此人在您管理的单位没有在任岗位。"),
@@ -230,9 +233,11 @@ def hand_over(
     """离任交接 in one act: posts, saved views and whatever rooms registered.
 
     Effects: the leaver's posts in the actor's charge end on `day` and the successor holds them
-    from then on; open work passes at once; `leave` bars the leaver when no post is left on that
-    day. Answers kind of work → number passed on.
+    from then on; open work passes at once, so the day cannot lie ahead; `leave` bars the leaver
+    when no post is left on that day. Answers kind of work → number passed on.
     """
+    if day > today:
+        raise DomainError("handover_ahead", "day")
     if leaver.id == successor.id:
         raise DomainError("same_person", "successor")
     mine = queries.charge(actor)
@@ -251,7 +256,7 @@ def hand_over(
     )
     for part in handover.parts():
         passed[part.name] = part.move(move)
-    if leave and day <= today and _without_post(leaver, day) and leaver.id != actor.person_id:
+    if leave and _without_post(leaver, day) and leaver.id != actor.person_id:
         disable(actor=actor, today=today, person=leaver)
     session.flush()
     return passed

@@ -22,8 +22,8 @@ from app.firms import queries, service, uscc
 from app.firms.models import EconomicType, Firm, LegalForm, ResidencyKind
 from app.firms.queries.search import core_name
 from app.pipeline import service as chain
-from app.pipeline.forms import COUNTED_KINDS
 from app.pipeline.queries.ties import my_carriers
+from app.pipeline.words import COUNTED_KINDS
 
 REASON = Field(
     "reason", N_("说明"), aliases=("备注说明", "原因", "Remark"),  # zh: parsed

@@ -21,9 +21,8 @@ from app.exchange.sheets.firms import REASON
 from app.exchange.sheets.subjects import CODE, NAME, Subject
 from app.firms.models import Firm, Residency, ResidencyKind
 from app.pipeline import service as chain
-from app.pipeline.forms import COUNTED_KINDS
 from app.pipeline.queries.ties import my_carriers
-from app.pipeline.service.ties import SIDE_KINDS
+from app.pipeline.words import COUNTED_KINDS, SIDE_KINDS
 
 CARRIER, STARTS, KIND = (
     firms.TIE[0],

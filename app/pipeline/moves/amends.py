@@ -20,6 +20,7 @@ register_messages(
     {
         "tie:changed": N_("这一步之后又有变动，先从最近的一步开始作废。"),
         "tie:graduate_stay": N_("毕业留驻由毕业记录产生，撤销毕业即可恢复。"),
+        "tie:other_kind": N_("这种入驻方式的计数办法不同：先作废这条记录，再按新的方式登记。"),
         "tie:has_graduation": N_("毕业记录以这条入驻记录为依据，先撤销毕业。"),
         "tie:next_begins": N_("之后的入驻记录自 %(day)s 开始，结束日随它变动，请更正那一条。"),
     }
@@ -52,6 +53,10 @@ def _correct(case: FirmCase) -> None:
     assert tie is not None
     for name in ("agreement_on", "lease_ends", "signed_on", "registered_on", "taxed_on"):
         setattr(tie, name, getattr(given, name))
+    if given.kind != tie.kind:
+        if given.kind not in ties.sister_kinds(tie):
+            raise DomainError("tie:other_kind", "kind")
+        tie.kind = given.kind
     tie.area_m2, tie.remark = given.area_m2, given.remark
     tie.site_id = given.site.id if given.site else None
     row = case.graduation

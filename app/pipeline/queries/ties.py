@@ -11,9 +11,10 @@ from app.carriers.models import ACCELERATOR, PARK, Carrier
 from app.core.access import AnyViewer, Permission, System, Viewer
 from app.core.db import session
 from app.core.errors import NotFound
-from app.firms.models import Firm, Residency
+from app.firms.models import Firm, Residency, ResidencyKind
 from app.pipeline.models import Graduation
 from app.pipeline.stage import Stage, stage_of
+from app.pipeline.words import COUNTED_KINDS, SIDE_KINDS
 
 #: The word that everybody who works at a carrier or park holds there.
 WORK = Permission.FIRM_RECORD
@@ -66,6 +67,14 @@ def _stage_statement() -> Select[Stage]:
 def stage_now(firm: Firm, day: dt.date) -> Stage:
     """The stage of one firm as of a day."""
     return Stage(session.scalars(_stage_statement(), {"firm": firm.id, "day": day}).one())
+
+
+def sister_kinds(tie: Residency) -> tuple[ResidencyKind, ...]:
+    """Kinds that a tie can be corrected to: those that count as it does."""
+    if tie.kind == ResidencyKind.GRADUATE_STAY:
+        return (tie.kind,)
+    kinds = COUNTED_KINDS if tie.counted else SIDE_KINDS
+    return kinds if tie.kind in kinds else (tie.kind, *kinds)
 
 
 def counted(firm: Firm, before: dt.date | None = None) -> Select[Residency]:

@@ -14,7 +14,7 @@ from app.firms.models import Destination, Firm, LeaveReason, Residency, Residenc
 from app.pipeline.moves.cases import FirmCase, TieGiven
 from app.pipeline.moves.firm import FIRM
 from app.pipeline.queries.ties import acts_for
-from app.pipeline.words import FirmAct
+from app.pipeline.words import SIDE_KINDS, FirmAct
 
 register_messages(
     {
@@ -23,8 +23,6 @@ register_messages(
         "tie:past_end": N_("结束日须晚于开始日。"),
     }
 )
-
-SIDE_KINDS = tuple(kind for kind in ResidencyKind if kind != ResidencyKind.GRADUATE_STAY)
 
 
 def _done(case: FirmCase) -> Residency:
@@ -174,12 +172,14 @@ def correct_tie(
     reason: str,
     **given: Any,
 ) -> Residency:
-    """更正 days and particulars of a tie. Raises Conflict when somebody was faster.
+    """更正 days, kind and particulars of a tie. Raises Conflict when somebody was faster.
 
-    `given`: ends, agreement_on, lease_ends, signed_on, registered_on, taxed_on, area_m2, site,
-    remark; what is left out becomes empty.
+    `given`: kind (one that counts alike; left as it is unless given), ends, agreement_on,
+    lease_ends, signed_on, registered_on, taxed_on, area_m2, site, remark; what is left out
+    becomes empty.
     """
     _check_tie(actor, tie, rev, reason)
+    given.setdefault("kind", tie.kind)
     case = FirmCase(actor, today, tie.firm, tie.carrier, TieGiven(on=starts, **given), made=tie)
     FIRM.perform(FirmAct.CORRECT, case)
     return _done(case)

@@ -14,7 +14,7 @@ from app.core.errors import NotFound
 from app.core.posting import apart, submitted
 from app.core.text import _
 from app.firms import queries as firm_queries
-from app.firms.models import Firm, Residency
+from app.firms.models import Firm, Residency, ResidencyKind
 from app.pipeline import acts, forms, judging, service
 from app.pipeline.models import Graduation
 from app.pipeline.moves.firm import FIRM
@@ -85,8 +85,18 @@ def _done(form: Any, choice: acts.Choice, firm: Firm, tie: Residency | None) -> 
     )
 
 
+def _correct_form(found: Residency, **typed: Any) -> forms.CorrectForm:
+    """A stay after graduating follows from the graduation: its kind is not asked."""
+    form = forms.CorrectForm(obj=found, **typed)
+    kinds = ties.sister_kinds(found)
+    form.kind.choices = [(kind.value, kind.label) for kind in kinds]
+    if len(kinds) == 1:
+        del form.kind
+    return form
+
+
 def _tie_page(found: Residency, form: Any = None, void: Any = None) -> ResponseReturnValue:
-    form = form or forms.CorrectForm(obj=found, formdata=None)
+    form = form or _correct_form(found, formdata=None)
     void = void or apart(forms.ReasonForm(obj=found, formdata=None), "void")
     page = render_template("pipeline/tie.html", tie=found, form=form, void=void)
     return page, max(form.answer, void.answer)
@@ -97,9 +107,11 @@ def _tie_page(found: Residency, form: Any = None, void: Any = None) -> ResponseR
 def tie(pid: str) -> ResponseReturnValue:
     """更正 of a tie at one of the viewer's carriers."""
     found = ties.tie_by_pid(viewer(), pid)
-    form = forms.CorrectForm(obj=found)
+    form = _correct_form(found)
     rest = {k: v for k, v in form.given().items() if k not in ("starts", "reason")}
     rest["site"] = found.site
+    if "kind" in rest:
+        rest["kind"] = ResidencyKind(rest["kind"])
 
     def correct() -> None:
         service.correct_tie(

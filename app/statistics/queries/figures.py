@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import FromClause, Select, and_, case, func, or_, select
+from sqlalchemy import FromClause, Select, and_, case, false, func, or_, select, true
 
 from app.carriers.models import Carrier
 from app.core.access import AnyViewer
@@ -152,7 +152,7 @@ class Desk:
         carrier = self.asof.at(Carrier, "named_carrier", "id pid short_name name sort_key")
         hidden = and_(
             firm.c.counted_only,
-            not self.scope.whole,
+            false() if self.scope.whole else true(),
             or_(rows.c.carrier_id.is_(None), rows.c.carrier_id.not_in(self.scope.carriers)),
         )
         return (

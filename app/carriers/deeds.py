@@ -13,6 +13,7 @@ register_acts(
         "carrier:profile": N_("修改载体资料"),
         "carrier:register": N_("登记载体"),
         "carrier:site": N_("登记载体场地"),
+        "carrier:stated": N_("登记载体自述数据"),
         "carrier:title": N_("登记载体级别"),
     }
 )
@@ -22,6 +23,7 @@ register_records(
         "carrier_figures": N_("载体数据"),
         "carrier_return": N_("报表"),
         "carrier_sector": N_("载体产业方向"),
+        "carrier_stated": N_("载体自述数据"),
         "carrier_status": N_("载体状态"),
         "carrier_title": N_("载体级别"),
         "closed_period": N_("已结报告期"),

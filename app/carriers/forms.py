@@ -17,6 +17,8 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
 from app.carriers.models import CarrierType, Level, StatusAct
+from app.carriers.stated import BY_KEY
+from app.carriers.stated import KEYS as STATED
 from app.core.forms import (
     BaseForm,
     CodeField,
@@ -27,6 +29,7 @@ from app.core.forms import (
     RevField,
     options,
 )
+from app.core.stated import Range, parse_stated
 from app.core.terms import term_choices
 from app.core.text import N_
 
@@ -192,3 +195,20 @@ for _name, _text in MONEY.items():
 for _name, _text in COUNTS.items():
     _whole = IntegerField(_text, [Optional(), NumberRange(0, 10_000_000)], widget=TextInput())
     setattr(FiguresForm, _name, _whole)
+
+
+class CarrierStatedForm(BaseForm):
+    """What is stated, its value or range, and the days for which it holds."""
+
+    key = DropField(N_("事项"), choices=lambda: [(k.name, k.label) for k in STATED])
+    value = StringField(N_("数值"), [InputRequired(), Length(max=40)])
+    day = DayField(N_("起始日期"), [InputRequired()])
+    until = DayField(N_("有效至"))
+    #: low and high of the value, once it was understood
+    stated: Range | None = None
+
+    def validate_value(self, field: Any) -> None:
+        """The value in the unit of the key."""
+        key = BY_KEY.get(self.key.data)
+        if key is not None:
+            self.stated = parse_stated(key, field.data or "")

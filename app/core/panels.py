@@ -80,7 +80,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Column:
-    """A column that a room offers to the list of firms."""
+    """A column that a room offers to a list."""
 
     key: str
     text: str
@@ -91,17 +91,20 @@ class Column:
     default: bool = True
     position: int = 50
     sort: Callable[[Any, dt.date], Any] | None = None
+    shows: Callable[[Any], bool] = lambda _viewer: True
 
 
 @dataclass(frozen=True)
 class Filter:
-    """A condition that a room offers to the list of firms; `apply` narrows a statement."""
+    """A condition that a room offers to a list; `apply` narrows a statement. `shows` says for
+    which viewers it is."""
 
     key: str
     text: str
     choices: Callable[[], list[tuple[str, str]]]
     apply: Callable[[Any, Any, str, dt.date], Any]
     position: int = 50
+    shows: Callable[[Any], bool] = lambda _viewer: True
 
 
 Provider = Callable[..., Iterable[Any]]
@@ -119,6 +122,8 @@ class Registry:
     firm: list[Provider] = field(default_factory=list)
     firm_actions: list[Provider] = field(default_factory=list)
     carrier: list[Provider] = field(default_factory=list)
+    carrier_filters: list[Filter] = field(default_factory=list)
+    carrier_columns: list[Column] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)
     filters: list[Filter] = field(default_factory=list)
     views: list[Provider] = field(default_factory=list)

@@ -7,11 +7,18 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Add the commands, re-judging, panels and pages."""
-    from app.criteria import cli, panels, verdicts, views  # models are loaded before rooms start
+    from app.criteria import (  # models are loaded before rooms start
+        carrier_panels,
+        cli,
+        panels,
+        verdicts,
+        views,
+    )
     from app.criteria.reading import cites  # it reads the models too
 
     cli.init_app(app)
     verdicts.init_app(app)
     panels.init_app(app)
+    carrier_panels.init_app(app)
     app.jinja_env.filters["cites"] = cites
     app.register_blueprint(views.bp)

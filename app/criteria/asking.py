@@ -40,8 +40,9 @@ Truth = bool | None
 #: more tests than this hanging on one input are not supposed one by one
 MOST_TESTS = 10
 #: where inputs are entered, the nearest to being settled first; and where several are missing
-ORDER = ("milestone", "figures", "firm", "residency", "place", "stated", "attestation")
-MANY = ("figures", "firm", "residency", "place", "milestone", "stated", "attestation")
+OWN = ("carrier_figures", "carrier", "carrier_stated", "records")
+ORDER = ("milestone", "figures", "firm", "residency", "place", "stated", "attestation", *OWN)
+MANY = ("figures", "firm", "residency", "place", "milestone", "stated", "attestation", *OWN)
 
 
 @dataclass(frozen=True)
@@ -251,6 +252,8 @@ def _missing(fold: Fold, use: Use, reached: Reached, day: dt.date) -> list[Input
         return []
     fact = CATALOGUE[use.fact]
     kind, field = fact.entry
+    if not kind:
+        return []
     if kind == "figures":
         return [
             Input("figures", use.fact, year, column)

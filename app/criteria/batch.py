@@ -35,8 +35,9 @@ from app.core.db import current_revision, session
 from app.criteria.compile import inline, kept, parameters
 from app.criteria.models import Verdict, VerdictChange
 from app.criteria.plan import Plan, Version
-from app.criteria.stage1 import Stage, World
+from app.criteria.stage1 import World
 from app.criteria.stage2 import Compiler
+from app.criteria.subjects import SUBJECTS
 
 #: Columns of a verdict that a judging fills.
 FIELDS = (
@@ -95,7 +96,8 @@ def batch(plan: Plan) -> Batch:
 
 
 def _build(plan: Plan) -> Batch:
-    facts = Stage(World("range", False)).facts(plan.facts)
+    stage = SUBJECTS[plan.subject].stage(World("range", False))
+    facts = stage.facts(plan.facts)
     columns = [Column(c.name, _room(c.name)) for c in facts.c]
     table = Table("judging_facts", MetaData(), *columns, **TEMPORARY)
     query, names = inline(select(*facts.c))

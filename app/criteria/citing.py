@@ -17,6 +17,8 @@ HEADS = {
     "口径": "Rule",  # zh: parsed
     "期限": "Limit",  # zh: parsed
     "毕业条件": "Condition",  # zh: parsed
+    "登记条件": "Condition",  # zh: parsed
+    "标准级条件": "Condition",  # zh: parsed
     "附件": " Annex ",  # zh: parsed
     "三 (": "3 (",  # zh: parsed
 }

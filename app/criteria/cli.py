@@ -11,14 +11,16 @@ from typing import Any
 import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
+from app.carriers.models import Carrier
 from app.core.access import System
 from app.core.days import FIRST_DAY, LAST_DAY, SHANGHAI, today
 from app.core.db import cut_at, last_revision, session, write
 from app.core.errors import DomainError, NotFound
 from app.criteria import daily, queries, service, verdicts
 from app.criteria.models import Standard
+from app.criteria.subjects import SUBJECTS
 from app.criteria.verdict import Finding, Verdict
 from app.criteria.wording import figure
 from app.firms import uscc
@@ -70,7 +72,17 @@ def firm_of(code: str) -> Firm:
     return found
 
 
-def as_json(verdict: Verdict, firm: Firm) -> dict[str, Any]:
+def carrier_of(name: str) -> Carrier:
+    """The carrier of a public id or a name, long or short; ClickException when there is none."""
+    named = or_(Carrier.pid == name, Carrier.name == name, Carrier.short_name == name)
+    found = session.scalars(select(Carrier).where(named).order_by(Carrier.id)).all()
+    if len(found) != 1:
+        problem = "no carrier is" if not found else "several carriers are"
+        raise click.ClickException(f"{problem} called {name}")
+    return found[0]
+
+
+def as_json(verdict: Verdict, subject: Firm | Carrier) -> dict[str, Any]:
     """What `assess --json` prints. Money in fen, heads in 24ths, months in 32nds, shares in bp."""
     s = verdict.standard
     return {
@@ -79,7 +91,7 @@ def as_json(verdict: Verdict, firm: Firm) -> dict[str, Any]:
         "instrument": " ".join(one for one in (s.document, s.clause.zh) if one),
         "as_of": verdict.day.isoformat(),
         "cut": verdict.cut,
-        "firm": firm.code,
+        **({"firm": subject.code} if isinstance(subject, Firm) else {"carrier": subject.pid}),
         "outcome": verdict.outcome.value,
         "candidate": verdict.candidate,
         "manual_review": verdict.manual_review,
@@ -114,63 +126,77 @@ def line(finding: Finding) -> str:
 @click.command("assess")
 @click.option("--rule", required=True, help="Name of the rule, such as incubator.graduation.")
 @click.option("--firm", "code", help="The firm's unified social credit code.")
-@click.option("--all", "every", is_flag=True, help="Judge every firm anew and keep the verdicts.")
+@click.option("--carrier", help="The carrier's public id or name.")
+@click.option("--all", "every", is_flag=True, help="Judge all anew and keep the verdicts.")
 @click.option("--as-of", "as_of", type=Day(), help="Day of the assessment; today if not given.")
 @click.option("--known-at", type=Moment(), help="Read the record as it was known at this instant.")
 @click.option("--kind", type=click.Choice(["new", "review"]), default="new", show_default=True)
 @click.option("--json", "machine", is_flag=True, help="Print JSON.")
 @with_appcontext
 def assess_command(
-    rule: str, code: str | None, every: bool, as_of: dt.date | None,
+    rule: str, code: str | None, carrier: str | None, every: bool, as_of: dt.date | None,
     known_at: dt.datetime | None, kind: str, machine: bool,
 ) -> None:  # fmt: skip
-    """Check a firm, or all firms, against a rule."""
+    """Check a firm or carrier, or all of them, against a rule."""
     if rule not in queries.rules():
         known = ", ".join(queries.rules()) or "none is loaded: type flask seed"
         raise click.BadParameter(f"{rule!r}; there are: {known}", param_hint="--rule")
     if every:
-        if code or known_at or machine or (as_of and as_of != today()):
-            raise click.UsageError("--all judges every firm today; leave the other options out")
+        if code or carrier or known_at or machine or (as_of and as_of != today()):
+            raise click.UsageError("--all judges all of them today; leave the other options out")
         judge([rule])
         return
-    if not code:
-        raise click.UsageError("name a firm with --firm CODE, or --all")
-    firm, day = firm_of(code), as_of or today()
+    subject, day = subject_of(rule, code, carrier), as_of or today()
     cut = cut_at(known_at) if known_at else last_revision()
     try:
-        found = queries.assess(rule, firm.id, day, cut=cut, kind=kind)
+        found = queries.assess(rule, subject.id, day, cut=cut, kind=kind)
     except NotFound as error:
         missing = (
             f"no version of {rule} for --kind {kind} is in force on {day}"
             if error.code == "standard_not_in_force"
-            else f"{code} was not on record at revision {cut}"
+            else f"{code or carrier} was not on record at revision {cut}"
         )
         raise click.ClickException(missing) from None
     except DomainError as error:
         raise click.ClickException(error.message) from None
     if machine:
-        click.echo(json.dumps(as_json(found, firm), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(as_json(found, subject), ensure_ascii=False, indent=1))
         return
-    click.echo(f"{firm.name}  {found.standard.title}  {found.display}  {found.reason}")
+    click.echo(f"{subject.name}  {found.standard.title}  {found.display}  {found.reason}")
     for finding in found.findings:
         click.echo(line(finding))
 
 
+def subject_of(rule: str, code: str | None, carrier: str | None) -> Firm | Carrier:
+    """Whom a rule is asked about; UsageError when the other kind was named, or none."""
+    about = queries.book()[rule][0].tree.subject
+    named = {"firm": code, "carrier": carrier}
+    if not named.pop(about) or any(named.values()):
+        word = "a firm with --firm CODE" if about == "firm" else "a carrier with --carrier NAME"
+        raise click.UsageError(f"name {word}, or --all")
+    return firm_of(code or "") if about == "firm" else carrier_of(carrier or "")
+
+
 def judge(rules: list[str] | None) -> None:
-    """Judge every firm under some rules, with a bar."""
+    """Judge everybody under some rules, with a bar."""
+    held = {s: set(queries.in_force(today(), subject=s)) for s in SUBJECTS}
+    asked = {s: own if rules is None else own & set(rules) for s, own in held.items()}
     firms = session.scalar(select(func.count(Firm.id)).where(Firm.merged_into_id.is_(None))) or 0
-    count = len(rules or queries.in_force(today()))
+    houses = session.scalar(select(func.count(Carrier.id))) or 0
+    length = (firms if asked["firm"] else 0) + (houses if asked["carrier"] else 0)
     session.rollback()
-    with click.progressbar(length=firms, label="firms", file=sys.stderr) as bar:
+    with click.progressbar(length=length, label="judged", file=sys.stderr) as bar:
         changed = verdicts.judge_all(today(), actor=ACTOR, rules=rules, seen=bar.update)
-    click.echo(f"{firms} firms, {count} rules, {changed} changes")
+    parts = {"firm": f"{firms} firms", "carrier": f"{houses} carriers"}
+    told = [f"{text}, {len(asked[s])} rules" for s, text in parts.items() if asked[s]]
+    click.echo(f"{'; '.join(told)}, {changed} changes")
 
 
 @click.command("judge")
 @click.option("--if-stale", is_flag=True, help="Do nothing when all verdicts are of today.")
 @with_appcontext
 def judge_command(if_stale: bool) -> None:
-    """Judge every firm under every rule; a timer runs this once a day after midnight."""
+    """Judge everybody under every rule; a timer runs this once a day after midnight."""
     if not if_stale:
         judge(None)
     elif not verdicts.stale(today()):

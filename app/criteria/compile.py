@@ -15,8 +15,9 @@ from sqlalchemy.sql.visitors import InternalTraversal
 
 from app.criteria import moments
 from app.criteria.plan import Plan
-from app.criteria.stage1 import Stage, World
+from app.criteria.stage1 import World
 from app.criteria.stage2 import Compiler
+from app.criteria.subjects import SUBJECTS
 
 CODE = re.compile(r"[A-Za-z0-9_*-]*")
 KEPT = 100
@@ -65,6 +66,8 @@ def inline(statement: Select[Any]) -> tuple[Select[Any], set[str]]:
         seen[id(element)] = element
         ahead.extend(element.get_children())
         if isinstance(element, BindParameter) and not isinstance(element, Constant):
+            if element.expanding:  # a list stays bound, under a name of its own
+                continue
             if element.unique:
                 element.__class__ = Constant
             else:
@@ -116,7 +119,7 @@ def kept(key: tuple[Any, ...], build: Callable[[], Any]) -> Any:
 
 
 def _build(plan: Plan, world: World, brief: bool) -> Statement:
-    facts = Stage(world).facts(plan.facts)
+    facts = SUBJECTS[plan.subject].stage(world).facts(plan.facts)
     compiler = Compiler(plan, facts)
     layers = compiler.build()
     query, names = inline(compiler.summaries() if brief else compiler.everything())

@@ -51,9 +51,9 @@ def take(day: dt.date) -> bool:
 
 
 def judge_day() -> int | None:
-    """Judge all firms if that is due and nobody else does; the number of changes, or None."""
+    """Judge whatever is due if nobody else does; the number of changes, or None."""
     day = today()
-    return verdicts.judge_all(day, actor=ACTOR) if take(day) else None
+    return verdicts.judge_stale(day, actor=ACTOR) if take(day) else None
 
 
 def start(app: Flask) -> threading.Thread:

@@ -16,7 +16,7 @@ from app.core.text import _
 from app.criteria import citing, showing
 from app.criteria.models import Standard, StandardState
 from app.criteria.plan import tree_of
-from app.criteria.queries import book, in_force
+from app.criteria.queries import book
 from app.criteria.tree import Node, Part, Test
 from app.criteria.verdict import Text, Words, canonical
 
@@ -49,7 +49,7 @@ def drafts(rule: str, day: dt.date) -> list[Draft]:
         .where(Standard.rule == rule, Standard.state.in_(OPEN))
         .order_by(Standard.version)
     )
-    held = in_force(day).get(rule)
+    held = next((v for v in book().get(rule, []) if v.in_force(day, "new")), None)
     old = held.content if held is not None else None
     return [Draft(row, name, differences(old, row.content)) for row, name in rows]
 

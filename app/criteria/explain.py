@@ -65,7 +65,7 @@ def verdict(
         kind=made.compiler.plan.kind,
         day=day,
         cut=cut,
-        firm_id=row["id"],
+        subject_id=row["id"],
         outcome=outcome,
         display=shown,
         candidate=bool(row[prefix + "candidate"]),

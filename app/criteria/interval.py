@@ -148,6 +148,13 @@ def together(values: Sequence[Interval]) -> Interval:
     return Interval(low, high, seen)
 
 
+def less(whole: Interval, part: Interval) -> Interval:
+    """What a part leaves of a whole: nothing at least, and unbounded where the whole is."""
+    rest = whole.low - part.high
+    low = case((rest > 0, rest), else_=0)
+    return Interval(low, whole.high - part.low, whole.seen - part.seen)
+
+
 def times(value: Interval, factor: int) -> Interval:
     """A fact in a finer unit: so many times as much."""
     return Interval(value.low * factor, value.high * factor, value.seen * factor)

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 
 from app.core.db import session
+from app.criteria import carrier_items, moments
 from app.criteria import compile as compiling
-from app.criteria import moments
 from app.criteria.facts import CATALOGUE
 from app.criteria.lineage import MILESTONES, forebears, lineage, milestones
 from app.criteria.plan import Plan
@@ -45,8 +45,12 @@ class Reached:
 def reached(
     plan: Plan, ids: Sequence[int], day: dt.date, cut: int | None
 ) -> dict[int, Reached]:  # fmt: skip
-    """By firm, what is recorded for the facts of a plan, as of a day and as known at a cut."""
+    """By firm or carrier, what is recorded for the facts of a plan as of a day and a cut."""
     found = {firm: Reached() for firm in ids}
+    if plan.subject == "carrier":
+        for carrier, held in carrier_items.items(plan.facts, ids, day, cut).items():
+            found[carrier].items = held
+        return found
     world = World("one" if len(ids) == 1 else "chunk", cut is not None)
     size = 1 if world.shape == "one" else CHUNK
     for start in range(0, len(ids), size):

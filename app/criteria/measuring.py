@@ -10,20 +10,21 @@ from app.criteria import checking as check
 from app.criteria.checking import Path
 from app.criteria.facts import CATALOGUE
 from app.criteria.facts.base import Param
-from app.criteria.interval import MONTH
+from app.criteria.interval import MONTH, WHOLE
 from app.criteria.tree import HOW, Band, Fault, Growth, Item, Measure, Points, Score, Share, Use
 
 
 class Measures:
     """Reads measures under the terms of one standard."""
 
-    def __init__(self, terms: dict[str, Any]) -> None:
-        self.terms = terms
+    def __init__(self, terms: dict[str, Any], subject: str = "firm") -> None:
+        self.terms, self.subject = terms, subject
 
     def read(self, content: dict[str, Any], path: Path) -> tuple[Measure, str, str]:
         """A fact, a share of two, or a growth: with its unit and kind."""
         if "share" in content:
-            return self._share(content, path), "share", "quantity"
+            share = self._share(content, path)
+            return share, f"per{share.per}" if share.per else "share", "quantity"
         if "growth" in content:
             return self._growth(content, path), "share", "quantity"
         if "points" in content:
@@ -37,12 +38,15 @@ class Measures:
     def _share(self, content: dict[str, Any], path: Path) -> Share:
         here = (*path, "share")
         held = check.mapping(content, path, {"share"})["share"]
-        held = check.mapping(held, here, {"part", "whole", "zero"})
+        held = check.mapping(held, here, {"part", "whole", "zero", "per"})
         part, unit = self._use(held.get("part"), (*here, "part"))
         whole, other = self._use(held.get("whole"), (*here, "whole"))
-        if unit != other:
+        per = check.count(held, "per", here) if "per" in held else 0
+        if per and WHOLE % per:
+            raise Fault((*here, "per"), f"{per} does not divide {WHOLE}")
+        if unit != other and not per:
             raise Fault(here, f"a share of {unit} in {other}")
-        return Share(part, whole, held.get("zero") == "none")
+        return Share(part, whole, held.get("zero") == "none", per)
 
     def _growth(self, content: dict[str, Any], path: Path) -> Growth:
         here = (*path, "growth")
@@ -62,6 +66,8 @@ class Measures:
         held = check.mapping(content, path, {"fact", "with"})
         _params(held, path)
         fact = CATALOGUE[str(held["fact"])]
+        if fact.subject != self.subject:
+            raise Fault((*path, "fact"), f"{fact.name} is no fact of a {self.subject}")
         given = check.mapping(held.get("with", {}), (*path, "with"), set(fact.params))
         params = {
             name: param_of(param, given.get(name), name in given, (*path, "with", name))

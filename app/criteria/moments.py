@@ -11,7 +11,10 @@ from typing import Any
 
 from sqlalchemy import BigInteger, BindParameter, Date, Integer, bindparam
 
-from app.core.days import add_months, month_ord
+from app.core.days import Period, add_months, month_ord
+
+#: the quarter whose cumulative figures are those of its year
+LAST_QUARTER = len("1234")
 
 
 def day() -> BindParameter[dt.date]:
@@ -59,6 +62,11 @@ def due_year(due: str) -> BindParameter[int]:
     return bindparam(f"due_{due.replace('-', '')}", type_=Integer)
 
 
+def ended_quarter() -> BindParameter[int]:
+    """The last quarter that had ended by the end of the day, as year × 10 + quarter."""
+    return bindparam("quarter", type_=Integer)
+
+
 def dawn() -> BindParameter[dt.date]:
     """Before everything."""
     return bindparam("dawn", type_=Date)
@@ -75,6 +83,8 @@ def values(names: Iterable[str], on: dt.date) -> dict[str, Any]:
             found[name] = month_ord(on)
         elif name == "dawn":
             found[name] = dt.date.min
+        elif name == "quarter":
+            found[name] = quarter_code(on)
         elif name == "fiscal":
             found[name] = on.year - 1
         elif not rest.isdigit():
@@ -88,6 +98,14 @@ def values(names: Iterable[str], on: dt.date) -> dict[str, Any]:
         elif kind == "due":
             found[name] = last_due(on, rest)
     return found
+
+
+def quarter_code(on: dt.date) -> int:
+    """`ended_quarter` of a day."""
+    period = Period.of(on)
+    if period.last_day > on:
+        period = period.previous
+    return period.year * 10 + period.quarter
 
 
 def last_due(on: dt.date, due: str) -> int:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from app.carriers.models import INCUBATOR
+from app.carriers.models import INCUBATOR, Carrier
 from app.core.db import Revision, session
 from app.core.filters import day as day_text
-from app.core.filters import instant
+from app.core.filters import instant, num
 from app.core.terms import term
 from app.core.text import _, language
 from app.criteria.models import Outcome
@@ -22,6 +22,10 @@ from app.firms.models import Firm, Place, PlaceKind, Residency
 #: lines of both tables: up to here set wide, and up to here sure of one page; English is longer
 WIDE = {"zh": 5, "en": 0}
 SINGLE = {"zh": 18, "en": 12}
+
+
+#: rows of up to two names with their values
+Facts = list[list[tuple[str, object]]]
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Paper:
     number: str
     taken: str
     seal: str
-    facts: list[list[tuple[str, object]]]
+    facts: Facts
     #: how each clause is cited, in the order of the findings
     cites: list[str]
     ways: list[Way]
@@ -49,12 +53,33 @@ class Paper:
     single: bool
 
 
-def paper(verdict: Verdict, firm: Firm) -> Paper:
+def firm_paper(verdict: Verdict, firm: Firm) -> Paper:
+    """The paper of a firm's verdict."""
+    tie = _tie(firm, verdict.day)
+    notes = []
+    if tie is not None and tie.ends is None and tie.last_day is not None:
+        notes.append(_("在孵期限 %(day)s 届满。", day=day_text(tie.last_day)))
+    return paper(verdict, _facts(firm, tie, verdict.day), notes)
+
+
+def carrier_facts(carrier: Carrier) -> Facts:
+    """Who the carrier is."""
+    operator, since = carrier.operator, carrier.founded_on
+    return [
+        [(_("载体名称"), carrier.name), (_("类型"), carrier.type.label)],
+        [(_("运营主体"), operator.name), (_("统一社会信用代码"), operator.code)],
+        [
+            (_("成立日期"), day_text(since) if since else None),
+            (_("总面积"), _("%(n)s 平方米", n=num(carrier.area_m2)) if carrier.area_m2 else None),
+        ],
+    ]
+
+
+def paper(verdict: Verdict, facts: Facts, notes: list[str]) -> Paper:
     """The paper of a verdict. Its number is that of its findings: printed again, it is the same."""
     digest = replace(verdict, cut=0).freeze()[1].upper()
     revision = session.get(Revision, verdict.cut)
     sealed = (revision.hash or "") if revision is not None else ""
-    tie = _tie(firm, verdict.day)
     cites = _cites(verdict)
     ways = _ways(verdict, cites)
     lines = len(ways) + sum(1 + len(f.points) for f in verdict.findings)
@@ -62,10 +87,10 @@ def paper(verdict: Verdict, firm: Firm) -> Paper:
         number=f"HD-{verdict.day.year}-{digest[:8]}",
         taken=instant(revision.at if revision is not None else None),
         seal=f"{verdict.cut} · {_groups(sealed.upper()[:16])}",
-        facts=_facts(firm, tie, verdict.day),
+        facts=facts,
         cites=cites,
         ways=ways,
-        notes=_notes(verdict, tie),
+        notes=_notes(verdict) + notes,
         close=lines > WIDE[language()],
         single=lines <= SINGLE[language()],
     )
@@ -84,7 +109,7 @@ def _tie(firm: Firm, day: dt.date) -> Residency | None:
     ).first()
 
 
-def _facts(firm: Firm, tie: Residency | None, day: dt.date) -> list[list[tuple[str, object]]]:
+def _facts(firm: Firm, tie: Residency | None, day: dt.date) -> Facts:
     host = tie is not None and (tie.ends is None or tie.ends > day)
     place = _("所在载体") if host or tie is None else _("原载体")
     return [
@@ -146,13 +171,11 @@ def _ways(verdict: Verdict, cites: list[str]) -> list[Way]:
     return found
 
 
-def _notes(verdict: Verdict, tie: Residency | None) -> list[str]:
+def _notes(verdict: Verdict) -> list[str]:
     tree = version_of(verdict.rule, verdict.day, verdict.kind).tree
     notes = [_("“超过”不含本数。")] if any(f.op == "gt" for f in verdict.findings) else []
     notes += [str(one) for one in (*tree.assumptions, *tree.notices)]
-    if tie is not None and tie.ends is None and tie.last_day is not None:
-        notes.append(_("在孵期限 %(day)s 届满。", day=day_text(tie.last_day)))
     return notes
 
 
-__all__ = ["Paper", "Way", "paper"]
+__all__ = ["Paper", "Way", "carrier_facts", "firm_paper", "paper"]

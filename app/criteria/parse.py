@@ -27,6 +27,7 @@ from app.criteria.tree import (
 )
 
 KINDS = ("new", "review")
+SUBJECTS = ("firm", "carrier")
 STANDINGS = ("official", "local", "own")
 MARKS = ("presumed", "judgement")
 CLAUSE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,11}")
@@ -43,12 +44,13 @@ def parse(content: Any) -> Tree:
     """The tree of a standard; Fault at the first thing that is wrong."""
     top = check.mapping(content, (), TOP)
     terms = _terms(top.get("terms"), ("terms",))
-    reader = _Reader(terms)
+    subject = check.choice(top, "subject", SUBJECTS, ())
+    reader = _Reader(terms, subject)
     cite = check.text(top, "cite", ())
     tree = Tree(
         rule=check.name(top, "rule", ()),
         version=check.count(top, "version", ()),
-        subject=check.choice(top, "subject", ("firm",), ()),
+        subject=subject,
         standing=check.choice(top, "standing", STANDINGS, ()),
         title=check.words(top.get("title"), ("title",)),
         short=check.words(top.get("short"), ("short",)),
@@ -93,8 +95,8 @@ def _whole(tree: Tree) -> None:
 
 
 class _Reader:
-    def __init__(self, terms: dict[str, Any]) -> None:
-        self.measures = Measures(terms)
+    def __init__(self, terms: dict[str, Any], subject: str) -> None:
+        self.measures = Measures(terms, subject)
 
     def guards(self, content: Any, path: Path) -> tuple[Guard, ...]:
         made = []

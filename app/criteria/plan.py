@@ -83,6 +83,11 @@ class Plan:
         self.key = (self.kind, roots, all_)
         self.hashes = tuple(v.content_hash for v in self.versions())
 
+    @property
+    def subject(self) -> str:
+        """What the roots are about: firm or carrier."""
+        return self.roots[0].tree.subject
+
     def part(self, root: Version) -> Plan:
         """One root with what it needs. Its facts keep the numbers that they have here."""
         made = Plan((root,), self.kind, self.book)

@@ -83,10 +83,13 @@ def version_of(rule: str, day: dt.date, kind: str = "new", cycle: str | None = N
     raise NotFound("standard_not_in_force", rule=rule, day=day.isoformat())
 
 
-def in_force(day: dt.date, kind: str = "new") -> dict[str, Version]:
-    """Every rule's version on a day. A rule without one for a review is read as for a new case."""
+def in_force(day: dt.date, kind: str = "new", subject: str = "firm") -> dict[str, Version]:
+    """The version on a day of every rule about a subject, firm or carrier. A rule without one for
+    a review is read as for a new case."""
     found = {}
     for rule, versions in book().items():
+        if versions[0].tree.subject != subject:
+            continue
         for wanted in dict.fromkeys((kind, "new")):
             version = next((v for v in versions if v.in_force(day, wanted)), None)
             if version is not None:
@@ -106,7 +109,7 @@ def plan(
 ) -> Plan:  # fmt: skip
     """What has to be compiled to assess some rules on a day; the same object for the same case."""
     roots = tuple(version_for(rule, day, kind, cycle) for rule in rules_)
-    held = in_force(day, kind)
+    held = in_force(day, kind, roots[0].tree.subject) if roots else {}
     key = (kind, tuple(v.id for v in roots), tuple(sorted(v.id for v in held.values())))
     plans: dict[Any, Plan] = current_app.extensions.setdefault("rule_plans", {})
     kept = plans.get(key)
@@ -138,29 +141,29 @@ def present_cut() -> int:
 
 
 def assess(
-    rule: str, firm_id: int, day: dt.date, cut: int | None = None, kind: str = "new",
+    rule: str, subject_id: int, day: dt.date, cut: int | None = None, kind: str = "new",
     items: bool = True,
 ) -> Verdict:  # fmt: skip
-    """The verdict of a rule for a firm as of a day, as known at a cut (None: now).
+    """The verdict of a rule for a firm or carrier as of a day, as known at a cut (None: now).
 
-    Callable inside `write()`: it then reads the write's own changes. Raises NotFound for a firm
-    that is not in the register, or a rule that is not in force on the day.
+    Callable inside `write()`: it then reads the write's own changes. Raises NotFound for a
+    subject that is not in the register, or a rule that is not in force on the day.
     """
-    return assess_rules([rule], firm_id, day, cut, kind, items)[0]
+    return assess_rules([rule], subject_id, day, cut, kind, items)[0]
 
 
 def assess_rules(
-    rules_: Sequence[str], firm_id: int, day: dt.date, cut: int | None = None, kind: str = "new",
-    items: bool = True,
+    rules_: Sequence[str], subject_id: int, day: dt.date, cut: int | None = None,
+    kind: str = "new", items: bool = True,
 ) -> list[Verdict]:  # fmt: skip
-    """Verdicts of several rules for one firm from one statement."""
+    """Verdicts of several rules for one subject from one statement."""
     wanted = plan(rules_, day, kind)
     made = compiling.statement(wanted, "one", cut is not None)
-    row = session.execute(made.query, made.bind(day, cut, [firm_id])).mappings().first()
+    row = session.execute(made.query, made.bind(day, cut, [subject_id])).mappings().first()
     if row is None:
         raise NotFound()
     at = cut if cut is not None else present_cut()
-    held = reached(wanted, [firm_id], day, cut)[firm_id] if items else None
+    held = reached(wanted, [subject_id], day, cut)[subject_id] if items else None
     return [verdict(made, v, row, day, at, held) for v in wanted.roots]
 
 
@@ -199,12 +202,12 @@ def _rows(
 
 
 def outcomes(
-    rules_: Sequence[str], firm_ids: Sequence[int], day: dt.date
+    rules_: Sequence[str], ids: Sequence[int] | None, day: dt.date
 ) -> dict[int, list[tuple[str, str, str]]]:
-    """Firm → (rule, its short name, how its outcome is shown), for a page of firms."""
-    wanted = plan([rule for rule in rules_ if rule in in_force(day)], day)
+    """Subject → (rule, its short name, how its outcome is shown), for a page of them or all."""
+    wanted = plan(rules_, day)
     found: dict[int, list[tuple[str, str, str]]] = {}
-    for _made, row in _rows(wanted, firm_ids, day, None):
+    for _made, row in _rows(wanted, ids, day, None):
         found[row["id"]] = [
             (v.rule, str(v.tree.short), row[f"r{v.id}_display"]) for v in wanted.roots
         ]

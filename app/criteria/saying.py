@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.carriers.forms import COUNTS, MONEY
+from app.carriers.stated import BY_KEY as CARRIER_KEYS
 from app.core.filters import wan
 from app.core.text import N_
 from app.criteria import citing
@@ -28,6 +30,9 @@ SETTLING = {
     "standard": (N_("%(name)s的起草单位排名"), "rank"),
     "incident": (N_("%(name)s是否属于重大或严重"), "serious"),
 }
+
+
+OWN_FIGURES = "carrier_figures"
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,8 @@ def thing(test: Test | None) -> Text:
 def measured_thing(use: Use) -> Text:
     """The name of a fact with its parameters."""
     arguments, fact = use.arguments, CATALOGUE[use.fact]
+    if fact.subject == "carrier":
+        return said(_own_word(arguments.get("key"), arguments.get("column")) or fact.text)
     column = BY_NAME.get(arguments.get("column", ""))
     if "key" in arguments:
         return said(BY_KEY[arguments["key"]].text)
@@ -64,6 +71,13 @@ def measured_thing(use: Use) -> Text:
     if "years" in arguments:
         return said(N_("连续 %(n)s 年%(what)s"), n=arguments["years"], what=said(column.text))
     return said(column.text)
+
+
+def _own_word(key: str | None, column: str | None) -> str | None:
+    """The word for what a carrier states or fills in."""
+    if key in CARRIER_KEYS:
+        return CARRIER_KEYS[key].text
+    return (MONEY | COUNTS).get(column or "")
 
 
 def cited(version: Version, node: Node) -> Text:
@@ -140,8 +154,9 @@ def asked(
         else:
             effect = said(N_("作出填报承诺后，各项按已登记的核对"))
     else:
-        stated = BY_KEY.get(one.key) if one.kind == "stated" else None
-        what, field = said(stated.text if stated else CATALOGUE[one.fact].text), one.field
+        stated = BY_KEY[one.key].text if one.kind == "stated" else None
+        own = _own_word(one.key, one.key) if one.kind in ("carrier_stated", OWN_FIGURES) else None
+        what, field = said(stated or own or CATALOGUE[one.fact].text), one.field
         words = said(N_("“%(what)s”尚未登记"), what=what)
     return Ask(
         kind=one.kind, clause=clause.clause or "", words=words, effect=effect,
@@ -155,7 +170,7 @@ def _settle(
 ) -> tuple[Text, Text, Text, str | None]:
     kind = CATALOGUE[use.fact].milestone or ""
     noun, field = SETTLING.get(kind, (N_("%(name)s的核对"), None))
-    name: Text = item.words if str(item.words.zh) else said(MilestoneKind(kind).text)
+    name: Text = item.words if str(item.words) else said(MilestoneKind(kind).text)
     what = said(noun, name=name)
     effect: Text = said(N_("登记后核对%(cite)s"), cite=cite)
     if kind != "financing":

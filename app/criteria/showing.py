@@ -11,10 +11,11 @@ from flask import url_for
 from app.core.filters import day as day_text
 from app.core.filters import num, pct, wan
 from app.core.text import _
+from app.criteria.facts import CATALOGUE
 from app.criteria.interval import MONTH, WHOLE
-from app.criteria.units import SHOWN
+from app.criteria.units import PER, SHOWN
 from app.criteria.verdict import Finding, Points, Verdict
-from app.criteria.wording import rounded_up
+from app.criteria.wording import UNIT_WORDS, figure, rounded_up
 
 SIGNS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
 #: how many recorded things a page names under a value
@@ -44,23 +45,18 @@ def amount(unit: str | None, value: int) -> str:
     """A figure of a fact in the unit of the page."""
     if unit == "fen":
         return str(wan(value))
+    if unit is not None and unit.startswith(PER):
+        return figure(value, unit)
     if unit == "share":
         return str(pct(Decimal(value) / WHOLE))
     if unit == "heads":
         return _("%(n)s 人", n=num(value // SHOWN["heads"]))
-    if unit == "points":
-        return _("%(n)s 分", n=num(value))
-    if unit == "items":
-        return _("%(n)s 项", n=num(value))
     if unit == "months":
         return _("%(n)s 个月", n=value // MONTH)
-    if unit == "days":
-        return _("%(n)s 天", n=num(value))
-    if unit == "years":
-        return _("%(n)s 年", n=num(value))
     if unit == "day":
         return str(day_text(_day(value)))
-    return str(num(value))
+    text = UNIT_WORDS.get(unit or "")
+    return _(text, n=num(value)) if text else str(num(value))
 
 
 def _day(order: int) -> dt.date:
@@ -106,6 +102,9 @@ def gap(finding: Finding) -> str | None:
 def origin(finding: Finding) -> str | None:
     """The recorded things behind the value: the newest ones, and how many in all."""
     items = sorted(finding.items, key=lambda i: i.day or dt.date.min, reverse=True)
+    fact = CATALOGUE.get(finding.fact or "")
+    if not items and fact is not None and fact.origin:
+        return _(fact.origin)
     if all(item.source == "figures" for item in items):
         years = dict.fromkeys(str(item.words) for item in items)
         return "、".join(years) or _promised(finding)  # zh: mark

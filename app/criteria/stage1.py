@@ -38,9 +38,9 @@ class World:
     def scope(self, subject: Col) -> list[Col]:
         """The condition that keeps a source to the subjects asked for."""
         if self.shape == "one":
-            return [subject == bindparam("firm", type_=BigInteger)]
+            return [subject == bindparam("subject", type_=BigInteger)]
         if self.shape == "chunk":
-            ids = [bindparam(f"firm{n}", type_=BigInteger) for n in range(CHUNK)]
+            ids = [bindparam(f"subject{n}", type_=BigInteger) for n in range(CHUNK)]
             return [or_(false(), *(subject == one for one in ids))]
         if self.shape == "range":
             low, high = (bindparam(end, type_=BigInteger) for end in ("first", "last"))
@@ -50,9 +50,9 @@ class World:
     def subjects(self, ids: list[int]) -> dict[str, int]:
         """Values of the scope's parameters."""
         if self.shape == "one":
-            return {"firm": ids[0]}
+            return {"subject": ids[0]}
         if self.shape == "chunk":
-            return {f"firm{n}": ids[n] if n < len(ids) else 0 for n in range(CHUNK)}
+            return {f"subject{n}": ids[n] if n < len(ids) else 0 for n in range(CHUNK)}
         if self.shape == "range":
             return {"first": ids[0], "last": ids[-1]}
         return {}
@@ -88,12 +88,69 @@ def fenced(query: Select[Any], name: str) -> CTE:
     return query.cte(name).prefix_with("MATERIALIZED")
 
 
-class Stage:
-    """The facts of a statement in the making."""
+class Gathered:
+    """The facts of a statement in the making: sources, and the subjects that they are joined to."""
+
+    #: the subjects' own row, with the column `id`
+    subjects: CTE
+    #: sources that facts may add columns to, each a row a subject
+    groups: list[Grouped]
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.firms = self._firms()
+
+    def collect(
+        self,
+        source: Grouped,
+        key: str,
+        low: Col,
+        high: Col,
+        aggregate: Aggregate,
+        covered: Callable[[], Col] | None = None,
+    ) -> Finish:
+        """Add the rows of a fact to a source; its bounds come when the sources are joined."""
+        made = aggregate.columns(low, high)
+        source.add(**{f"{key}_{suffix}": column for suffix, column in made.items()})
+
+        def finish() -> Interval:
+            held = {suffix: source[f"{key}_{suffix}"] for suffix in made}
+            return aggregate.interval(held, covered() if covered else None)
+
+        return finish
+
+    def extras(self) -> list[CTE]:
+        """Further sources, a row a subject with its id first."""
+        return []
+
+    def facts(self, uses: list[Use], name: str = "facts") -> CTE:
+        """One row a subject with `f<n>_lo`, `_hi`, `_sn` of each use (`f<n>` for a code)."""
+        finishes = [
+            CATALOGUE[use.fact].build(self, f"f{n}", use.arguments) for n, use in enumerate(uses)
+        ]
+        source: FromClause = self.subjects
+        made = [one.build(self.world) for one in self.groups if one.columns]
+        for built in (*made, *self.extras()):
+            (key, *_rest) = built.c
+            source = source.outerjoin(built, key == self.subjects.c.id)
+        columns: list[Any] = [self.subjects.c.id]
+        for n, finish in enumerate(finishes):
+            value = finish()
+            if isinstance(value, Interval):
+                columns += [
+                    value.low.label(f"f{n}_lo"), value.high.label(f"f{n}_hi"),
+                    value.seen.label(f"f{n}_sn"),
+                ]  # fmt: skip
+            else:
+                columns.append(value.label(f"f{n}"))
+        return fenced(select(*columns).select_from(source), name)
+
+
+class Stage(Gathered):
+    """The facts of firms."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self.firms = self.subjects = self._firms()
         line = lineage(world, MILESTONES)
         m = milestones(world, line)
         self.milestone = m.c
@@ -120,6 +177,11 @@ class Stage:
         self.clock = Grouped("clk", spans.c.firm_id, lambda: select(spans.c.firm_id))
         self.years = Years(world, self.firms)
         self.attested = Attested(world, self.firms, line)
+        self.groups = [self.milestones, self.residencies, self.places, self.stated, self.clock]
+
+    def extras(self) -> list[CTE]:
+        """Yearly figures and promises."""
+        return [*self.years.build(), *self.attested.build()]
 
     def _firms(self) -> CTE:
         f = self.world.table(Firm)
@@ -129,49 +191,6 @@ class Stage:
         )  # fmt: skip
         query = select(*(f.c[n] for n in names), year_of(f.c.founded_on).label("founded"))
         return fenced(query.where(f.c.merged_into_id.is_(None), *self.world.scope(f.c.id)), "firms")
-
-    def collect(
-        self,
-        source: Grouped,
-        key: str,
-        low: Col,
-        high: Col,
-        aggregate: Aggregate,
-        covered: Callable[[], Col] | None = None,
-    ) -> Finish:
-        """Add the rows of a fact to a source; its bounds come when the sources are joined."""
-        made = aggregate.columns(low, high)
-        source.add(**{f"{key}_{suffix}": column for suffix, column in made.items()})
-
-        def finish() -> Interval:
-            held = {suffix: source[f"{key}_{suffix}"] for suffix in made}
-            return aggregate.interval(held, covered() if covered else None)
-
-        return finish
-
-    def facts(self, uses: list[Use]) -> CTE:
-        """One row a subject with `f<n>_lo`, `_hi`, `_sn` of each use (`f<n>` for a code)."""
-        finishes = [
-            CATALOGUE[use.fact].build(self, f"f{n}", use.arguments) for n, use in enumerate(uses)
-        ]
-        source: FromClause = self.firms
-        for grouped in (self.milestones, self.residencies, self.places, self.stated, self.clock):
-            if grouped.columns:
-                built = grouped.build(self.world)
-                source = source.outerjoin(built, built.c.firm_id == self.firms.c.id)
-        for extra in (*self.years.build(), *self.attested.build()):
-            source = source.outerjoin(extra, extra.c.firm_id == self.firms.c.id)
-        columns: list[Any] = [self.firms.c.id]
-        for n, finish in enumerate(finishes):
-            value = finish()
-            if isinstance(value, Interval):
-                columns += [
-                    value.low.label(f"f{n}_lo"), value.high.label(f"f{n}_hi"),
-                    value.seen.label(f"f{n}_sn"),
-                ]  # fmt: skip
-            else:
-                columns.append(value.label(f"f{n}"))
-        return fenced(select(*columns).select_from(source), "facts")
 
 
 def latest_statements(world: World) -> CTE:

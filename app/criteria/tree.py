@@ -33,11 +33,12 @@ class Use:
 
 @dataclass(frozen=True)
 class Share:
-    """One fact as a share of another."""
+    """One fact as a share of another; with `per`, so many for each `per` of the other."""
 
     part: Use
     whole: Use
     zero: bool = False
+    per: int = 0
 
 
 #: ways to grow → the fiscal years that are looked at: the last over the one before; the mean of

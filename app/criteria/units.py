@@ -21,7 +21,12 @@ UNITS: dict[str, tuple[str, int]] = {
     "项": ("items", 1),  # zh: parsed
     "项/年": ("items_year", 12),  # zh: parsed
     "分": ("points", 1),  # zh: parsed
+    "家": ("firms", 1),  # zh: parsed
+    "名": ("people", 1),  # zh: parsed
+    "平方米": ("m2", 1),  # zh: parsed
 }
+#: things that can be so many for each so many others (`per1000`, kept in ten-thousandths)
+PER, COUNTED = "per", ("firms", "people", "items")
 #: unit of facts → the base units in one unit as shown
 SHOWN = {"fen": WAN * FEN, "share": 100, "heads": 24, "months": 32, "items_year": 12}
 
@@ -36,6 +41,8 @@ def amount(text: object, unit: str) -> int:
     if match is None:
         raise UnitError(f"{text!r} is no amount with a unit, such as 500 {shown(unit)}")
     known = UNITS.get(match[2].strip())
+    if known is not None and unit.startswith(PER):
+        known = (unit, WAN // int(unit.removeprefix(PER))) if known[0] in COUNTED else None
     if known is None or known[0] != unit:
         raise UnitError(f"{text!r} is not in the unit of the fact ({shown(unit)})")
     exact = Decimal(match[1]) * known[1]

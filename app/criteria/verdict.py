@@ -13,7 +13,7 @@ from app.core.text import _, language
 from app.criteria.models import Outcome
 
 #: Bumped when the meaning of any fact changes; replay compares under equal versions.
-CATALOGUE_VERSION = 2
+CATALOGUE_VERSION = 3
 
 #: How an outcome is shown: as it is, or 暂未达到 when unknown but short on what is recorded.
 SHORT = "short"
@@ -59,7 +59,7 @@ class Item:
     source: str
     id: int
     day: dt.date | None
-    words: Words
+    words: Text
     low: int | None
     high: int | None
     verification: str | None = None
@@ -136,7 +136,8 @@ class Ask:
     `kind` is where it is entered: `milestone` (an entry left open: `milestone_id`, and `field`
     where one column settles it), `figures` (`field` is the column, `year` the fiscal year),
     `attestation` (`field` is the kind of milestone, None for all kinds), `firm`, `residency` or
-    `place` (`field` is the column). `outcomes` holds what the rule can become by this entry
+    `place` (`field` is the column); of a carrier `carrier`, `carrier_figures` and `carrier_stated`,
+    or `records` for those of its firms. `outcomes` holds what the rule can become by this entry
     alone; it is empty where more is missing. `settles` says that any answer decides the rule.
     """
 
@@ -162,7 +163,7 @@ class Verdict:
     kind: str
     day: dt.date
     cut: int
-    firm_id: int
+    subject_id: int
     outcome: Outcome
     display: str
     candidate: bool

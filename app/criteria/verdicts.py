@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from flask import Flask, current_app
-from sqlalchemy import and_, delete, exists, func, insert, select, update
+from sqlalchemy import and_, delete, exists, func, insert, or_, select, update
 
+from app.carriers.models import Carrier
 from app.core.access import Actor
 from app.core.days import today
 from app.core.db import SPAN, Txn, current_revision, on_seal, session, write
@@ -23,7 +24,8 @@ from app.criteria.models import Outcome, Standard, Verdict, VerdictChange
 from app.criteria.plan import Plan, Version, references
 from app.criteria.queries import book, in_force, plan
 from app.criteria.stage1 import CHUNK
-from app.firms.models import Firm
+from app.criteria.subjects import SUBJECTS
+from app.firms.models import Residency
 
 KIND = "new"
 STORED = ("standard_id", "day", *FIELDS)
@@ -55,21 +57,38 @@ def judge_all(
     seen: Callable[[int], None] = lambda _n: None, at: dt.datetime | None = None,
     span: int = SPAN,
 ) -> int:  # fmt: skip
-    """Judge every firm anew, a range of ids in a write of its own after the other, so that
-    nobody waits long. Returns the number of changes. `seen` hears how many firms are done;
+    """Judge every firm and carrier anew, a range of ids in a write of its own after the other, so
+    that nobody waits long. Returns the number of changes. `seen` hears how many are done;
     `span` is how many are judged in one write."""
-    held = in_force(day)
-    one = plan([rule for rule in (rules or sorted(held)) if rule in held], day)
-    if not one.roots:
-        return 0
-    former = _former(one)
-    _announce(one, former, day, actor)
     changed = 0
-    for first, last, count in _ranges(span):
-        with write("verdict:judge", actor=actor, at=at):
-            changed += judge_range(one, former, first, last, day)
-        seen(count)
+    for subject, about in SUBJECTS.items():
+        held = in_force(day, subject=subject)
+        wanted = [rule for rule in (rules or sorted(held)) if rule in held]
+        if not wanted:
+            continue
+        one = plan(wanted, day)
+        former = _former(one)
+        _announce(one, former, day, actor)
+        for first, last, count in _ranges(about.model, span):
+            with write("verdict:judge", actor=actor, at=at):
+                changed += judge_range(one, former, first, last, day)
+            seen(count)
     return changed
+
+
+def judge_stale(day: dt.date, *, actor: Actor) -> int:
+    """Judge anew every rule of which a verdict is not of the day; the number of changes.
+
+    A write to a firm leaves the verdicts of its carriers behind (`rejudge_touched`); after
+    midnight all are behind.
+    """
+    old = [
+        rule
+        for subject in SUBJECTS
+        if stale(day, list(in_force(day, subject=subject)))
+        for rule in in_force(day, subject=subject)
+    ]
+    return judge_all(day, actor=actor, rules=old) if old else 0
 
 
 def on_new_version(app: Flask, rule: str, work: Callable[[dt.date, Actor], None]) -> None:
@@ -103,11 +122,11 @@ def _former(plan: Plan) -> Former:
     return found
 
 
-def _ranges(span: int) -> Iterator[tuple[int, int, int]]:
-    """First and last id of runs of firms, with their number."""
+def _ranges(model: Any, span: int) -> Iterator[tuple[int, int, int]]:
+    """First and last id of runs of subjects, with their number."""
     last = 0
     while True:
-        ids = select(Firm.id).where(Firm.id > last).order_by(Firm.id).limit(span).subquery()
+        ids = select(model.id).where(model.id > last).order_by(model.id).limit(span).subquery()
         row = session.execute(
             select(func.min(ids.c.id), func.max(ids.c.id), func.count(ids.c.id))
         ).one()
@@ -195,13 +214,27 @@ def _write(
 
 def stale(day: dt.date, rules: Sequence[str] | None = None) -> bool:
     """Whether any rule in force (or of some rules) has verdicts that are not of the day."""
-    held = in_force(day)
-    ids = [held[rule].id for rule in rules or held if rule in held]
+    held = _every(day)
+    ids = [held[rule].id for rule in (held if rules is None else rules) if rule in held]
     old = select(Verdict.subject_id).where(Verdict.standard_id.in_(ids), Verdict.day != day)
     if session.scalar(old.limit(1)) is not None:
         return True
     none = ~exists().where(Verdict.standard_id == Standard.id, Verdict.kind == KIND)
-    unjudged = select(Standard.id).where(Standard.id.in_(ids), none, exists().where(Firm.id > 0))
+    anybody = or_(
+        *(
+            and_(Standard.subject == name, exists().where(about.model.id > 0))
+            for name, about in SUBJECTS.items()
+        )
+    )
+    seen = exists().where(
+        Verdict.standard_id == Standard.id, Verdict.kind == KIND, Verdict.subject_id == Carrier.id
+    )
+    new = select(Standard.id).where(
+        Standard.id.in_(ids), Standard.subject == "carrier", exists().where(Carrier.id > 0, ~seen)
+    )
+    if session.scalar(new.limit(1)) is not None:
+        return True
+    unjudged = select(Standard.id).where(Standard.id.in_(ids), none, anybody)
     return session.scalar(unjudged.limit(1)) is not None
 
 
@@ -211,7 +244,7 @@ def age(day: dt.date, rule: str) -> None:
     Inside `write()`, after the rule has changed: lists then judge for themselves, and the next
     judging brings the cache up to date.
     """
-    held = in_force(day)
+    held = _every(day)
     touched = [v.id for name, v in held.items() if name == rule or rule in _below(held, name)]
     session.execute(
         update(Verdict).where(Verdict.standard_id.in_(touched)).values(day=day - dt.timedelta(1)),
@@ -225,11 +258,40 @@ def _below(held: dict[str, Version], rule: str) -> set[str]:
     return own.union(*(_below(held, name) for name in own))
 
 
+def _every(day: dt.date) -> dict[str, Version]:
+    """Every rule in force on a day, whatever it is about."""
+    return {rule: v for subject in SUBJECTS for rule, v in in_force(day, subject=subject).items()}
+
+
 def rejudge_touched(txn: Txn) -> None:
-    """Judge the firms that a write touched, and their heirs, before it is sealed."""
+    """Judge the firms that a write touched, and their heirs, before it is sealed.
+
+    Carriers are many records at once: what was said of those touched, and of those where a
+    touched firm stays or stayed, counts as of yesterday until the next judging.
+    """
     ids = sorted(with_heirs(txn.ids("firm")))
     if ids:
         judge(ids, today())
+    carriers = txn.ids("carrier")
+    if ids or carriers:
+        _leave_behind(ids, sorted(carriers), today())
+
+
+def _leave_behind(firms: Sequence[int], carriers: Sequence[int], day: dt.date) -> None:
+    standards = [v.id for v in in_force(day, subject="carrier").values()]
+    if not standards:
+        return
+    hosts = select(Residency.carrier_id).where(Residency.firm_id.in_(firms))
+    session.execute(
+        update(Verdict)
+        .where(
+            Verdict.standard_id.in_(standards),
+            Verdict.day == day,
+            or_(Verdict.subject_id.in_(carriers), Verdict.subject_id.in_(hosts)),
+        )
+        .values(day=day - dt.timedelta(1)),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def init_app(app: Flask) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from app.carriers import queries as carriers
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.db import write
-from app.core.errors import DomainError, Forbidden
+from app.core.errors import DomainError, Forbidden, NotFound
 from app.core.text import _
 from app.criteria import drafts, reading, service, showing
-from app.criteria.paper import paper
-from app.criteria.queries import assess
+from app.criteria.carrier_panels import box
+from app.criteria.paper import carrier_facts, firm_paper, paper
+from app.criteria.queries import assess, in_force
 from app.firms import fields
 from app.firms import queries as firms
 
@@ -26,13 +28,40 @@ def sheet(pid: str, rule: str) -> ResponseReturnValue:
     firm = firms.find(viewer(), pid)
     if "values" not in fields.open_to(viewer(), firm.id, today()):
         raise Forbidden()
+    if rule not in in_force(today()):
+        raise NotFound()
     verdict = assess(rule, firm.id, today())
     return render_template(
         "criteria/sheet.html",
-        firm=firm,
+        back=(url_for("workbench.firm", pid=firm.pid), _("返回企业")),
+        name=firm.short_name,
         verdict=verdict,
         rows=showing.rows(verdict, firm.pid),
-        more=paper(verdict, firm),
+        more=firm_paper(verdict, firm),
+        boxes={},
+        signs=(_("企业负责人"), _("填表人"), _("单位负责人"), _("日期")),
+        seals=(_("孵化载体"), _("本企业")),
+    )
+
+
+@bp.get("/carriers/<pid>/sheet/<rule>")
+@requires(Permission.CARRIER_READ)
+def carrier_sheet(pid: str, rule: str) -> ResponseReturnValue:
+    """One rule's sheet for a carrier whose figures are open to the reader."""
+    carrier = carriers.find(viewer(), pid)
+    if rule not in in_force(today(), subject="carrier"):
+        raise NotFound()
+    verdict = assess(rule, carrier.id, today())
+    return render_template(
+        "criteria/sheet.html",
+        back=(url_for("carriers.show", pid=carrier.pid), _("返回载体")),
+        name=carrier.short_name,
+        verdict=verdict,
+        rows=showing.rows(verdict, carrier.pid),
+        more=paper(verdict, carrier_facts(carrier), []),
+        boxes={ask.what: box(viewer(), ask, carrier) for ask in verdict.asks},
+        signs=(_("单位负责人"), _("统计负责人"), _("填表人"), _("日期")),
+        seals=(_("运营主体"),),
     )
 
 

@@ -12,7 +12,7 @@ from app.core.text import N_
 from app.criteria.interval import MONTH, WHOLE
 from app.criteria.models import Outcome
 from app.criteria.tree import Group, Tree
-from app.criteria.units import SHOWN
+from app.criteria.units import PER, SHOWN
 from app.criteria.verdict import NOTHING, SHORT, Ask, Finding, Said, Text, Words, said
 
 UNIT_WORDS = {
@@ -23,6 +23,9 @@ UNIT_WORDS = {
     "days": N_("%(n)s 天"),
     "years": N_("%(n)s 年"),
     "points": N_("%(n)s 分"),
+    "firms": N_("%(n)s 家"),
+    "people": N_("%(n)s 人"),
+    "m2": N_("%(n)s 平方米"),
 }
 #: a page shows money to a hundredth of 万元: this many fen
 CENT = WHOLE
@@ -34,6 +37,8 @@ def figure(value: int, unit: str) -> str:
     """A value of a unit as a number: fen as 万元, months full, shares in per cent."""
     if unit == "fen":
         return wan(value)
+    if unit.startswith(PER):
+        return num(Decimal(value * int(unit.removeprefix(PER))) / WHOLE)
     if unit == "share":
         return pct(Decimal(value) / WHOLE)
     if unit == "months":

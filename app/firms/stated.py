@@ -2,36 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from app.core.text import N_, _
-
-#: per cent are kept in hundredths of one
-HUNDREDTHS = 100
-
-
-@dataclass(frozen=True)
-class StatedKey:
-    """One thing to state: `unit` is points (0 to `most`), flag (0 or 1), share (in hundredths of
-    one per cent) or years (full ones); `months` is how long it holds unless said otherwise."""
-
-    name: str
-    text: str
-    unit: str
-    most: int = 1
-    months: int = 12
-    hint: str = ""
-
-    @property
-    def label(self) -> str:
-        """The word in the reader's language."""
-        return _(self.text)
-
-    @property
-    def unit_text(self) -> str:
-        """The unit in the reader's language."""
-        words = {"points": _("分"), "share": "%", "years": _("年"), "flag": ""}
-        return words[self.unit]
+from app.core.stated import StatedKey
+from app.core.text import N_
 
 
 def _points(name: str, text: str, most: int) -> StatedKey:
@@ -42,7 +14,6 @@ def _flag(name: str, text: str, hint: str = "", months: int = 12) -> StatedKey:
     return StatedKey(name, text, "flag", 1, months, hint)
 
 
-WHOLE = 100 * HUNDREDTHS
 KEYS = (
     _points("hnte_advance", N_("专家评分：技术的先进程度"), 8),
     _points("hnte_support", N_("专家评分：对主要产品的核心支持作用"), 8),

@@ -7,6 +7,7 @@ from flask import Flask
 from app.core.access import Permission
 from app.core.panels import NavEntry, registry
 from app.core.text import N_
+from app.statistics import carrier_facts as _facts  # noqa: F401  declares them
 from app.statistics import filters, views
 
 

@@ -70,6 +70,12 @@ class AsOf:
         return self.day.year
 
     @property
+    def ended(self) -> Any:
+        """The last quarter that had ended by the end of the day, as year × 10 + quarter."""
+        period = last_quarter(self.day)
+        return period.year * 10 + period.quarter
+
+    @property
     def due_quarter(self) -> Period:
         """The quarter before the day's: its returns are due. One that ends with the day is not."""
         return Period.of(self.day).previous

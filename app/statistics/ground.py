@@ -30,7 +30,7 @@ from app.carriers.models import ACCELERATOR, INCUBATOR, PARK, Carrier, CarrierSe
 from app.firms.models import Firm, FirmKind, LegalForm, Residency, ResidencyKind
 from app.pipeline.models import Graduation
 from app.pipeline.stage import holds
-from app.statistics.asof import AsOf, covers, last_quarter
+from app.statistics.asof import AsOf, covers
 
 #: Served, but not 在孵企业: a branch or a sole trader is no company of its own, and a tie that
 #: is only an address or only a service is no incubation.
@@ -242,8 +242,7 @@ class Ground:
             "period_year period_quarter"
         )
         g = self.asof.at(Graduation, f"{name}_", columns).c
-        ended = last_quarter(self.day)
-        due = g.period_year * 10 + g.period_quarter <= ended.year * 10 + ended.quarter
+        due = g.period_year * 10 + g.period_quarter <= self.asof.ended
         found = (
             select(*(g[column] for column in columns.split()))
             .where(g.state.in_(self.asof.count.states), g.graduated_on <= self.day)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import Select, exists, func, or_, select
 
@@ -32,8 +35,14 @@ SORTS = {
 ENDED = (StatusAct.SUSPENDED, StatusAct.WITHDRAWN, StatusAct.CLOSED)
 
 
-def listed(conditions: dict[str, str], q: str, sort: str, day: dt.date) -> Select[Carrier]:
-    """All carriers under some conditions; everybody may read this much of each."""
+def listed(
+    conditions: dict[str, str], q: str, sort: str, day: dt.date,
+    orders: Mapping[str, Any] = MappingProxyType({}),
+) -> Select[Carrier]:  # fmt: skip
+    """All carriers under some conditions; everybody may read this much of each.
+
+    `orders` are those that rooms above offer, by key.
+    """
     statement = select(Carrier).join(Operator, Operator.id == Carrier.operator_id)
     if q:
         words = (Carrier.name, Carrier.short_name, Operator.name)
@@ -47,7 +56,8 @@ def listed(conditions: dict[str, str], q: str, sort: str, day: dt.date) -> Selec
     for key, value in conditions.items():
         statement = _narrowed(statement, key, value, day)
     down = sort.startswith("-")
-    order = SORTS.get(sort.lstrip("-"), SORTS["name"])
+    key = sort.lstrip("-")
+    order = (orders[key],) if key in orders else SORTS.get(key, SORTS["name"])
     columns = [c.desc().nulls_last() if down else c.asc().nulls_last() for c in order]
     return statement.order_by(*columns, Carrier.sort_key, Carrier.id)
 
@@ -134,9 +144,12 @@ def public(ids: list[int], day: dt.date) -> dict[int, Public]:
     return found
 
 
-def counts(conditions: dict[str, str], q: str, day: dt.date) -> dict[str, int]:
+def counts(
+    conditions: dict[str, str], q: str, day: dt.date, narrow: Callable[[Any], Any] = lambda s: s
+) -> dict[str, int]:  # fmt: skip
     """How many of each tier meet the other conditions, and how many in all (key "")."""
     others = {key: value for key, value in conditions.items() if key != "tier"}
-    statement = listed(others, q, "name", day).with_only_columns(Carrier.tier).order_by(None)
+    found = narrow(listed(others, q, "name", day))
+    statement = found.with_only_columns(Carrier.tier).order_by(None)
     tiers = list(session.scalars(statement))
     return {"": len(tiers)} | {str(t): tiers.count(t) for t in (1, 2, 3)}

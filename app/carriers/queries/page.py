@@ -12,6 +12,7 @@ from app.accounts.queries import in_force
 from app.carriers.models import (
     Carrier,
     CarrierSector,
+    CarrierStated,
     CarrierStatus,
     CarrierTitle,
     Return,
@@ -87,6 +88,16 @@ def people(viewer: AnyViewer, carrier: Carrier, day: dt.date) -> list[Holder] | 
         .order_by(Post.role, Person.name, Post.id)
     )
     return [Holder(n, Role(r).label, p, s) for n, r, p, s in session.execute(statement)]
+
+
+def stated_of(_viewer: AnyViewer, carrier: Carrier) -> list[CarrierStated]:
+    """What the carrier stated, the newest first; the caller has found it within scope."""
+    rows = select(CarrierStated).where(CarrierStated.carrier_id == carrier.id)
+    return list(
+        session.scalars(
+            rows.order_by(CarrierStated.day.desc(), CarrierStated.key, CarrierStated.id)
+        )
+    )
 
 
 def returns_of(viewer: AnyViewer, carrier: Carrier, limit: int = 6) -> list[Return]:

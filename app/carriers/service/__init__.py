@@ -23,6 +23,7 @@ from app.carriers.service.returns import (
     submit_return,
     verify_return,
 )
+from app.carriers.service.stated import state_of_carrier
 
 __all__ = [
     "add_act",
@@ -40,6 +41,7 @@ __all__ = [
     "register_carrier",
     "send_back_return",
     "set_sectors",
+    "state_of_carrier",
     "submit_return",
     "verify_return",
 ]

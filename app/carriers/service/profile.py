@@ -68,7 +68,7 @@ FOLLOWS: dict[StatusAct | None, tuple[StatusAct, ...]] = {
 }
 
 
-def _need_own(actor: AnyViewer, carrier: Carrier, permission: Permission) -> None:
+def need_own(actor: AnyViewer, carrier: Carrier, permission: Permission) -> None:
     """The carrier's own people with the permission, or the district."""
     if actor.may(Permission.CARRIER_STATUS):
         return
@@ -185,7 +185,7 @@ def add_site(
     ends: dt.date | None = None,
 ) -> Site:
     """Add a site (a park's block) held on [starts, ends). Raises `site_days`."""
-    _need_own(actor, carrier, Permission.CARRIER_EDIT)
+    need_own(actor, carrier, Permission.CARRIER_EDIT)
     if ends is not None and ends <= starts:
         raise DomainError("site_days", "ends")
     site = Site(
@@ -201,7 +201,7 @@ def end_site(
     *, actor: AnyViewer, today: dt.date, carrier: Carrier, site: Site, ends: dt.date
 ) -> Site:
     """A site is given up from a day on. Raises `site_days`, `ended`."""
-    _need_own(actor, carrier, Permission.CARRIER_EDIT)
+    need_own(actor, carrier, Permission.CARRIER_EDIT)
     _end(site, ends)
     session.flush()
     return site
@@ -211,7 +211,7 @@ def set_sectors(
     *, actor: AnyViewer, today: dt.date, carrier: Carrier, sectors: Sequence[str]
 ) -> bool:
     """Make the lead sectors exactly these, the declared speciality first; whether any changed."""
-    _need_own(actor, carrier, Permission.CARRIER_EDIT)
+    need_own(actor, carrier, Permission.CARRIER_EDIT)
     held = select(CarrierSector).where(CarrierSector.carrier_id == carrier.id)
     rows = {row.sector: row for row in session.scalars(held.order_by(CarrierSector.id)).all()}
     before = sorted(rows, key=lambda sector: (rows[sector].position, sector))
@@ -242,7 +242,7 @@ def enter_carrier_figures(
     `rev` is that of the row the form came from; None with a row in place means that somebody
     was faster. Raises `stale`.
     """
-    _need_own(actor, carrier, Permission.CARRIER_FIGURES)
+    need_own(actor, carrier, Permission.CARRIER_FIGURES)
     row = session.scalars(
         select(CarrierFigures).where(
             CarrierFigures.carrier_id == carrier.id,

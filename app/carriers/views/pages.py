@@ -25,7 +25,7 @@ from app.core.days import today
 from app.core.db import session, write
 from app.core.errors import DomainError, NotFound
 from app.core.paging import asked, paginate
-from app.core.panels import collect, registry
+from app.core.panels import Column, Filter, collect, registry
 from app.core.terms import term, term_choices
 from app.core.text import N_, _
 
@@ -48,13 +48,37 @@ def _choices() -> list[tuple[str, str, list[tuple[str, str]]]]:
     ]
 
 
+def _columns() -> list[Column]:
+    return [one for one in registry().carrier_columns if one.shows(viewer())]
+
+
+def _orders() -> dict[str, Any]:
+    """Orders that columns of rooms above offer."""
+    return {one.key: one.sort(viewer(), today()) for one in _columns() if one.sort}
+
+
+def _narrowing(more: list[Filter], conditions: dict[str, str]) -> Callable[[Any], Any]:
+    """What the conditions of rooms above make of a statement."""
+    asked_for = [(one, conditions[one.key]) for one in more if one.key in conditions]
+
+    def narrow(statement: Any) -> Any:
+        for one, value in asked_for:
+            statement = one.apply(statement, viewer(), value, today())
+        return statement
+
+    return narrow
+
+
 @bp.get("/carriers")
 @requires(Permission.CARRIER_READ)
 def index() -> ResponseReturnValue:
     """All carriers with what is public of each, and how many are registered today."""
-    conditions = {key: asked(key) for key in listing.KEYS if asked(key)}
+    own = {key: asked(key) for key in listing.KEYS if asked(key)}
     q, sort = asked("q"), asked("sort") or "name"
-    page = paginate(listing.listed(conditions, q, sort, today()))
+    more = [one for one in registry().carrier_filters if one.shows(viewer())]
+    conditions = own | {one.key: asked(one.key) for one in more if asked(one.key)}
+    narrow = _narrowing(more, conditions)
+    page = paginate(narrow(listing.listed(own, q, sort, today(), _orders())))
     ids = [c.id for c in page.items]
     return render_template(
         "carriers/index.html",
@@ -62,11 +86,12 @@ def index() -> ResponseReturnValue:
         acts=queries.standings(today(), ids),
         public=listing.public(ids, today()),
         conditions=conditions,
-        choices=_choices(),
+        choices=[*_choices(), *((one.key, _(one.text), one.choices()) for one in more)],
+        columns=[(one, one.cells(viewer(), ids, today())) for one in _columns() if one.cells],
         q=q,
         sort=sort,
         tiers=TIERS,
-        counts=listing.counts(conditions, q, today()),
+        counts=listing.counts(own, q, today(), narrow),
         registered={t: queries.count_registered(today(), t) for t in TIERS},
         may_register=viewer().may(Permission.CARRIER_STATUS),
     )

@@ -1,6 +1,7 @@
 """The catalogue of facts. Importing it declares them all."""
 
 from app.criteria.facts import (
+    carriers,
     figures,
     milestones,
     places,
@@ -15,6 +16,7 @@ from app.criteria.facts.base import CATALOGUE, Fact
 __all__ = [
     "CATALOGUE",
     "Fact",
+    "carriers",
     "figures",
     "milestones",
     "places",

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.criteria.interval import Aggregate, Col, Interval
-
-if TYPE_CHECKING:
-    from app.criteria.stage1 import Stage
 
 Params = dict[str, Any]
 #: Called after the sources are joined: bounds, or the column of a code.
@@ -43,7 +40,8 @@ class Fact:
     kind: str
     unit: str
     text: str
-    build: Callable[[Stage, str, Params], Finish]
+    #: called with the stage of the subject, a key for names, and the parameters
+    build: Callable[[Any, str, Params], Finish]
     params: dict[str, Param] = field(default_factory=dict)
     terms: tuple[str, ...] = ()
     #: kind of milestone whose completeness is attested; the row source for the page
@@ -54,6 +52,10 @@ class Fact:
     columns: tuple[str, ...] = ()
     #: how a missing value is entered: (kind, field)
     entry: tuple[str, str | None] = ("", None)
+    #: what it is a fact of: firm or carrier
+    subject: str = "firm"
+    #: where a value comes from that no single entry holds
+    origin: str = ""
 
 
 CATALOGUE: dict[str, Fact] = {}

@@ -92,6 +92,31 @@ def in_months(m: Any, p: Params) -> Rows:
     return _grave(m, p, moments.months_before(p["months"]))
 
 
+def applied(m: Any, p: Params) -> Rows:
+    """知识产权 that was applied for by the day, whatever became of it; one without the day of
+    application or of grant may have been."""
+    day, asked = moments.day(), and_(m.kind == KIND.IP.value, among(m.ip_type, p["types"]))
+    own = m.obtained == OWN
+    sure = and_(asked, own, or_(m.applied_on <= day, m.granted_on <= day))
+    unsaid = and_(m.applied_on.is_(None), m.granted_on.is_(None))
+    maybe = and_(asked, or_(own, m.obtained.is_(None)),
+                 or_(m.applied_on <= day, m.granted_on <= day, unsaid))  # fmt: skip
+    return Rows(flag(sure), flag(maybe), m.applied_on)
+
+
+def money_of_year(m: Any, p: Params) -> Rows:
+    """融资 that arrived within the last calendar year; what has not arrived has not."""
+    base = money(m, p)
+    first, after = moments.year_start(1), moments.year_start(0)
+    within = and_(m.received_on >= first, m.received_on < after)
+    unsaid = and_(m.received_on.is_(None), m.day < after)
+    return Rows(
+        case((within, base.low), else_=0),
+        case((or_(within, unsaid), base.high), else_=0),
+        base.day,
+    )
+
+
 def _days(p: Params) -> Any:
     return moments.days_before(p["days"])
 
@@ -104,6 +129,14 @@ milestone("rights_held", KIND.IP, N_("可用知识产权"), held, HELD, Total(),
 milestone(
     "equity_recent", KIND.FINANCING, N_("近年到账股权融资"), recent_money,
     {**OF_MONEY, "months": Param("months")}, Total(), "fen", since=_months,
+)  # fmt: skip
+milestone(
+    "rights_applied", KIND.IP, N_("申请的知识产权"), applied, {"types": codes(IpType)}, Total(),
+    "items",
+)  # fmt: skip
+milestone(
+    "equity_of_year", KIND.FINANCING, N_("上一年度到账融资"), money_of_year, OF_MONEY, Total(),
+    "fen", since=lambda _p: moments.year_start(1),
 )  # fmt: skip
 milestone("standard_drafted", KIND.STANDARD, N_("参与制定标准"), drafted, LEVELED, Some())
 milestone(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -14,20 +13,13 @@ from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import TextInput
 
 from app.core.forms import PickField
+from app.core.stated import decimal_of
 from app.core.text import N_, _
 from app.firms.figure_columns import HEAD
 
 #: A rate is CNY for this many units of the currency.
 RATE_UNITS = 1_000_000
 MOST_HEADS = 1_000_000
-
-
-def decimal_of(text: str) -> Decimal:
-    """A plain decimal as people type it; ValueError on anything else."""
-    plain = unicodedata.normalize("NFKC", text).strip().replace(",", "").replace("−", "-")
-    if not re.fullmatch(r"[+-]?(\d{1,12}(\.\d{0,8})?|\.\d{1,8})", plain):
-        raise ValueError(_("请填写数字，例如 12 或 12.5。"))
-    return Decimal(plain)
 
 
 def parse_heads(text: str) -> int:

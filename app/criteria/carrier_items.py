@@ -1,0 +1,90 @@
+"""What a carrier's clause rests on: the figure or statement that was taken."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from app.carriers.models import CarrierFigures, CarrierStated
+from app.core.db import known, session
+from app.core.text import N_
+from app.criteria import compile as compiling
+from app.criteria import moments
+from app.criteria.carrier_stage import ended
+from app.criteria.facts import CATALOGUE
+from app.criteria.tree import Use
+from app.criteria.verdict import Item, Said, said
+
+#: facts of the last fiscal year only
+OF_YEAR = ("carrier_income", "income_beside")
+
+
+def items(
+    uses: Iterable[Use], ids: Sequence[int], day: dt.date, cut: int | None
+) -> dict[int, dict[Use, tuple[Item, ...]]]:  # fmt: skip
+    """By carrier and fact, the entries behind the value."""
+    found: dict[int, dict[Use, tuple[Item, ...]]] = {one: {} for one in ids}
+    stated = _stated(ids, day, cut)
+    for use in uses:
+        kind, field = CATALOGUE[use.fact].entry
+        if kind == "carrier_stated":
+            key = use.arguments.get("key", field)
+            for (carrier, name), item in stated.items():
+                if name == key:
+                    found[carrier][use] = (item,)
+        elif kind == "carrier_figures":
+            for carrier, item in _figure(use, ids, day, cut).items():
+                found[carrier][use] = (item,)
+    return found
+
+
+def _stated(ids: Sequence[int], day: dt.date, cut: int | None) -> dict[tuple[int, str], Item]:
+    s = known(CarrierStated, cut).alias("said").c
+    rows = session.execute(
+        select(s.id, s.carrier_id, s.key, s.day, s.low, s.high, s.verification)
+        .where(s.carrier_id.in_(ids), s.day <= day, s.until > day)
+        .order_by(s.day, s.id)
+    )
+    return {
+        (row.carrier_id, row.key): Item(
+            "stated", row.id, row.day, said(N_("自述 %(day)s"), day=row.day.isoformat()),
+            row.low, row.high, row.verification.value,
+        )
+        for row in rows
+    }  # fmt: skip
+
+
+def _figure(
+    use: Use, ids: Sequence[int], day: dt.date, cut: int | None
+) -> dict[int, Item]:  # fmt: skip
+    column, sources = use.arguments["column"], use.arguments["sources"]
+    f = known(CarrierFigures, cut).alias("figure").c
+    query = select(f.id, f.carrier_id, f.year, f.quarter, f.source, f.verification,
+                   f[column].label("value"))  # fmt: skip
+    year = use.fact in OF_YEAR
+    query = query.where(f.carrier_id.in_(ids), f[column].is_not(None), ended(f, year))
+    made, names = compiling.inline(query.order_by(f.year, f.quarter, f.id))
+    best: dict[int, tuple[Any, Any]] = {}
+    for row in session.execute(made, moments.values(names, day)):
+        order = list(sources)
+        rank = order.index(row.source.value) if row.source.value in order else len(order)
+        place = (row.year, not row.quarter, row.quarter, -rank, -row.id)
+        if row.carrier_id not in best or place > best[row.carrier_id][0]:
+            best[row.carrier_id] = place, row
+    return {
+        carrier: Item(
+            "carrier_figures", row.id, None,
+            said(N_("%(period)s%(source)s"), period=_period(row), source=Said(row.source.text)),
+            row.value, row.value, row.verification.value,
+        )
+        for carrier, (_place, row) in best.items()
+    }  # fmt: skip
+
+
+def _period(row: Any) -> Said:
+    if not row.quarter:
+        return said(N_("%(year)s 年"), year=row.year)
+    return said(N_("%(year)s 年第 %(quarter)s 季度"), year=row.year, quarter=row.quarter)

@@ -1,0 +1,171 @@
+"""What the rule book adds to the carrier's page and to the list of carriers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from flask import Flask, g, url_for
+from sqlalchemy import Select, case, select
+
+from app.carriers.models import Carrier
+from app.carriers.queries.scope import own, scope
+from app.core.access import AnyViewer, Permission
+from app.core.db import session
+from app.core.panels import Column, Filter, Panel, registry
+from app.core.text import N_, _
+from app.criteria import showing
+from app.criteria.models import Outcome
+from app.criteria.models import Verdict as Kept
+from app.criteria.queries import assess_rules, in_force, outcomes
+from app.criteria.verdict import SHORT, Ask, Verdict
+from app.criteria.verdicts import stale
+
+#: the rules in the order in which they stand under a carrier's name
+FLAGS = (
+    "carrier.pudong_incubator",
+    "carrier.pudong_accelerator",
+    "carrier.standard_incubator",
+    "carrier.national_incubator",
+)
+#: conditions of the list of carriers: key, rules (the first that applies), words, and whether
+#: the outcome stands in a column
+LISTED = (
+    ("local", ("carrier.pudong_incubator", "carrier.pudong_accelerator"), N_("登记条件"), True),
+    ("national", ("carrier.national_incubator",), N_("国家级条件"), True),
+    ("standard", ("carrier.standard_incubator",), N_("标准级条件"), False),
+)
+#: outcomes in the order of the list
+ORDER = ("met", "unknown", "short", "not_met")
+
+
+def panels(viewer: AnyViewer, carrier: Carrier, day: dt.date) -> Iterator[Panel]:
+    """Flags of the rules that apply, and the sheet of the first; the page has asked for scope."""
+    standing = in_force(day, subject="carrier")
+    rules = [rule for rule in FLAGS if rule in standing]
+    verdicts = [
+        one
+        for one in (assess_rules(rules, carrier.id, day) if rules else [])
+        if one.outcome is not Outcome.NOT_APPLICABLE
+    ]
+    if not verdicts:
+        return
+    items = [
+        (
+            str(one.standard.short), one.display, str(one.reason),
+            url_for("criteria.carrier_sheet", pid=carrier.pid, rule=one.rule),
+        )
+        for one in verdicts
+    ]  # fmt: skip
+    yield Panel("flags", "criteria/flags.html", {"items": items}, 12, "top")
+    yield Panel("check", "criteria/check.html", check(viewer, verdicts[0], carrier), 10, "main")
+
+
+def check(viewer: AnyViewer, verdict: Verdict, carrier: Carrier) -> dict[str, Any]:
+    """Data of the sheet's panel; whoever may fill in gets the way to the box that is missing."""
+    entry = None
+    if verdict.ask is not None:
+        entry = box(viewer, verdict.ask, carrier)
+    return {
+        "verdict": verdict, "rows": showing.rows(verdict, carrier.pid), "values": True,
+        "box": None, "entry": entry,
+    }  # fmt: skip
+
+
+def box(viewer: AnyViewer, ask: Ask, carrier: Carrier) -> str | None:
+    """The page with the box for a missing input; None for those who may not fill it in."""
+    if ask.kind == "records":
+        return url_for("workbench.firms", carrier=carrier.pid)
+    if ask.kind == "carrier":
+        may = viewer.may(Permission.CARRIER_EDIT) or viewer.may(Permission.CARRIER_STATUS)
+        page = "carriers.edit"
+    else:
+        may, page = viewer.may(Permission.CARRIER_FIGURES), f"carriers.{PAGES[ask.kind]}"
+    mine = viewer.may(Permission.CARRIER_STATUS) or carrier.id in set(session.scalars(own(viewer)))
+    if not may or not mine:
+        return None
+    key = ask.field if ask.kind == "carrier_stated" else None
+    return url_for(page, pid=carrier.pid, key=key)
+
+
+PAGES = {"carrier_figures": "figures", "carrier_stated": "stated"}
+
+
+def all_open(viewer: AnyViewer) -> bool:
+    """Whether the figures of every carrier are open to the viewer, and so the outcomes."""
+    return scope(viewer) is None
+
+
+def shown(rules: Sequence[str], day: dt.date) -> dict[int, str]:
+    """How the outcome of each carrier is shown, under the first of some rules that applies."""
+    held: dict[tuple[str, dt.date], dict[int, str]] = g.setdefault("carriers_shown", {})
+    found: dict[int, str] = {}
+    for rule in rules:
+        if (rule, day) not in held:
+            held[rule, day] = displays(rule, day)
+        for number, display in held[rule, day].items():
+            if found.get(number, Outcome.NOT_APPLICABLE) == Outcome.NOT_APPLICABLE:
+                found[number] = display
+    return found
+
+
+def displays(rule: str, day: dt.date) -> dict[int, str]:
+    """Out of the cache where it is of the day, else out of the records."""
+    version = in_force(day, subject="carrier").get(rule)
+    if version is None:
+        return {}
+    if stale(day, [rule]):
+        return {number: one[0][2] for number, one in outcomes([rule], None, day).items()}
+    kept = select(Kept.subject_id, Kept.display).where(Kept.standard_id == version.id)
+    return dict(session.execute(kept.order_by(Kept.subject_id)).tuples().all())
+
+
+def _filter(rules: Sequence[str]) -> Callable[..., Select[Any]]:
+    def apply(
+        statement: Select[Any], _viewer: AnyViewer, wanted: str, day: dt.date
+    ) -> Select[Any]:
+        ids = [number for number, display in shown(rules, day).items() if display == wanted]
+        return statement.where(Carrier.id.in_(ids))
+
+    return apply
+
+
+def _cells(rules: Sequence[str]) -> Callable[..., dict[int, Any]]:
+    def cells(_viewer: AnyViewer, ids: list[int], day: dt.date) -> dict[int, Any]:
+        found = shown(rules, day)
+        return {number: found[number] for number in ids if number in found}
+
+    return cells
+
+
+def _order(rules: Sequence[str]) -> Callable[[AnyViewer, dt.date], Any]:
+    """Those that meet the rules first, those to whom they do not apply last."""
+
+    def order(_viewer: AnyViewer, day: dt.date) -> Any:
+        found = shown(rules, day)
+        places = {number: ORDER.index(d) for number, d in found.items() if d in ORDER}
+        return case(places, value=Carrier.id, else_=len(ORDER)) if places else Carrier.id
+
+    return order
+
+
+def init_app(app: Flask) -> None:
+    """Register the panels, and outcomes in the list for those to whom all figures are open."""
+    held = registry(app)
+    held.carrier.append(panels)
+    for n, (key, rules, text, stands) in enumerate(LISTED):
+        held.carrier_filters.append(Filter(key, text, choices, _filter(rules), n, shows=all_open))
+        if stands:
+            held.carrier_columns.append(
+                Column(
+                    key, text, cells=_cells(rules), template="criteria/cell.html", position=n,
+                    sort=_order(rules), shows=all_open,
+                )
+            )  # fmt: skip
+
+
+def choices() -> list[tuple[str, str]]:
+    """Outcomes as they are shown."""
+    words = [(one.value, one.label) for one in Outcome]
+    return [*words[:-1], (SHORT, _("暂未达到")), words[-1]]

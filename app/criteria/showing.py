@@ -108,7 +108,8 @@ def origin(finding: Finding) -> str | None:
     if all(item.source == "figures" for item in items):
         years = dict.fromkeys(str(item.words) for item in items)
         return "、".join(years) or _promised(finding)  # zh: mark
-    named = "；".join(str(item.words) for item in items[:NAMED] if str(item.words))  # zh: mark
+    words = dict.fromkeys(str(item.words) for item in items[:NAMED] if str(item.words))
+    named = "；".join(words)  # zh: mark
     if len(items) > NAMED:
         return _("%(named)s 等 %(n)s 项", named=named, n=len(items))
     return named or _promised(finding)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from app.core.days import month_ord
 from app.core.filters import num, pct, wan, yuan
@@ -29,6 +29,8 @@ UNIT_WORDS = {
 }
 #: a page shows money to a hundredth of 万元: this many fen
 CENT = WHOLE
+#: so many for each so many others are shown as exactly as this, cut off
+HUNDREDTH = Decimal(1) / 100
 #: the fact whose months wind the clock of incubation
 CLOCK = "time_used"
 
@@ -38,7 +40,8 @@ def figure(value: int, unit: str) -> str:
     if unit == "fen":
         return wan(value)
     if unit.startswith(PER):
-        return num(Decimal(value * int(unit.removeprefix(PER))) / WHOLE)
+        exact = Decimal(value * int(unit.removeprefix(PER))) / WHOLE
+        return num(exact.quantize(HUNDREDTH, ROUND_DOWN).normalize())
     if unit == "share":
         return pct(Decimal(value) / WHOLE)
     if unit == "months":

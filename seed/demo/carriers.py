@@ -184,7 +184,7 @@ class _Builder:
         spots = self._sites(carrier, given, opens, area_m2, (town, area))
         house = House(carrier, given["name"], tier, list(given["sectors"]), spots, 0.0, opens)
         house.closes, house.organisation_id, house.kind = closes, organisation, kind
-        house.operator = operator_id
+        house.operator, house.area_m2 = operator_id, area_m2
         return house
 
     def _sites(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.core.days import Period, add_months
+from seed.demo.carrier_stated import state
 from seed.demo.dice import Dice, dice
 from seed.demo.making import Makers
 from seed.demo.money import WAN
@@ -56,6 +57,7 @@ class Returns:
             self._house(house)
         for house in world.incubators + world.accelerators:
             self._own(house)
+            state(make, house)
         self._close()
 
     def sheets(self, carrier_id: int) -> list[Sheet]:

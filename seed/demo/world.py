@@ -53,6 +53,7 @@ class House:
     organisation_id: int = 0
     operator: int = 0
     kind: str = ""
+    area_m2: int = 0
     late: bool = False
     #: filed its last return, which nobody has looked at yet
     filed: bool = False

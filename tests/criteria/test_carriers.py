@@ -1,23 +1,268 @@
-"""Rules about carriers."""
+"""Rules about carriers: against a second implementation, at the boundaries, and what a write does.
+
+Whoever changes a rule changes ``oracle_carriers.py`` from the regulation, not from the engine.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import random
+from collections import Counter
+from typing import Any
 
-from app.criteria.queries import assess_rules, in_force
-from tests.criteria.conftest import TODAY
+import pytest
+from flask import Flask
+from sqlalchemy import insert, select
+
+from app.carriers.models import (
+    Carrier,
+    CarrierFigures,
+    CarrierSector,
+    CarrierStated,
+    CarrierType,
+    Return,
+)
+from app.core.db import current_revision, session, write
+from app.core.db.base import new_pid
+from app.criteria.models import Standard, Verdict
+from app.criteria.queries import assess, assess_many, in_force
+from app.criteria.verdicts import judge_all, judge_stale, stale
+from app.firms.models import Attestation, Figures, Firm, Milestone, Place, Residency
+from app.pipeline.models import Graduation
+from app.statistics.asof import now
+from app.statistics.queries.figures import Desk
+from tests.criteria.conftest import ACTOR, TODAY
+from tests.criteria.oracle_carriers import RULES, WAN, Guest, House, told
 from tests.factories.carriers import make_carrier
 from tests.factories.firms import make_firm
 
+DAY = dt.date(2026, 4, 30)
+EARLY = dt.date(2026, 4, 29)
+SIZES = (0, 1, 4, 5, 6, 7, 10, 20, 29, 30, 31, 49, 50, 51)
+Row = dict[str, Any]
 
-def test_smoke(rules: None) -> None:
-    house = make_carrier(founded_on=dt.date(2020, 1, 1), area_m2=12_000)
-    for n in range(3):
-        make_firm(f"企业{n}", at=house, since="2024-01-02")
-    found = assess_rules(sorted(in_force(TODAY, subject="carrier")), house.id, TODAY)
-    for one in found:
-        print(one.rule, one.outcome, one.reason)
-        for f in one.findings:
-            print("  ", f.clause, f.display, f.low, f.high, f.threshold, f.unit)
-        for a in one.asks:
-            print("  ?", a.kind, a.field, a.words, a.outcomes)
+
+class Maker:
+    """Random carriers whose figures lie at the marks of the law."""
+
+    def __init__(self, seed: int) -> None:
+        self.rng = random.Random(seed)
+        self.ids = 100_000
+
+    def one(self, *words: Any) -> Any:
+        return self.rng.choice(words)
+
+    def chance(self, p: float) -> bool:
+        return self.rng.random() < p
+
+    def id(self) -> int:
+        self.ids += 1
+        return self.ids
+
+    def house(self) -> House:
+        tier = self.one(1, 1, 1, 2)
+        kind = self.one("incubator", "maker_space", "goi") if tier == 1 else "accelerator"
+        area = self.one(None, 999, 1_000, 9_999, 10_000, 10_001, 16_667, 20_000)
+        row = {
+            "tier": tier, "type": kind, "area_m2": area,
+            "incubating_m2": self.one(None, 6_500, 7_000, 7_499, 7_500, 12_500),
+            "founded_on": self.one(None, dt.date(2023, 4, 30), dt.date(2023, 5, 1), DAY,
+                                   dt.date(2025, 10, 30), dt.date(2025, 10, 31)),
+        }  # fmt: skip
+        good = self.chance(0.5)
+        if good:
+            row |= {"area_m2": 10_000, "incubating_m2": 7_000, "founded_on": dt.date(2015, 1, 1)}
+        house = House(row, sectors=self.one([], ["ai"], ["ai", "bio"]) if not good else ["ai"])
+        self.own(house, good)
+        for _n in range(self.one(*SIZES[7:]) if good else self.one(*SIZES)):
+            house.guests.append(self.guest(good))
+        for guest in self.rng.sample(house.guests, min(len(house.guests) // 2, 20)):
+            state, guest.graduated_on = self.one("verified", "verified", "reported"), self.past()
+            house.graduations.append(
+                {"state": state, "graduated_on": guest.graduated_on, "of": guest}
+            )
+        return house
+
+    def own(self, house: House, good: bool) -> None:
+        keys = {
+            "independent": (0, 1), "local_operator": (0, 1), "statistics_kept": (0, 1),
+            "exit_mechanism": (0, 1), "service_accounts": (0, 1), "public_m2": (499, 500, 501),
+            "high_growth_m2": (6_999, 7_000), "lease_years": (0, 1, 2), "fund_cases": (2, 3),
+            "paid_in": (50 * WAN - 1, 50 * WAN), "graduates_before": (0, 5, 10, 14),
+        }  # fmt: skip
+        for key, values in keys.items():
+            if self.chance(0.1 if good else 0.4):
+                continue
+            low = values[-1] if good else self.one(*values)
+            high = low if values == (0, 1) or self.chance(0.8) else low + 1
+            day = self.one(DAY, EARLY, dt.date(2025, 6, 1))
+            until = self.one(DAY, dt.date(2027, 1, 1), dt.date(2027, 1, 1))
+            until = dt.date(2027, 1, 1) if until <= day else until
+            house.stated.append({"key": key, "day": day, "until": until, "low": low, "high": high})
+        for year, quarter in ((2024, 0), (2025, 0), (2025, 4), (2025, 3), (2026, 1)):
+            for source in ("express", "audit"):
+                if self.chance(0.5):
+                    continue
+                total = self.one(100, 1_000) * WAN
+                figures = {
+                    "total_income": total, "property_income": total * self.one(69, 70, 71) // 100,
+                    "fund_total": 500 * WAN - self.one(0, 1), "staff": self.one(2, 3, 10),
+                    "staff_professional": self.one(2, 8, 5), "mentors": self.one(0, 3, 5),
+                }  # fmt: skip
+                if good:
+                    figures |= {"staff": 10, "staff_professional": 8, "fund_total": 500 * WAN,
+                                "mentors": 6}  # fmt: skip
+                figures = {k: None if self.chance(0.05) else v for k, v in figures.items()}
+                house.figures.append({"year": year, "quarter": quarter, "source": source} | figures)
+        for year in (2023, 2024, 2025):
+            quarter = self.one(0, 4, 4, 3)
+            state = self.one("draft", "submitted", "verified", "verified")
+            house.returns.append({"year": year, "quarter": quarter, "state": state})
+
+    def past(self) -> dt.date:
+        return self.one(DAY, EARLY, dt.date(2026, 5, 1), dt.date(2025, 1, 1), dt.date(2024, 12, 31))
+
+    def guest(self, good: bool) -> Guest:
+        team = self.chance(0.08)
+        firm = {
+            "kind": "team" if team else "firm",
+            "legal_form": None if team else self.one("company", "company", "company", "branch"),
+            "founded_on": None if team else self.one(dt.date(2023, 5, 5), dt.date(2025, 2, 1)),
+            "sector": "ai" if good else self.one("ai", "bio", None),
+        }
+        tie = {
+            "kind": "on_site" if good else self.one("on_site", "on_site", "registered_only"),
+            "starts": dt.date(2024, 1, 1), "ends": self.one(None, None, None, DAY, TODAY),
+        }  # fmt: skip
+        guest = Guest(firm, tie)
+        if self.chance(0.8):
+            guest.attestations.append({
+                "kind": self.one(None, None, "financing", "ip"),
+                "starts": self.one(None, dt.date(2025, 1, 1)),
+                "ends": self.one(TODAY, DAY - dt.timedelta(100), DAY - dt.timedelta(101)),
+            })  # fmt: skip
+        for kind in ("registered", "operating"):
+            if self.chance(0.9):
+                guest.places.append({
+                    "kind": kind, "district": self.one("310115", "310115", "310115", "310104"),
+                    "starts": dt.date(2024, 1, 1), "ends": None,
+                })  # fmt: skip
+        if self.chance(0.4):
+            guest.milestones.append(self.money())
+        if self.chance(0.6):
+            guest.milestones.append(self.right())
+        for year in (2024, 2025):
+            if self.chance(0.8):
+                money = self.one(0, 100 * WAN, 120 * WAN, 120 * WAN + 1, 150 * WAN)
+                guest.figures.append({
+                    "year": year, "revenue": self.one(None, money, money), "rd_accounting": money,
+                })  # fmt: skip
+        return guest
+
+    def money(self) -> Row:
+        received = self.chance(0.8)
+        day = self.past()
+        return {
+            "kind": "financing", "day": day, "amount": self.one(None, 1, 100 * WAN),
+            "investor": self.one("angel", "venture", "government", "loan", "founder", "unknown"),
+            "money_state": "received" if received else "agreed",
+            "received_on": day if received else None,
+        }  # fmt: skip
+
+    def right(self) -> Row:
+        applied, granted = self.one(None, DAY, TODAY), self.one(None, DAY, EARLY)
+        return {
+            "kind": "ip", "day": EARLY, "ip_type": self.one("invention", "utility", "software"),
+            "applied_on": applied, "granted_on": granted, "obtained": self.one("own", "own", None),
+            "obtained_on": self.one(None, EARLY), "expires_on": self.one(None, DAY, EARLY),
+        }  # fmt: skip
+
+
+def store(maker: Maker, houses: list[House]) -> dict[int, House]:
+    """Write carriers and all that is recorded at them; by id."""
+    held = {}
+    for house in houses:
+        row = dict(house.row)
+        kind = CarrierType(row.pop("type"))
+        held[make_carrier(tier=row.pop("tier"), type=kind, **row).id] = house
+    rows: dict[Any, list[Row]] = {}
+
+    def add(model: Any, row: Row, **more: Any) -> int:
+        made = row | more | {"id": maker.id()}
+        rows.setdefault((model, tuple(sorted(made))), []).append(made)
+        return int(made["id"])
+
+    rule = session.scalars(
+        select(Standard.id).where(Standard.rule == "incubator.graduation")
+    ).first()
+    session.rollback()
+    for carrier, house in held.items():
+        of: Row = {"carrier_id": carrier}
+        for n, sector in enumerate(house.sectors):
+            add(CarrierSector, of, sector=sector, position=n)
+        for row in house.stated:
+            add(CarrierStated, row | of, verification="carrier")
+        for row in house.figures:
+            add(CarrierFigures, row | of, verification="carrier")
+        for row in house.returns:
+            add(Return, row | of, pid=new_pid(), due_on=DAY, promised=True)
+        for guest in house.guests:
+            name = f"企业{maker.ids}"
+            firm = add(Firm, guest.firm, pid=new_pid(), name=name, short_name=name, sort_key=name,
+                       code=None if guest.firm["kind"] == "team" else f"9131{maker.ids:014d}", mainland=True)  # fmt: skip
+            guest.firm["id"] = firm
+            it = {"firm_id": firm}
+            add(Residency, guest.tie | it | of, pid=new_pid(), route="admitted", counted=True)
+            for m in guest.milestones:
+                add(Milestone, m | it, pid=new_pid(), verification="carrier")
+            for f in guest.figures:
+                add(Figures, f | it, quarter=0, source="audit", verification="carrier")
+            for a in guest.attestations:
+                add(Attestation, a | it)
+            for p in guest.places:
+                add(Place, p | it)
+        for g in house.graduations:
+            row = {k: v for k, v in g.items() if k != "of"}
+            add(Graduation, row | of, pid=new_pid(), firm_id=g["of"].firm["id"],
+                reported_on=g["graduated_on"], period_year=2020, period_quarter=1, late=False,
+                standard_id=rule, frozen="{}", frozen_hash="", cut=1, judged_on=DAY)  # fmt: skip
+    with write("test:carriers", actor=ACTOR):
+        rev = current_revision()
+        for (model, _names), made in rows.items():
+            session.execute(insert(model), [row | {"rev": rev} for row in made])
+    return held
+
+
+WORDS = {"met": True, "not_met": False, "unknown": None, "not_applicable": "-"}
+
+
+def differences(held: dict[int, House], day: dt.date) -> tuple[Counter[str], Counter[str]]:
+    """Where engine and oracle part, and how often each outcome was found."""
+    wrong: Counter[str] = Counter()
+    seen: Counter[str] = Counter()
+    for rule in RULES:
+        answers = assess_many(rule, None, day)
+        assert set(answers) == set(held)
+        for carrier, house in held.items():
+            outcome, clauses = told(house, day)[rule]
+            found = answers[carrier]
+            seen[f"{rule} {outcome}"] += 1
+            if found.outcome.value != outcome:
+                wrong[f"{rule}: {outcome} / {found.outcome.value} ({carrier})"] += 1
+            mine = {f.clause: WORDS[f.outcome.value] for f in found.findings}
+            for clause, truth in clauses.items():
+                if outcome != "not_applicable" and mine[clause] is not truth:
+                    wrong[f"{rule} {clause}: {truth} / {mine[clause]} ({carrier})"] += 1
+    return wrong, seen
+
+
+def test_engine_and_oracle_agree_on_carriers(app: Flask, rules: None) -> None:
+    maker = Maker(3)
+    held = store(maker, [maker.house() for _n in range(40)])
+    for day in (DAY, EARLY):
+        wrong, seen = differences(held, day)
+        assert not wrong, "\n".join(f"{n} × {text}" for text, n in wrong.most_common(40))
+    for rule in ("national_incubator", "pudong_incubator", "pudong_accelerator"):
+        for outcome in ("met", "not_met", "unknown"):
+            assert seen[f"carrier.{rule} {outcome}"], (rule, outcome, seen)
+    assert not seen["carrier.standard_incubator met"]

@@ -58,7 +58,7 @@ def panels(viewer: AnyViewer, carrier: Carrier, day: dt.date) -> Iterator[Panel]
         )
         for one in verdicts
     ]  # fmt: skip
-    yield Panel("flags", "criteria/flags.html", {"items": items}, 12, "top")
+    yield Panel("flags", "criteria/carrier_flags.html", {"items": items}, 12, "top")
     yield Panel("check", "criteria/check.html", check(viewer, verdicts[0], carrier), 10, "main")
 
 

@@ -42,7 +42,7 @@ def _own(query: Select[Any], values: dict[str, Any]) -> Select[Any]:
             return BindParameter(None, values[element.key], element.type, unique=True)
         return None
 
-    made: Any = visitors.replacement_traverse(query, {}, replace)
+    made: Select[Any] = visitors.replacement_traverse(query, {}, replace)
     return made
 
 

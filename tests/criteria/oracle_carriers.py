@@ -172,9 +172,7 @@ def grown(guest: Guest, day: dt.date) -> Truth:
             unborn = founded is not None and founded.year > year
             ends.append(known[0] if known else 0 if unborn else None)
         base, last = ends
-        if base is None:
-            found.append(None)
-        elif base <= 0:
+        if base is None or base <= 0:
             found.append(None)
         else:
             found.append(None if last is None else 5 * last > 6 * base)
@@ -252,8 +250,8 @@ class Facts:
 
     def reported(self) -> Truth:
         due = self.day.year - (1 if (self.day.month, self.day.day) >= (4, 30) else 2)
-        filed = {r["year"] for r in self.house.returns
-                 if r["state"] in ("submitted", "checked", "verified") and r["quarter"] in (0, 4)}  # fmt: skip
+        done = [r for r in self.house.returns if r["state"] != "draft"]
+        filed = {r["year"] for r in done if r["quarter"] in (0, 4)}
         return True if {due, due - 1} <= filed else self.yes("statistics_kept")
 
     def graduates(self) -> Span:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from flask import g
 from sqlalchemy import BindParameter, Select, func, select
@@ -42,8 +42,8 @@ def _own(query: Select[Any], values: dict[str, Any]) -> Select[Any]:
             return BindParameter(None, values[element.key], element.type, unique=True)
         return None
 
-    made: Select[Any] = visitors.replacement_traverse(query, {}, replace)
-    return made
+    made: Any = visitors.replacement_traverse(query, {}, replace)
+    return cast(Select[Any], made)
 
 
 def _needed(rule: str, day: dt.date) -> bool:

@@ -122,9 +122,7 @@ def displays(rule: str, day: dt.date) -> dict[int, str]:
 
 
 def _filter(rules: Sequence[str]) -> Callable[..., Select[Any]]:
-    def apply(
-        statement: Select[Any], _viewer: AnyViewer, wanted: str, day: dt.date
-    ) -> Select[Any]:
+    def apply(statement: Select[Any], _viewer: AnyViewer, wanted: str, day: dt.date) -> Select[Any]:
         ids = [number for number, display in shown(rules, day).items() if display == wanted]
         return statement.where(Carrier.id.in_(ids))
 

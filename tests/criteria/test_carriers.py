@@ -6,15 +6,18 @@ Whoever changes a rule changes ``oracle_carriers.py`` from the regulation, not f
 from __future__ import annotations
 
 import datetime as dt
+import json
 import random
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from click.testing import Result
 from flask import Flask
 from sqlalchemy import insert, select
 
+from app.accounts.models import OrganisationKind, Role
 from app.carriers.models import (
     Carrier,
     CarrierFigures,
@@ -32,15 +35,18 @@ from app.firms.models import Attestation, Figures, Firm, Milestone, Place, Resid
 from app.pipeline.models import Graduation
 from app.statistics.asof import now
 from app.statistics.queries.figures import Desk
+from tests.clients import Client, sign_in
 from tests.criteria.conftest import ACTOR, TODAY
 from tests.criteria.oracle_carriers import RULES, WAN, Guest, House, told
-from tests.factories.carriers import make_carrier
+from tests.factories.accounts import make_person
+from tests.factories.carriers import make_carrier, organisation
 from tests.factories.firms import make_firm
 
 DAY = dt.date(2026, 4, 30)
 EARLY = dt.date(2026, 4, 29)
 SIZES = (0, 1, 4, 5, 6, 7, 10, 20, 29, 30, 31, 49, 50, 51)
 Row = dict[str, Any]
+Command = Callable[..., Result]
 
 
 class Maker:
@@ -332,3 +338,52 @@ def test_a_write_leaves_its_carriers_verdict_behind_and_the_worker_judges_it(
     assert not stale(TODAY, list(in_force(TODAY))), "firms are judged in the write"
     judge_stale(TODAY, actor=ACTOR)
     assert kept(house, rule).day == TODAY
+
+
+def test_pages_and_rights(client: Client, house: Carrier, command: Command) -> None:
+    sheet = f"/carriers/{house.pid}/sheet/carrier.pudong_incubator"
+    sign_in(client, make_person(Role.CARRIER_CLERK, house.organisation))
+    page = client.get(f"/carriers/{house.pid}").get_data(as_text=True)
+    assert "浦东新区创新型孵化器登记条件" in page
+    assert "国家级孵化器" in page
+    paper = client.get(sheet).get_data(as_text=True)
+    for part in (
+        "载体名称",
+        "1,000 平方米",
+        "按企业登记自动统计",
+        "注册并实地办公的企业和团队还差 5 家",
+    ):
+        assert part in paper
+    form = {"key": "paid_in", "value": "49.99-50", "day": "2026-01-05", "until": ""}
+    answer = client.send(f"/carriers/{house.pid}/stated", form)
+    assert answer.status_code == 303
+    assert "49.99-50" in client.get(f"/carriers/{house.pid}/stated").get_data(as_text=True)
+    assert "49.99 ~ 50.00" in client.get(sheet).get_data(as_text=True)
+    bad = client.send(f"/carriers/{house.pid}/stated", form | {"value": "5%x"})
+    assert bad.status_code == 422
+    assert "登记条件" not in client.get("/carriers").get_data(as_text=True)
+    other = make_carrier()
+    area = organisation(OrganisationKind.AREA, area_code="lingang")
+    audit = organisation(OrganisationKind.PLATFORM)
+    for who in (
+        make_person(Role.CARRIER_HEAD, other.organisation),
+        make_person(Role.PARK_INVEST, make_carrier(tier=3).organisation),
+        make_person(Role.AREA_READER, area),
+        make_person(Role.AUDITOR, audit),
+    ):
+        sign_in(client, who)
+        assert client.get(sheet).status_code in (403, 404), who.name
+        assert client.get(f"/carriers/{house.pid}/stated").status_code in (403, 404)
+        public = client.get(f"/carriers/{house.pid}?local=not_met").get_data(as_text=True)
+        assert "还差" not in public
+        assert "登记条件" not in public
+        narrowed = client.get("/carriers?local=met&sort=-national").get_data(as_text=True)
+        assert house.name in narrowed, "a hidden condition narrows nothing"
+    district = organisation(OrganisationKind.DISTRICT)
+    sign_in(client, make_person(Role.DISTRICT_CLERK, district))
+    assert house.name in client.get("/carriers?local=not_met&sort=local").get_data(as_text=True)
+    assert house.name not in client.get("/carriers?local=met").get_data(as_text=True)
+    told_ = command(
+        "assess", "--rule", "carrier.pudong_incubator", "--carrier", house.pid, "--json"
+    )
+    assert json.loads(told_.output)["carrier"] == house.pid

@@ -13,7 +13,7 @@ Command = Callable[..., Result]
 
 CASES = (
     ("assess", 2, "Missing option '--rule'"),
-    ("assess --rule nope --firm CODE", 2, "there are: accelerator.admission, hnte, hnte.score,"),
+    ("assess --rule nope --firm CODE", 2, "there are: accelerator.admission, carrier."),
     ("assess --rule incubator.graduation", 2, "name a firm with --firm CODE, or --all"),
     ("assess --rule incubator.graduation --firm abc", 1, "18"),
     ("assess --rule incubator.graduation --firm 91310000710924515X", 1, "no firm with code"),
@@ -26,6 +26,8 @@ CASES = (
     ("assess --rule tech_sme --firm CODE --kind review", 1, "is in force on"),
     ("assess --rule incubator.clock --firm CODE --as-of 2001-01-01", 1, "is in force on"),
     ("assess --rule incubator.graduation --all --firm CODE", 2, "leave the other options out"),
+    ("assess --rule carrier.pudong_incubator --firm CODE", 2, "a carrier with --carrier NAME"),
+    ("assess --rule carrier.pudong_incubator --carrier 无此载体", 1, "no carrier is called"),
     ("firm show 123", 1, "18"),
     ("firm show 91310000710924515X --json", 1, "no firm with code"),
     ("standard load nowhere.yaml", 2, "does not exist"),

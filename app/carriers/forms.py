@@ -13,7 +13,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import TextInput
 
 from app.carriers.models import CarrierType, Level, StatusAct
@@ -210,5 +210,9 @@ class CarrierStatedForm(BaseForm):
     def validate_value(self, field: Any) -> None:
         """The value in the unit of the key."""
         key = BY_KEY.get(self.key.data)
-        if key is not None:
+        if key is None:
+            return
+        try:
             self.stated = parse_stated(key, field.data or "")
+        except ValueError as error:
+            raise ValidationError(str(error)) from None

@@ -18,8 +18,9 @@ from app.core.filters import day as day_words
 from app.core.filters import period as period_words
 from app.core.filters import wan_exact
 from app.core.forms import clean_text, parse_day, parse_wan
+from app.core.stated import decimal_of
 from app.core.text import N_, _
-from app.firms.forms.parts import RATE_UNITS, decimal_of, parse_heads, show_heads
+from app.firms.forms.parts import RATE_UNITS, parse_heads, show_heads
 
 Words = Callable[[], list[tuple[str, str]]]
 YES = {"是": True, "否": False, "yes": True, "no": False, "y": True, "n": False,  # zh: parsed

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, func, select
+from sqlalchemy import BigInteger, and_, bindparam, func, select
 from sqlalchemy.sql.selectable import CTE
 
 from app.criteria import interval as algebra
+from app.criteria.facts import CATALOGUE
 from app.criteria.interval import Col, Interval, Rate, Ratio
 from app.criteria.plan import Plan, Version
 from app.criteria.stage1 import fenced, held
@@ -161,12 +162,16 @@ class Scores:
         return made
 
     def doubted(self, node: Test) -> list[Col]:
-        """Growth counted from a base that the regulation does not speak of: below nothing."""
-        bases = [
-            self.lifted(year).high < 0
-            for item in (node.measure.items if isinstance(node.measure, Score) else ())
-            for one in (item, *item.sum)
-            if isinstance(one.measure, Growth) and one.measure.how == "mean_scored"
-            for year in one.measure.years[:-1]
-        ]
-        return [func.coalesce(base, False) for base in bases]
+        """Points that the regulation does not settle: of growth out of years below nothing or
+        fewer than three, and of a yearly average that is more than nothing but in no band."""
+        found: list[Col] = []
+        for item in node.measure.items if isinstance(node.measure, Score) else ():
+            for one in (item, *item.sum):
+                measure = one.measure
+                if isinstance(measure, Growth) and measure.how == "mean_scored":
+                    first, *later = (self.lifted(year).high for year in measure.years)
+                    found += [first <= 0, *(high < 0 for high in later)]
+                elif isinstance(measure, Use) and CATALOGUE[measure.fact].unit == "items_year":
+                    high = self.lifted(measure).high
+                    found.append(and_(high > 0, high < self.layers.bound(one.bands[-1].mark)))
+        return [func.coalesce(doubt, False) for doubt in found]

@@ -307,7 +307,8 @@ def giant_new(rec: Record, day: dt.date, kind: str) -> Told:
     one = Firm(rec, day)
     grown = leaf("G-2c", compounds(g.sales(rec, "revenue", day), 5))
     since = f.shifted(day, -36)
-    told = g.grave(rec, day, since, {"safety", "quality", "environment", "dishonesty"})
+    bad = {"safety", "quality", "environment", "dishonesty", "illegal"}
+    told = g.grave(rec, day, since, bad)
     own = g.holds(rec, day, FIRST_CLASS, obtained={"own"})
     condition = every(
         leaf("G-1a", one.title("specialised_sme", 36)),

@@ -107,7 +107,7 @@ def origin(finding: Finding) -> str | None:
         return _(fact.origin)
     if all(item.source == "figures" for item in items):
         years = dict.fromkeys(str(item.words) for item in items)
-        return "、".join(years) or _promised(finding)  # zh: mark
+        return _("、").join(years) or _promised(finding)
     words = dict.fromkeys(str(item.words) for item in items[:NAMED] if str(item.words))
     named = "；".join(words)  # zh: mark
     if len(items) > NAMED:
@@ -121,9 +121,12 @@ def _promised(finding: Finding) -> str | None:
 
 
 def points(part: Points) -> str:
-    """Points of one part of a score: 5 ~ 8 / 8."""
-    ends = num(part.low) if part.low == part.high else f"{num(part.low)} ~ {num(part.high)}"
-    return f"{ends} / {num(part.most)}"
+    """Points of one part of a score: 5 ~ 8."""
+    return (
+        amount("points", part.low)
+        if part.low == part.high
+        else f"{num(part.low)} ~ {amount('points', part.high)}"
+    )
 
 
 def link(finding: Finding, firm: str) -> str | None:

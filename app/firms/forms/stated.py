@@ -50,7 +50,9 @@ def stated_range(field: Any) -> tuple[int | None, int | None]:
 class StatedForm(BaseForm):
     """What is stated, its value or range, and the days for which it holds."""
 
-    key = DropField(N_("事项"), choices=lambda: [(k.name, k.label) for k in KEYS])
+    key = DropField(
+        N_("事项"), [InputRequired()], choices=lambda: [(k.name, k.label) for k in KEYS]
+    )
     value = StringField(N_("数值"), [InputRequired(), Length(max=40)])
     day = DayField(N_("起始日期"), [InputRequired()])
     until = DayField(N_("有效至"))

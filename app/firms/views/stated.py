@@ -14,7 +14,7 @@ from app.core.text import _
 from app.firms import fields, queries, service
 from app.firms.forms.stated import StatedForm, show_stated
 from app.firms.models import Firm, StatedFigure
-from app.firms.stated import BY_KEY
+from app.firms.stated import BY_KEY, KEYS
 from app.firms.views.blueprint import bp
 
 RECORD = (Permission.FIRM_RECORD, Permission.FIRM_VERIFY)
@@ -38,16 +38,10 @@ def stated(pid: str) -> ResponseReturnValue:
 
 
 def _page(firm: Firm, form: StatedForm, status: int = 200) -> ResponseReturnValue:
-    held = session.scalars(
-        select(StatedFigure)
-        .where(StatedFigure.firm_id == firm.id)
-        .order_by(StatedFigure.day.desc(), StatedFigure.key, StatedFigure.id)
-    )
-    rows = [
-        (BY_KEY[one.key], one, show_stated(BY_KEY[one.key], one.low, one.high))
-        for one in held
-        if one.key in BY_KEY
-    ]
+    held = session.scalars(select(StatedFigure).where(StatedFigure.firm_id == firm.id))
+    known = [(BY_KEY[one.key], one) for one in held if one.key in BY_KEY]
+    known.sort(key=lambda pair: (-pair[1].day.toordinal(), KEYS.index(pair[0])))
+    rows = [(key, one, show_stated(key, one.low, one.high)) for key, one in known]
     return render_template(
         "firms/stated.html", firm=firm, form=form, rows=rows, now=today()
     ), status

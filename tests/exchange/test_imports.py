@@ -13,13 +13,16 @@ import xlsxwriter
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.carriers.models import Source
+from app.carriers.models import CarrierFigures, Source
 from app.core.db import Revision, session
+from app.criteria.models import Outcome
 from app.exchange.models import Intake, IntakeState
-from app.firms.models import Figures, Firm, Milestone, Residency
+from app.firms.models import Attestation, Figures, Firm, Milestone, MilestoneKind, Residency
+from app.pipeline.models import Graduation
 from tests.clients import Client, sign_in
 from tests.exchange.conftest import read_xlsx
 from tests.factories.chain import Chain
+from tests.factories.pipeline import judge_says
 
 CODE, NAME = "统一社会信用代码", "企业名称"
 FRESH = "91310115MA1K4AAA0X"
@@ -198,9 +201,15 @@ def test_nothing_is_written_when_the_data_changed_or_a_row_is_refused(
     answer = commit(client, where, page)
     assert answer.status_code == 409
     text = unescape(answer.get_data(as_text=True))
-    assert "第 2 行不能写入" in text
-    assert counts(text) == {"错误": 1, "冲突": 0, "更新": 0, "新增": 1, "不变": 0}
+    assert "有 1 行不能写入（第 2 行：" in text
+    rest = {"错误": 1, "冲突": 0, "更新": 0, "新增": 1, "不变": 0}
+    assert counts(text) == rest
     assert figures_of(firm) == []
+    assert counts(client.get(where).get_data(as_text=True)) == rest, "and stands there still"
+    client.send(where, {"then": "check", "digest": digest(page)})
+    assert counts(client.get(where).get_data(as_text=True))["新增"] == 2, "looked at once more"
+    assert commit(client, where, page).status_code == 409
+    page = client.get(where).get_data(as_text=True)
     other = workbook(("年度、季度数据", [[CODE, "报告期", "营业收入"], [firm.code, "2026Q3", 15]]))
     there, second = preview(client, other)
     assert commit(client, there, second).status_code == 303
@@ -252,6 +261,61 @@ def test_an_export_comes_back_unchanged_and_a_true_conflict_shows_three_values(
     assert commit(client, where, page).status_code == 303
     row = figures_of(firm)[0]
     assert (row.revenue, row.net_profit) == (30_000_000, -9_000_000), "theirs stays"
+
+
+def test_a_carriers_figures_promises_and_graduations(client: Client, made: Chain) -> None:
+    """Each by its own service, foreseen in the preview, and taken back whole."""
+    first, second, gone = (made.firms[n] for n in ("石上泉传感", "竹外桃电路", "半亩塘医药"))
+    judge_says(Outcome.MET)
+    sign_in(client, made.people["incubator"])
+    content = workbook(
+        ("载体数据", [
+            ["载体名称", "报告期", "总收入", "创业导师"],
+            ["金科路青禾孵化器", "2025", 120.5, 8], ["别家", "2025", 1, 1],
+        ]),
+        ("填报承诺", [
+            [CODE, "承诺的内容", "承诺期止"],
+            [first.code, "知识产权", "2026-09-30"], [second.code, None, "2027-01-01"],
+        ]),
+        ("毕业", [
+            [CODE, "毕业日期", "孵化协议签订日期"],
+            [first.code, "2026-11-20", "2023-04-12"],
+            [gone.code, "2026-02-01", None], [gone.code, "2026-03-01", None],
+            [second.code, "2020-01-01", "2019-01-01"],
+        ]),
+    )  # fmt: skip
+    where, page = preview(client, content)
+    found = counts(page)
+    text = unescape(page)
+    for words in (
+        "不是您的载体。可填：金科路青禾孵化器。",
+        "日期不能晚于今天",
+        "已有 2026-02-01 的毕业记录",
+    ):
+        assert words in text, words
+    assert (found["新增"], found["不变"], found["错误"]) == (3, 1, 4)
+    assert commit(client, where, page).status_code == 303
+    session.rollback()
+    row = session.scalars(select(CarrierFigures)).one()
+    assert (row.year, row.total_income, row.mentors) == (2025, 120_500_000, 8)
+    promise = session.scalars(select(Attestation)).one()
+    assert (promise.firm_id, promise.kind) == (first.id, MilestoneKind.IP)
+    mine = select(Graduation).where(Graduation.firm_id == first.id)
+    assert session.scalars(mine).one().graduated_on == dt.date(2026, 11, 20)
+    for key in ("carrier-figures", "promises", "graduations"):
+        out = client.send(f"/imports/data/{key}", page="/imports")
+        again = client.get(send(client, out.data).location).get_data(as_text=True)
+        lines = len(next(iter(read_xlsx(out.data).values()))) - 1
+        assert counts(again)["不变"] == lines > 0, key
+    undone = unescape(client.send(f"{where}/undo", page="/imports").get_data(as_text=True))
+    assert "撤回新增 3 条" in undone
+    assert "导入后又有改动" not in undone
+    session.rollback()
+    assert session.scalars(mine).all() == []
+    assert [session.scalars(select(m)).all() for m in (CarrierFigures, Attestation)] == [[], []]
+    stay = select(Residency).where(Residency.firm_id == first.id)
+    tie = session.scalars(stay).one()
+    assert (tie.ends, tie.agreement_on) == (None, None)
 
 
 def test_undo_leaves_what_was_edited_since(client: Client, made: Chain) -> None:

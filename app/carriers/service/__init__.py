@@ -8,6 +8,7 @@ from app.carriers.service.profile import (
     end_title,
     enter_carrier_figures,
     set_sectors,
+    void_carrier_figures,
 )
 from app.carriers.service.register import (
     change_registration,
@@ -44,4 +45,5 @@ __all__ = [
     "state_of_carrier",
     "submit_return",
     "verify_return",
+    "void_carrier_figures",
 ]

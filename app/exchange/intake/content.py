@@ -26,6 +26,8 @@ register_messages(
     }
 )  # fmt: skip
 
+#: Key of an edit that holds why the record's own service refused the row.
+REFUSED = "refused:"
 #: Begins the key of an edit that takes a side in a conflict.
 TAKE = "take:"
 

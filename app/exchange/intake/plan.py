@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.core.access import Viewer
-from app.exchange.intake.content import Kept, edits_of, given, unpack
+from app.exchange.intake.content import REFUSED, Kept, edits_of, given, unpack
 from app.exchange.models import Intake
 from app.exchange.sheets.base import Given, Ground, Kind, Planned, Trouble
 from app.exchange.sheets.fields import Field
@@ -88,10 +88,8 @@ class Plan:
         return sum(len(line.planned.changes) for line in self.of(Kind.UPDATE))
 
 
-def build(
-    viewer: Viewer, today: dt.date, intake: Intake, refused: Mapping[str, str] | None = None
-) -> Plan:
-    """Plan an upload against what is recorded now. `refused`: rows that a write has refused.
+def build(viewer: Viewer, today: dt.date, intake: Intake) -> Plan:
+    """Plan an upload against what is recorded now.
 
     A pure function of the rows, the edits, the viewer's rights and the records: planned again in
     the write it gives the same digest, or the write is refused.
@@ -107,7 +105,7 @@ def build(
             planned = sheet.sheet.plan(ground, row)
             planned.troubles = row.troubles
             line = Line(place, sheet, row, planned)
-            words = (refused or {}).get(line.key)
+            words = edits.get(line.key, {}).get(REFUSED)
             if words and planned.kind in (Kind.NEW, Kind.UPDATE):
                 planned.troubles.append(Trouble("", "", words))
             _settle(line)

@@ -13,8 +13,8 @@ from app.core.days import now
 from app.core.db import aside, current_revision, new_pid, session
 from app.core.errors import Conflict, DomainError, NotFound, register_messages
 from app.core.text import N_, _
-from app.exchange.intake.content import TAKE, edits_of, keep, pack, together
-from app.exchange.intake.plan import Plan, build
+from app.exchange.intake.content import REFUSED, TAKE, edits_of, keep, pack, together
+from app.exchange.intake.plan import Line, Plan, build
 from app.exchange.models import Intake, IntakeState
 from app.exchange.reading import Upload
 from app.exchange.sheets.base import Sheet
@@ -26,7 +26,10 @@ register_messages(
             "请看过再写入。"
         ),
         "plan_empty": N_("没有可以写入的行。"),
-        "row_refused": N_("第 %(n)s 行不能写入：%(why)s 整个文件都没有写入。"),
+        "rows_refused": N_(
+            "有 %(n)s 行不能写入（第 %(first)s 行：%(why)s）。整个文件都没有写入；"
+            "这些行已列入错误，其余行可以再次写入。"
+        ),
         "intake_closed": N_("这次导入已经取消或撤销。"),
     }
 )  # fmt: skip
@@ -35,14 +38,17 @@ register_messages(
 LONGEST = 500
 
 
-class RowRefused(DomainError):
-    """A record's own service refused a row: nothing of the file was written."""
+class RowsRefused(DomainError):
+    """Records' own services refused rows: nothing of the file was written.
+
+    `rows`: the reason by `sheet:row`.
+    """
 
     status = 409
 
-    def __init__(self, key: str, number: int, why: str) -> None:
-        super().__init__("row_refused", n=number, why=why)
-        self.key, self.why = key, why
+    def __init__(self, rows: dict[str, str], first: int) -> None:
+        super().__init__("rows_refused", n=len(rows), first=first, why=next(iter(rows.values())))
+        self.rows = rows
 
 
 def find(viewer: Viewer, pid: str) -> Intake:
@@ -88,11 +94,16 @@ def _plain(name: str) -> str:
     return "".join(c for c in last if c.isprintable())[:160] or "—"
 
 
-def amend(intake: Intake, typed: Mapping[str, Mapping[str, str]]) -> None:
-    """Keep what was typed in the preview, by `sheet:row` and field."""
+def amend(intake: Intake, typed: Mapping[str, Mapping[str, str]], *, again: bool = False) -> None:
+    """Keep what was typed in the preview, by `sheet:row` and field.
+
+    `again`: rows that a write refused are looked at once more.
+    """
     if intake.state not in (IntakeState.OPEN, IntakeState.DONE):
         raise Conflict("intake_closed")
     edits = edits_of(intake)
+    for held in edits.values() if again else ():
+        held.pop(REFUSED, None)
     for key, values in typed.items():
         held = edits.setdefault(key, {})
         for name, text in values.items():
@@ -110,8 +121,8 @@ def amend(intake: Intake, typed: Mapping[str, Mapping[str, str]]) -> None:
 def commit(viewer: Viewer, today: dt.date, pid: str, digest: str) -> Plan:
     """Write exactly the plan that was seen, whole or not at all.
 
-    Raises Conflict `plan_changed` when the records give another plan by now, RowRefused when a
-    record's own service refuses a row.
+    Raises Conflict `plan_changed` when the records give another plan by now, RowsRefused with all
+    rows that records' own services refuse.
     """
     intake = find(viewer, pid)
     if intake.state not in (IntakeState.OPEN, IntakeState.DONE):
@@ -122,12 +133,18 @@ def commit(viewer: Viewer, today: dt.date, pid: str, digest: str) -> Plan:
         raise Conflict("plan_changed")
     if not writes:
         raise DomainError("plan_empty")
+    refused: list[tuple[Line, str]] = []
     for line in writes:
         assert line.planned.act is not None
         try:
-            line.planned.act()
+            with session.begin_nested():
+                line.planned.act()
         except DomainError as error:
-            raise RowRefused(line.key, line.row.number, error.message) from error
+            refused.append((line, error.message))
+            session.expire_all()
+    if refused:
+        rows = {line.key: why for line, why in refused}
+        raise RowsRefused(rows, refused[0][0].row.number)
     intake.state = IntakeState.DONE
     intake.revs = ",".join([*(intake.revs.split(",") if intake.revs else []),
                             str(current_revision())])  # fmt: skip

@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.carriers import service as carriers_service
+from app.carriers.models import Carrier, CarrierFigures
 from app.core.access import System, Viewer
 from app.core.days import Period
 from app.core.db import Recorded, session
@@ -16,12 +18,13 @@ from app.core.errors import Conflict, DomainError, register_messages
 from app.core.text import N_, _
 from app.exchange.intake.service import find
 from app.exchange.models import Intake, IntakeState
-from app.exchange.sheets import figures, firms, ties
+from app.exchange.sheets import carriers, figures, firms, ties
 from app.exchange.sheets.fields import Field
 from app.exchange.sheets.milestones import COLUMNS, coded, fields_of
 from app.firms import service
 from app.firms.models import Attestation, Contact, Evidence, Figures, Firm, Milestone, Residency
 from app.pipeline import service as chain
+from app.pipeline.models import Graduation
 
 register_messages(
     {
@@ -61,7 +64,7 @@ class Handler:
     column: Callable[[str], str]
     restore: Callable[[Viewer, dt.date, Any, dict[str, Any]], Any]
     remove: Callable[[Viewer, dt.date, Any], Any]
-    firm_id: Callable[[Any], int]
+    told: Callable[[Any], str]
 
 
 def _restore_firm(viewer: Viewer, today: dt.date, row: Firm, values: dict[str, Any]) -> None:
@@ -104,27 +107,65 @@ def _restore_tie(viewer: Viewer, today: dt.date, row: Residency, values: dict[st
     )  # fmt: skip
 
 
+def _restore_carrier(
+    viewer: Viewer, today: dt.date, row: CarrierFigures, values: dict[str, Any]
+) -> None:
+    carriers_service.enter_carrier_figures(
+        actor=viewer, today=today, carrier=session.get_one(Carrier, row.carrier_id),
+        period=Period(row.year, row.quarter), source=row.source, values=values, rev=row.rev,
+    )  # fmt: skip
+
+
+def _remove_carrier(viewer: Viewer, _today: dt.date, row: CarrierFigures) -> None:
+    carrier = session.get_one(Carrier, row.carrier_id)
+    carriers_service.void_carrier_figures(actor=viewer, carrier=carrier, row=row)
+
+
+def _never(_viewer: Viewer, _today: dt.date, _row: Any, _values: dict[str, Any]) -> None:
+    raise AssertionError("an import only adds these")
+
+
+def _name(firm_id: int) -> str:
+    firm = session.get(Firm, firm_id)
+    return firm.short_name if firm is not None else "—"
+
+
 HANDLERS = (
+    Handler(
+        Graduation, lambda _row: (), str, _never,
+        lambda v, d, r: chain.withdraw_graduation(
+            actor=v, today=d, graduation=r, reason=_(REASON)),
+        lambda row: _name(row.firm_id),
+    ),
+    Handler(
+        Attestation, lambda _row: (), str, _never,
+        lambda v, d, r: service.withdraw_attestation(actor=v, today=d, held=r),
+        lambda row: _name(row.firm_id),
+    ),
+    Handler(
+        CarrierFigures, lambda _row: carriers.VALUES, str, _restore_carrier, _remove_carrier,
+        lambda row: session.get_one(Carrier, row.carrier_id).short_name,
+    ),
     Handler(
         Milestone, lambda row: fields_of(row.kind), lambda key: COLUMNS.get(key, key),
         _restore_milestone,
         lambda v, d, r: service.void_milestone(actor=v, today=d, entry=r, reason=_(REASON)),
-        lambda row: row.firm_id,
+        lambda row: _name(row.firm_id),
     ),
     Handler(
         Figures, lambda _row: figures.VALUES, str, _restore_figures,
         lambda v, d, r: service.void_figures(actor=v, today=d, row=r, reason=_(REASON)),
-        lambda row: row.firm_id,
+        lambda row: _name(row.firm_id),
     ),
     Handler(
         Residency, lambda _row: ties.PARTICULARS, str, _restore_tie,
         lambda v, d, r: chain.void_tie(actor=v, today=d, tie=r, reason=_(REASON)),
-        lambda row: row.firm_id,
+        lambda row: _name(row.firm_id),
     ),
     Handler(
         Firm, lambda _row: firms.PROFILE, str, _restore_firm,
         _remove_firm,
-        lambda row: row.id,
+        lambda row: _name(row.id),
     ),
 )  # fmt: skip
 
@@ -172,7 +213,7 @@ def _one(
     viewer: Viewer, today: dt.date, handler: Handler, done: Undone, now: Any, written: Row,
     before: Row | None,
 ) -> None:  # fmt: skip
-    subject = _subject(handler, now)
+    subject = handler.told(now)
     later = _later(handler, now, written)
     assert done.left is not None
     try:
@@ -195,11 +236,6 @@ def _one(
         done.left.append(Left(subject, _("整条"), error.message))
 
 
-def _subject(handler: Handler, now: Any) -> str:
-    firm = session.get(Firm, handler.firm_id(now))
-    return firm.short_name if firm is not None else "—"
-
-
 def _later(handler: Handler, now: Any, written: Row) -> str:
     """Fields that somebody changed after the import, in words; "" when nobody did."""
     if now.rev == written["rev"]:
@@ -217,7 +253,7 @@ def _back(handler: Handler, now: Any, written: Row, before: Row) -> tuple[dict[s
     values, kept = {}, []
     for one in handler.fields(now):
         column = handler.column(one.key)
-        if before[column] == written[column]:
+        if before[column] == written[column] or getattr(now, column) == before[column]:
             continue
         if getattr(now, column) == written[column]:
             values[one.key] = before[column]

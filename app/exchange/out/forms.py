@@ -148,12 +148,12 @@ def _blank(made: _Made, one: Sheet) -> None:
     sheet = made.book.add_worksheet(one.label[:31])
     _heads(made, sheet, one.fields)
     for place, field in enumerate(one.fields):
-        sheet.write_string(1, place, _sample(field), made.grey)
+        sheet.write_string(1, place, _sample(field, one.subject[-1]), made.grey)
 
 
-def _sample(field: Field) -> str:
-    if field.key == "name":
-        return _(EXAMPLE) + _("示例科技（上海）有限公司")
+def _sample(field: Field, named: str) -> str:
+    if field.key == named:
+        return _(EXAMPLE) + (_("示例科技（上海）有限公司") if named == "name" else field.label)
     if field.words:
         return next((word for code, word in field.words() if code), "")
     return _(SAMPLES.get(field.kind, ""))

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.exchange.sheets import figures, firms, lists, milestones, ties
+from app.exchange.sheets import (
+    carriers,
+    figures,
+    firms,
+    graduations,
+    lists,
+    milestones,
+    promises,
+    ties,
+)
 
 
 def init_app(app: Flask) -> None:
     """Register the sheets in the order in which their rows are written."""
-    for part in (firms, ties, figures, milestones, lists):
+    for part in (firms, ties, figures, carriers, milestones, promises, graduations, lists):
         part.init_app(app)

@@ -125,6 +125,8 @@ class Sheet:
     hint: str = ""
     #: chosen by whoever uploads, never recognised by its heads
     manual: bool = False
+    #: the columns of which one must be there: whom or what a row is about
+    subject: tuple[str, ...] = ("code", "name")
 
     @property
     def label(self) -> str:

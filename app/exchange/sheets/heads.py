@@ -35,6 +35,8 @@ _BRACKETS = re.compile(r"[(\[（【]([^)\]）】]*)[)\]）】]")  # zh: parsed
 _PART = re.compile(r"^其中")  # zh: parsed
 _MARKS = re.compile(r"[\s*:：、,，/\-_]")  # zh: parsed
 _ROUND = re.compile(r"[()\[\]【】]")  # zh: parsed
+#: How the columns begin that name a firm.
+FIRMS = ("企业", "公司", "统一社会信用代码", "firm", "company")  # zh: parsed
 #: Columns that many sheets have: they tell little about which one it is.
 COMMON = {"code", "name", "reason", "remark", "period", "number"}
 _UNITS = tuple((unit, (f"单位:{unit}", f":{unit}", f",{unit}")) for unit in MONEY)  # zh: parsed
@@ -96,7 +98,7 @@ def match(raw: Raw, offered: Iterable[Sheet]) -> Matched | None:
                 found = _read(raw, sheet, names, first, depth)
                 keys = {column.key for column in found.columns}
                 fewest = 1 if sheet.manual else FEWEST
-                if len(keys) < fewest or not keys & {"code", "name"}:
+                if len(keys) < fewest or not keys & set(sheet.subject) or _of_firms(found):
                     continue
                 named = plain(raw.name) in (plain(sheet.text), plain(sheet.label))
                 score = len(keys) - 0.3 * len(found.unknown) - 0.2 * depth
@@ -112,6 +114,13 @@ def match(raw: Raw, offered: Iterable[Sheet]) -> Matched | None:
     heads = dict.fromkeys(head for head, _none in found.unknown)
     found.unknown = [(head, _near(head, free)) for head in heads]
     return found
+
+
+def _of_firms(found: Matched) -> bool:
+    """Whether a sheet of something else has a column of firms: then it is one of firms."""
+    return "name" not in found.sheet.subject and any(
+        plain(head).startswith(FIRMS) for head, _none in found.unknown
+    )
 
 
 def _names(sheet: Sheet) -> dict[str, Field]:

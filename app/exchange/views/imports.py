@@ -17,7 +17,7 @@ from app.core.forms import parse_day
 from app.core.paging import Page, page_number
 from app.core.text import N_, _
 from app.exchange.intake import service
-from app.exchange.intake.content import TAKE, period_words
+from app.exchange.intake.content import REFUSED, TAKE, period_words
 from app.exchange.intake.plan import Plan, build
 from app.exchange.intake.undo import Undone, undo
 from app.exchange.models import Intake, IntakeState
@@ -118,19 +118,16 @@ def one_import(pid: str) -> ResponseReturnValue:
     return _preview(service.find(viewer(), pid))
 
 
-def _preview(
-    intake: Intake, refused: dict[str, str] | None = None, problem: str = "", status: int = 200
-) -> ResponseReturnValue:
+def _preview(intake: Intake, problem: str = "", status: int = 200) -> ResponseReturnValue:
     if intake.state in (IntakeState.DROPPED, IntakeState.UNDONE):
         return render_template("exchange/closed.html", intake=intake), status
     steady()
     intake = service.find(viewer(), intake.pid)
-    plan = build(viewer(), today(), intake, refused)
+    plan = build(viewer(), today(), intake)
     titles = [words for words in map(period_words, plan.kept) if words]
     page = render_template(
         "exchange/preview.html", intake=intake, plan=plan, Kind=Kind, problem=problem,
         parts=_parts(plan), reasons=forms.reasons, titles=titles, take=TAKE,
-        refused=refused or {},
     )  # fmt: skip
     return page, status
 
@@ -169,8 +166,8 @@ def amend(pid: str) -> ResponseReturnValue:
     else:
         here = url_for("exchange.one_import", pid=pid, page=request.args.get("page"))
         answer = redirect(here, 303)
-    if typed and (not writes or not isinstance(answer, tuple)):
-        service.amend(service.find(viewer(), pid), typed)
+    if not writes or (typed and not isinstance(answer, tuple)):
+        service.amend(service.find(viewer(), pid), typed, again=not writes)
     return answer
 
 
@@ -179,13 +176,14 @@ def _write(pid: str, digest: str) -> ResponseReturnValue:
         with write("import:commit", actor=viewer()):
             plan = service.commit(viewer(), today(), pid, digest)
             counts = plan.counts
-    except service.RowRefused as error:
-        intake = service.find(viewer(), pid)
-        return _preview(intake, {error.key: error.why}, error.message, error.status)
+    except service.RowsRefused as error:
+        words = {key: {REFUSED: why} for key, why in error.rows.items()}
+        service.amend(service.find(viewer(), pid), words)
+        return _preview(service.find(viewer(), pid), error.message, error.status)
     except DomainError as error:
         if error.code == "not_found":
             raise
-        return _preview(service.find(viewer(), pid), None, error.message, error.status)
+        return _preview(service.find(viewer(), pid), error.message, error.status)
     flash(_("已写入 %(n)s 行：新增 %(a)s，更新 %(b)s。", n=counts[Kind.NEW] + counts[Kind.UPDATE],
             a=counts[Kind.NEW], b=counts[Kind.UPDATE]), "ok")  # fmt: skip
     return redirect(url_for("exchange.one_import", pid=pid), 303)

@@ -13,8 +13,8 @@ from app.core.db import session
 from app.core.errors import DomainError, register_messages
 from app.core.text import N_
 from app.criteria.models import Outcome
-from app.firms.models import Destination, LeaveReason, Residency, ResidencyKind
-from app.pipeline.judging import judge
+from app.firms.models import Destination, Firm, LeaveReason, Residency, ResidencyKind
+from app.pipeline.judging import Judgement, judge
 from app.pipeline.models import Graduation, GraduationState
 from app.pipeline.moves.cases import FirmCase, GraduationCase
 from app.pipeline.moves.table import Effect
@@ -70,24 +70,30 @@ def period_of(day: dt.date, today: dt.date) -> tuple[Period, bool]:
     return current, True
 
 
-def _freeze(case: GraduationCase) -> None:
-    assert isinstance(case, ReportCase)
-    assert case.report is not None
-    assert case.tie is not None
-    report, tie = case.report, case.tie
-    _check_days(report, tie, case.today)
-    if report.agreement_on is not None:
-        tie.agreement_on = report.agreement_on
+def examine(firm: Firm, tie: Residency, report: Report, today: dt.date) -> Judgement:
+    """The verdict that a report rests on; DomainError when it cannot be reported so."""
+    check_days(report, tie, today)
     if tie.agreement_on is None:
         raise DomainError("graduation:no_agreement", "agreement_on")
-    session.flush()
-    verdict = judge(case.firm, report.graduated_on)
+    verdict = judge(firm, report.graduated_on)
     if verdict.outcome == Outcome.NOT_APPLICABLE:
         raise DomainError("graduation:not_applicable")
     if verdict.outcome == Outcome.NOT_MET:
         raise DomainError("graduation:not_met", "graduated_on", day=report.graduated_on.isoformat())
     if verdict.outcome != Outcome.MET and not report.override:
         raise DomainError("graduation:say_why", "override")
+    return verdict
+
+
+def _freeze(case: GraduationCase) -> None:
+    assert isinstance(case, ReportCase)
+    assert case.report is not None
+    assert case.tie is not None
+    report, tie = case.report, case.tie
+    if report.agreement_on is not None:
+        tie.agreement_on = report.agreement_on
+    session.flush()
+    verdict = examine(case.firm, tie, report, case.today)
     period, late = period_of(report.graduated_on, case.today)
     row = case.row or Graduation(firm_id=case.firm.id, carrier_id=case.carrier.id)
     row.eligible_on = report.eligible_on or verdict.eligible_on
@@ -103,7 +109,8 @@ def _freeze(case: GraduationCase) -> None:
     case.row = row
 
 
-def _check_days(report: Report, tie: Residency, today: dt.date) -> None:
+def check_days(report: Report, tie: Residency, today: dt.date) -> None:
+    """Raise DomainError for days that cannot be those of a graduation from this stay."""
     if report.graduated_on > today:
         raise DomainError("tie:future", "graduated_on")
     if report.graduated_on <= tie.starts:

@@ -4,6 +4,7 @@ from app.pipeline.service.claims import choose, claim, decline, follow_up, relea
 from app.pipeline.service.graduation import (
     approve,
     check,
+    foresee,
     graduate,
     repeat,
     return_graduation,
@@ -48,6 +49,7 @@ __all__ = [
     "decline",
     "extend",
     "follow_up",
+    "foresee",
     "graduate",
     "land",
     "land_unknown",

@@ -14,7 +14,13 @@ from app.pipeline.models import Graduation
 from app.pipeline.moves.cases import FirmCase, GraduationCase
 from app.pipeline.moves.firm import FIRM
 from app.pipeline.moves.graduation import GRADUATION
-from app.pipeline.moves.graduation_effects import Report, ReportCase, incubation_of
+from app.pipeline.moves.graduation_effects import (
+    Report,
+    ReportCase,
+    check_days,
+    examine,
+    incubation_of,
+)
 from app.pipeline.moves.needs import mode
 from app.pipeline.words import FirmAct, GraduationAct, ReturnReason
 
@@ -43,6 +49,28 @@ def graduate(
     case.inner.append(lambda: GRADUATION.perform(act, inner))
     FIRM.perform(FirmAct.PROPOSE if gate else FirmAct.GRADUATE, case)
     return inner.there
+
+
+def foresee(
+    *, actor: AnyViewer, today: dt.date, firm: Firm, carrier: Carrier, report: Report
+) -> DomainError | None:
+    """What `graduate` would refuse on what is recorded now; None when nothing. Writes nothing.
+
+    An agreement that only the report names is not looked at before it is recorded.
+    """
+    act = FirmAct.PROPOSE if mode() == "approve" else FirmAct.GRADUATE
+    refusal = FIRM.refusal(act, FirmCase(actor, today, firm, carrier))
+    tie = incubation_of(ReportCase(actor, today, firm, carrier))
+    if refusal is not None or tie is None:
+        return refusal
+    try:
+        if tie.agreement_on is None and report.agreement_on is not None:
+            check_days(report, tie, today)
+        else:
+            examine(firm, tie, report, today)
+    except DomainError as error:
+        return error
+    return None
 
 
 def repeat(

@@ -270,6 +270,6 @@ def enter_carrier_figures(
 
 def void_carrier_figures(*, actor: AnyViewer, carrier: Carrier, row: CarrierFigures) -> None:
     """Take a carrier's figures of a period out again; history keeps them."""
-    _need_own(actor, carrier, Permission.CARRIER_FIGURES)
+    need_own(actor, carrier, Permission.CARRIER_FIGURES)
     session.delete(row)
     session.flush()

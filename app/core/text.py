@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +13,9 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_app_context, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 
 LOCALES = ("zh", "en")
 CATALOGUES = Path(__file__).parent.parent / "translations"
@@ -35,8 +39,8 @@ class Coded(StrEnum):
 
     @property
     def label(self) -> str:
-        """The word in the reader's language."""
-        return _(self.text)
+        """The word in the reader's language; English may say it apart from its homographs."""
+        return word(type(self).__name__, self.text)
 
     @classmethod
     def choices(cls) -> list[tuple[str, str]]:
@@ -85,7 +89,44 @@ def _(text: str, **values: Any) -> str:
         return ""
     if not has_app_context():
         return text % values if values else text
-    return str(domain.gettext(text, **values))
+    said = str(domain.gettext(text))
+    return numbered(said, values) % values if values else said
+
+
+#: `%(n)s [firm|firms]` in a catalogue: the word for one and for any other number.
+FORMS = re.compile(r"%\((\w+)\)s([^%\[\]]*)\[([\w ]*)\|([\w ]*)\]")
+
+
+def numbered(said: str, values: dict[str, Any]) -> str:
+    """The text with each choice of forms made by the number that goes before it."""
+
+    def form(found: re.Match[str]) -> str:
+        name, between, one, other = found.groups()
+        return f"%({name})s{between}{one if str(values.get(name)) == '1' else other}"
+
+    return FORMS.sub(form, said) if "|" in said else said
+
+
+def word(kind: str, text: str) -> str:
+    """The word of a closed list: the catalogue's entry for the list, else the one for all."""
+    said = _(text)
+    if said == text or not has_app_context():
+        return said
+    own = domain.get_translations().upgettext(kind, text)
+    return said if own == text else str(own)
+
+
+def unit(value: Any, text: str) -> str:
+    """The unit beside a number. English units are regular plurals: one of them has no s."""
+    return text.removesuffix("s") if str(value) == "1" and text.isascii() else text
+
+
+@pass_context
+def in_page(context: Context, text: str, **values: Any) -> str:
+    """`_` of the templates: values are escaped, texts are not."""
+    said = numbered(_(text), values)
+    # the text is ours; what people typed comes in by the values
+    return (Markup(said) if context.eval_ctx.autoescape else said) % values  # noqa: S704
 
 
 def ngettext(one: str, many: str, n: int, **values: Any) -> str:
@@ -116,4 +157,4 @@ def init_app(app: Flask, babel: Babel) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=_, ngettext=ngettext, newstyle=True
     )
-    app.jinja_env.globals["language"] = language
+    app.jinja_env.globals.update(gettext=in_page, unit_of=unit, language=language)

@@ -6,8 +6,9 @@ from functools import partial
 from typing import Any
 
 import pytest
-from flask import Flask, g
+from flask import Flask, g, render_template_string
 
+from app.carriers.models import StatusAct
 from app.core import shell
 from app.core.access import Viewer
 from app.core.panels import NavEntry, registry
@@ -87,3 +88,16 @@ def test_the_rail_marks_the_longest_address_that_begins_this_one(frame: Flask) -
         ((group, drawn),) = shell.rail()
     assert group == "G"
     assert [(e.text, e.current, e.count) for e in drawn] == [("b", True, 3), ("a", False, 3)]
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [("1", "1 firm matches, 1 day left"), ("2", "2 firms match, 2 days left"),
+     ("1,001", "1,001 firms match, 1,001 days left")],
+)  # fmt: skip
+def test_english_says_one_and_many(frame: Flask, n: str, said: str) -> None:
+    with frame.test_request_context(headers={"Cookie": "lang=en"}):
+        page = '{{ _("符合条件 %(n)s 家", n=n) }}, {{ _("还有 %(n)s 天", n=n) }}'  # zh: looked up
+        assert render_template_string(page, n=n) == said
+        assert StatusAct.WITHDRAWN.label == "Withdrawn"
+        assert render_template_string('{{ _("取消") }}') == "Cancel"

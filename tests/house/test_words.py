@@ -87,7 +87,7 @@ def test_both_languages_name_the_same_values() -> None:
 
 
 def test_one_text_has_one_english() -> None:
-    seen: dict[str, tuple[tuple[str, ...], Path]] = {}
+    seen: dict[tuple[str, str], tuple[tuple[str, ...], Path]] = {}
     wrong = []
     for path in catalogues():
         with path.open("rb") as source:
@@ -95,7 +95,7 @@ def test_one_text_has_one_english() -> None:
                 if not message.id or isinstance(message.id, tuple | list):
                     continue
                 forms = (str(message.string),)
-                before = seen.setdefault(message.id, (forms, path))
+                before = seen.setdefault((message.context or "", message.id), (forms, path))
                 if before[0] != forms:
                     wrong.append(f"{message.id}: {before[0][0]} / {forms[0]}")
     assert not wrong, "two rooms say it differently:\n" + "\n".join(wrong)

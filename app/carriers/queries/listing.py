@@ -131,7 +131,7 @@ def public(ids: list[int], day: dt.date) -> dict[int, Public]:
         Site.carrier_id.in_(ids), or_(Site.ends.is_(None), Site.ends > day)
     )
     for row in session.execute(sites.order_by(Site.starts, Site.id)):
-        place = " ".join(filter(None, (term("area", row.area), term("town", row.town))))
+        place = " · ".join(filter(None, (term("area", row.area), term("town", row.town))))
         if place and place not in found[row.carrier_id].places:
             found[row.carrier_id].places.append(place)
     sectors = select(CarrierSector.carrier_id, CarrierSector.sector).where(

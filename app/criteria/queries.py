@@ -205,6 +205,8 @@ def outcomes(
     rules_: Sequence[str], ids: Sequence[int] | None, day: dt.date
 ) -> dict[int, list[tuple[str, str, str]]]:
     """Subject → (rule, its short name, how its outcome is shown), for a page of them or all."""
+    if not rules_:
+        return {}
     wanted = plan(rules_, day)
     found: dict[int, list[tuple[str, str, str]]] = {}
     for _made, row in _rows(wanted, ids, day, None):

@@ -11,9 +11,11 @@ from click.testing import Result
 from flask import Flask, g
 from sqlalchemy import func, select
 
+from app.core.days import now
 from app.core.db import Revision, last_revision, session, write
 from app.criteria import daily, service, verdicts
 from app.criteria.models import Standard, StandardState, Verdict
+from app.criteria.queries import in_force
 from app.firms.models import Firm, Milestone
 from app.workbench.verdict_filters import judged
 from tests.criteria.conftest import ACTOR, TODAY
@@ -34,6 +36,8 @@ def expiring(firm: Firm, enter: Enter) -> Firm:
         Milestone, kind="recognition", day=day, verification="list", title="hnte", filed_on=day,
         issued_on=day, expires_on=TODAY,
     )  # fmt: skip
+    carriers = list(in_force(TODAY, subject="carrier"))
+    verdicts.judge_all(TODAY, actor=ACTOR, rules=carriers, at=now() - dt.timedelta(hours=1))
     return firm
 
 

@@ -52,13 +52,16 @@ def lost(
     before: dict[tuple[str, int, int], dict[str, object]],
     after: dict[tuple[str, int, int], dict[str, object]],
 ) -> set[int]:
-    """Revisions of which a step down has dropped a filled column: the audit must name them."""
-    assert before.keys() == after.keys()
-    changed = {key for key, row in before.items() if row != after[key]}
+    """Revisions of which a step down has dropped a filled column or a filled table: the audit
+    must name them."""
+    assert after.keys() <= before.keys()
+    gone = before.keys() - after.keys()
+    assert not {table for table, _id, _rev in gone} & {table for table, _id, _rev in after}
+    changed = {key for key, row in before.items() if key not in gone and row != after[key]}
     for key in changed:
         differing = {n for n, value in before[key].items() if value != after[key][n]}
         assert {after[key][n] for n in differing} <= {None, "returned"}, key
-    return {rev for _table, _id, rev in changed}
+    return {rev for _table, _id, rev in changed | gone}
 
 
 def test_one_line_of_revisions() -> None:

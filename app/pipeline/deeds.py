@@ -25,6 +25,7 @@ register_acts(
         "clock:rewind": N_("按新标准重算在孵期限"),
         "graduation:approve": N_("同意毕业"),
         "graduation:check": N_("毕业初核"),
+        "graduation:keep": N_("复查后维持毕业"),
         "graduation:repeat": N_("更正后重报毕业"),
         "graduation:return": N_("退回毕业"),
         "graduation:verify": N_("毕业核定"),

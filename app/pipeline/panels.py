@@ -123,6 +123,9 @@ def todos(viewer: AnyViewer, day: dt.date) -> Iterator[Todo]:
 def _graduation_todos(day: dt.date) -> Iterator[Todo]:
     """How many wait for the district's consent, and how many for 核定."""
     url = url_for("pipeline.verification")
+    if review := len(pages.to_review()):
+        text = _("%(n)s 家毕业待复查", n=review)
+        yield Todo(day, text, _("依据的资质后被取消"), _("毕业核定"), url, _("复查"))
     if proposed := pages.waiting_count(GraduationState.PROPOSED):
         text = _("%(n)s 家毕业待同意", n=proposed)
         yield Todo(day, text, "", _("毕业核定"), url, _("去办理"), True)

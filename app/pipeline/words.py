@@ -54,6 +54,7 @@ class GraduationAct(Coded):
     RETURN = "return", N_("退回")
     REPEAT = "repeat", N_("更正后重报")
     WITHDRAW = "withdraw", N_("撤销办理")
+    KEEP = "keep", N_("复查后维持")
 
 
 class Absent(Coded):

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.core.db import session
-from app.firms.models import Residency, ResidencyKind
+from app.core.access import System
+from app.core.db import session, write
+from app.firms.models import Milestone, MilestoneKind, Residency, ResidencyKind, Title
 from app.pipeline.models import (
     Claim,
     Graduation,
@@ -18,6 +19,7 @@ from app.pipeline.models import (
     TransferState,
 )
 from app.pipeline.stage import Stage
+from tests.factories.firms import log
 from tests.pipeline.office import Office, admitted
 
 
@@ -155,3 +157,31 @@ def test_what_was_typed_survives_a_colleague_who_was_faster(office: Office) -> N
     assert again.status_code == 409
     assert "现在不能办理" in again.text
     assert "已交钥匙" in again.text
+
+
+def test_a_graduation_whose_title_is_revoked_is_reviewed(office: Office) -> None:
+    admitted(office)
+    held = log(office.firm, MilestoneKind.RECOGNITION, title=Title.HNTE, name="高新技术企业",
+               issued_on=dt.date(2025, 11, 3))  # fmt: skip
+    office.be("clerk")
+    office.act("graduate", graduated_on="2026-10-12")
+    row = office.one(Graduation)
+    with write("test:verify", actor=System("test")):
+        row = office.one(Graduation)
+        row.state, row.frozen = GraduationState.VERIFIED, f'{{"items":[{{"pid":"{held.pid}"}}]}}'
+    page = f"/graduations/{row.pid}"
+    head = office.be("head")
+    assert "待复查" not in head.get("/").text
+    with write("test:revoke", actor=System("test")):
+        session.get_one(Milestone, held.id).revoked_on = dt.date(2026, 1, 1)
+    assert "1 家毕业待复查" in head.get("/").text
+    assert "高新技术企业后被取消" in head.get("/verification").text
+    assert "维持毕业" in head.get(page).text
+    assert office.be("clerk").post(f"{page}/keep").status_code in (400, 403)
+    head, rev = office.be("head"), office.one(Graduation).rev
+    assert head.send(f"{page}/keep", {"reason": "", "rev": rev}, page=page).status_code == 422
+    head.send(f"{page}/keep", {"reason": "另有融资达到第九条（二）", "rev": rev}, page=page)
+    assert office.one(Graduation).state == GraduationState.VERIFIED
+    assert "另有融资达到" in head.get(page).text
+    assert "维持毕业" not in head.get(page).text
+    assert "待复查" not in head.get("/").text

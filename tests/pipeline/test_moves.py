@@ -137,7 +137,8 @@ class World:
                     kind=ResidencyKind.REGISTERED_ONLY, starts=TODAY,
                 )  # fmt: skip
                 case.carrier = self.home
-            case.made, given.on, given.ends = tie, tie.starts, tie.ends
+            case.made, given.kind = tie, tie.kind
+            given.on, given.ends = tie.starts, tie.ends
         if act in (FirmAct.UNPUSH, FirmAct.CLAIM) and stage == Stage.INCUBATING:
             service.push(actor=ACTOR, today=TODAY, firm=firm, carrier=self.home)
         if act == FirmAct.CONFIRM and (own := case.own) is not None:

@@ -86,6 +86,7 @@ MOVES: dict[tuple[Coded, Coded], Move[GraduationCase]] = {
     (S.CHECKED, A.VERIFY): _verify(),
     (S.CHECKED, A.RETURN): _return(P.GRADUATION_CHECK),
     (S.VERIFIED, A.RETURN): _return(),
+    (S.VERIFIED, A.KEEP): _move(S.VERIFIED, P.GRADUATION_VERIFY, sides.DISTRICT, does.KEEP),
     **_corrected(S.RETURNED),
     **_corrected(S.DECLINED),
 }  # fmt: skip

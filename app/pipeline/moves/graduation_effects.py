@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.carriers.models import ClosedPeriod
 from app.core.days import Period
@@ -190,6 +191,13 @@ def _give_back(case: GraduationCase) -> None:
     case.there.return_code, case.there.return_note = case.code, case.note
 
 
+def _keep(case: GraduationCase) -> None:
+    """The record is written anew even where the reason is that of the last review."""
+    case.there.return_note = case.note
+    flag_modified(case.there, "return_note")
+    session.flush()
+
+
 def _delete(case: GraduationCase) -> None:
     session.delete(case.there)
     session.flush()
@@ -200,6 +208,7 @@ FREEZE = Effect(N_("核对结果连同全部核对项一并固定；定下计入
 GRADUATE_TIE = Effect(N_("仍在园的转为毕业留驻；已离园的记为毕业离园"), graduate_tie)
 UNGRADUATE_TIE = Effect(N_("毕业留驻取消，恢复原入驻记录"), _ungraduate_tie)
 GIVE_BACK = Effect(N_("退回原因进入载体待办；不计核定数，仍计申报数"), _give_back)
+KEEP = Effect(N_("毕业不变，复查的理由记入毕业记录；不再列入复查"), _keep)
 DELETE = Effect(N_("撤下毕业记录，历史中仍可查"), _delete)
 state, sign = _state, _sign
 FirmEffect = Effect[FirmCase]

@@ -130,6 +130,23 @@ def return_graduation(
     GRADUATION.perform(GraduationAct.RETURN, case)
 
 
+def keep_graduation(
+    *,
+    actor: AnyViewer,
+    today: dt.date,
+    graduation: Graduation,
+    reason: str,
+    rev: int | None = None,
+) -> None:
+    """复查后维持: a title that it rests on was revoked later; it holds, for a stated reason."""
+    _seen(graduation, rev)
+    if not reason:
+        raise DomainError("tie:need_reason", "reason")
+    case = _case(actor, today, graduation)
+    case.note = reason
+    GRADUATION.perform(GraduationAct.KEEP, case)
+
+
 def withdraw_graduation(
     *,
     actor: AnyViewer,

@@ -151,10 +151,13 @@ def _graduation_page(found: Graduation, **typed: Any) -> ResponseReturnValue:
         "form": forms.RepeatForm(obj=found, formdata=None),
         "withdraw": apart(forms.ReasonForm(obj=found, formdata=None), "withdraw"),
         "back": apart(forms.ReturnForm(obj=found, formdata=None), "back"),
+        "keep": apart(forms.ReasonForm(obj=found, formdata=None), "keep"),
     } | typed
     page = render_template(
         "pipeline/graduation.html", row=found, own=own, basis=basis_words(found.basis),
-        why=ReturnReason(found.return_code).label if found.return_code else None, **held,
+        why=ReturnReason(found.return_code).label if found.return_code else None,
+        revoked=pages.revoked_basis([found]).get(found.id),
+        review=found.id in [row.id for row in pages.to_review()], **held,
     )  # fmt: skip
     return page, max(form.answer for form in held.values())
 
@@ -180,6 +183,25 @@ def graduation(pid: str) -> ResponseReturnValue:
         flash(_("已更正并重报。"), "ok")
         return redirect(url_for(".graduation", pid=pid), 303)
     return _graduation_page(found, form=form)
+
+
+@bp.post("/graduations/<pid>/keep")
+@requires(Permission.GRADUATION_VERIFY)
+def keep_graduation(pid: str) -> ResponseReturnValue:
+    """复查后维持, with the reason."""
+    found = pages.graduation_by(viewer(), pid)
+    form = apart(forms.ReasonForm(), "keep")
+
+    def keep() -> None:
+        service.keep_graduation(
+            actor=viewer(), today=today(), graduation=found, reason=form.reason.data,
+            rev=form.rev.data,
+        )  # fmt: skip
+
+    if submitted(form, "graduation:keep", keep, form.reason.data, found):
+        flash(_("已复查，毕业维持。"), "ok")
+        return redirect(url_for(".verification"), 303)
+    return _graduation_page(found, keep=form)
 
 
 @bp.post("/graduations/<pid>/withdraw")

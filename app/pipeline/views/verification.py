@@ -50,13 +50,15 @@ class Line:
         return not self.exceptions and bool(self.can)
 
 
-def line(row: Graduation) -> Line:
-    """A graduation as this viewer meets it."""
+def line(row: Graduation, revoked: str | None = None) -> Line:
+    """A graduation as this viewer meets it; `revoked`: the title it rested on."""
     case = GraduationCase(viewer(), today(), row.firm, row.carrier, row)
     offers = {str(o.action.value): o.refusal for o in GRADUATION.offers(case)}
     named = []
     if row.override:
         named.append(_("资料不全，理由：%(why)s", why=row.override))
+    if revoked:
+        named.append(_("%(title)s后被取消", title=revoked))
     if row.late:
         named.append(_("补报"))
     if row.state in pages.SENT_BACK:
@@ -81,13 +83,16 @@ def _page(
     seen, known = last_revision(), pages.quarters()
     period = _period(known)
     found = pages.quarter(period.year, period.quarter)
-    lines = [line(row) for row in found.rows]
+    review = pages.to_review()
+    revoked = pages.revoked_basis([*found.rows, *review])
+    lines = [line(row, revoked.get(row.id)) for row in found.rows]
     page = render_template(
         "pipeline/verification.html", quarters=known, period=period, found=found,
         acts=[act for act in ACTS if any(act in one.can for one in lines)],
         words={act: _(ACTS[act][1]) for act in ACTS}, basis=basis_words,
         waiting=[one for one in lines if one.waits],
         done=[one for one in lines if not one.waits],
+        review=[line(row, revoked.get(row.id)) for row in review],
         seen=seen, problem=problem, ticked=set(ticked),
     )  # fmt: skip
     return page, status

@@ -14,8 +14,9 @@ from app.core.filters import wan
 from app.core.panels import Column, Panel, registry
 from app.core.text import N_, _
 from app.criteria import effects, showing
-from app.criteria.queries import assess_many, assess_rules, in_force, outcomes
+from app.criteria.queries import assess_many, assess_rules, in_force
 from app.criteria.verdict import Ask, Verdict
+from app.criteria.verdicts import standing
 from app.firms import answer, fields
 from app.firms.hooks import hooks
 from app.firms.models import Firm
@@ -125,11 +126,15 @@ def others(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[Panel]:
     if "outcomes" not in seen:
         return
     rules = [rule for rule in sorted(in_force(day)) if rule not in FLAGS]
-    found = outcomes(rules, [firm.id], day).get(firm.id, [])
-    values = "values" in seen
+    held, shown, values = in_force(day), standing(rules, firm.id, day), "values" in seen
     items = [
-        (name, shown, url_for("criteria.sheet", pid=firm.pid, rule=rule) if values else None)
-        for rule, name, shown in found
+        (
+            str(held[rule].tree.short),
+            shown[rule],
+            url_for("criteria.sheet", pid=firm.pid, rule=rule) if values else None,
+        )
+        for rule in rules
+        if rule in shown
     ]
     if items:
         yield Panel("standards", "criteria/others.html", {"items": items}, 40, "main")

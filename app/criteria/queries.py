@@ -186,15 +186,19 @@ def assess_many(
 
 
 def _rows(
-    wanted: Plan, firm_ids: Sequence[int] | None, day: dt.date, cut: int | None
+    wanted: Plan,
+    firm_ids: Sequence[int] | None,
+    day: dt.date,
+    cut: int | None,
+    brief: bool = False,
 ) -> Iterator[tuple[compiling.Statement, Any]]:
     if firm_ids is None:
-        made = compiling.statement(wanted, "all", cut is not None)
+        made = compiling.statement(wanted, "all", cut is not None, brief)
         for row in session.execute(made.query, made.bind(day, cut, [])).mappings():
             yield made, row
         return
     ids = list(dict.fromkeys(firm_ids))
-    made = compiling.statement(wanted, "chunk", cut is not None)
+    made = compiling.statement(wanted, "chunk", cut is not None, brief)
     for start in range(0, len(ids), CHUNK):
         part = ids[start : start + CHUNK]
         for row in session.execute(made.query, made.bind(day, cut, part)).mappings():
@@ -209,7 +213,7 @@ def outcomes(
         return {}
     wanted = plan(rules_, day)
     found: dict[int, list[tuple[str, str, str]]] = {}
-    for _made, row in _rows(wanted, ids, day, None):
+    for _made, row in _rows(wanted, ids, day, None, brief=True):
         found[row["id"]] = [
             (v.rule, str(v.tree.short), row[f"r{v.id}_display"]) for v in wanted.roots
         ]

@@ -22,7 +22,7 @@ from app.criteria.batch import FIELDS, Former, judge_range
 from app.criteria.lineage import with_heirs
 from app.criteria.models import Outcome, Standard, Verdict, VerdictChange
 from app.criteria.plan import Plan, Version, references
-from app.criteria.queries import book, in_force, plan
+from app.criteria.queries import book, in_force, outcomes, plan
 from app.criteria.stage1 import CHUNK
 from app.criteria.subjects import SUBJECTS
 from app.firms.models import Residency
@@ -236,6 +236,25 @@ def stale(day: dt.date, rules: Sequence[str] | None = None) -> bool:
         return True
     unjudged = select(Standard.id).where(Standard.id.in_(ids), none, anybody)
     return session.scalar(unjudged.limit(1)) is not None
+
+
+def standing(rules: Sequence[str], subject: int, day: dt.date) -> dict[str, str]:
+    """How the outcome of one subject is shown under some rules in force: out of the cache where
+    it is of the day, else out of the records. Empty for one that is no longer judged."""
+    wanted = {root.id: root.rule for root in plan(rules, day).roots}
+    rows = session.execute(
+        select(Verdict.standard_id, Verdict.display).where(
+            Verdict.standard_id.in_(wanted),
+            Verdict.kind == KIND,
+            Verdict.subject_id == subject,
+            Verdict.day == day,
+        )
+    )
+    kept = {wanted[standard]: display for standard, display in rows}
+    if len(kept) == len(wanted):
+        return kept
+    found = outcomes(rules, [subject], day).get(subject, [])
+    return {rule: display for rule, _name, display in found}
 
 
 def age(day: dt.date, rule: str) -> None:

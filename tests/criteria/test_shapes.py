@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from itertools import product
+
 from flask import Flask
 
 from app.core.db import last_revision, session, write
 from app.criteria.models import Outcome
 from app.criteria.queries import assess_many, assess_rules, in_force
 from app.criteria.verdict import Verdict
+from app.criteria.verdicts import standing
 from app.firms.models import Firm, Milestone
 from tests.criteria.conftest import ACTOR, TODAY, money
 from tests.criteria.oracle_firms import Maker
@@ -22,7 +26,7 @@ def numbers(found: Verdict) -> list[tuple[object, ...]]:
 
 def test_one_some_and_all_say_the_same(app: Flask, rules: None) -> None:
     maker = Maker(41, carriers())
-    records = [maker.firm(TODAY) for _n in range(45)]
+    records = [maker.firm(TODAY) for _n in range(30)]
     cut = store(records)
     ids = [rec.firm["id"] for rec in records]
     cached = judged(TODAY)
@@ -53,7 +57,10 @@ def test_the_cache_follows_each_write(app: Flask, rules: None) -> None:
     ids = [rec.firm["id"] for rec in records]
     kept = cached(TODAY)
     assert last_revision() > len(ids)
-    met = 0
+    met, names = 0, sorted(in_force(TODAY))
+    for firm, day in product(ids[:4], (TODAY, TODAY + dt.timedelta(40))):
+        shown = {found.rule: found.display for found in assess_rules(names, firm, day)}
+        assert standing(names, firm, day) == shown
     for firm in ids:
         for found in assess_rules(sorted(in_force(TODAY)), firm, TODAY):
             assert difference(as_told(found), kept[found.rule, firm]) is None

@@ -277,7 +277,7 @@ def test_a_carriers_figures_promises_and_graduations(client: Client, made: Chain
             [CODE, "承诺的内容", "承诺期止"],
             [first.code, "知识产权", "2026-09-30"], [second.code, None, "2027-01-01"],
         ]),
-        ("毕业", [
+        ("毕业记录", [
             [CODE, "毕业日期", "孵化协议签订日期"],
             [first.code, "2026-11-20", "2023-04-12"],
             [gone.code, "2026-02-01", None], [gone.code, "2026-03-01", None],

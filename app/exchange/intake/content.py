@@ -197,9 +197,11 @@ def _cell(
         row.mends[one.key] = read.mend
 
 
-def period_words(kept: Kept) -> str:
-    """The period taken from the title, in words."""
-    if not kept.period:
-        return ""
-    value: Period = parse(kept.sheet.by_key["period"], kept.period).value
-    return _("报告期取自标题：%(period)s", period=shown(kept.sheet.by_key["period"], value))
+def said_words(kept: Kept) -> str:
+    """What holds of every row, in words: the period of the title, or what a list is of."""
+    fields = kept.sheet.by_key
+    if kept.period:
+        value: Period = parse(fields["period"], kept.period).value
+        return _("报告期取自标题：%(period)s", period=shown(fields["period"], value))
+    told = {fields[key]: parse(fields[key], text).value for key, text in kept.defaults.items()}
+    return _("；").join(f"{one.label} {shown(one, value)}" for one, value in told.items())

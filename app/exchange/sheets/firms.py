@@ -123,7 +123,7 @@ def _known(ground: Ground, row: Given, firm: Firm, name: str | None) -> Planned:
         words = _(
             "登记的名称是“%(name)s”。更名请在企业页办理；如是代码填错，请改代码。", name=firm.name
         )
-        row.troubles.append(Trouble("name", name, words, firm.name))
+        row.troubles.append(Trouble("name", name, words))
     differing, planned.changes = changes(row, PROFILE, _values(firm), firm)
     if not differing:
         return planned

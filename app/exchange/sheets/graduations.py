@@ -128,6 +128,7 @@ def init_app(app: Flask) -> None:
     """Register the sheet."""
     add(
         app,
-        Sheet("graduations", N_("毕业"), (CODE, NAME, CARRIER, *COLUMNS), prepare, plan, may, rows,
+        Sheet("graduations", N_("毕业记录"), (CODE, NAME, CARRIER, *COLUMNS), prepare, plan, may,
+              rows,
               N_("按登记的内容逐家核对毕业条件，与在企业页办理相同；已有毕业记录的不改。")),
     )  # fmt: skip

@@ -97,7 +97,9 @@ def _firm(ground: Ground, row: Given, planned: Planned) -> Firm | None:
     planned.kind = Kind.ABSENT
     near = ground.held["cores"].get(core_name(name), []) if name and not code else []
     if near:
-        names = _("、").join(near[:3])
+        meant = {one.id: one for other in near for one in subjects.named(ground, other)}
+        some = list(meant.values())[:3]
+        names = _("、").join(f"{one.name} {one.code or ''}".strip() for one in some)
         words = _("名称相近：%(names)s。是同一家的填代码，不是的写明。", names=names)
         row.troubles.append(Trouble("code", name or "", words, doubt=True))
     return None

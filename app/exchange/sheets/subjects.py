@@ -161,7 +161,7 @@ def _other_name(row: Given, firm: Firm, held: list[Firm], name: str | None) -> N
     if same_name(name) == same_name(firm.short_name) or core_name(name) == core_name(firm.name):
         return
     words = _("这个代码登记的是“%(name)s”，请核对代码和名称。", name=firm.name)
-    row.troubles.append(Trouble("name", name, words, firm.name, doubt=not held))
+    row.troubles.append(Trouble("name", name, words, doubt=not held))
 
 
 def _damaged(ground: Ground, row: Given, name: str | None) -> Trouble:

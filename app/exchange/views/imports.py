@@ -17,7 +17,7 @@ from app.core.forms import parse_day
 from app.core.paging import Page, page_number
 from app.core.text import N_, _
 from app.exchange.intake import service
-from app.exchange.intake.content import REFUSED, TAKE, period_words
+from app.exchange.intake.content import REFUSED, TAKE, said_words
 from app.exchange.intake.plan import Plan, build
 from app.exchange.intake.undo import Undone, undo
 from app.exchange.models import Intake, IntakeState
@@ -124,7 +124,7 @@ def _preview(intake: Intake, problem: str = "", status: int = 200) -> ResponseRe
     steady()
     intake = service.find(viewer(), intake.pid)
     plan = build(viewer(), today(), intake)
-    titles = [words for words in map(period_words, plan.kept) if words]
+    titles = [words for words in map(said_words, plan.kept) if words]
     page = render_template(
         "exchange/preview.html", intake=intake, plan=plan, Kind=Kind, problem=problem,
         parts=_parts(plan), reasons=forms.reasons, titles=titles, take=TAKE,

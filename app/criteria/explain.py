@@ -36,7 +36,7 @@ from app.criteria.tree import (
 )
 from app.criteria.tree import Points as Part
 from app.criteria.verdict import SHORT as SHOWN_SHORT
-from app.criteria.verdict import Finding, Points, StandardInfo, Verdict, Words
+from app.criteria.verdict import Finding, Points, StandardInfo, Verdict, Words, said
 from app.criteria.wording import reason, shortest
 
 Row = Mapping[Any, Any]
@@ -159,6 +159,7 @@ def _finding(
         attested_to=recorded.attested_to(kind) if kind else None,
         thing=thing(test),
         fact=uses[0].fact if len(uses) == 1 else None,
+        counted=tuple(dict.fromkeys(said(o) for u in uses if (o := CATALOGUE[u.fact].origin))),
         **values,
     )
 

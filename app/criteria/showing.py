@@ -11,7 +11,6 @@ from flask import url_for
 from app.core.filters import day as day_text
 from app.core.filters import num, pct, wan
 from app.core.text import _
-from app.criteria.facts import CATALOGUE
 from app.criteria.interval import MONTH, WHOLE
 from app.criteria.units import PER, SHOWN
 from app.criteria.verdict import Finding, Points, Verdict
@@ -102,9 +101,9 @@ def gap(finding: Finding) -> str | None:
 def origin(finding: Finding) -> str | None:
     """The recorded things behind the value: the newest ones, and how many in all."""
     items = sorted(finding.items, key=lambda i: i.day or dt.date.min, reverse=True)
-    fact = CATALOGUE.get(finding.fact or "")
-    if not items and fact is not None and fact.origin:
-        return _(fact.origin)
+    if finding.counted:
+        own = (str(item.words) for item in items[:NAMED])
+        return "；".join(dict.fromkeys((*map(str, finding.counted), *own)))  # zh: mark
     if all(item.source == "figures" for item in items):
         years = dict.fromkeys(str(item.words) for item in items)
         return _("、").join(years) or _promised(finding)

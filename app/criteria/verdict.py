@@ -106,6 +106,8 @@ class Finding:
     #: what is measured, by name: 到账股权融资; the fact behind it, when there is just one
     thing: Text = NOTHING
     fact: str | None = None
+    #: how the value came about, where it is counted and not entered
+    counted: tuple[Text, ...] = ()
     #: where a score is asked for, the points of its parts
     points: tuple[Points, ...] = ()
 

@@ -161,7 +161,7 @@ def init_app(app: Flask) -> None:
             position=30,
         ),
         Column("basis", N_("依据或差距"), cells=part("reason"),
-               template="criteria/basis.html", position=32),
+               template="criteria/basis.html", position=32, shows=fields.reached("values")),
         Column("money", N_("累计到账融资"), N_("万元"), cells=part("money"), numeric=True,
-               position=36),
+               position=36, shows=fields.reached("values")),
     ]  # fmt: skip

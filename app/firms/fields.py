@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from flask import has_request_context, request
 from sqlalchemy import and_, false, func, or_, select, true
@@ -99,6 +99,18 @@ def opening(viewer: AnyViewer, field: str, day: dt.date) -> ColumnElement[bool]:
         return true()
     conditions = _conditions(viewer, day)
     return or_(false(), *(c for one, c in conditions if field in FIELD_SETS[one]))
+
+
+def reached(field: str) -> Callable[[AnyViewer], bool]:
+    """Whether a viewer's posts can open a field of any firm: what columns are offered to whom."""
+
+    def within(viewer: AnyViewer) -> bool:
+        held = [Relation.DISTRICT] if sees_all(viewer) else []
+        held += [Relation.AREA] if area_posts(viewer) else []
+        held += [Relation.HOSTING, *hooks().relations] if has_carrier(viewer) else []
+        return any(field in FIELD_SETS[one] for one in held)
+
+    return within
 
 
 def relation(viewer: AnyViewer, firm_id: int, day: dt.date) -> Relation:

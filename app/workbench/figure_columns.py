@@ -68,7 +68,13 @@ def init_app(app: Flask) -> None:
     """Register the columns."""
     registry(app).columns += [
         Column(
-            "revenue", N_("上年营收"), N_("万元"), cells=revenue_cells, numeric=True, position=34
+            "revenue",
+            N_("上年营收"),
+            N_("万元"),
+            cells=revenue_cells,
+            numeric=True,
+            position=34,
+            shows=fields.reached("figures"),
         ),
         Column("hnte", N_("高企"), cells=hnte_cells, position=38),
     ]

@@ -77,7 +77,7 @@ def build(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
     asked = firm_list.conditions_asked(list_views.start(viewer))
     sort = request.args.get("sort") or ("name" if asked.get("q") else firm_list.USEFUL)
     statement = firm_list.ordered(countable_where(viewer, day, asked), viewer, day, sort)
-    shown, _offered = firm_list.chosen_columns()
+    shown, _offered = firm_list.chosen_columns(viewer)
     columns = [(column, parts_of(column)) for column in shown]
     heads = [Head(_("企业名称")), Head(_("统一社会信用代码"), "code")]
     for column, parts in columns:

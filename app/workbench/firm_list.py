@@ -83,9 +83,9 @@ def whole(start: dict[str, str]) -> str:
     return url_for("workbench.firms") + (f"?{WHOLE}=1" if start else "")
 
 
-def chosen_columns() -> tuple[list[Column], list[Column]]:
+def chosen_columns(viewer: AnyViewer) -> tuple[list[Column], list[Column]]:
     """(shown, offered) columns; each `col` in the address names one to show."""
-    offered = sorted(registry().columns, key=lambda c: c.position)
+    offered = sorted((c for c in registry().columns if c.shows(viewer)), key=lambda c: c.position)
     wanted = request.args.getlist("col")
     shown = [c for c in offered if (c.key in wanted if wanted else c.default)]
     return shown, offered
@@ -117,7 +117,7 @@ def build(viewer: Viewer, day: dt.date, start: dict[str, str]) -> FirmList:
     total = count(statement) if asked.get("q") else counted(viewer, day, asked)
     sort = request.args.get("sort") or ("name" if asked.get("q") else USEFUL)
     page = paginate(ordered(statement, viewer, day, sort), total=total)
-    shown, offered = chosen_columns()
+    shown, offered = chosen_columns(viewer)
     ids = named_ids(viewer, [firm.id for firm in page.items])
     cells = {c.key: c.cells(viewer, ids, day) if c.cells and ids else {} for c in shown}
     rows = [

@@ -69,6 +69,9 @@ def test_one_number_for_one_thing(
                 len(names) - 1
             ]
         assert reader.rows("/firms?q=仅计数") == 0
+        heads = reader.text("/firms?col=revenue&col=money&col=basis&col=months")
+        assert "在孵月数" in heads
+        assert not {"上年营收", "累计到账融资", "依据或差距"} & set(re.findall(r"[一-龥]+", heads))
     reader.text(f"/statistics/list?indicator=S-10&carrier={district['b_pid']}")
     only_its_own(which, reader.seen)
 

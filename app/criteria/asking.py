@@ -254,6 +254,8 @@ def _missing(fold: Fold, use: Use, reached: Reached, day: dt.date) -> list[Input
     kind, field = fact.entry
     if not kind:
         return []
+    if fact.also and any(i.low == i.high for i in reached.items.get(use, ())):
+        kind, field = fact.also
     if kind == "figures":
         return [
             Input("figures", use.fact, year, column)

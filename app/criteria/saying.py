@@ -157,7 +157,10 @@ def asked(
         stated = BY_KEY[one.key].text if one.kind == "stated" else None
         own = _own_word(one.key, one.key) if one.kind in ("carrier_stated", OWN_FIGURES) else None
         what, field = said(stated or own or CATALOGUE[one.fact].text), one.field
-        words = said(N_("“%(what)s”尚未登记"), what=what)
+        open_ = N_("“%(what)s”中有的企业资料不全") if one.kind == "records" else N_(
+            "“%(what)s”尚未登记"
+        )  # fmt: skip
+        words = said(open_, what=what)
     return Ask(
         kind=one.kind, clause=clause.clause or "", words=words, effect=effect,
         milestone_id=milestone, field=field, year=one.key if one.kind == "figures" else None,

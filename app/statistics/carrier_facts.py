@@ -271,7 +271,7 @@ _declare(
 declare(
     Fact(
         "graduates", "quantity", "firms", N_("累计毕业企业"), _graduates,
-        entry=("carrier_stated", "graduates_before"), subject="carrier",
+        entry=("carrier_stated", "graduates_before"), also=RECORDS, subject="carrier",
         origin=N_("统计指标 G-01、G-02 口径"),
     )
 )  # fmt: skip

@@ -52,6 +52,8 @@ class Fact:
     columns: tuple[str, ...] = ()
     #: how a missing value is entered: (kind, field)
     entry: tuple[str, str | None] = ("", None)
+    #: where the rest is entered, once what `entry` asks for is there
+    also: tuple[str, str | None] | None = None
     #: what it is a fact of: firm or carrier
     subject: str = "firm"
     #: where a value comes from that no single entry holds

@@ -36,10 +36,22 @@ FILED = [ReturnState.SUBMITTED.value, ReturnState.CHECKED.value, ReturnState.VER
 def _declare(
     name: str, unit: str, text: str, build: Any, entry: tuple[str, str | None],
     params: dict[str, Param] | None = None, terms: tuple[str, ...] = (),
+    also: tuple[str, str | None] | None = None,
 ) -> None:  # fmt: skip
     kind = unit if unit in ("flag", "code") else "quantity"
     declare(
-        Fact(name, kind, unit, text, build, params or {}, terms, entry=entry, subject="carrier")
+        Fact(
+            name,
+            kind,
+            unit,
+            text,
+            build,
+            params or {},
+            terms,
+            entry=entry,
+            also=also,
+            subject="carrier",
+        )
     )
 
 
@@ -182,7 +194,7 @@ _declare("carrier_months", "months", N_("实际运营时间"), _months, ("carrie
 _declare("carrier_area", "m2", N_("可自主支配场地面积"), _area, ("carrier", "area_m2"))
 _declare(
     "used_area", "m2", N_("在孵企业使用面积（含公共服务面积）"), _used_area,
-    ("carrier_stated", "public_m2"),
+    ("carrier_stated", "public_m2"), also=("carrier", "incubating_m2"),
 )  # fmt: skip
 _declare("lead_sector", "flag", N_("主导领域"), _led, ("carrier", "sectors"))
 _declare("site_here", "flag", N_("场地在浦东"), _placed, ("carrier", "sites"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -69,11 +70,18 @@ def read(path: Path) -> RuleFile:
         if path.stat().st_size > LARGEST:
             raise _refusal(path, 1, "the file is too large")
         text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=Plain)
     except OSError as error:
         raise _refusal(path, 1, error.strerror or "unreadable") from None
     except UnicodeDecodeError:
         raise _refusal(path, 1, "not UTF-8") from None
+    return _checked(path, text)
+
+
+@lru_cache(maxsize=64)
+def _checked(path: Path, text: str) -> RuleFile:
+    """The file of a text; a file that says the same is not checked again."""
+    try:
+        node = yaml.compose(text, Loader=Plain)
     except yaml.YAMLError as error:
         at = getattr(error, "problem_mark", None)
         problem = str(getattr(error, "problem", None) or error)

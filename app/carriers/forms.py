@@ -13,11 +13,10 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
 from app.carriers.models import CarrierType, Level, StatusAct
-from app.carriers.stated import BY_KEY
 from app.carriers.stated import KEYS as STATED
 from app.core.forms import (
     BaseForm,
@@ -29,7 +28,7 @@ from app.core.forms import (
     RevField,
     options,
 )
-from app.core.stated import Range, parse_stated
+from app.core.stated_form import StatementForm
 from app.core.terms import term_choices
 from app.core.text import N_
 
@@ -197,22 +196,7 @@ for _name, _text in COUNTS.items():
     setattr(FiguresForm, _name, _whole)
 
 
-class CarrierStatedForm(BaseForm):
-    """What is stated, its value or range, and the days for which it holds."""
+class CarrierStatedForm(StatementForm):
+    """What a carrier states."""
 
-    key = DropField(N_("事项"), choices=lambda: [(k.name, k.label) for k in STATED])
-    value = StringField(N_("数值"), [InputRequired(), Length(max=40)])
-    day = DayField(N_("起始日期"), [InputRequired()])
-    until = DayField(N_("有效至"))
-    #: low and high of the value, once it was understood
-    stated: Range | None = None
-
-    def validate_value(self, field: Any) -> None:
-        """The value in the unit of the key."""
-        key = BY_KEY.get(self.key.data)
-        if key is None:
-            return
-        try:
-            self.stated = parse_stated(key, field.data or "")
-        except ValueError as error:
-            raise ValidationError(str(error)) from None
+    keys = STATED

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Organisation
 from app.core.db import Base, Code, Fen, Instant, Public, Recorded
+from app.core.statements import Statement, in_order
 from app.core.text import N_, Coded
 
 INCUBATOR, ACCELERATOR, PARK = 1, 2, 3
@@ -196,22 +197,16 @@ class CarrierFigures(Recorded, Base):
     events: Mapped[int | None] = mapped_column(Integer)
 
 
-class CarrierStated(Recorded, Base):
+class CarrierStated(Statement, Recorded, Base):
     """自述数据 of a carrier: what only it can say, as low and high, with the days it holds."""
 
     __tablename__ = "carrier_stated"
     __table_args__ = (
         Index("uq_carrier_stated", "carrier_id", "key", "day", unique=True),
-        CheckConstraint("high IS NULL OR low IS NULL OR high >= low", name="range"),
-        CheckConstraint("until > day", name="days"),
+        *in_order(),
     )
 
     carrier_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"))
-    key: Mapped[str] = mapped_column(String(40))
-    day: Mapped[dt.date]
-    until: Mapped[dt.date]
-    low: Mapped[int | None] = mapped_column(BigInteger)
-    high: Mapped[int | None] = mapped_column(BigInteger)
     verification: Mapped[Verification] = mapped_column(Code(Verification))
 
 

@@ -24,8 +24,3 @@ KEYS = (
     StatedKey("graduates_before", N_("系统启用前毕业企业"), "firms", months=120),
 )
 BY_KEY = {key.name: key for key in KEYS}
-
-
-def of_unit(unit: str) -> list[str]:
-    """Names of the keys of a unit."""
-    return sorted(key.name for key in KEYS if key.unit == unit)

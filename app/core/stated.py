@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -47,6 +48,11 @@ class StatedKey:
             "m2": "㎡", "fen": _("万元"), "firms": _("家"),
         }  # fmt: skip
         return words[self.unit]
+
+
+def of_unit(keys: Iterable[StatedKey], unit: str) -> list[str]:
+    """Names of the keys of a unit."""
+    return sorted(key.name for key in keys if key.unit == unit)
 
 
 def decimal_of(text: str) -> Decimal:

@@ -12,7 +12,7 @@ from app.carriers.models import CarrierFigures, CarrierStated
 from app.core.db import known, session
 from app.core.text import N_
 from app.criteria import compile as compiling
-from app.criteria import moments
+from app.criteria import moments, statements
 from app.criteria.carrier_stage import ended
 from app.criteria.facts import CATALOGUE
 from app.criteria.tree import Use
@@ -27,7 +27,7 @@ def items(
 ) -> dict[int, dict[Use, tuple[Item, ...]]]:  # fmt: skip
     """By carrier and fact, the entries behind the value."""
     found: dict[int, dict[Use, tuple[Item, ...]]] = {one: {} for one in ids}
-    stated = _stated(ids, day, cut)
+    stated = statements.items(CarrierStated, "carrier_id", ids, day, cut)
     for use in uses:
         kind, field = CATALOGUE[use.fact].entry
         if kind == "carrier_stated":
@@ -39,22 +39,6 @@ def items(
             for carrier, item in _figure(use, ids, day, cut).items():
                 found[carrier][use] = (item,)
     return found
-
-
-def _stated(ids: Sequence[int], day: dt.date, cut: int | None) -> dict[tuple[int, str], Item]:
-    s = known(CarrierStated, cut).alias("said").c
-    rows = session.execute(
-        select(s.id, s.carrier_id, s.key, s.day, s.low, s.high, s.verification)
-        .where(s.carrier_id.in_(ids), s.day <= day, s.until > day)
-        .order_by(s.day, s.id)
-    )
-    return {
-        (row.carrier_id, row.key): Item(
-            "stated", row.id, row.day, said(N_("自述 %(day)s"), day=row.day.isoformat()),
-            row.low, row.high, row.verification.value,
-        )
-        for row in rows
-    }  # fmt: skip
 
 
 def _figure(

@@ -19,7 +19,7 @@ from app.carriers.models import (
     Return,
     Site,
 )
-from app.criteria import moments
+from app.criteria import moments, statements
 from app.criteria.interval import Col
 from app.criteria.stage1 import Gathered, Grouped, World, fenced
 
@@ -40,7 +40,7 @@ class CarrierStage(Gathered):
         names = ("id", "tier", "type", "founded_on", "area_m2", "incubating_m2")
         own = select(*(c.c[name] for name in names)).where(*world.scope(c.c.id))
         self.carriers = self.subjects = fenced(own, "carriers")
-        said = newest_statements(world)
+        said = statements.newest(world, CarrierStated, "carrier_id", "latest")
         self.statement = said.c
         self.stated = _grouped("csta", said)
         self.returns = world.table(Return)
@@ -67,21 +67,6 @@ class CarrierStage(Gathered):
 def _grouped(name: str, source: Any) -> Grouped:
     key = source.c.carrier_id
     return Grouped(name, key, lambda: select(key))
-
-
-def newest_statements(world: World) -> CTE:
-    """(carrier_id, key, low, high): of each thing stated, the newest that holds on the day."""
-    s = world.table(CarrierStated)
-    place = func.row_number().over(
-        partition_by=(s.c.carrier_id, s.c.key), order_by=(s.c.day.desc(), s.c.id.desc())
-    )
-    running = (
-        select(s.c.carrier_id, s.c.key, s.c.low, s.c.high, place.label("place"))
-        .where(s.c.day <= moments.day(), s.c.until > moments.day(), *world.scope(s.c.carrier_id))
-        .cte("carrier_statements")
-    )
-    columns = (running.c.carrier_id, running.c.key, running.c.low, running.c.high)
-    return select(*columns).where(running.c.place == 1).cte("carrier_latest")
 
 
 class Newest:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 
 from app.core.db import session
-from app.criteria import carrier_items, moments
+from app.criteria import carrier_items, moments, statements
 from app.criteria import compile as compiling
 from app.criteria.facts import CATALOGUE
 from app.criteria.lineage import MILESTONES, forebears, lineage, milestones
@@ -19,7 +19,7 @@ from app.criteria.plan import Plan
 from app.criteria.stage1 import CHUNK, World
 from app.criteria.tree import Use
 from app.criteria.verdict import Item, Words
-from app.firms.models import Attestation, Evidence, Figures, Firm
+from app.firms.models import Attestation, Evidence, Figures, Firm, StatedFigure
 
 
 @dataclass
@@ -80,12 +80,24 @@ def _read(plan: Plan, look: _Look, found: dict[int, Reached]) -> None:
         kind = row.kind.value if row.kind is not None else None
         found[row.firm_id].attested[kind] = row.ends
     counts = _evidence(set(look.ids).union(*forebears(look.ids, MILESTONES).values()))
+    _stated(plan, look, found)
     for use in plan.facts:
         if CATALOGUE[use.fact].rows is not None:
             _milestones(use, look, counts, found)
         else:
             for column in columns_of(use):
                 _figures(use, column, look, counts, found)
+
+
+def _stated(plan: Plan, look: _Look, found: dict[int, Reached]) -> None:
+    asked = {u: u.arguments["key"] for u in plan.facts if CATALOGUE[u.fact].entry[0] == "stated"}
+    if not asked:
+        return
+    held = statements.items(StatedFigure, "firm_id", look.ids, look.day, look.cut)
+    for use, key in asked.items():
+        for firm in look.ids:
+            if (firm, key) in held:
+                found[firm].items[use] = (held[firm, key],)
 
 
 def _final(query: Select[Any]) -> tuple[Select[Any], frozenset[str]]:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, FromClause, Select, bindparam, false, func, or_, select
+from sqlalchemy import BigInteger, FromClause, Select, bindparam, false, or_, select
 from sqlalchemy.sql.selectable import CTE
 
 from app.carriers.models import Carrier
 from app.core.db import Recorded, known
-from app.criteria import clock, moments
+from app.criteria import clock, moments, statements
 from app.criteria.facts.attested import Attested
 from app.criteria.facts.base import CATALOGUE, Finish
 from app.criteria.facts.years import Years
@@ -169,7 +169,7 @@ class Stage(Gathered):
         p = world.table(Place)
         self.place = p.c
         self.places = Grouped("plc", p.c.firm_id, lambda: select(p.c.firm_id))
-        valid = latest_statements(world)
+        valid = statements.newest(world, StatedFigure, "firm_id", "latest")
         self.statement = valid.c
         self.stated = Grouped("sta", valid.c.firm_id, lambda: select(valid.c.firm_id))
         self.stretches = clock.stretches(world)
@@ -191,21 +191,6 @@ class Stage(Gathered):
         )  # fmt: skip
         query = select(*(f.c[n] for n in names), year_of(f.c.founded_on).label("founded"))
         return fenced(query.where(f.c.merged_into_id.is_(None), *self.world.scope(f.c.id)), "firms")
-
-
-def latest_statements(world: World) -> CTE:
-    """(firm_id, key, low, high): of each thing stated, the newest that holds on the day."""
-    s = world.table(StatedFigure)
-    place = func.row_number().over(
-        partition_by=(s.c.firm_id, s.c.key), order_by=(s.c.day.desc(), s.c.id.desc())
-    )
-    running = (
-        select(s.c.firm_id, s.c.key, s.c.low, s.c.high, place.label("place"))
-        .where(s.c.day <= moments.day(), s.c.until > moments.day(), *world.scope(s.c.firm_id))
-        .cte("statements")
-    )
-    columns = (running.c.firm_id, running.c.key, running.c.low, running.c.high)
-    return select(*columns).where(running.c.place == 1).cte("latest")
 
 
 def held(facts: CTE, n: int) -> Interval:

@@ -51,8 +51,3 @@ KEYS = (
     _points("platform_before", N_("专精特新发展评价得分（上年）"), 100),
 )
 BY_KEY = {key.name: key for key in KEYS}
-
-
-def of_unit(unit: str) -> list[str]:
-    """Names of the keys of a unit."""
-    return sorted(key.name for key in KEYS if key.unit == unit)

@@ -12,10 +12,10 @@ from sqlalchemy.sql.selectable import CTE
 
 from app.carriers.models import CarrierSector
 from app.core.text import N_
-from app.criteria import moments
+from app.criteria import moments, statements
 from app.criteria.carrier_stage import CarrierStage
 from app.criteria.facts.base import CATALOGUE, Fact, Finish, Param, Params, declare
-from app.criteria.facts.carriers import bounds, said
+from app.criteria.facts.carriers import bounds
 from app.criteria.interval import Interval, Rate, compare
 from app.criteria.stage1 import Stage, World, fenced
 from app.criteria.stage1 import held as held_fact
@@ -213,7 +213,7 @@ def _local(stage: CarrierStage, key: str, p: Params) -> Finish:
 def _graduates(stage: CarrierStage, key: str, _p: Params) -> Finish:
     """Verified graduates at least, reported ones at most, with those before the system."""
     found: Graduates = stage.shared("graduates", lambda: Graduates(stage))
-    before = said(stage, key, "graduates_before")
+    before = statements.bounds(stage, key, "graduates_before")
 
     def total() -> Interval:
         verified = func.coalesce(found.made.c.verified, 0)

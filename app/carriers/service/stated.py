@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import select
-
 from app.carriers.models import Carrier, CarrierStated, Verification
 from app.carriers.service.profile import need_own
 from app.core.access import AnyViewer, Permission
 from app.core.db import session
-from app.core.errors import DomainError
+from app.core.statements import statement_on
 
 
 def state_of_carrier(
@@ -26,24 +24,13 @@ def state_of_carrier(
 ) -> CarrierStated:
     """Record what only the carrier can say, valid on [day, until).
 
-    Saying it again for the same day replaces it. Raises `future_day`, `days_range`.
+    Saying it again for the same day replaces it. Raises as `statement_on`.
     """
     need_own(actor, carrier, Permission.CARRIER_FIGURES)
-    if day > today:
-        raise DomainError("future_day", "day", today=today)
-    if until <= day:
-        raise DomainError("days_range", "until")
-    row = session.scalars(
-        select(CarrierStated).where(
-            CarrierStated.carrier_id == carrier.id,
-            CarrierStated.key == key,
-            CarrierStated.day == day,
-        )
-    ).one_or_none()
-    if row is None:
-        row = CarrierStated(carrier_id=carrier.id, key=key, day=day)
-        session.add(row)
-    row.until, row.low, row.high = until, low, high
+    row = statement_on(
+        CarrierStated, today=today, key=key, day=day, until=until, low=low, high=high,
+        carrier_id=carrier.id,
+    )  # fmt: skip
     row.verification = Verification.CARRIER
     session.flush()
     return row

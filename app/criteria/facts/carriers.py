@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, case, func, literal, or_
 
 from app.carriers.models import ReturnState
-from app.carriers.stated import of_unit
+from app.carriers.stated import KEYS
+from app.core.stated import of_unit
 from app.core.text import N_
-from app.criteria import moments
+from app.criteria import moments, statements
 from app.criteria.facts.base import Fact, Finish, Param, Params, declare
 from app.criteria.interval import (
     Interval,
-    Single,
     Some,
     among,
     at_least_zero,
@@ -67,20 +67,6 @@ def _area(stage: CarrierStage, _key: str, _p: Params) -> Finish:
     return lambda: at_least_zero(stage.carriers.c.area_m2)
 
 
-def said(stage: CarrierStage, key: str, name: str) -> Finish:
-    """What the newest statement of a key says; nothing said is [0, ∞)."""
-    s = stage.statement
-    low, high = case((s.key == name, s.low)), case((s.key == name, s.high))
-    finish = stage.collect(stage.stated, key, low, high, Single())
-
-    def opened() -> Interval:
-        found = finish()
-        assert isinstance(found, Interval)
-        return Interval(func.coalesce(found.low, 0), found.high, found.seen)
-
-    return opened
-
-
 def bounds(finish: Finish) -> Interval:
     """The bounds of a fact that is no code."""
     found = finish()
@@ -90,22 +76,16 @@ def bounds(finish: Finish) -> Interval:
 
 def _used_area(stage: CarrierStage, key: str, _p: Params) -> Finish:
     """在孵企业使用面积 with the area of public services."""
-    public = said(stage, key, "public_m2")
+    public = statements.bounds(stage, key, "public_m2")
     return lambda: together([at_least_zero(stage.carriers.c.incubating_m2), bounds(public)])
 
 
 def _stated(stage: CarrierStage, key: str, p: Params) -> Finish:
-    return said(stage, key, p["key"])
+    return statements.bounds(stage, key, p["key"])
 
 
 def _stated_flag(stage: CarrierStage, key: str, p: Params) -> Finish:
-    finish = said(stage, key, p["key"])
-
-    def opened() -> Interval:
-        found = bounds(finish)
-        return Interval(found.low, func.coalesce(found.high, 1), found.seen)
-
-    return opened
+    return statements.bounds(stage, key, p["key"], 1)
 
 
 def _led(stage: CarrierStage, key: str, _p: Params) -> Finish:
@@ -164,14 +144,14 @@ def _filed(stage: CarrierStage, key: str, p: Params) -> Finish:
         or_(r.quarter == 0, r.quarter == moments.LAST_QUARTER),
     )  # fmt: skip
     stage.filed.add(**{f"{key}_n": func.count(case((kept, r.year)).distinct())})
-    outside = said(stage, key, "statistics_kept")
+    outside = statements.bounds(stage, key, "statistics_kept", 1)
 
     def reported() -> Interval:
         enough = func.coalesce(stage.filed[f"{key}_n"], 0) >= p["years"]
         found = bounds(outside)
         return Interval(
             case((enough, 1), else_=found.low),
-            case((enough, 1), else_=func.coalesce(found.high, 1)),
+            case((enough, 1), else_=found.high),
             case((enough, 1), else_=found.seen),
         )
 
@@ -215,4 +195,4 @@ for _name, _unit, _text in (
     ("carrier_cases", "items", N_("自述数量")),
 ):
     _build = _stated_flag if _unit == "flag" else _stated
-    _declare(_name, _unit, _text, _build, STATED, {"key": Param("code", of_unit(_unit))})
+    _declare(_name, _unit, _text, _build, STATED, {"key": Param("code", of_unit(KEYS, _unit))})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Integer
 
@@ -25,6 +26,9 @@ HEADS = sorted(
 BACK = Param("count", default=0, required=False)
 
 
+Build = Callable[[Any, str, Params], Finish]
+
+
 def _value(stage: Stage, _key: str, p: Params) -> Finish:
     column, back = p["column"], p["back"]
     name = stage.years.of(column, back, p["sources"])
@@ -37,39 +41,38 @@ def _run(stage: Stage, _key: str, p: Params) -> Finish:
     return lambda: stage.years.greatest(name)
 
 
-declare(
-    Fact(
-        name="yearly_money",
-        kind="quantity",
-        unit="fen",
-        text=N_("年度金额"),
-        build=_value,
-        params={"column": Param("code", MONEY), "back": BACK},
-        terms=("sources",),
-        entry=("figures", "column"),
-    )
+def declare_yearly(
+    name: str, unit: str, text: str, build: Build, params: dict[str, Param],
+    terms: tuple[str, ...] = ("sources",), columns: tuple[str, ...] = (),
+) -> None:  # fmt: skip
+    """Enter a quantity that yearly figures tell; `columns` where no parameter names one."""
+    declare(
+        Fact(
+            name, "quantity", unit, text, build, params, terms, columns=columns,
+            entry=("figures", "column"),
+        )
+    )  # fmt: skip
+
+
+declare_yearly(
+    name="yearly_money",
+    unit="fen",
+    text=N_("年度金额"),
+    build=_value,
+    params={"column": Param("code", MONEY), "back": BACK},
 )
-declare(
-    Fact(
-        name="yearly_heads",
-        kind="quantity",
-        unit="heads",
-        text=N_("年度人数"),
-        build=_value,
-        params={"column": Param("code", HEADS), "back": BACK},
-        terms=("sources",),
-        entry=("figures", "column"),
-    )
+declare_yearly(
+    name="yearly_heads",
+    unit="heads",
+    text=N_("年度人数"),
+    build=_value,
+    params={"column": Param("code", HEADS), "back": BACK},
 )
-declare(
-    Fact(
-        name="best_run",
-        kind="quantity",
-        unit="fen",
-        text=N_("连续年度累计金额"),
-        build=_run,
-        params={"column": Param("code", UNSIGNED), "years": Param("years")},
-        terms=("sources", "figures_due"),
-        entry=("figures", "column"),
-    )
+declare_yearly(
+    name="best_run",
+    unit="fen",
+    text=N_("连续年度累计金额"),
+    build=_run,
+    params={"column": Param("code", UNSIGNED), "years": Param("years")},
+    terms=("sources", "figures_due"),
 )

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from app.core.text import N_
-from app.criteria.facts.base import Fact, Finish, Param, Params, declare
-from app.criteria.facts.figures import BACK, UNSIGNED
+from app.criteria.facts.base import Finish, Param, Params
+from app.criteria.facts.figures import BACK, UNSIGNED, declare_yearly
 from app.criteria.interval import (
     Col,
     Interval,
@@ -71,56 +71,36 @@ def _mean(stage: Stage, _key: str, p: Params) -> Finish:
     return mean
 
 
-declare(
-    Fact(
-        name="span_money",
-        kind="quantity",
-        unit="fen",
-        text=N_("近几个会计年度合计"),
-        build=_span,
-        params={"column": Param("code", UNSIGNED), "span": SPAN},
-        terms=("sources",),
-        entry=("figures", "column"),
-    )
+declare_yearly(
+    name="span_money",
+    unit="fen",
+    text=N_("近几个会计年度合计"),
+    build=_span,
+    params={"column": Param("code", UNSIGNED), "span": SPAN},
 )
-declare(
-    Fact(
-        name="research_counted",
-        kind="quantity",
-        unit="fen",
-        text=N_("研发费用（高企口径）合计"),
-        build=_research,
-        params={"span": SPAN, "outsourced": Param("share")},
-        terms=("sources",),
-        columns=("rd_hnte",),
-        entry=("figures", "column"),
-    )
+declare_yearly(
+    name="research_counted",
+    unit="fen",
+    text=N_("研发费用（高企口径）合计"),
+    build=_research,
+    params={"span": SPAN, "outsourced": Param("share")},
+    columns=("rd_hnte",),
 )
-declare(
-    Fact(
-        name="net_assets",
-        kind="quantity",
-        unit="fen",
-        text=N_("净资产"),
-        build=_net_assets,
-        params={"back": BACK},
-        terms=("sources",),
-        columns=("assets", "liabilities"),
-        entry=("figures", "column"),
-    )
+declare_yearly(
+    name="net_assets",
+    unit="fen",
+    text=N_("净资产"),
+    build=_net_assets,
+    params={"back": BACK},
+    columns=("assets", "liabilities"),
 )
-declare(
-    Fact(
-        name="mean_items",
-        kind="quantity",
-        unit="items_year",
-        text=N_("年均项数"),
-        build=_mean,
-        params={
-            "column": Param("code", COUNTED),
-            "span": Param("years", tuple(n for n in range(1, TWELFTHS) if TWELFTHS % n == 0)),
-        },
-        terms=("sources",),
-        entry=("figures", "column"),
-    )
+declare_yearly(
+    name="mean_items",
+    unit="items_year",
+    text=N_("年均项数"),
+    build=_mean,
+    params={
+        "column": Param("code", COUNTED),
+        "span": Param("years", tuple(n for n in range(1, TWELFTHS) if TWELFTHS % n == 0)),
+    },
 )

@@ -91,6 +91,11 @@ class Given:
     takes: dict[str, str] = field(default_factory=dict)
     troubles: list[Trouble] = field(default_factory=list)
 
+    def lacks(self, name: str, words: str) -> None:
+        """Say that a field is missing, unless what stands there is complained of already."""
+        if not any(one.field == name for one in self.troubles):
+            self.troubles.append(Trouble(name, "", words))
+
 
 @dataclass
 class Ground:

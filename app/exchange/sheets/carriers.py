@@ -73,8 +73,7 @@ def plan(ground: Ground, row: Given) -> Planned:
     planned.subject = carrier.short_name
     period: Period | None = row.values.get("period")
     if period is None:
-        if not any(t.field == "period" for t in row.troubles):
-            row.troubles.append(Trouble("period", "", _("请填写报告期，例如 2026年第3季度。")))
+        row.lacks("period", _("请填写报告期，例如 2026年第3季度。"))
         return planned
     if period.starts > ground.today:
         words = _("报告期还没有开始，不能填报。")

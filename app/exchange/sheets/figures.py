@@ -67,16 +67,12 @@ def prepare(ground: Ground, rows: list[Given]) -> None:
 
 def plan(ground: Ground, row: Given) -> Planned:
     """Compare a row with what is held for its firm, period and source."""
-    planned, subject = Planned(Kind.NEW), subjects.find(ground, row)
-    if isinstance(subject, Trouble):
-        row.troubles.append(subject)
-        planned.subject = row.values.get("name") or ""
+    planned, subject = subjects.begin(ground, row)
+    if subject is None:
         return planned
-    planned.subject, planned.code = subjects.told(subject)
     period: Period | None = row.values.get("period")
     if period is None:
-        if not any(t.field == "period" for t in row.troubles):
-            row.troubles.append(Trouble("period", "", _("请填写报告期，例如 2026年第3季度。")))
+        row.lacks("period", _("请填写报告期，例如 2026年第3季度。"))
         return planned
     source = Source(row.values.get("source") or Source.EXPRESS)
     if period.starts > ground.today:

@@ -194,8 +194,8 @@ def _new(ground: Ground, row: Given, code: str, name: str | None) -> Planned:
     if ground.held["carriers"] and not isinstance(carrier, Trouble):
         if carrier is None:
             trouble(Trouble("carrier", "", _("请填写入驻载体。")))
-        elif starts is None and not any(t.field == "starts" for t in row.troubles):
-            trouble(Trouble("starts", "", _("请填写入驻日期，例如 2026-03-31。")))
+        elif starts is None:
+            row.lacks("starts", _("请填写入驻日期，例如 2026-03-31。"))
     _values_now, planned.changes = changes(row, (*PROFILE, *TIE), None)
     ground.coming[code] = name or code
     given = {one.key: row.values[one.key] for one in PROFILE if one.key in row.values}

@@ -51,16 +51,12 @@ def prepare(ground: Ground, rows: list[Given]) -> None:
 
 def plan(ground: Ground, row: Given) -> Planned:
     """A new graduation, foreseen as the page would judge it; one on record is left alone."""
-    planned, subject = Planned(Kind.NEW), subjects.find(ground, row)
-    if isinstance(subject, Trouble):
-        row.troubles.append(subject)
-        planned.subject = row.values.get("name") or ""
+    planned, subject = subjects.begin(ground, row)
+    if subject is None:
         return planned
-    planned.subject, planned.code = subjects.told(subject)
     day = row.values.get("graduated_on")
     if day is None:
-        if not any(t.field == "graduated_on" for t in row.troubles):
-            row.troubles.append(Trouble("graduated_on", "", _("请填写毕业日期。")))
+        row.lacks("graduated_on", _("请填写毕业日期。"))
         return planned
     held = ground.held["graduations"].get(subject.id) if isinstance(subject, Firm) else None
     if held is not None:

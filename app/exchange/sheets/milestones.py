@@ -110,12 +110,9 @@ def plan_for(kind: MilestoneKind, columns: tuple[Field, ...]) -> Plan:
     needs = [one for one in columns if COLUMNS.get(one.key, one.key) in SHAPES[kind].needs]
 
     def plan(ground: Ground, row: Given) -> Planned:
-        planned, subject = Planned(Kind.NEW), subjects.find(ground, row)
-        if isinstance(subject, Trouble):
-            row.troubles.append(subject)
-            planned.subject = row.values.get("name") or ""
+        planned, subject = subjects.begin(ground, row)
+        if subject is None:
             return planned
-        planned.subject, planned.code = subjects.told(subject)
         given = coded({one.key: row.values[one.key] for one in columns if one.key in row.values})
         held: list[Milestone] = []
         if isinstance(subject, Firm):

@@ -45,17 +45,13 @@ def prepare(ground: Ground, rows: list[Given]) -> None:
 
 def plan(ground: Ground, row: Given) -> Planned:
     """A promise that stands already is no change; promises are never rewritten."""
-    planned, subject = Planned(Kind.NEW), subjects.find(ground, row)
-    if isinstance(subject, Trouble):
-        row.troubles.append(subject)
-        planned.subject = row.values.get("name") or ""
+    planned, subject = subjects.begin(ground, row)
+    if subject is None:
         return planned
-    planned.subject, planned.code = subjects.told(subject)
     kind, starts, ends = row.values.get("kind") or ALL, row.values.get("starts"), None
     ends = row.values.get("ends")
     if ends is None:
-        if not any(t.field == "ends" for t in row.troubles):
-            row.troubles.append(Trouble("ends", "", _("请填写承诺期的最后一天。")))
+        row.lacks("ends", _("请填写承诺期的最后一天。"))
         return planned
     firm_id = subject.id if isinstance(subject, Firm) else 0
     key = ("promise", firm_id or planned.code, kind, starts, ends)

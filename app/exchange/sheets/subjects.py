@@ -10,7 +10,7 @@ from app.core.access import Permission
 from app.core.db import session
 from app.core.errors import NotFound
 from app.core.text import N_, _
-from app.exchange.sheets.base import Given, Ground, Trouble
+from app.exchange.sheets.base import Given, Ground, Kind, Planned, Trouble
 from app.exchange.sheets.fields import Field, same_name
 from app.firms import fields, queries, uscc
 from app.firms.hooks import Relation
@@ -152,6 +152,17 @@ def find(ground: Ground, row: Given) -> Subject | Trouble:
     if found:
         return Trouble("code", name, _("有 %(n)s 家同名，请填写统一社会信用代码。", n=len(found)))
     return Trouble("name", name, _("没有登记过这个名称，或不在您的可见范围内。"))
+
+
+def begin(ground: Ground, row: Given) -> tuple[Planned, Subject | None]:
+    """The plan of a row about a firm; without a firm when there is none, which the row says."""
+    planned, found = Planned(Kind.NEW), find(ground, row)
+    if isinstance(found, Trouble):
+        row.troubles.append(found)
+        planned.subject = row.values.get("name") or ""
+        return planned, None
+    planned.subject, planned.code = told(found)
+    return planned, found
 
 
 def _other_name(row: Given, firm: Firm, held: list[Firm], name: str | None) -> None:

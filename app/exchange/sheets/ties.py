@@ -65,22 +65,16 @@ def prepare(ground: Ground, rows: list[Given]) -> None:
 
 def plan(ground: Ground, row: Given) -> Planned:
     """Find the tie that a row means, or plan a new one."""
-    subject, carrier = subjects.find(ground, row), firms.carrier_of(ground, row)
-    planned = Planned(Kind.NEW)
-    if isinstance(subject, Trouble):
-        row.troubles.append(subject)
-        planned.subject = row.values.get("name") or ""
+    planned, subject = subjects.begin(ground, row)
+    if subject is None:
         return planned
-    planned.subject, planned.code = subjects.told(subject)
-    if carrier is None:
-        carrier = Trouble("carrier", "", _("请填写入驻载体。"))
+    carrier = firms.carrier_of(ground, row) or Trouble("carrier", "", _("请填写入驻载体。"))
     if isinstance(carrier, Trouble):
         row.troubles.append(carrier)
         return planned
     starts = row.values.get("starts")
     if starts is None:
-        if not any(t.field == "starts" for t in row.troubles):
-            row.troubles.append(Trouble("starts", "", _("请填写入驻日期，例如 2026-03-31。")))
+        row.lacks("starts", _("请填写入驻日期，例如 2026-03-31。"))
         return planned
     held: list[Residency] = []
     if isinstance(subject, Firm):

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
-from app.core.forms import BaseForm, DayField, DropField
-from app.core.stated import Range, StatedKey, parse_stated, show_stated
-from app.core.text import N_
+from app.core.stated import StatedKey, parse_stated
+from app.core.stated_form import StatementForm
 from app.firms.forms.parts import YesNoField
-from app.firms.stated import BY_KEY, KEYS
+from app.firms.stated import KEYS
 
 
 class StatedField(StringField):
@@ -47,24 +46,7 @@ def stated_range(field: Any) -> tuple[int | None, int | None]:
     return low, high
 
 
-class StatedForm(BaseForm):
-    """What is stated, its value or range, and the days for which it holds."""
+class StatedForm(StatementForm):
+    """What a firm or an expert states."""
 
-    key = DropField(
-        N_("事项"), [InputRequired()], choices=lambda: [(k.name, k.label) for k in KEYS]
-    )
-    value = StringField(N_("数值"), [InputRequired(), Length(max=40)])
-    day = DayField(N_("起始日期"), [InputRequired()])
-    until = DayField(N_("有效至"))
-
-    def stated(self) -> tuple[StatedKey, Range] | None:
-        """The key with its low and high; None with the error at its box."""
-        key = BY_KEY[self.key.data]
-        try:
-            return key, parse_stated(key, self.value.data or "")
-        except ValueError as error:
-            self.value.errors = [*self.value.errors, str(error)]
-            return None
-
-
-__all__ = ["Range", "StatedForm", "parse_stated", "show_stated", "stated_box", "stated_range"]
+    keys = KEYS

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.carriers.models import Source, Verification
 from app.core.db import Base, Code, Fen, Instant, Public, Recorded
+from app.core.statements import Statement, in_order
 from app.firms.models.register import Firm
 from app.firms.models.words import (
     AwardLevel,
@@ -194,22 +195,16 @@ class Attestation(Recorded, Base):
     return_id: Mapped[int | None] = mapped_column(ForeignKey("carrier_return.id"), index=True)
 
 
-class StatedFigure(Recorded, Base):
+class StatedFigure(Statement, Recorded, Base):
     """自述数据: what only the firm or an expert can say, as low and high, with its validity."""
 
     __tablename__ = "stated_figure"
     __table_args__ = (
         Index("uq_stated_figure", "firm_id", "key", "day", unique=True),
-        CheckConstraint("high IS NULL OR low IS NULL OR high >= low", name="range"),
-        CheckConstraint("until > day", name="days"),
+        *in_order(),
     )
 
     firm_id: Mapped[int] = mapped_column(ForeignKey("firm.id"))
-    key: Mapped[str] = mapped_column(String(40))
-    day: Mapped[dt.date]
-    until: Mapped[dt.date]
-    low: Mapped[int | None] = mapped_column(BigInteger)
-    high: Mapped[int | None] = mapped_column(BigInteger)
     verification: Mapped[Verification] = mapped_column(Code(Verification))
 
 

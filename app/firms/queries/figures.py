@@ -11,8 +11,10 @@ from app.carriers.models import Source
 from app.core.access import AnyViewer
 from app.core.days import Period
 from app.core.db import session
+from app.core.stated import StatedKey
 from app.firms.fields import open_to, seen_until
-from app.firms.models import Figures, Firm
+from app.firms.models import Figures, Firm, StatedFigure
+from app.firms.stated import BY_KEY, KEYS
 
 #: Later in the list takes precedence.
 PRECEDENCE = {source: place for place, source in enumerate(Source)}
@@ -72,3 +74,10 @@ def row_of(firm_id: int, period: Period, source: Source) -> Figures | None:
         Figures.source == source,
     )
     return session.scalars(statement).one_or_none()
+
+
+def stated_of(firm: Firm) -> list[tuple[StatedKey, StatedFigure]]:
+    """What was stated of a firm, the newest first; the caller has found it within scope."""
+    held = session.scalars(select(StatedFigure).where(StatedFigure.firm_id == firm.id))
+    known = [(BY_KEY[one.key], one) for one in held if one.key in BY_KEY]
+    return sorted(known, key=lambda pair: (-pair[1].day.toordinal(), KEYS.index(pair[0])))

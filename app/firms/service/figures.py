@@ -12,6 +12,7 @@ from app.core.access import AnyViewer, Permission
 from app.core.days import Period
 from app.core.db import FEN_LIMIT, session
 from app.core.errors import Conflict, DomainError, register_messages
+from app.core.statements import statement_on
 from app.core.text import N_
 from app.firms.fields import need_record
 from app.firms.figure_columns import BY_NAME
@@ -26,9 +27,7 @@ register_messages(
         "period_ahead": N_("报告期还没有开始，不能填报。"),
         "figure_negative": N_("这一项不能为负。"),
         "figure_bound": N_("数值超过上限。"),
-        "days_range": N_("止日不能早于起日。"),
         "promised_with_return": N_("这项承诺随报表报送，报表退回时一并撤回。"),
-        "range_order": N_("上限不能小于下限。"),
     }
 )
 
@@ -143,24 +142,13 @@ def state_figure(
 ) -> StatedFigure:
     """Record what only the firm or an expert can say, valid on [day, until).
 
-    Saying it again for the same day replaces it. Raises `future_day`, `days_range`,
-    `range_order`.
+    Saying it again for the same day replaces it. Raises as `statement_on`.
     """
     need_record(actor, firm.id, today)
-    if day > today:
-        raise DomainError("future_day", "day", today=today)
-    if until <= day:
-        raise DomainError("days_range", "until")
-    if low is not None and high is not None and low > high:
-        raise DomainError("range_order", "high")
-    statement = select(StatedFigure).where(
-        StatedFigure.firm_id == firm.id, StatedFigure.key == key, StatedFigure.day == day
-    )
-    row = session.scalars(statement).one_or_none()
-    if row is None:
-        row = StatedFigure(firm_id=firm.id, key=key, day=day)
-        session.add(row)
-    row.until, row.low, row.high = until, low, high
+    row = statement_on(
+        StatedFigure, today=today, key=key, day=day, until=until, low=low, high=high,
+        firm_id=firm.id,
+    )  # fmt: skip
     row.verification = verification or entered_by(actor)
     session.flush()
     return row

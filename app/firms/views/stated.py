@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from app.core.access import Permission, requires, viewer
 from app.core.days import add_months, today
-from app.core.db import session, write
-from app.core.errors import DomainError
+from app.core.posting import submitted
+from app.core.stated import show_stated
 from app.core.text import _
 from app.firms import fields, queries, service
-from app.firms.forms.stated import StatedForm, show_stated
-from app.firms.models import Firm, StatedFigure
-from app.firms.stated import BY_KEY, KEYS
+from app.firms.forms.stated import StatedForm
+from app.firms.models import Firm
+from app.firms.queries.figures import stated_of
+from app.firms.stated import BY_KEY
 from app.firms.views.blueprint import bp
 
 RECORD = (Permission.FIRM_RECORD, Permission.FIRM_VERIFY)
@@ -37,14 +37,10 @@ def stated(pid: str) -> ResponseReturnValue:
     return _page(_firm(pid), form)
 
 
-def _page(firm: Firm, form: StatedForm, status: int = 200) -> ResponseReturnValue:
-    held = session.scalars(select(StatedFigure).where(StatedFigure.firm_id == firm.id))
-    known = [(BY_KEY[one.key], one) for one in held if one.key in BY_KEY]
-    known.sort(key=lambda pair: (-pair[1].day.toordinal(), KEYS.index(pair[0])))
-    rows = [(key, one, show_stated(key, one.low, one.high)) for key, one in known]
-    return render_template(
-        "firms/stated.html", firm=firm, form=form, rows=rows, now=today()
-    ), status
+def _page(firm: Firm, form: StatedForm) -> ResponseReturnValue:
+    rows = [(key, one, show_stated(key, one.low, one.high)) for key, one in stated_of(firm)]
+    page = render_template("firms/stated.html", firm=firm, form=form, rows=rows, now=today())
+    return page, form.answer
 
 
 @bp.post("/firms/<pid>/stated")
@@ -52,20 +48,16 @@ def _page(firm: Firm, form: StatedForm, status: int = 200) -> ResponseReturnValu
 def state(pid: str) -> ResponseReturnValue:
     """Record a statement; one for the same day is replaced."""
     firm, form = _firm(pid), StatedForm()
-    said = form.stated() if form.validate_on_submit() else None
-    day = form.day.data
-    if said is None or day is None:
-        return _page(firm, form, 422)
-    key, (low, high) = said
-    until = form.until.data or add_months(day, key.months)
-    try:
-        with write("stated:record", actor=viewer()):
-            service.state_figure(
-                actor=viewer(), today=today(), firm=firm, key=key.name, day=day,
-                until=until, low=low, high=high,
-            )  # fmt: skip
-    except DomainError as error:
-        form.refuse(error, firm)
-        return _page(firm, form, error.status)
+
+    def record() -> None:
+        key, day = BY_KEY[form.key.data], form.day.data or today()
+        low, high = form.stated or (None, None)
+        service.state_figure(
+            actor=viewer(), today=today(), firm=firm, key=key.name, day=day, low=low, high=high,
+            until=form.until.data or add_months(day, key.months),
+        )  # fmt: skip
+
+    if not submitted(form, "stated:record", record):
+        return _page(firm, form)
     flash(_("已保存并核对。"), "ok")
     return redirect(url_for("firms.stated", pid=pid), 303)

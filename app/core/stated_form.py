@@ -1,0 +1,45 @@
+"""The form that asks for a statement (自述数据), for every room that keeps some."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from wtforms import StringField, ValidationError
+from wtforms.validators import InputRequired, Length
+
+from app.core.forms import BaseForm, DayField, DropField, options
+from app.core.stated import Range, StatedKey, parse_stated
+from app.core.text import N_
+
+
+class StatementForm(BaseForm):
+    """What is stated, its value or range, and the days for which it holds."""
+
+    #: what can be stated, in the order of the list
+    keys: ClassVar[Sequence[StatedKey]] = ()
+
+    key = DropField(N_("事项"), [InputRequired()])
+    value = StringField(N_("数值"), [InputRequired(), Length(max=40)])
+    day = DayField(N_("起始日期"), [InputRequired()])
+    until = DayField(N_("有效至"))
+    #: low and high of the value, once it was understood
+    stated: Range | None = None
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.key.choices = options([(one.name, one.label) for one in self.keys])
+
+    @property
+    def chosen(self) -> StatedKey | None:
+        """The key that was chosen."""
+        return next((one for one in self.keys if one.name == self.key.data), None)
+
+    def validate_value(self, field: Any) -> None:
+        """The value in the unit of the key."""
+        if self.chosen is None:
+            return
+        try:
+            self.stated = parse_stated(self.chosen, field.data or "")
+        except ValueError as error:
+            raise ValidationError(str(error)) from None

@@ -28,7 +28,7 @@ class StatementForm(BaseForm):
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.key.choices = options([(one.name, one.label) for one in self.keys])
+        self.key.choices = options([("", "—"), *((one.name, one.label) for one in self.keys)])
 
     @property
     def chosen(self) -> StatedKey | None:

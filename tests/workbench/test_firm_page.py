@@ -95,11 +95,14 @@ def test_no_page_offers_what_its_reader_may_not_open(
     pages = [f"/firms/{firm.pid}" for firm in made.firms.values()]
     opened = [page for page in pages if client.get(page).status_code == 200]
     assert opened or who == "area"
-    hrefs = {
-        href
-        for page in ("/", "/firms", *opened)
-        for href in re.findall(r'href="(/[^"#]*)"', client.get(page).text)
-        if not href.startswith("/assets")
-    }
+
+    def links(*addresses: str) -> set[str]:
+        found = (re.findall(r'href="(/[^"#]*)"', client.get(one).text) for one in addresses)
+        return {one for some in found for one in some if not one.startswith("/assets")}
+
+    hrefs = links("/", "/firms", *opened)
+    for kind in ("claims", "transfers", "graduations", "carriers"):
+        pages = [one for one in hrefs if re.fullmatch(rf"/{kind}/\w{{12}}", one)]
+        hrefs |= links(*sorted(pages)[:1])
     refused = {href for href in sorted(hrefs) if client.get(unescape(href)).status_code >= 400}
     assert refused == set()

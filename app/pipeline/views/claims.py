@@ -73,6 +73,7 @@ def _claim_page(row: Claim, **typed: forms.ActForm) -> ResponseReturnValue:
         "pipeline/claim.html", row=row, acts=acts, ends=ends, **held,
         steps=pages.steps([row.id]).get(row.id, []), limit=renewal_limit(),
         standing=pages.standing(today())(row), bids=ties.acts_for(viewer(), row.carrier),
+        listed=url_for(".claims" if ties.bids(viewer()) else ".choices"),
     )  # fmt: skip
     return page, max(form.answer for form in [*held.values(), *ends.values()])
 

@@ -20,7 +20,7 @@ from app.criteria.models import Outcome
 from app.criteria.models import Verdict as Kept
 from app.criteria.queries import assess_rules, in_force, outcomes
 from app.criteria.verdict import SHORT, Ask, Verdict
-from app.criteria.verdicts import stale
+from app.criteria.verdicts import KIND
 
 #: the rules in the order in which they stand under a carrier's name
 FLAGS = (
@@ -111,14 +111,20 @@ def shown(rules: Sequence[str], day: dt.date) -> dict[int, str]:
 
 
 def displays(rule: str, day: dt.date) -> dict[int, str]:
-    """Out of the cache where it is of the day, else out of the records."""
+    """Out of the cache for those of whom it is of the day, else out of the records."""
     version = in_force(day, subject="carrier").get(rule)
     if version is None:
         return {}
-    if stale(day, [rule]):
-        return {number: one[0][2] for number, one in outcomes([rule], None, day).items()}
-    kept = select(Kept.subject_id, Kept.display).where(Kept.standard_id == version.id)
-    return dict(session.execute(kept.order_by(Kept.subject_id)).tuples().all())
+    kept = select(Kept.subject_id, Kept.display).where(
+        Kept.standard_id == version.id, Kept.kind == KIND, Kept.day == day
+    )
+    rows = session.execute(kept.order_by(Kept.subject_id))
+    found = {row.subject_id: row.display for row in rows}
+    behind = [n for n in session.scalars(select(Carrier.id).order_by(Carrier.id)) if n not in found]
+    if behind:
+        live = outcomes([rule], behind, day)
+        found |= {number: one[0][2] for number, one in live.items()}
+    return found
 
 
 def _filter(rules: Sequence[str]) -> Callable[..., Select[Any]]:

@@ -22,7 +22,7 @@ from app.pipeline.models import GraduationState, TransferState
 from app.pipeline.moves.claim import follow_days
 from app.pipeline.moves.needs import mode
 from app.pipeline.moves.sides import is_district
-from app.pipeline.queries import chain, openings, pages, ties
+from app.pipeline.queries import chain, openings, pages, review, ties
 from app.pipeline.stage import Stage, stage_of, stages
 from app.pipeline.stations import stations
 from app.pipeline.words import GRADUATING, FirmAct, ReturnReason, TransferEnd
@@ -123,9 +123,9 @@ def todos(viewer: AnyViewer, day: dt.date) -> Iterator[Todo]:
 def _graduation_todos(day: dt.date) -> Iterator[Todo]:
     """How many wait for the district's consent, and how many for 核定."""
     url = url_for("pipeline.verification")
-    if review := len(pages.to_review()):
-        text = _("%(n)s 家毕业待复查", n=review)
-        yield Todo(day, text, _("依据的资质后被取消"), _("毕业核定"), url, _("复查"))
+    if doubted := len(review.to_review()):
+        text = _("%(n)s 家毕业待复查", n=doubted)
+        yield Todo(day, text, _("依据的资质或登记内容后有变更"), _("毕业核定"), url, _("复查"))
     if proposed := pages.waiting_count(GraduationState.PROPOSED):
         text = _("%(n)s 家毕业待同意", n=proposed)
         yield Todo(day, text, "", _("毕业核定"), url, _("去办理"), True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.accounts import service as accounts
 from app.accounts.models import Organisation, Role
@@ -33,7 +33,7 @@ from app.firms.models import (
 )
 from app.firms.papers import Stored
 from app.pipeline import service as chain
-from app.pipeline.models import Claim, ClaimState, ClaimStepKind, Graduation
+from app.pipeline.models import Claim, ClaimState, ClaimStepKind, Graduation, GraduationState
 from app.pipeline.moves.graduation_effects import Report
 from app.pipeline.words import ReturnReason
 from seed.demo.money import WAN
@@ -157,6 +157,50 @@ def return_graduation(one: Deed) -> None:
     )  # fmt: skip
 
 
+def _resting(one: Deed) -> tuple[Graduation, Milestone] | None:
+    """A verified graduation that rests on one record of one clause, and that record.
+
+    The act names the clause and how many are passed over, from the latest day of graduation.
+    """
+    only = (
+        select(Graduation.id, func.max(Milestone.id).label("entry"))
+        .join(Milestone, Milestone.firm_id == Graduation.firm_id)
+        .where(
+            Graduation.state == GraduationState.VERIFIED,
+            Graduation.basis == one.given["clause"],
+            Milestone.kind == MilestoneKind(one.given["kind"]),
+            Graduation.frozen.contains('"pid":"' + Milestone.pid + '"'),
+        )
+        .group_by(Graduation.id, Graduation.graduated_on)
+        .having(func.count() == 1)
+        .order_by(Graduation.graduated_on.desc(), Graduation.id)
+    )
+    found = session.execute(only.offset(one.given["skip"]).limit(1)).first()
+    if found is None:
+        return None
+    return session.get_one(Graduation, found.id), session.get_one(Milestone, found.entry)
+
+
+def revoke(one: Deed) -> None:
+    """取消 of a title, from a day before the graduation that it carried."""
+    if found := _resting(one):
+        row, entry = found
+        before = row.graduated_on - dt.timedelta(one.given["days"])
+        since = max(entry.issued_on or entry.day, before)
+        firms.correct_milestone(
+            actor=one.actor, today=one.day, entry=entry, reason=one.given["reason"],
+            revoked_on=since,
+        )  # fmt: skip
+
+
+def void(one: Deed) -> None:
+    """作废 of a record that a graduation rested on."""
+    if found := _resting(one):
+        firms.void_milestone(
+            actor=one.actor, today=one.day, entry=found[1], reason=one.given["reason"]
+        )
+
+
 def claim(one: Deed) -> None:
     """提交承接意向."""
     firm, carrier = one.firm(), one.carrier()
@@ -241,6 +285,8 @@ DEEDS: dict[str, tuple[str, Callable[[Deed], None]]] = {
     "figures": ("figures:enter", figures),
     "graduate": ("firm:graduate", graduate),
     "return_graduation": ("graduation:return", return_graduation),
+    "revoke": ("milestone:correct", revoke),
+    "void": ("milestone:void", void),
     "claim": ("claim:open", claim),
     "follow": ("claim:follow", follow),
     "ask": ("firm:ask", ask),

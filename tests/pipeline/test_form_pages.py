@@ -8,9 +8,20 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.carriers.models import Source, Verification
 from app.core.access import System
 from app.core.db import session, write
-from app.firms.models import Milestone, MilestoneKind, Residency, ResidencyKind, Title
+from app.firms.models import (
+    Figures,
+    Firm,
+    LegalForm,
+    Milestone,
+    MilestoneKind,
+    Residency,
+    ResidencyKind,
+    Title,
+)
+from app.pipeline.judging import set_judge
 from app.pipeline.models import (
     Claim,
     Graduation,
@@ -18,6 +29,7 @@ from app.pipeline.models import (
     TransferRequest,
     TransferState,
 )
+from app.pipeline.rulebook import judgement
 from app.pipeline.stage import Stage
 from tests.factories.firms import log
 from tests.pipeline.office import Office, admitted
@@ -159,29 +171,67 @@ def test_what_was_typed_survives_a_colleague_who_was_faster(office: Office) -> N
     assert "已交钥匙" in again.text
 
 
-def test_a_graduation_whose_title_is_revoked_is_reviewed(office: Office) -> None:
+def test_a_graduation_that_lost_its_ground_is_reviewed(office: Office) -> None:
+    """What the frozen verdict was decided on went, and by its day the clause is not met."""
     admitted(office)
+    set_judge(office.app, judgement)
     held = log(office.firm, MilestoneKind.RECOGNITION, title=Title.HNTE, name="高新技术企业",
-               issued_on=dt.date(2025, 11, 3))  # fmt: skip
+               issued_on=dt.date(2025, 11, 3), filed_on=dt.date(2025, 10, 3))  # fmt: skip
+    with write("test:figures", actor=System("test")):
+        session.get_one(Firm, office.firm.id).legal_form = LegalForm.COMPANY
+        session.add_all(
+            Figures(firm_id=office.firm.id, year=year, source=Source.AUDIT, revenue=600_000_000,
+                    verification=Verification.CARRIER)
+            for year in (2024, 2025)
+        )  # fmt: skip
     office.be("clerk")
-    office.act("graduate", graduated_on="2026-10-12")
-    row = office.one(Graduation)
+    assert office.act("graduate", graduated_on="2026-10-12").status_code == 303
     with write("test:verify", actor=System("test")):
-        row = office.one(Graduation)
-        row.state, row.frozen = GraduationState.VERIFIED, f'{{"items":[{{"pid":"{held.pid}"}}]}}'
-    page = f"/graduations/{row.pid}"
-    head = office.be("head")
+        office.one(Graduation).state = GraduationState.VERIFIED
+    row = office.one(Graduation)
+    assert row.basis == "9-1,9-3"
+    page, head = f"/graduations/{row.pid}", office.be("head")
+    with write("test:later", actor=System("test")):  # no ground lost
+        session.get_one(Milestone, held.id).number = "GR202531000001"
     assert "待复查" not in head.get("/").text
-    with write("test:revoke", actor=System("test")):
-        session.get_one(Milestone, held.id).revoked_on = dt.date(2026, 1, 1)
-    assert "1 家毕业待复查" in head.get("/").text
-    assert "高新技术企业后被取消" in head.get("/verification").text
-    assert "维持毕业" in head.get(page).text
+    for change, told in (
+        (earn_less, "第九条（三）：填报数据已更正"),
+        (retitle, "第九条（一）：高新技术企业已更正"),
+        (revoke, "第九条（一）：高新技术企业后被取消"),
+        (session.delete, "第九条（一）：高新技术企业已作废"),
+    ):
+        with write("test:change", actor=System("test")):
+            change(session.get_one(Milestone, held.id))
+        head = office.be("head")
+        assert "1 家毕业待复查" in head.get("/").text
+        assert told in head.get("/verification").text
+        shown = head.get(page).text
+        assert told in shown
+        assert "维持毕业" in shown
+        rev = office.one(Graduation).rev
+        if change is revoke:
+            empty = head.send(f"{page}/keep", {"reason": "", "rev": rev}, page=page)
+            assert empty.status_code == 422
+        head.send(f"{page}/keep", {"reason": f"{told}，另有融资", "rev": rev}, page=page)
+        assert office.one(Graduation).state == GraduationState.VERIFIED
+        shown = head.get(page).text
+        assert f"{told}，另有融资" in shown
+        assert "维持毕业" not in shown
+        assert "待复查" not in head.get("/").text
     assert office.be("clerk").post(f"{page}/keep").status_code in (400, 403)
-    head, rev = office.be("head"), office.one(Graduation).rev
-    assert head.send(f"{page}/keep", {"reason": "", "rev": rev}, page=page).status_code == 422
-    head.send(f"{page}/keep", {"reason": "另有融资达到第九条（二）", "rev": rev}, page=page)
-    assert office.one(Graduation).state == GraduationState.VERIFIED
-    assert "另有融资达到" in head.get(page).text
-    assert "维持毕业" not in head.get(page).text
-    assert "待复查" not in head.get("/").text
+
+
+def earn_less(entry: Milestone) -> None:
+    """The firm's figures of the last year are corrected downwards."""
+    statement = select(Figures).where(Figures.firm_id == entry.firm_id, Figures.year == 2025)
+    session.scalars(statement).one().revenue = 300_000_000
+
+
+def retitle(entry: Milestone) -> None:
+    """It was another title."""
+    entry.title = Title.TECH_SME
+
+
+def revoke(entry: Milestone) -> None:
+    """The title was revoked, with effect before the graduation."""
+    entry.title, entry.revoked_on = Title.HNTE, dt.date(2026, 1, 1)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from app.carriers.models import Carrier, Site
 from app.core.access import AnyViewer
@@ -18,7 +18,7 @@ from app.core.errors import NotFound
 from app.core.text import Coded
 from app.firms import fields
 from app.firms import queries as firm_queries
-from app.firms.models import Firm, Milestone, Residency
+from app.firms.models import Firm, Residency
 from app.pipeline.claim_state import claim_state, standing_now
 from app.pipeline.models import (
     Claim,
@@ -164,45 +164,6 @@ def graduation_by(viewer: AnyViewer, pid: str) -> Graduation:
     if not own and "values" not in fields.open_to(viewer, found.firm_id, today()):
         raise NotFound()
     return found
-
-
-def revoked_basis(rows: Iterable[Graduation]) -> dict[int, str]:
-    """graduation id → the title it rests on that was revoked with effect on or before its day.
-
-    Titles are found among the items that the frozen verdict was decided on.
-    """
-    held = {row.firm_id: row for row in rows}
-    statement = (
-        select(Milestone)
-        .where(Milestone.firm_id.in_(held), Milestone.revoked_on.is_not(None))
-        .order_by(Milestone.id)
-    )
-    found = {}
-    for one in session.scalars(statement) if held else ():
-        row = held[one.firm_id]
-        assert one.revoked_on is not None
-        if one.revoked_on <= row.graduated_on and f'"{one.pid}"' in row.frozen and one.title:
-            found[row.id] = one.title.label
-    return found
-
-
-def to_review() -> list[Graduation]:
-    """复查: verified graduations whose title was revoked after the district last looked at them."""
-    statement = (
-        select(Graduation)
-        .where(
-            Graduation.state == GraduationState.VERIFIED,
-            exists().where(
-                Milestone.firm_id == Graduation.firm_id,
-                Milestone.revoked_on <= Graduation.graduated_on,
-                Milestone.rev > Graduation.rev,
-            ),
-        )
-        .order_by(Graduation.graduated_on.desc(), Graduation.id)
-    )
-    rows = list(session.scalars(statement))
-    resting = revoked_basis(rows)
-    return [row for row in rows if row.id in resting]
 
 
 def graduations_by_pid(pids: list[str]) -> list[Graduation]:

@@ -138,7 +138,7 @@ def keep_graduation(
     reason: str,
     rev: int | None = None,
 ) -> None:
-    """复查后维持: a title that it rests on was revoked later; it holds, for a stated reason."""
+    """复查后维持: a record that it rests on has changed; it holds, for a stated reason."""
     _seen(graduation, rev)
     if not reason:
         raise DomainError("tie:need_reason", "reason")

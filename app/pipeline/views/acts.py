@@ -18,7 +18,7 @@ from app.firms.models import Firm, Residency, ResidencyKind
 from app.pipeline import acts, forms, judging, service
 from app.pipeline.models import Graduation
 from app.pipeline.moves.firm import FIRM
-from app.pipeline.queries import pages, ties
+from app.pipeline.queries import pages, review, ties
 from app.pipeline.views.blueprint import bp
 from app.pipeline.words import GRADUATING, FirmAct, ReturnReason, basis_words
 
@@ -156,8 +156,8 @@ def _graduation_page(found: Graduation, **typed: Any) -> ResponseReturnValue:
     page = render_template(
         "pipeline/graduation.html", row=found, own=own, basis=basis_words(found.basis),
         why=ReturnReason(found.return_code).label if found.return_code else None,
-        revoked=pages.revoked_basis([found]).get(found.id),
-        review=found.id in [row.id for row in pages.to_review()], **held,
+        lost=review.lost_ground([found]).get(found.id),
+        review=found.id in [one.id for one in review.to_review()], **held,
     )  # fmt: skip
     return page, max(form.answer for form in held.values())
 

@@ -18,7 +18,7 @@ from app.pipeline import forms, service
 from app.pipeline.models import Graduation
 from app.pipeline.moves.cases import GraduationCase
 from app.pipeline.moves.graduation import GRADUATION
-from app.pipeline.queries import pages
+from app.pipeline.queries import pages, review
 from app.pipeline.views.blueprint import bp
 from app.pipeline.words import ReturnReason, basis_words
 
@@ -50,15 +50,15 @@ class Line:
         return not self.exceptions and bool(self.can)
 
 
-def line(row: Graduation, revoked: str | None = None) -> Line:
-    """A graduation as this viewer meets it; `revoked`: the title it rested on."""
+def line(row: Graduation, lost: str | None = None) -> Line:
+    """A graduation as this viewer meets it; `lost`: what it rested on and no longer can."""
     case = GraduationCase(viewer(), today(), row.firm, row.carrier, row)
     offers = {str(o.action.value): o.refusal for o in GRADUATION.offers(case)}
     named = []
     if row.override:
         named.append(_("资料不全，理由：%(why)s", why=row.override))
-    if revoked:
-        named.append(_("%(title)s后被取消", title=revoked))
+    if lost:
+        named.append(lost)
     if row.late:
         named.append(_("补报"))
     if row.state in pages.SENT_BACK:
@@ -83,16 +83,16 @@ def _page(
     seen, known = last_revision(), pages.quarters()
     period = _period(known)
     found = pages.quarter(period.year, period.quarter)
-    review = pages.to_review()
-    revoked = pages.revoked_basis([*found.rows, *review])
-    lines = [line(row, revoked.get(row.id)) for row in found.rows]
+    doubted = review.to_review()
+    lost = review.lost_ground([*found.rows, *doubted])
+    lines = [line(row, lost.get(row.id)) for row in found.rows]
     page = render_template(
         "pipeline/verification.html", quarters=known, period=period, found=found,
         acts=[act for act in ACTS if any(act in one.can for one in lines)],
         words={act: _(ACTS[act][1]) for act in ACTS}, basis=basis_words,
         waiting=[one for one in lines if one.waits],
         done=[one for one in lines if not one.waits],
-        review=[line(row, revoked.get(row.id)) for row in review],
+        review=[line(row, lost.get(row.id)) for row in doubted],
         seen=seen, problem=problem, ticked=set(ticked),
     )  # fmt: skip
     return page, status

@@ -141,6 +141,22 @@ class Compiled(BytecodeCache):
 
 TEMPLATES = Compiled()
 
+#: per kind of database the first engine of this worker that reached its server
+ENGINE: dict[str, Any] = {}
+
+
+def share_compiled(engine: Any) -> None:
+    """Spell each statement once per worker, not once per test.
+
+    What is compiled is kept per engine and dialect; all servers of a kind are the same here.
+    """
+    first = ENGINE.get(engine.dialect.name)
+    if first is None:
+        if getattr(engine.dialect, "server_version_info", None):
+            ENGINE[engine.dialect.name] = engine
+        return
+    engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+
 
 @pytest.fixture
 def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
@@ -152,11 +168,13 @@ def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
         app.jinja_env.bytecode_cache = TEMPLATES
         app.test_client_class = Client
         watch_leftovers(app)
+        share_compiled(app.extensions["engine"])
         made.append(app)
         return app
 
     yield make
     for app in made:
+        share_compiled(app.extensions["engine"])
         app.extensions["engine"].dispose()
 
 

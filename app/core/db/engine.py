@@ -81,5 +81,8 @@ def _postgresql(url: str) -> Engine:
     return create_engine(
         address,
         pool_pre_ping=True,
-        connect_args={"options": "-c jit=off -c timezone=UTC -c lock_timeout=30s"},
+        connect_args={
+            "options": "-c jit=off -c timezone=UTC -c lock_timeout=30s",
+            "prepare_threshold": 1,
+        },
     )

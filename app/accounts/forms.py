@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from wtforms import BooleanField, Field, HiddenField, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import PasswordInput
 
-from app.core.forms import BaseForm, CodeField, DayField, PickField, RevField
+from app.core.forms import BaseForm, CodeField, DayField, Filled, PickField, RevField
 from app.core.text import N_
 
 
@@ -25,7 +25,7 @@ class SecretField(Field):
 class SignInForm(BaseForm):
     """Who are you."""
 
-    login = StringField(N_("登录名"), validators=[DataRequired(), Length(max=64)])
+    login = StringField(N_("登录名"), validators=[Filled(), Length(max=64)])
     password = SecretField(N_("密码"), validators=[InputRequired(), Length(max=1024)])
     next = HiddenField()
 
@@ -41,8 +41,8 @@ class PasswordForm(BaseForm):
 class OrganisationForm(BaseForm):
     """An organisation. The kind is chosen once."""
 
-    kind = PickField(N_("类别"), validators=[DataRequired()])
-    name = StringField(N_("名称"), validators=[DataRequired(), Length(max=120)])
+    kind = PickField(N_("类别"), validators=[Filled()])
+    name = StringField(N_("名称"), validators=[Filled(), Length(max=120)])
     short_name = StringField(N_("简称"), validators=[Optional(), Length(max=40)])
     code = CodeField(N_("统一社会信用代码"), validators=[Optional(), Length(max=18)])
     parent = SelectField(N_("运营主体"), default="", description=N_("仅载体和园区填写。"))
@@ -54,19 +54,19 @@ class OrganisationForm(BaseForm):
 class PostForm(BaseForm):
     """A post at an organisation, for some days."""
 
-    organisation = SelectField(N_("单位"), validators=[DataRequired()])
-    role = SelectField(N_("岗位"), validators=[DataRequired()])
-    starts = DayField(N_("开始日期"), validators=[DataRequired()])
+    organisation = SelectField(N_("单位"), validators=[Filled()])
+    role = SelectField(N_("岗位"), validators=[Filled()])
+    starts = DayField(N_("开始日期"), validators=[Filled()])
     ends = DayField(N_("结束日期"), description=N_("这一天起不再任职，可不填。"))
 
 
 class EngageForm(PostForm):
     """Somebody new, with the first post."""
 
-    name = StringField(N_("姓名"), validators=[DataRequired(), Length(max=40)])
+    name = StringField(N_("姓名"), validators=[Filled(), Length(max=40)])
     login = StringField(
         N_("登录名"),
-        validators=[DataRequired(), Length(max=64)],
+        validators=[Filled(), Length(max=64)],
         description=N_("小写字母、数字、点、横线，例如 zhang.wei；已有账号的人填原来的登录名。"),
     )
 
@@ -74,17 +74,17 @@ class EngageForm(PostForm):
 class NameForm(BaseForm):
     """A person's name."""
 
-    name = StringField(N_("姓名"), validators=[DataRequired(), Length(max=40)])
+    name = StringField(N_("姓名"), validators=[Filled(), Length(max=40)])
     rev = RevField()
 
 
 class HandoverForm(BaseForm):
     """Who takes over, and when."""
 
-    successor = SelectField(N_("接任人"), validators=[DataRequired()])
+    successor = SelectField(N_("接任人"), validators=[Filled()])
     day = DayField(
         N_("交接日期"),
-        validators=[DataRequired()],
+        validators=[Filled()],
         description=N_("今天或以前；未完成的工作随即移交。"),
     )
     leave = BooleanField(N_("交接后没有岗位时停用账号"), default=True)

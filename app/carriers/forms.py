@@ -13,7 +13,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
 from app.carriers.models import CarrierType, Level, StatusAct
@@ -23,6 +23,7 @@ from app.core.forms import (
     CodeField,
     DayField,
     DropField,
+    Filled,
     MoneyField,
     PickField,
     RevField,
@@ -37,7 +38,7 @@ class ActForm(BaseForm):
     """A dated act on the registration."""
 
     act = PickField(N_("事项"), choices=StatusAct.choices)
-    day = DayField(N_("日期"), [InputRequired()])
+    day = DayField(N_("日期"), [Filled()])
     document = StringField(N_("文号"), [Length(max=80)])
     batch = StringField(N_("批次"), [Length(max=40)])
     remark = StringField(N_("备注"), [Length(max=200)])
@@ -46,14 +47,14 @@ class ActForm(BaseForm):
 class EndForm(BaseForm):
     """The day from which a level or a site is over."""
 
-    ends = DayField(N_("止日"), [InputRequired()])
+    ends = DayField(N_("止日"), [Filled()])
 
 
 class TitleForm(BaseForm):
     """A level held from a day on."""
 
     level = PickField(N_("级别"), choices=Level.choices)
-    starts = DayField(N_("起始日"), [InputRequired()])
+    starts = DayField(N_("起始日"), [Filled()])
     ends = DayField(N_("止日"))
     document = StringField(N_("文号"), [Length(max=80)])
 
@@ -71,12 +72,12 @@ def metres(text: str) -> IntegerField:
 class SiteForm(BaseForm):
     """A site, or a block of a park."""
 
-    name = StringField(N_("场地名称"), [InputRequired(), Length(max=80)])
-    address = StringField(N_("详细地址"), [InputRequired(), Length(max=200)])
+    name = StringField(N_("场地名称"), [Filled(), Length(max=80)])
+    address = StringField(N_("详细地址"), [Filled(), Length(max=200)])
     area = DropField(N_("片区"), choices=places("area"))
     town = DropField(N_("街镇"), choices=places("town"))
     area_m2 = metres(N_("面积"))
-    starts = DayField(N_("起始日"), [InputRequired()])
+    starts = DayField(N_("起始日"), [Filled()])
     ends = DayField(N_("止日"))
 
 
@@ -104,7 +105,7 @@ class WithPredecessor(BaseForm):
 class OperatorPart(BaseForm):
     """运营主体 by name and code; a known one is taken up, a new one recorded."""
 
-    operator_name = StringField(N_("运营主体"), [InputRequired(), Length(max=120)])
+    operator_name = StringField(N_("运营主体"), [Filled(), Length(max=120)])
     operator_code = CodeField(N_("运营主体统一社会信用代码"), [Length(max=40)])
     operator_sure = BooleanField(N_("已对照营业执照，代码无误"))
 
@@ -112,7 +113,7 @@ class OperatorPart(BaseForm):
 class DocumentPart(BaseForm):
     """The day and paper of an act."""
 
-    day = DayField(N_("登记日期"), [InputRequired()])
+    day = DayField(N_("登记日期"), [Filled()])
     document = StringField(N_("文号"), [Length(max=80)])
     batch = StringField(N_("批次"), [Length(max=40)])
 
@@ -121,15 +122,15 @@ class NewCarrierForm(OperatorPart, DocumentPart, WithPredecessor):
     """Registration of a carrier with its first site."""
 
     type = PickField(N_("类型"), choices=CarrierType.choices)
-    name = StringField(N_("载体名称"), [InputRequired(), Length(max=120)])
+    name = StringField(N_("载体名称"), [Filled(), Length(max=120)])
     short_name = StringField(N_("简称"), [Length(max=40)])
     level = PickField(N_("级别"), choices=Level.choices, optional=True)
     sectors = SectorsField(N_("主导领域"))
     founded_on = DayField(N_("成立日期"))
     area_m2 = metres(N_("总面积"))
     incubating_m2 = metres(N_("在孵企业使用面积"))
-    site_name = StringField(N_("场地名称"), [InputRequired(), Length(max=80)])
-    address = StringField(N_("详细地址"), [InputRequired(), Length(max=200)])
+    site_name = StringField(N_("场地名称"), [Filled(), Length(max=80)])
+    address = StringField(N_("详细地址"), [Filled(), Length(max=200)])
     area = DropField(N_("片区"), choices=places("area"))
     town = DropField(N_("街镇"), choices=places("town"))
     site_m2 = metres(N_("场地面积"))
@@ -139,14 +140,14 @@ class ChangeForm(OperatorPart, DocumentPart):
     """变更: another name, another operator, or both."""
 
     rev = RevField()
-    name = StringField(N_("载体名称"), [InputRequired(), Length(max=120)])
+    name = StringField(N_("载体名称"), [Filled(), Length(max=120)])
 
 
 class ProfileForm(WithPredecessor):
     """What a carrier keeps up to date itself; the predecessor is the district's to name."""
 
     rev = RevField()
-    short_name = StringField(N_("简称"), [InputRequired(), Length(max=40)])
+    short_name = StringField(N_("简称"), [Filled(), Length(max=40)])
     founded_on = DayField(N_("成立日期"))
     area_m2 = metres(N_("总面积"))
     incubating_m2 = metres(N_("在孵企业使用面积"))

@@ -12,7 +12,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import ValidationError
+from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import TextInput
 
 from app.core.clash import Clash, clash_of
@@ -168,6 +168,15 @@ class BaseForm(FlaskForm):
         else:
             said = needed(target) if error.code == "field_needed" else error.message
             target.errors = [*target.errors, said]
+
+
+class Filled(InputRequired):
+    """Something was typed, and not only blanks. What cannot be read keeps its own complaint."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.raw_data and not str(field.raw_data[0]).strip():
+            field.raw_data = [""]
+        super().__call__(form, field)
 
 
 class RevField(HiddenField):

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from wtforms import StringField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import Length
 
-from app.core.forms import BaseForm, DayField, DropField, options
+from app.core.forms import BaseForm, DayField, DropField, Filled, options
 from app.core.stated import Range, StatedKey, parse_stated
 from app.core.text import N_
 
@@ -19,9 +19,9 @@ class StatementForm(BaseForm):
     #: what can be stated, in the order of the list
     keys: ClassVar[Sequence[StatedKey]] = ()
 
-    key = DropField(N_("事项"), [InputRequired()])
-    value = StringField(N_("数值"), [InputRequired(), Length(max=40)])
-    day = DayField(N_("起始日期"), [InputRequired()])
+    key = DropField(N_("事项"), [Filled()])
+    value = StringField(N_("数值"), [Filled(), Length(max=40)])
+    day = DayField(N_("起始日期"), [Filled()])
     until = DayField(N_("有效至"))
     #: low and high of the value, once it was understood
     stated: Range | None = None

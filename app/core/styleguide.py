@@ -7,12 +7,11 @@ from typing import Any
 
 from flask import Blueprint, Flask, render_template
 from wtforms import BooleanField, FileField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired
 
 from app.core.access import Permission, PostRef, Viewer, public
 from app.core.clash import Clash, Row
 from app.core.days import add_months, now, today
-from app.core.forms import BaseForm, CodeField, DayField, MoneyField, PickField
+from app.core.forms import BaseForm, CodeField, DayField, Filled, MoneyField, PickField
 from app.core.lifeline import Bar, Lane, Mark, draw
 from app.core.paging import Page
 from app.core.shell import RailEntry
@@ -33,9 +32,9 @@ class SampleForm(BaseForm):
     """One field of each kind, filled and partly wrong."""
 
     kind = PickField(N_("类型"))
-    amount = MoneyField(N_("到账金额"), validators=[DataRequired()])
-    day = DayField(N_("日期"), validators=[DataRequired()])
-    code = CodeField(N_("统一社会信用代码"), validators=[DataRequired()])
+    amount = MoneyField(N_("到账金额"), validators=[Filled()])
+    day = DayField(N_("日期"), validators=[Filled()])
+    code = CodeField(N_("统一社会信用代码"), validators=[Filled()])
     sector = SelectField(N_("领域"))
     name = StringField(N_("获得方式"))
     files = FileField(N_("佐证材料"))

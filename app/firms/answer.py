@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import Length
 
 from app.carriers.models import Source
 from app.core.access import AnyViewer
 from app.core.days import Period, add_months
 from app.core.db import session
 from app.core.errors import Conflict, NotFound
-from app.core.forms import BaseForm, DayField, MoneyField, PickField, RevField
+from app.core.forms import BaseForm, DayField, Filled, MoneyField, PickField, RevField
 from app.core.text import N_
 from app.firms import service
 from app.firms.figure_columns import BY_NAME, FigureColumn
@@ -94,14 +94,14 @@ def form_for(missing: Missing) -> type[AnswerForm]:
 
 
 def _figure_box(column: FigureColumn) -> Any:
-    needed = [InputRequired()]
+    needed = [Filled()]
     if column.unit == "money":
         return MoneyField(column.text, needed, signed=column.signed)
     return (HeadsField if column.unit == "heads" else ItemsField)(column.text, needed)
 
 
 def _box(name: str, label: str) -> Any:
-    needed = [InputRequired()]
+    needed = [Filled()]
     if name == "received_on":
         return DayField(label, needed)
     if name == "amount":

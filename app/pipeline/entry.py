@@ -6,11 +6,11 @@ import datetime as dt
 from typing import Any
 
 from wtforms import SelectField
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import Optional
 
 from app.carriers.models import INCUBATOR
 from app.core.access import AnyViewer, viewer
-from app.core.forms import DayField, PickField
+from app.core.forms import DayField, Filled, PickField
 from app.core.text import N_
 from app.firms.models import Firm, ResidencyKind
 from app.pipeline import service
@@ -27,7 +27,7 @@ class EntryForm:
     """Mix-in: where and since when the firm is counted, or is only served."""
 
     tie_carrier = SelectField(N_("入驻载体"), choices=_mine)
-    tie_starts = DayField(N_("入驻日期"), validators=[InputRequired()])
+    tie_starts = DayField(N_("入驻日期"), validators=[Filled()])
     tie_kind = PickField(
         N_("入驻方式"), choices=words(*COUNTED_KINDS, *SERVED_KINDS), default="on_site"
     )

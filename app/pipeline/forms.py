@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import Length, NumberRange, Optional
 
-from app.core.forms import BaseForm, CodeField, DayField, PickField, RevField
+from app.core.forms import BaseForm, CodeField, DayField, Filled, PickField, RevField
 from app.core.text import N_, Coded, _
 from app.firms.forms.parts import PapersField
 from app.firms.models import Destination, LeaveReason
@@ -37,12 +37,12 @@ def words(*codes: Coded) -> Any:
 
 def a_day(text: str, required: bool = False) -> DayField:
     """A day; optional unless said."""
-    return DayField(text, validators=[InputRequired() if required else Optional()])
+    return DayField(text, validators=[Filled() if required else Optional()])
 
 
 def a_note(text: str, required: bool = False, length: int = 200) -> StringField:
     """One line of text."""
-    check = InputRequired() if required else Optional()
+    check = Filled() if required else Optional()
     return StringField(text, validators=[check, Length(max=length)])
 
 
@@ -179,7 +179,7 @@ class CorrectForm(ActForm):
 class ClaimForm(ActForm):
     """提交承接意向."""
 
-    token = HiddenField(validators=[InputRequired(), Length(min=8, max=40)])
+    token = HiddenField(validators=[Filled(), Length(min=8, max=40)])
     carrier = SelectField(N_("意向方"), choices=[], validate_choice=False)
     planned_on = a_day(N_("计划入驻"))
     area_m2 = an_area()
@@ -229,7 +229,7 @@ class ReturnForm(ActForm):
 class LandForm(ActForm):
     """登记落地: four days apart; 实际入驻 is the one that counts."""
 
-    code = CodeField(N_("统一社会信用代码"), validators=[InputRequired()])
+    code = CodeField(N_("统一社会信用代码"), validators=[Filled()])
     carrier = SelectField(N_("接收单位"), choices=[], validate_choice=False)
     name = a_note(N_("企业名称"), length=120)
     code_reason = a_note(N_("校验位不符仍登记的理由"))

@@ -27,6 +27,8 @@ class Judgement:
     """
 
     outcome: Outcome
+    #: how pages word the outcome: 资料不全 or 暂未达到 where the outcome is unknown
+    display: str
     standard_id: int
     basis: str
     frozen: str

@@ -210,7 +210,7 @@ def init_app(app: Flask) -> None:
         )
     )  # fmt: skip
     bidding = _shows(P.CLAIM_MAKE, tiers=(ACCELERATOR, PARK))
-    chain_group = N_("接力")
+    chain_group = N_("毕业与输送")
     held.nav += [
         NavEntry(
             chain_group, N_("承接机会"), "pipeline.openings", "signpost-split", 31, bidding,

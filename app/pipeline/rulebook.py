@@ -21,6 +21,7 @@ def judgement(firm: Firm, day: dt.date) -> Judgement | None:
     frozen, digest = found.freeze()
     return Judgement(
         outcome=found.outcome,
+        display=found.display,
         standard_id=found.standard_id,
         basis=",".join(found.met_clauses),
         frozen=frozen,

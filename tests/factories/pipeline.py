@@ -35,6 +35,7 @@ def judge_says(outcome: Outcome, *missing: str) -> None:
         kept = json.dumps({"firm": firm.code, "day": day.isoformat(), "outcome": outcome.value})
         return Judgement(
             outcome=outcome,
+            display=outcome.value,
             standard_id=standard,
             basis="9-2" if outcome == Outcome.MET else "",
             frozen=kept,

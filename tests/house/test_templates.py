@@ -56,3 +56,15 @@ def test_the_patterns_find_what_they_forbid() -> None:
     assert COLOUR.search("fill: #1f6feb")
     assert not COLOUR.search('href="#facts"')
     assert not COLOUR.search("&#123;")
+
+
+def test_a_box_that_must_be_filled_is_not_filled_by_blanks() -> None:
+    """`Filled` minds blanks; only a password may be made of them."""
+    asked = re.compile(r"\b(?:InputRequired|DataRequired)\(\)")
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sorted((ROOT / "app").rglob("*.py"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if asked.search(line) and "SecretField(" not in line
+    ]
+    assert found == []

@@ -235,3 +235,19 @@ def retitle(entry: Milestone) -> None:
 def revoke(entry: Milestone) -> None:
     """The title was revoked, with effect before the graduation."""
     entry.title, entry.revoked_on = Title.HNTE, dt.date(2026, 1, 1)
+
+
+def test_blanks_in_a_box_that_must_be_filled_count_as_nothing(office: Office) -> None:
+    admitted(office)
+    clerk = office.be("clerk")
+    for act, typed in (
+        ("extend", {"to": " ", "reason": "样机验证"}),
+        ("extend", {"to": "2028-06-30", "reason": "\u3000 "}),
+        ("leave", {"on": "\t", "destination": "unknown", "reason": "not_graduated"}),
+        ("graduate", {"graduated_on": "  "}),
+    ):
+        page = f"/firms/{office.pid}/moves/{act}"
+        refused = clerk.send(page, typed)
+        assert (refused.status_code, refused.text.count("is-invalid")) == (422, 1)
+    held = office.one(Residency)
+    assert (held.extended_to, held.ends) == (None, None)

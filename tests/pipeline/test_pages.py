@@ -10,8 +10,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.core.db import session
-from app.firms.models import Destination, Firm, Residency, ResidencyKind
+from app.core.access import System
+from app.core.db import session, write
+from app.firms.models import Destination, Figures, Firm, LegalForm, Residency, ResidencyKind
+from app.pipeline import judging, rulebook
 from app.pipeline.models import (
     Claim,
     ClaimState,
@@ -21,8 +23,28 @@ from app.pipeline.models import (
 )
 from app.pipeline.queries import ties
 from app.pipeline.stage import Stage
+from tests.criteria.conftest import year
 from tests.factories.firms import code_of, make_firm
 from tests.pipeline.office import TODAY, Office, admitted
+
+
+def test_graduating_asks_with_the_same_word_as_the_firms_page(office: Office) -> None:
+    judging.set_judge(office.app, rulebook.judgement)
+    admitted(office)
+    with write("test:figures", actor=System("test")):
+        office.firm.founded_on = dt.date(2022, 6, 8)
+        office.firm.legal_form = LegalForm.COMPANY
+        for one in (2024, 2025):
+            session.add(Figures(firm_id=office.firm.id, **year(one, revenue=100_000_000)))
+    clerk = office.be("clerk")
+    firm = clerk.get(f"/firms/{office.pid}").text
+    page = clerk.get(f"/firms/{office.pid}/moves/graduate").text
+    badges = [
+        re.search(rf"{panel}.*?jl-badge[^>]*>.*?</svg>(.*?)</span>", text, re.S)
+        for panel, text in (("孵化毕业", firm), ("今日核对结果", page))
+    ]
+    assert [found and found[1] for found in badges] == ["暂未达到"] * 2
+    assert "生成毕业记录并固定核对结果" in page
 
 
 def test_directly_from_incubator_to_park_on_pages(office: Office) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 from wtforms import BooleanField, HiddenField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.core.forms import BaseForm, CodeField, DayField, DropField, PickField, RevField
+from app.core.forms import BaseForm, CodeField, DayField, DropField, Filled, PickField, RevField
 from app.core.terms import term_choices
 from app.core.text import N_
 from app.firms.forms.parts import YesNoField
@@ -83,10 +83,10 @@ PROFILE_FIELDS = (
 class NewFirmForm(ProfileForm):
     """A firm with its code; the code was looked up before."""
 
-    code = CodeField(N_("统一社会信用代码"), [InputRequired()])
+    code = CodeField(N_("统一社会信用代码"), [Filled()])
     code_sure = BooleanField(N_("已对照营业执照，代码无误"))
     code_reason = StringField(N_("校验码不符的原因"), [Length(max=200)])
-    name = StringField(N_("企业名称"), [InputRequired(), Length(max=120)])
+    name = StringField(N_("企业名称"), [Filled(), Length(max=120)])
     name_sure = BooleanField(N_("确认不是同一家企业"))
 
     @property
@@ -98,7 +98,7 @@ class NewFirmForm(ProfileForm):
 class NewTeamForm(ProfileForm):
     """A team that has no code yet."""
 
-    name = StringField(N_("团队或项目名称"), [InputRequired(), Length(max=120)])
+    name = StringField(N_("团队或项目名称"), [Filled(), Length(max=120)])
     name_sure = BooleanField(N_("确认不是同一家企业"))
 
 
@@ -106,11 +106,11 @@ class FoundForm(BaseForm):
     """团队转企业."""
 
     rev = RevField()
-    name = StringField(N_("企业名称"), [InputRequired(), Length(max=120)])
-    code = CodeField(N_("统一社会信用代码"), [InputRequired()])
+    name = StringField(N_("企业名称"), [Filled(), Length(max=120)])
+    code = CodeField(N_("统一社会信用代码"), [Filled()])
     code_sure = BooleanField(N_("已对照营业执照，代码无误"))
     code_reason = StringField(N_("校验码不符的原因"), [Length(max=200)])
-    founded_on = DayField(N_("成立日期"), [InputRequired()])
+    founded_on = DayField(N_("成立日期"), [Filled()])
 
     @property
     def reason(self) -> str | None:
@@ -122,8 +122,8 @@ class NameForm(BaseForm):
     """A new name from a day on."""
 
     rev = RevField()
-    name = StringField(N_("新名称"), [InputRequired(), Length(max=120)])
-    day = DayField(N_("更名日期"), [InputRequired()])
+    name = StringField(N_("新名称"), [Filled(), Length(max=120)])
+    day = DayField(N_("更名日期"), [Filled()])
 
 
 class PlaceForm(BaseForm):
@@ -135,7 +135,7 @@ class PlaceForm(BaseForm):
     area = DropField(N_("片区"), choices=_terms("area"))
     town = DropField(N_("街镇"), choices=_terms("town"))
     address = StringField(N_("详细地址"), [Length(max=200)])
-    starts = DayField(N_("起始日"), [InputRequired()])
+    starts = DayField(N_("起始日"), [Filled()])
 
 
 class TagsForm(BaseForm):
@@ -153,7 +153,7 @@ class TagsForm(BaseForm):
 class ContactForm(BaseForm):
     """A work contact."""
 
-    name = StringField(N_("联系人"), [InputRequired(), Length(max=40)])
+    name = StringField(N_("联系人"), [Filled(), Length(max=40)])
     post = StringField(N_("职务"), [Length(max=40)])
     phone = StringField(N_("电话"), [Length(max=40)])
     email = StringField(N_("邮箱"), [Length(max=120)])
@@ -162,9 +162,9 @@ class ContactForm(BaseForm):
 class LinkForm(BaseForm):
     """承继 to another firm, named by its code."""
 
-    code = CodeField(N_("对方统一社会信用代码"), [InputRequired()])
+    code = CodeField(N_("对方统一社会信用代码"), [Filled()])
     kind = PickField(N_("承继方式"), choices=LinkKind.choices)
-    day = DayField(N_("承继日期"), [InputRequired()])
+    day = DayField(N_("承继日期"), [Filled()])
     clock_passes = BooleanField(N_("入孵时间合并计算"))
     milestones_pass = BooleanField(N_("里程碑一并承继"))
 
@@ -172,5 +172,5 @@ class LinkForm(BaseForm):
 class MergeForm(BaseForm):
     """Merge this record into another one, named by its code."""
 
-    code = CodeField(N_("并入企业的统一社会信用代码"), [InputRequired()])
-    reason = StringField(N_("原因"), [InputRequired(), Length(max=200)])
+    code = CodeField(N_("并入企业的统一社会信用代码"), [Filled()])
+    reason = StringField(N_("原因"), [Filled(), Length(max=200)])

@@ -6,9 +6,9 @@ from functools import cache
 from typing import Any
 
 from wtforms import StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import Length
 
-from app.core.forms import BaseForm, DayField, DropField, MoneyField, PickField, RevField
+from app.core.forms import BaseForm, DayField, DropField, Filled, MoneyField, PickField, RevField
 from app.core.text import N_, Coded, _
 from app.firms.forms.parts import CountField, PapersField, RateField, YesNoField
 from app.firms.kinds import SHAPES, typed_fields
@@ -127,7 +127,7 @@ class MilestoneForm(BaseForm):
 def _field(kind: MilestoneKind, name: str) -> Any:
     needed = name in SHAPES[kind].needs
     label = LABELS[name]
-    validators = [InputRequired()] if needed else []
+    validators = [Filled()] if needed else []
     if name in WORDS:
         return _WordField(label, words=WORDS[name], optional=not needed)
     if name in ("amount", "original"):
@@ -180,4 +180,4 @@ class VoidForm(BaseForm):
     """作废 with its reason."""
 
     rev = RevField()
-    reason = StringField(N_("原因"), [InputRequired(), Length(max=200)])
+    reason = StringField(N_("原因"), [Filled(), Length(max=200)])

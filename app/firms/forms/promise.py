@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms.validators import InputRequired
-
-from app.core.forms import BaseForm, DayField, PickField
+from app.core.forms import BaseForm, DayField, Filled, PickField
 from app.core.text import N_, _
 from app.firms.models import MilestoneKind
 
@@ -23,7 +21,7 @@ class PromiseForm(BaseForm):
 
     kind = PickField(N_("类型"), choices=_kinds, default=ALL)
     starts = DayField(N_("起始日期"))
-    ends = DayField(N_("截止日期"), [InputRequired()])
+    ends = DayField(N_("截止日期"), [Filled()])
 
     def promise(self) -> dict[str, Any]:
         """What the service takes: kind (None: all kinds), starts, ends."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import StringField
-from wtforms.validators import InputRequired
 
+from app.core.forms import Filled
 from app.core.stated import StatedKey, parse_stated
 from app.core.stated_form import StatementForm
 from app.firms.forms.parts import YesNoField
@@ -32,7 +32,7 @@ class StatedField(StringField):
 
 def stated_box(key: StatedKey) -> Any:
     """The box for one key."""
-    needed = [InputRequired()]
+    needed = [Filled()]
     if key.unit == "flag":
         return YesNoField(key.text)
     return StatedField(key.text, needed, key=key, filters=[])

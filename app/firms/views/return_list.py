@@ -8,7 +8,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
 
 from app.carriers import service as carriers
 from app.carriers.queries.returns import (
@@ -25,7 +24,7 @@ from app.core.days import Period, today
 from app.core.db import write
 from app.core.errors import DomainError
 from app.core.filters import period as period_words
-from app.core.forms import BaseForm, DayField
+from app.core.forms import BaseForm, DayField, Filled
 from app.core.paging import asked, paginate
 from app.core.text import N_, _
 from app.firms.queries.returns import missing, progress
@@ -37,7 +36,7 @@ class OpenForm(BaseForm):
     """布置填报: a period and the day it is due."""
 
     period = SelectField(N_("报告期"))
-    due_on = DayField(N_("截止日"), [InputRequired()])
+    due_on = DayField(N_("截止日"), [Filled()])
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)

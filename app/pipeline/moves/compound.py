@@ -70,7 +70,10 @@ def _restore(case: FirmCase) -> None:
             CLAIM.perform(ClaimAct.CLOSE, _case(case, row, ClaimEnd.CHOSE_OTHER))
 
 
-INNER: Effect[FirmCase] = Effect(N_("同时按毕业、承接意向或转入申请各自的步骤登记"), _inner)
+REPORT: Effect[FirmCase] = Effect(N_("生成毕业记录并固定核对结果，由区按季核定"), _inner)
+PROPOSE: Effect[FirmCase] = Effect(N_("生成毕业记录并固定核对结果，区同意后生效"), _inner)
+OPEN_CLAIM: Effect[FirmCase] = Effect(N_("登记本单位的承接意向，由企业选择"), _inner)
+ASK: Effect[FirmCase] = Effect(N_("登记转入申请，由对方载体答复"), _inner)
 FINISH_CLAIM: Effect[FirmCase] = Effect(N_("本单位的承接意向完成"), _finish)
 CLOSE_CLAIMS: Effect[FirmCase] = Effect(
     N_("他家的承接意向结束；落地加速器不影响园区的意向"), _close_others

@@ -10,10 +10,13 @@ from app.pipeline.moves import tie_effects as does
 from app.pipeline.moves.amends import CORRECT, VOID
 from app.pipeline.moves.cases import FirmCase
 from app.pipeline.moves.compound import (
+    ASK,
     CLOSE_CLAIMS,
     END_CLAIMS,
     FINISH_CLAIM,
-    INNER,
+    OPEN_CLAIM,
+    PROPOSE,
+    REPORT,
     RESTORE_CLAIMS,
 )
 from app.pipeline.moves.table import Effect, Move, Need, Side, Table
@@ -46,7 +49,7 @@ def _everywhere() -> dict[tuple[Coded, Coded], Move[FirmCase]]:
         moves[stage, A.TIE] = _move(stage, P.RESIDENCY_MOVE, sides.RECEIVER, (), does.SIDE_TIE)
         moves[stage, A.CORRECT] = _move(ANY, P.RESIDENCY_MOVE, sides.FORMER, (n.HAS_TIE,), CORRECT)
         moves[stage, A.VOID] = _move(
-            ANY, P.RESIDENCY_MOVE, sides.FORMER, (n.HAS_TIE,), VOID, INNER, RESTORE_CLAIMS
+            ANY, P.RESIDENCY_MOVE, sides.FORMER, (n.HAS_TIE,), VOID, RESTORE_CLAIMS
         )
         if stage is not S.REGISTERED:
             moves[stage, A.CONFIRM] = _move(
@@ -63,10 +66,10 @@ def _late(stage: S) -> dict[tuple[Coded, Coded], Move[FirmCase]]:
     wants = (n.A_FIRM, n.HAS_STAYED, n.NOT_GRADUATED, n.UNREPORTED)
     return {
         (stage, A.GRADUATE): _move(
-            to, P.GRADUATION_REPORT, sides.FORMER, (*wants, n.REPORTING), INNER
+            to, P.GRADUATION_REPORT, sides.FORMER, (*wants, n.REPORTING), REPORT
         ),
         (stage, A.PROPOSE): _move(
-            stage, P.GRADUATION_REPORT, sides.FORMER, (*wants, n.APPROVING), INNER
+            stage, P.GRADUATION_REPORT, sides.FORMER, (*wants, n.APPROVING), PROPOSE
         ),
     }
 
@@ -75,7 +78,7 @@ def _in_pool(stage: S) -> dict[tuple[Coded, Coded], Move[FirmCase]]:
     return {
         (stage, A.CLAIM): _move(
             stage, P.CLAIM_MAKE, sides.RECEIVER,
-            (n.BIDDER, n.IN_POOL, n.ELSEWHERE, n.NO_LIVE_CLAIM), INNER,
+            (n.BIDDER, n.IN_POOL, n.ELSEWHERE, n.NO_LIVE_CLAIM), OPEN_CLAIM,
         )
     }  # fmt: skip
 
@@ -108,11 +111,11 @@ MOVES: dict[tuple[Coded, Coded], Move[FirmCase]] = {
     ),
     (S.INCUBATING, A.GRADUATE): _move(
         frozenset({S.GRADUATED, S.LEFT}), P.GRADUATION_REPORT, sides.HOST,
-        (n.A_FIRM, n.NOT_GRADUATED, n.UNREPORTED, n.REPORTING), INNER,
+        (n.A_FIRM, n.NOT_GRADUATED, n.UNREPORTED, n.REPORTING), REPORT,
     ),
     (S.INCUBATING, A.PROPOSE): _move(
         S.INCUBATING, P.GRADUATION_REPORT, sides.HOST,
-        (n.A_FIRM, n.NOT_GRADUATED, n.UNREPORTED, n.APPROVING), INNER,
+        (n.A_FIRM, n.NOT_GRADUATED, n.UNREPORTED, n.APPROVING), PROPOSE,
     ),
     (S.INCUBATING, A.TRANSFER): _move(
         S.INCUBATING, P.RESIDENCY_MOVE, sides.RECEIVER,
@@ -120,7 +123,7 @@ MOVES: dict[tuple[Coded, Coded], Move[FirmCase]] = {
     ),
     (S.INCUBATING, A.ASK): _move(
         S.INCUBATING, P.RESIDENCY_MOVE, sides.RECEIVER,
-        (n.AT_INCUBATOR, n.ELSEWHERE, n.OTHER_OPERATOR, n.NOT_ASKED), INNER,
+        (n.AT_INCUBATOR, n.ELSEWHERE, n.OTHER_OPERATOR, n.NOT_ASKED), ASK,
     ),
     (S.INCUBATING, A.HAND_OVER): _move(
         S.INCUBATING, P.FIRM_READ, sides.GIVER, (n.ASKED, n.STILL_THERE),

@@ -1,9 +1,10 @@
-"""Many firms judged at once: the facts of a range of firms go into a temporary table, each
+"""Many firms judged at once: the facts of a range or set of firms go into a temporary table, each
 standard is one INSERT … SELECT over it, and the cache follows in a few statements more."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Insert,
     Integer,
     MetaData,
@@ -18,13 +20,13 @@ from sqlalchemy import (
     String,
     Table,
     and_,
+    case,
     delete,
     exists,
     false,
     func,
     insert,
     literal,
-    null,
     or_,
     select,
 )
@@ -35,7 +37,7 @@ from app.core.db import current_revision, session
 from app.criteria.compile import inline, kept, parameters
 from app.criteria.models import Verdict, VerdictChange
 from app.criteria.plan import Plan, Version
-from app.criteria.stage1 import World
+from app.criteria.stage1 import CHOSEN, TEMPORARY, World
 from app.criteria.stage2 import Compiler
 from app.criteria.subjects import SUBJECTS
 
@@ -44,7 +46,6 @@ FIELDS = (
     "outcome", "display", "candidate", "manual_review", "clauses", "distance", "score_low",
     "score_high",
 )  # fmt: skip
-TEMPORARY: dict[str, Any] = {"prefixes": ["TEMPORARY"], "postgresql_on_commit": "DROP"}
 
 #: The verdicts of the range in work, before they go into the cache.
 JUDGED = Table(
@@ -89,14 +90,14 @@ class Batch:
     standards: tuple[Filling, ...]
 
 
-def batch(plan: Plan) -> Batch:
-    """The statements of a plan, built once and kept."""
-    made: Batch = kept((plan.key, plan.hashes, "batch"), lambda: _build(plan))
+def batch(plan: Plan, shape: str) -> Batch:
+    """The statements of a plan for a `range` or a `set`, built once and kept."""
+    made: Batch = kept((plan.key, plan.hashes, "batch", shape), lambda: _build(plan, shape))
     return made
 
 
-def _build(plan: Plan) -> Batch:
-    stage = SUBJECTS[plan.subject].stage(World("range", False))
+def _build(plan: Plan, shape: str) -> Batch:
+    stage = SUBJECTS[plan.subject].stage(World(shape, False))
     facts = stage.facts(plan.facts)
     columns = [Column(c.name, _room(c.name)) for c in facts.c]
     table = Table("judging_facts", MetaData(), *columns, **TEMPORARY)
@@ -133,40 +134,60 @@ def judge_range(plan: Plan, former: Former, first: int, last: int, day: dt.date)
     Inside `write()`. A rule that `former` does not name moves nothing: there was no verdict to
     move from.
     """
-    made = batch(plan)
+    within = Verdict.subject_id.between(first, last)
+    return _judge(plan, batch(plan, "range"), former, within, day, first=first, last=last)
+
+
+def judge_set(plan: Plan, former: Former, ids: Sequence[int], day: dt.date) -> int:
+    """The same for any firms."""
+    connection = session.connection()
+    CHOSEN.create(connection)
+    session.execute(insert(CHOSEN), [{"id": one} for one in ids])
+    within = Verdict.subject_id.in_(select(CHOSEN.c.id))
+    moved = _judge(plan, batch(plan, "set"), former, within, day)
+    CHOSEN.drop(connection)
+    return moved
+
+
+def _judge(
+    plan: Plan, made: Batch, former: Former, within: ColumnElement[bool], day: dt.date,
+    **scope: int,
+) -> int:  # fmt: skip
     connection = session.connection()
     for table in (made.table, JUDGED):
         table.create(connection)
-    made.facts.run(day, first=first, last=last)
+    made.facts.run(day, **scope)
     for standard in made.standards:
         standard.run(day)
     for root in plan.roots:
         if root.rule in former:
-            _note(plan.kind, root, former[root.rule][0], day)
-    _keep(plan.kind, first, last, day)
-    _drop_others(plan.kind, former, first, last)
+            _note(plan.kind, root, former[root.rule], day)
+    _keep(plan.kind, day)
+    _drop_others(plan.kind, former, within)
     for table in (made.table, JUDGED):
         table.drop(connection)
     rev = VerdictChange.rev == current_revision()
     return session.scalar(select(func.count()).select_from(VerdictChange).where(rev)) or 0
 
 
-def _note(kind: str, root: Version, former: int, day: dt.date) -> None:
-    """Note every verdict that differs from the one kept so far.
+def _note(kind: str, root: Version, former: list[int], day: dt.date) -> None:
+    """Note every verdict that differs from the one kept so far, of whatever version that is.
 
     Clauses are compared within a version only: another one may have others.
     """
     new, table = JUDGED.c, Verdict.__table__.alias("old")
-    old, same = table.c, former == root.id
-    differs = new.outcome.is_distinct_from(old.outcome)
-    if same:
-        differs = or_(differs, new.clauses.is_distinct_from(old.clauses))
-    kept = and_(old.standard_id == former, old.kind == kind, old.subject_id == new.subject_id)
+    old = table.c
+    same = old.standard_id == new.standard_id
+    differs = or_(
+        new.outcome.is_distinct_from(old.outcome),
+        and_(same, new.clauses.is_distinct_from(old.clauses)),
+    )
+    kept = and_(old.standard_id.in_(former), old.kind == kind, old.subject_id == new.subject_id)
     columns = {
         "rule": literal(root.rule), "standard_id": new.standard_id, "kind": literal(kind),
         "subject_id": new.subject_id, "day": literal(day), "rev": literal(current_revision()),
         "before": old.outcome, "after": new.outcome,
-        "clauses_before": old.clauses if same else null(), "clauses_after": new.clauses,
+        "clauses_before": case((same, old.clauses)), "clauses_after": new.clauses,
     }  # fmt: skip
     query = (
         select(*columns.values())
@@ -176,15 +197,16 @@ def _note(kind: str, root: Version, former: int, day: dt.date) -> None:
     session.execute(insert(VerdictChange).from_select(list(columns), query))
 
 
-def _keep(kind: str, first: int, last: int, day: dt.date) -> None:
-    """Bring the cache of the range to what was judged; only what differs is written."""
+def _keep(kind: str, day: dt.date) -> None:
+    """Bring the cache to what was judged; only what differs is written."""
     table: Any = Verdict.__table__
     lite = session.connection().dialect.name == "sqlite"
     upsert: Any = (sqlite_insert if lite else postgresql_insert)(table)
     query = select(
         JUDGED.c.standard_id, literal(kind), JUDGED.c.subject_id, literal(day),
         *(JUDGED.c[name] for name in FIELDS),
-    ).where(JUDGED.c.subject_id.between(first, last))  # fmt: skip
+    ).where(JUDGED.c.subject_id.is_not(None))  # fmt: skip
+    # SQLite reads ON CONFLICT after a SELECT only where that has a WHERE
     upsert = upsert.from_select(["standard_id", "kind", "subject_id", "day", *FIELDS], query)
     given, changing = upsert.excluded, ("day", *FIELDS)
     session.execute(
@@ -196,7 +218,7 @@ def _keep(kind: str, first: int, last: int, day: dt.date) -> None:
     )
 
 
-def _drop_others(kind: str, former: Former, first: int, last: int) -> None:
+def _drop_others(kind: str, former: Former, within: ColumnElement[bool]) -> None:
     """Forget verdicts of superseded versions, and of firms no longer in the register."""
     judged = exists().where(
         JUDGED.c.standard_id == Verdict.standard_id, JUDGED.c.subject_id == Verdict.subject_id
@@ -206,7 +228,7 @@ def _drop_others(kind: str, former: Former, first: int, last: int) -> None:
         delete(Verdict).where(
             Verdict.standard_id.in_(versions),
             Verdict.kind == kind,
-            Verdict.subject_id.between(first, last),
+            within,
             ~judged,
         ),
         execution_options={"synchronize_session": False},

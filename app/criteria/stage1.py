@@ -6,7 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, FromClause, Select, bindparam, false, or_, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    FromClause,
+    MetaData,
+    Select,
+    Table,
+    bindparam,
+    false,
+    or_,
+    select,
+)
 from sqlalchemy.sql.selectable import CTE
 
 from app.carriers.models import Carrier
@@ -22,6 +33,12 @@ from app.firms.models import Firm, Place, Residency, StatedFigure
 
 #: Subjects in one statement of the shape `chunk`.
 CHUNK = 32
+TEMPORARY: dict[str, Any] = {"prefixes": ["TEMPORARY"], "postgresql_on_commit": "DROP"}
+#: Subjects of a statement of the shape `set`, however many.
+CHOSEN = Table(
+    "judging_chosen", MetaData(),
+    Column("id", BigInteger, primary_key=True, autoincrement=False), **TEMPORARY,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,6 +62,8 @@ class World:
         if self.shape == "range":
             low, high = (bindparam(end, type_=BigInteger) for end in ("first", "last"))
             return [subject.between(low, high)]
+        if self.shape == "set":
+            return [subject.in_(select(CHOSEN.c.id))]
         return []
 
     def subjects(self, ids: list[int]) -> dict[str, int]:

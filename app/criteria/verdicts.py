@@ -18,7 +18,7 @@ from app.core.access import Actor
 from app.core.days import today
 from app.core.db import SPAN, Txn, current_revision, on_seal, session, write
 from app.criteria import compile as compiling
-from app.criteria.batch import FIELDS, Former, judge_range
+from app.criteria.batch import FIELDS, Former, judge_range, judge_set
 from app.criteria.lineage import with_heirs
 from app.criteria.models import Outcome, Standard, Verdict, VerdictChange
 from app.criteria.plan import Plan, Version, references
@@ -34,22 +34,24 @@ STORED = ("standard_id", "day", *FIELDS)
 def judge(ids: Sequence[int], day: dt.date, rules: Sequence[str] | None = None) -> int:
     """Judge some firms anew under every rule in force; write what changed. Returns the changes.
 
-    Inside `write()`. One statement a chunk of firms for all rules.
+    Inside `write()`. One statement for all rules and some firms; many firms, as an import writes
+    them, go the way of the day's judging.
     """
     held = in_force(day)
     wanted = [rule for rule in (rules or sorted(held)) if rule in held]
     if not wanted or not ids:
         return 0
     one = plan(wanted, day)
-    shape = "one" if len(ids) == 1 else "chunk"
-    made = compiling.statement(one, shape, False, brief=True)
-    size = 1 if shape == "one" else CHUNK
-    changed = 0
-    for start in range(0, len(ids), size):
-        part = list(ids[start : start + size])
-        rows = session.execute(made.query, made.bind(day, None, part)).mappings().all()
-        changed += _keep(one.roots, [dict(row) for row in rows], part, day)
-    return changed
+    if len(ids) > CHUNK:
+        return judge_set(one, _family(one), ids, day)
+    made = compiling.statement(one, "one" if len(ids) == 1 else "chunk", False, brief=True)
+    rows = session.execute(made.query, made.bind(day, None, list(ids))).mappings().all()
+    return _keep(one.roots, [dict(row) for row in rows], list(ids), day)
+
+
+def _family(plan: Plan) -> Former:
+    """Every version of each rule."""
+    return {root.rule: [v.id for v in book()[root.rule]] for root in plan.roots}
 
 
 def judge_all(
@@ -183,12 +185,13 @@ def _values(version: Version, row: dict[str, Any], day: dt.date) -> dict[str, An
 
 
 def _moved(version: Version, new: dict[str, Any], old: Any, day: dt.date) -> dict[str, Any]:
+    same = old is not None and old.standard_id == version.id
     return {
         "rule": version.rule, "standard_id": version.id, "kind": KIND,
         "subject_id": new["subject_id"], "day": day, "rev": current_revision(),
         "before": old.outcome.value if old is not None else None,
         "after": new["outcome"].value,
-        "clauses_before": old.clauses if old is not None else None,
+        "clauses_before": old.clauses if same else None,
         "clauses_after": new["clauses"],
     }  # fmt: skip
 

@@ -11,9 +11,9 @@ import yaml
 from sqlalchemy import delete, func, select, update
 
 from app.core.db import current_revision, session, write
-from app.criteria import queries, service
+from app.criteria import queries, service, verdicts
 from app.criteria.models import Standard, StandardForce, StandardState, Verdict, VerdictChange
-from app.criteria.verdicts import FIELDS, judge_all
+from app.criteria.verdicts import FIELDS, judge, judge_all
 from app.firms.models import Attestation, Figures, Firm, LegalForm, Milestone, Residency
 from app.firms.service import register_team
 from tests.criteria.conftest import ACTOR, TODAY, money, year
@@ -94,6 +94,29 @@ def test_a_range_gives_what_each_write_gave(firms: list[Firm]) -> None:
         assert judge_all(TODAY, actor=ACTOR, span=span, rules=rules_) == 0
         assert cache() == kept
         assert changes(emptied) == []
+
+
+def test_many_firms_of_one_write_get_what_each_would_get_alone(
+    firms: list[Firm], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids, kept = [firm.id for firm in firms], cache()
+    spoilt = {"outcome": "unknown", "day": TODAY - dt.timedelta(days=1)}
+    found = []
+    for alone in (True, False):
+        monkeypatch.setattr(verdicts, "CHUNK", len(ids) if alone else 1)
+        with write("test:spoil", actor=ACTOR) as txn:
+            session.execute(update(Verdict).where(Verdict.outcome == "met").values(spoilt))
+            session.execute(delete(Verdict).where(Verdict.subject_id == ids[1]))
+        with write("test:judge", actor=ACTOR):
+            moved = [judge([one], TODAY) for one in ids] if alone else [judge(ids, TODAY)]
+        assert cache() == kept
+        noted = {
+            (c.rule, c.subject_id, c.day, c.before, c.after, c.clauses_before, c.clauses_after)
+            for c in changes(txn.rev)
+        }
+        assert sum(moved) == len(noted) > len(queries.in_force(TODAY))
+        found.append(noted)
+    assert found[0] == found[1]
 
 
 def test_the_cache_says_what_an_assessment_says(firms: list[Firm]) -> None:

@@ -17,9 +17,10 @@ SQLITE_NEEDED = (3, 51, 3)
 #: takes a second or two; only a database that is really stuck may tell somebody to come back.
 PATIENCE = 20
 
-#: Prepared statements that a connection keeps. The driver's 128 fill up with the first ones it
-#: meets, and whatever comes later is prepared anew each time: some 40 ms for all rules of a firm.
-STATEMENTS = 1_000
+#: Prepared statements that a connection keeps, and seconds after which it starts afresh. A full
+#: store gives its last place to whatever is new, so of two new statements neither stays: the
+#: driver's own 128 filled up at once, and the rules of a firm were prepared at each write (40 ms).
+STATEMENTS, AFRESH = 1_000, 3_600
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -61,9 +62,12 @@ def _sqlite(url: str) -> Engine:
         module=pysqlite3,
         paramstyle="named",
         connect_args={
-            **{"isolation_level": None, "check_same_thread": False, "timeout": PATIENCE},
+            "isolation_level": None,
+            "check_same_thread": False,
+            "timeout": PATIENCE,
             "cached_statements": STATEMENTS,
         },
+        pool_recycle=AFRESH,
     )
 
     @event.listens_for(engine, "connect")

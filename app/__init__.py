@@ -51,5 +51,6 @@ def create_app(config: settings.Config | None = None) -> Flask:
             module.init_app(app)
     cli.init_app(app)
     import_module("seed.cli").init_app(app)
+    cli.plain(app.cli)
     access.refuse_unguarded(app)
     return app

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask, g
-from flask.cli import AppGroup, with_appcontext
+from flask.cli import AppGroup, ScriptInfo, with_appcontext
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from app.core import audit, backup, doctor
 from app.core.db import guards, session
 from app.core.errors import DomainError
+from app.core.handlers import no_table
 from app.core.text import _
 
 SIGNS = {doctor.Level.OK: "✓", doctor.Level.WARN: "!", doctor.Level.FAIL: "✗"}
@@ -34,6 +38,32 @@ def refusals() -> Iterator[None]:
         yield
     except DomainError as error:
         raise click.ClickException(error.message) from None
+
+
+def plain(group: click.Group) -> None:
+    """Let every command of a group say in a sentence that the database is not there."""
+    for command in group.commands.values():
+        if isinstance(command, click.Group):
+            plain(command)
+        elif command.callback is not None and not hasattr(command.callback, "plain"):
+            command.callback = _plain(command.callback)
+
+
+def _plain(run: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(run)
+    def said(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return run(*args, **kwargs)
+        except DBAPIError as error:
+            if not (missing := no_table(error)) and not isinstance(error, OperationalError):
+                raise
+            with click.get_current_context().ensure_object(ScriptInfo).load_app().app_context():
+                speak()
+                why = DomainError("no_tables").message if missing else doctor.unreachable(error)
+            raise click.ClickException(why) from None
+
+    said.plain = True  # type: ignore[attr-defined]
+    return said
 
 
 @click.command("doctor")

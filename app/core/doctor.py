@@ -22,6 +22,7 @@ from app.core.text import N_, Coded, _
 #: Revisions whose written data is compared as well; `flask audit verify` compares all.
 RECENT = 500
 LEAST_FREE = 1024**3
+UNREACHABLE = N_("数据库连不上：%(what)s；查看 DATABASE_URL，以及数据库是否在运行")
 
 
 class Level(Coded):
@@ -44,6 +45,16 @@ class Finding:
     def message(self) -> str:
         """The sentence in the reader's language."""
         return _(self.text, **self.values)
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    """What the driver said, on one line."""
+    return " ".join(str(getattr(error, "orig", error)).split())
+
+
+def unreachable(error: SQLAlchemyError) -> str:
+    """That the database cannot be reached, why, and where to look."""
+    return fail(UNREACHABLE, what=_cause(error)).message
 
 
 Check = Callable[[], Iterator[Finding]]
@@ -73,10 +84,7 @@ def examine() -> Iterator[Finding]:
     try:
         session.execute(select(1))
     except SQLAlchemyError as error:
-        yield fail(
-            N_("数据库连不上：%(what)s；查看 DATABASE_URL，以及数据库是否在运行"),
-            what=str(getattr(error, "orig", error)),
-        )
+        yield fail(UNREACHABLE, what=_cause(error))
         return
     yield from _database()
     behind = list(_migrations())
@@ -184,8 +192,7 @@ def _database() -> Iterator[Finding]:
             yield ok(N_("只读副本可用，结构 %(held)s"), held=held)
         except SQLAlchemyError as error:
             yield fail(
-                N_("只读副本连不上：%(what)s；查看或去掉 DATABASE_READ_URL"),
-                what=str(getattr(error, "orig", error)),
+                N_("只读副本连不上：%(what)s；查看或去掉 DATABASE_READ_URL"), what=_cause(error)
             )
 
 

@@ -70,8 +70,13 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return error_page(code if code in KNOWN else 400 if code < 500 else 500)
 
 
+def no_table(error: DBAPIError) -> bool:
+    """Whether the database lacks a table: nobody has made them yet."""
+    return getattr(error.orig, "sqlstate", None) == "42P01" or "no such table" in str(error.orig)
+
+
 def _database(error: DBAPIError) -> ResponseReturnValue:
-    if getattr(error.orig, "sqlstate", None) == "42P01" or "no such table" in str(error.orig):
+    if no_table(error):
         log.error("database: a table is missing; type: alembic upgrade head")
         return _bare(500, DomainError("no_tables").message)
     if not isinstance(error, OperationalError | InterfaceError):

@@ -156,10 +156,14 @@ def test_a_database_that_is_gone_is_a_plain_page(app: Flask, client: Client) -> 
     event.listen(engine, "before_cursor_execute", gone)
     try:
         answer = client.get("/organisations")
+        typed = app.test_cli_runner().invoke(args=["firm", "show", "91310115MA0000138D"])
     finally:
         event.remove(engine, "before_cursor_execute", gone)
     assert (answer.status_code, "jl-rail" in answer.text) == (503, False)
     assert "gone" not in answer.text
+    assert (typed.exit_code, typed.output) == (
+        1, "Error: 数据库连不上：gone；查看 DATABASE_URL，以及数据库是否在运行\n",
+    )  # fmt: skip
     assert client.get("/organisations").status_code == 200
 
 
@@ -174,10 +178,13 @@ def test_a_database_without_tables_says_what_to_type(app: Flask, client: Client)
     event.listen(engine, "before_cursor_execute", renamed, retval=True)
     try:
         answer = client.get("/organisations")
+        typed = app.test_cli_runner().invoke(args=["seed"])
     finally:
         event.remove(engine, "before_cursor_execute", renamed)
     assert answer.status_code == 500
     assert "alembic upgrade head" in answer.text
+    assert typed.exit_code == 1
+    assert typed.output.startswith("Error: 数据库里还没有表")
 
 
 def test_a_clock_that_steps_back_changes_neither_order_nor_the_past(app: Flask) -> None:

@@ -84,7 +84,8 @@ def _ground(row: Graduation, clause: str) -> str:
         if entry is None:
             told.append(_("%(record)s已作废", record=words))
         elif entry.revoked_on is not None:
-            told.append(_("%(title)s后被取消", title=words))
+            title = entry.title.label if entry.title else words
+            told.append(_("%(title)s后被取消", title=title))
         elif entry.rev > row.cut:
             told.append(_("%(record)s已更正", record=words))
     why = _("；").join(told) or _("填报数据已更正")

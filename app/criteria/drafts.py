@@ -54,6 +54,14 @@ def drafts(rule: str, day: dt.date) -> list[Draft]:
     return [Draft(row, name, differences(old, row.content)) for row, name in rows]
 
 
+def waiting(person_id: int | None) -> list[Standard]:
+    """Drafts of all rules that this person may approve: those that somebody else wrote."""
+    statement = select(Standard).where(
+        Standard.state.in_(OPEN), Standard.author_id.is_distinct_from(person_id)
+    )
+    return list(session.scalars(statement.order_by(Standard.rule, Standard.version)))
+
+
 def differences(old: str | None, new: str) -> list[Difference]:
     """What two versions (as stored) say differently, as people read it. A clause whose words
     stay while what it computes from changes is named too."""
@@ -181,4 +189,4 @@ def mark(node: Node) -> str | None:
     return f"{sign} {_('%(n)s 万元', n=amount) if node.unit == 'fen' else amount}"
 
 
-__all__ = ["Difference", "Draft", "differences", "drafts", "mark"]
+__all__ = ["Difference", "Draft", "differences", "drafts", "mark", "waiting"]

@@ -8,12 +8,14 @@ from typing import Any
 
 from flask import Flask, g, url_for
 
-from app.core.access import AnyViewer
+from app.core.access import AnyViewer, Permission
 from app.core.db import session
 from app.core.filters import wan
-from app.core.panels import Column, Panel, registry
+from app.core.panels import Column, NavEntry, Panel, Todo, registry
 from app.core.text import N_, _
 from app.criteria import effects, showing
+from app.criteria.drafts import waiting
+from app.criteria.plan import tree_of
 from app.criteria.queries import assess_many, assess_rules, in_force
 from app.criteria.verdict import Ask, Verdict
 from app.criteria.verdicts import standing
@@ -149,12 +151,34 @@ def part(name: str) -> Cells:
     return cells
 
 
+def todos(viewer: AnyViewer, day: dt.date) -> Iterator[Todo]:
+    """Drafts of standards that wait for this viewer; those of one's own wait for somebody else."""
+    if not viewer.may(Permission.STANDARD_APPROVE):
+        return
+    for row in waiting(viewer.person_id):
+        yield Todo(
+            due=day,
+            title=_("标准草稿待批准"),
+            detail=_("第 %(n)s 版", n=row.version),
+            subject=str(tree_of(row.content).title),
+            url=url_for("criteria.standard", rule=row.rule),
+            action=_("查看"),
+        )
+
+
 def init_app(app: Flask) -> None:
     """Register panels, columns and what a write tells of its effect."""
     hooks(app).effects.append(effects.told)
     app.jinja_env.filters["points"] = showing.points
     held = registry(app)
     held.firm += [panels, others]
+    held.todos.append(todos)
+    held.nav.append(
+        NavEntry(
+            group=N_("报表与标准"), text=N_("标准"), endpoint="criteria.standards", icon="book",
+            position=75, shows=lambda v: v.may(Permission.STANDARD_READ),
+        )
+    )  # fmt: skip
     held.columns += [
         Column(
             "graduation", N_("毕业条件"), cells=part("display"), template="criteria/cell.html",

@@ -49,6 +49,10 @@ def test_a_draft_is_shown_beside_the_version_in_force(
 ) -> None:
     sign_in(client, head)
     page = client.get(f"/standards/{RULE}").get_data(as_text=True)
+    assert page.count('href="/standards"') == 2  # in the rail and above the title
+    home = client.get("/").get_data(as_text=True)
+    assert "标准草稿待批准" in home
+    assert f'href="/standards/{RULE}"' in home
     assert "&gt; 500.00 万元" in page
     assert "&gt; 600.00 万元" in page
     assert page.count("第九条（三）") == 1  # what does not change stands only in the clauses

@@ -10,13 +10,16 @@ from wtforms.validators import Optional
 
 from app.carriers.models import INCUBATOR
 from app.core.access import AnyViewer, viewer
+from app.core.errors import Conflict, register_messages
 from app.core.forms import DayField, Filled, PickField
 from app.core.text import N_
-from app.firms.models import Firm, ResidencyKind
+from app.firms.models import Firm, FirmKind, ResidencyKind
 from app.pipeline import service
 from app.pipeline.forms import words
-from app.pipeline.queries.ties import my_carrier, my_carriers
+from app.pipeline.queries.ties import my_carrier, my_carriers, team_like
 from app.pipeline.words import COUNTED_KINDS, SERVED_KINDS
+
+register_messages({"team:twice": N_("本载体已有同名、同负责人的团队，没有重复登记。")})
 
 
 def _mine() -> list[tuple[str, str]]:
@@ -37,9 +40,12 @@ class EntryForm:
 def apply(*, actor: AnyViewer, today: dt.date, firm: Firm, form: Any) -> None:
     """入孵 at an incubator, 登记落地 elsewhere, in the write that registers the firm.
 
+    A team of the same name and head that is there already is refused: one press came twice.
     An address or services alone are a tie that does not count: the firm is served, not incubated.
     """
     carrier = my_carrier(actor, form.tie_carrier.data)
+    if firm.kind is FirmKind.TEAM and team_like(firm, carrier):
+        raise Conflict("team:twice", "name")
     kind, starts = ResidencyKind(form.tie_kind.data), form.tie_starts.data
     base: dict[str, Any] = {"actor": actor, "today": today, "firm": firm, "carrier": carrier}
     agreed = form.tie_agreement_on.data

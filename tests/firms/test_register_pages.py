@@ -86,6 +86,18 @@ def test_a_name_like_another_asks_once(client: Client, ground: Ground) -> None:
     assert answer.status_code == 303
 
 
+def test_one_press_that_comes_twice_makes_one_team(client: Client, ground: Ground) -> None:
+    sign_in(client, ground.mine)
+    given = {"name": "光子团队", "leader": "何俊", "name_sure": "y", **tie(ground)}
+    first, second = (client.send("/firms/new?kind=team", given) for _press in range(2))
+    assert (first.status_code, second.status_code) == (303, 409)
+    assert "没有重复登记" in second.get_data(as_text=True)
+    made = select(Firm.leader).where(Firm.name == "光子团队")
+    assert session.scalars(made).all() == ["何俊"]
+    other = client.send("/firms/new?kind=team", given | {"leader": "林晓岚"})
+    assert other.status_code == 303
+
+
 def test_the_entry_is_edited(client: Client, ground: Ground) -> None:
     reference.load()
     firm = ground.firm
@@ -101,13 +113,17 @@ def test_the_entry_is_edited(client: Client, ground: Ground) -> None:
             {"place-kind": "registered", "place-district": "310115", "place-starts": "2024-1-1"},
             page=page,
         ),
-        client.send(
-            f"/firms/{firm.pid}/contacts", {"contact-name": "何俊", "contact-phone": "1"}, page=page
+        *(
+            client.send(
+                f"/firms/{firm.pid}/contacts", {"contact-name": "何俊", "contact-phone": "1"},
+                page=page,
+            )
+            for _press in range(2)
         ),
         client.send(f"/firms/{firm.pid}/consent", {"gives": "1"}, page=page),
         client.send(f"/firms/{firm.pid}/tags", {"tags-tags": ["returnee", "academic"]}, page=page),
     ]  # fmt: skip
-    assert [answer.status_code for answer in done] == [303] * 6
+    assert [answer.status_code for answer in done] == [303] * 7
     assert session.scalars(select(Firm.leader).where(Firm.id == firm.id)).one() == "林晓"
     assert session.scalars(select(FirmName.name)).all() == ["上海石上泉传感技术有限公司"]
     assert session.scalars(select(Place.district)).all() == ["310115"]

@@ -251,3 +251,15 @@ def test_blanks_in_a_box_that_must_be_filled_count_as_nothing(office: Office) ->
         assert (refused.status_code, refused.text.count("is-invalid")) == (422, 1)
     held = office.one(Residency)
     assert (held.extended_to, held.ends) == (None, None)
+
+
+def test_one_press_that_comes_twice_makes_one_tie(office: Office) -> None:
+    admitted(office)
+    office.be("clerk")
+    given = {"kind": "extension", "starts": "2026-11-02", "area_m2": "80", "remark": "一层"}
+    answers = [office.act("tie", **given), office.act("tie", **given)]
+    assert [answer.status_code for answer in answers] == [303, 409]
+    assert "没有重复写入" in answers[1].text
+    assert office.act("tie", **given | {"area_m2": "120"}).status_code == 303
+    side = select(Residency.area_m2).where(Residency.counted.is_(False)).order_by(Residency.id)
+    assert session.scalars(side).all() == [80, 120]

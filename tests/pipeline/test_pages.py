@@ -57,6 +57,9 @@ def test_directly_from_incubator_to_park_on_pages(office: Office) -> None:
     park = office.be("park")
     listed = park.get("/openings").text
     assert "松间月机器人" in listed
+    past = {"token": "s" * 20, "carrier": office.park.pid, "planned_on": "2024.3.15"}
+    early = office.client.send(f"/openings/{office.pid}", past, page="/openings")
+    assert (early.status_code, "不能早于今天" in early.text) == (422, True)
     office.client.send(
         f"/openings/{office.pid}", {"token": "t" * 20, "carrier": office.park.pid,
         "planned_on": "2027-03-01", "message": "可改中试线"}, page="/openings",

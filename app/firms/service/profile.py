@@ -158,11 +158,18 @@ def add_contact(
     phone: str | None = None,
     email: str | None = None,
 ) -> Contact:
-    """Add a work contact; off the clocks, so that it can be erased. Raises `contact_name`."""
+    """Add a work contact; off the clocks, so that it can be erased. Raises `contact_name`.
+
+    The same contact added twice stands once.
+    """
     need_record(actor, firm.id, today)
     if not name:
         raise DomainError("contact_name", "name")
-    contact = Contact(firm_id=firm.id, name=name, post=post, phone=phone, email=email)
+    given = {"firm_id": firm.id, "name": name, "post": post, "phone": phone, "email": email}
+    held = session.scalars(select(Contact).filter_by(**given).order_by(Contact.id)).first()
+    if held is not None:
+        return held
+    contact = Contact(**given)
     session.add(contact)
     session.flush()
     return contact

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cache
+from typing import Any
 
 from sqlalchemy import BigInteger, Date, Select, bindparam, select
 
@@ -11,7 +12,7 @@ from app.carriers.models import ACCELERATOR, PARK, Carrier
 from app.core.access import AnyViewer, Permission, System, Viewer
 from app.core.db import session
 from app.core.errors import NotFound
-from app.firms.models import Firm, Residency, ResidencyKind
+from app.firms.models import Firm, FirmKind, Residency, ResidencyKind
 from app.pipeline.models import Graduation
 from app.pipeline.stage import Stage, stage_of
 from app.pipeline.words import COUNTED_KINDS, SIDE_KINDS
@@ -55,6 +56,33 @@ def my_carrier(viewer: AnyViewer, pid: str, *tiers: int) -> Carrier:
     if found is None:
         raise NotFound()
     return found
+
+
+def side_tie_like(
+    firm: Firm, carrier: Carrier, kind: ResidencyKind, starts: dt.date, given: dict[str, Any]
+) -> Residency | None:
+    """A tie that does not count with just these days, place and words; rooms may differ in area."""
+    site = given.get("site")
+    said = {name: given.get(name) for name in ("ends", "area_m2", "agreement_on", "remark")}
+    statement = select(Residency).filter_by(
+        firm_id=firm.id, carrier_id=carrier.id, kind=kind, starts=starts, counted=False,
+        site_id=site.id if site else None, **said,
+    )  # fmt: skip
+    return session.scalars(statement.order_by(Residency.id)).first()
+
+
+def team_like(team: Firm, carrier: Carrier) -> Firm | None:
+    """Another team of the same name and head at the carrier: no code tells two teams apart."""
+    statement = select(Firm).where(
+        Firm.kind == FirmKind.TEAM, Firm.name == team.name, Firm.id != team.id,
+        Firm.leader.is_not_distinct_from(team.leader),
+        Firm.id.in_(
+            select(Residency.firm_id).where(
+                Residency.carrier_id == carrier.id, Residency.ends.is_(None)
+            )
+        ),
+    )  # fmt: skip
+    return session.scalars(statement.order_by(Firm.id)).first()
 
 
 @cache

@@ -27,6 +27,7 @@ register_messages(
         "claim:token": N_("这张表单已用于另一家企业，请重新打开页面。"),
         "claim:future": N_("跟进日期不能晚于今天。"),
         "claim:letter": N_("由意向方记录时，须附企业的选定函。"),
+        "claim:planned": N_("计划入驻日期不能早于今天。"),
         "claim:next": N_("下次联系日期须晚于今天。"),
     }
 )
@@ -60,6 +61,8 @@ def claim(
         if (made.firm_id, made.carrier_id) != (firm.id, carrier.id):
             raise Conflict("claim:token")
         return made
+    if planned_on is not None and planned_on < today:
+        raise DomainError("claim:planned", "planned_on")
     _end_lapsed(actor, today, firm, carrier)
     draft = Claim(
         firm_id=firm.id,

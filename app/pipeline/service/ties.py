@@ -13,7 +13,7 @@ from app.core.text import N_
 from app.firms.models import Destination, Firm, LeaveReason, Residency, ResidencyKind, Route
 from app.pipeline.moves.cases import FirmCase, TieGiven
 from app.pipeline.moves.firm import FIRM
-from app.pipeline.queries.ties import acts_for
+from app.pipeline.queries.ties import acts_for, side_tie_like
 from app.pipeline.words import SIDE_KINDS, FirmAct
 
 register_messages(
@@ -21,6 +21,7 @@ register_messages(
         "tie:counted_kind": N_("毕业留驻不作为附加关系登记。"),
         "tie:need_reason": N_("写明理由。"),
         "tie:past_end": N_("结束日须晚于开始日。"),
+        "tie:twice": N_("这条入驻关系已经登记过，没有重复写入。"),
     }
 )
 
@@ -76,11 +77,16 @@ def add_tie(
     starts: dt.date,
     **given: Any,
 ) -> Residency:
-    """Another tie beside the counted one; several may run at once, at any carrier."""
+    """Another tie beside the counted one; several may run at once, at any carrier.
+
+    Raises Conflict when just this one is on record: the same press came twice.
+    """
     if kind not in SIDE_KINDS:
         raise DomainError("tie:counted_kind", "kind")
     if given.get("ends") is not None and given["ends"] <= starts:
         raise DomainError("tie:past_end", "ends")
+    if side_tie_like(firm, carrier, kind, starts, given):
+        raise Conflict("tie:twice")
     case = FirmCase(actor, today, firm, carrier, TieGiven(on=starts, kind=kind, **given))
     FIRM.perform(FirmAct.TIE, case)
     return _done(case)

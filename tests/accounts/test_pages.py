@@ -109,7 +109,10 @@ def test_a_carrier_looks_after_its_own_people_only(app: Flask, client: Client) -
     assert session.scalars(select(Post.role).where(Post.person_id == stranger.id)).one()
 
 
-def test_handing_over_moves_the_post_and_bars_the_leaver(app: Flask, client: Client) -> None:
+@pytest.mark.parametrize("keeper", [Role.ADMINISTRATOR, Role.CARRIER_ACCOUNTS])
+def test_handing_over_moves_the_post_and_bars_the_leaver(
+    app: Flask, client: Client, keeper: Role
+) -> None:
     place = make_organisation("甲", OrganisationKind.CARRIER)
     leaver, successor = (
         make_person(Role.CARRIER_HEAD, place),
@@ -118,7 +121,9 @@ def test_handing_over_moves_the_post_and_bars_the_leaver(app: Flask, client: Cli
     gone = app.test_client()
     sign_in(gone, leaver)
     assert gone.get("/firms").status_code == 200
-    sign_in(client, person_with_post(Role.ADMINISTRATOR))
+    sign_in(client, person_with_post(keeper, place if keeper is Role.CARRIER_ACCOUNTS else None))
+    unsaid = client.send(f"/people/{leaver.pid}/handover", {"day": "2026-11-24", "leave": "y"})
+    assert unsaid.status_code == 422
     given = {"successor": successor.pid, "day": "2026-11-25", "leave": "y"}
     ahead = client.send(f"/people/{leaver.pid}/handover", given)
     assert ahead.status_code == 422

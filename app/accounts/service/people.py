@@ -208,6 +208,10 @@ def disable(*, actor: AnyViewer, today: dt.date, person: Person) -> None:
     )
     for post in held:
         _refuse_last(post, today)
+    _bar(person)
+
+
+def _bar(person: Person) -> None:
     person.disabled = True
     session.execute(delete(SignIn).where(SignIn.person_id == person.id))
     session.flush()
@@ -234,13 +238,14 @@ def hand_over(
 
     Effects: the leaver's posts in the actor's charge end on `day` and the successor holds them
     from then on; open work passes at once, so the day cannot lie ahead; `leave` bars the leaver
-    when no post is left on that day. Answers kind of work → number passed on.
+    when no post is left on that day and the account was the actor's to manage. Answers kind of
+    work → number passed on.
     """
     if day > today:
         raise DomainError("handover_ahead", "day")
     if leaver.id == successor.id:
         raise DomainError("same_person", "successor")
-    mine = queries.charge(actor)
+    mine, in_charge = queries.charge(actor), queries.manageable(actor, leaver, today)
     held = [
         (post, place)
         for post, place in queries.posts(actor, leaver)
@@ -256,8 +261,8 @@ def hand_over(
     )
     for part in handover.parts():
         passed[part.name] = part.move(move)
-    if leave and _without_post(leaver, day) and leaver.id != actor.person_id:
-        disable(actor=actor, today=today, person=leaver)
+    if leave and in_charge and _without_post(leaver, day) and leaver.id != actor.person_id:
+        _bar(leaver)  # _refuse_last has looked at each post that ended
     session.flush()
     return passed
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts import passwords, queries, service
 from app.accounts.blueprint import bp
 from app.accounts.forms import HandoverForm
-from app.accounts.views.people import both, show_once
+from app.accounts.views.people import both, show_once, unchosen
 from app.core.access import viewer
 from app.core.days import today
 from app.core.db import write
@@ -59,7 +59,7 @@ def hand_over(pid: str) -> ResponseReturnValue:
     leaver = queries.find_person(viewer(), pid, today())
     form = HandoverForm()
     choices = queries.colleagues(viewer(), leaver, today())
-    form.successor.choices = [(one.pid, f"{one.name} · {one.login}") for one in choices]
+    form.successor.choices = unchosen([(one.pid, f"{one.name} · {one.login}") for one in choices])
     if request.method == "GET":
         form.day.data = today()
     if form.validate_on_submit():

@@ -40,7 +40,7 @@ def people() -> ResponseReturnValue:
     )
 
 
-def _unchosen(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def unchosen(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Choices of which none is taken beforehand, unless there is only one."""
     return choices if len(choices) == 1 else [("", _("未选择")), *choices]
 
@@ -48,9 +48,9 @@ def _unchosen(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
 def _posts(form: PostForm) -> PostForm:
     """Fill the choices of organisation and post."""
     places = list(session.scalars(queries.organisations(viewer(), closed=False)))
-    form.organisation.choices = _unchosen([(place.pid, place.name) for place in places])
+    form.organisation.choices = unchosen([(place.pid, place.name) for place in places])
     roles = {role: None for place in places for role in queries.grantable(viewer(), place)}
-    form.role.choices = _unchosen([(role.value, role.label) for role in Role if role in roles])
+    form.role.choices = unchosen([(role.value, role.label) for role in Role if role in roles])
     if request.method == "GET":
         form.starts.data = form.starts.data or today()
     return form

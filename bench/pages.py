@@ -29,6 +29,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
+from app.core.collector import settle
 from app.core.days import today
 from config import Config, load
 from tests.databases import alembic_config
@@ -216,6 +217,7 @@ def main(args: list[str]) -> int:
     (ROOT / ".run").mkdir(exist_ok=True)
     config = load({"APP_ENV": "development", "DEMO": "1", "DATABASE_URL": url})
     app = population(config, chosen.firms)
+    settle()  # as each serving process does
     engine = url.split(":")[0]
     clock = time.process_time if engine == "sqlite" else time.perf_counter
     pages = [page for page in PAGES if chosen.only in f"{page.login} {page.path}"]

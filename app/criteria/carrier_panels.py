@@ -19,6 +19,7 @@ from app.criteria import showing
 from app.criteria.models import Outcome
 from app.criteria.models import Verdict as Kept
 from app.criteria.queries import assess_rules, in_force, outcomes
+from app.criteria.stage1 import CHUNK
 from app.criteria.verdict import SHORT, Ask, Verdict
 from app.criteria.verdicts import KIND
 
@@ -36,6 +37,10 @@ LISTED = (
     ("national", ("carrier.national_incubator",), N_("国家级条件"), True),
     ("standard", ("carrier.standard_incubator",), N_("标准级条件"), False),
 )
+#: the rules whose outcomes stand in columns are read together
+STANDING = tuple(rule for _key, rules, _text, stands in LISTED if stands for rule in rules)
+#: more carriers than this are judged faster together with all others
+FEW = 2 * CHUNK
 #: outcomes in the order of the list
 ORDER = ("met", "unknown", "short", "not_met")
 
@@ -97,33 +102,49 @@ def all_open(viewer: AnyViewer) -> bool:
     return scope(viewer) is None
 
 
-def shown(rules: Sequence[str], day: dt.date) -> dict[int, str]:
-    """How the outcome of each carrier is shown, under the first of some rules that applies."""
-    held: dict[tuple[str, dt.date], dict[int, str]] = g.setdefault("carriers_shown", {})
+def shown(rules: Sequence[str], day: dt.date, ids: Sequence[int] | None = None) -> dict[int, str]:
+    """How the outcome of some carriers or all is shown, under the first of the rules that
+    applies."""
+    every = STANDING if set(rules) <= set(STANDING) else tuple(rules)
+    held: dict[Any, dict[str, dict[int, str]]] = g.setdefault("carriers_shown", {})
+    key = every, day, None if ids is None else tuple(ids)
+    if key not in held:
+        held[key] = displays(every, day, ids)
     found: dict[int, str] = {}
     for rule in rules:
-        if (rule, day) not in held:
-            held[rule, day] = displays(rule, day)
-        for number, display in held[rule, day].items():
+        for number, display in held[key][rule].items():
             if found.get(number, Outcome.NOT_APPLICABLE) == Outcome.NOT_APPLICABLE:
                 found[number] = display
     return found
 
 
-def displays(rule: str, day: dt.date) -> dict[int, str]:
-    """Out of the cache for those of whom it is of the day, else out of the records."""
-    version = in_force(day, subject="carrier").get(rule)
-    if version is None:
-        return {}
-    kept = select(Kept.subject_id, Kept.display).where(
-        Kept.standard_id == version.id, Kept.kind == KIND, Kept.day == day
+def displays(
+    rules: Sequence[str], day: dt.date, ids: Sequence[int] | None = None
+) -> dict[str, dict[int, str]]:
+    """Rule → carrier → how its outcome is shown: out of the cache for carriers of whom all is of
+    the day, else out of the records."""
+    found: dict[str, dict[int, str]] = {rule: {} for rule in rules}
+    standing = in_force(day, subject="carrier")
+    names = {standing[rule].id: rule for rule in rules if rule in standing}
+    kept = select(Kept.standard_id, Kept.subject_id, Kept.display).where(
+        Kept.standard_id.in_(names), Kept.kind == KIND, Kept.day == day
     )
-    rows = session.execute(kept.order_by(Kept.subject_id))
-    found = {row.subject_id: row.display for row in rows}
-    behind = [n for n in session.scalars(select(Carrier.id).order_by(Carrier.id)) if n not in found]
-    if behind:
-        live = outcomes([rule], behind, day)
-        found |= {number: one[0][2] for number, one in live.items()}
+    wanted = select(Carrier.id).order_by(Carrier.id)
+    if ids is not None:
+        kept, wanted = kept.where(Kept.subject_id.in_(ids)), wanted.where(Carrier.id.in_(ids))
+    for row in session.execute(kept.order_by(Kept.subject_id)):
+        found[names[row.standard_id]][row.subject_id] = row.display
+    behind = [
+        number
+        for number in session.scalars(wanted)
+        if any(number not in found[rule] for rule in names.values())
+    ]
+    if behind and names:
+        few = behind if len(behind) <= FEW else None
+        live = outcomes(list(names.values()), few, day)
+        for number in set(behind).intersection(live):
+            for rule, _name, display in live[number]:
+                found[rule][number] = display
     return found
 
 
@@ -137,8 +158,7 @@ def _filter(rules: Sequence[str]) -> Callable[..., Select[Any]]:
 
 def _cells(rules: Sequence[str]) -> Callable[..., dict[int, Any]]:
     def cells(_viewer: AnyViewer, ids: list[int], day: dt.date) -> dict[int, Any]:
-        found = shown(rules, day)
-        return {number: found[number] for number in ids if number in found}
+        return shown(rules, day, ids)
 
     return cells
 

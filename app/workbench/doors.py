@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import current_app, g, url_for
+from flask import g, url_for
 from sqlalchemy import BindParameter, Select, bindparam, func, select
 
 from app.core.access import AnyViewer
-from app.core.db import last_revision, session
+from app.core.db import session
+from app.core.kept import kept
 from app.core.panels import registry
 from app.firms import queries
 from app.firms.models import Firm
@@ -19,9 +20,6 @@ from app.firms.queries.scope import sees_all
 
 #: A scope of at most so many firms is read once a request and not once a figure.
 MOST = 5_000
-#: where the process keeps counts, and how many at most
-KEPT = "jieli.doors"
-ROOM = 20_000
 
 
 @dataclass(frozen=True)
@@ -43,22 +41,12 @@ def door(viewer: AnyViewer, day: dt.date, **conditions: str) -> Door | None:
 
 
 def counted(viewer: AnyViewer, day: dt.date, conditions: dict[str, str]) -> int:
-    """How many firms meet the conditions.
-
-    The process keeps the numbers until the next revision: they follow from it, from the day and
-    from the posts in force alone.
-    """
-    mark = (last_revision(), day)
-    held: tuple[Any, dict[Any, int]] = current_app.extensions.get(KEPT, (None, {}))
-    if held[0] != mark or len(held[1]) > ROOM:
-        held = current_app.extensions[KEPT] = (mark, {})
+    """How many firms meet the conditions; kept, as it follows from the posts in force alone."""
     posts = frozenset(
         (post.role, post.organisation_id, post.area_code, post.town_code) for post in viewer.acting
     )
-    key = (sees_all(viewer), posts, frozenset(conditions.items()))
-    if key not in held[1]:
-        held[1][key] = count(countable_where(viewer, day, conditions))
-    return held[1][key]
+    key = ("firms", sees_all(viewer), posts, day, frozenset(conditions.items()))
+    return kept(key, lambda: count(countable_where(viewer, day, conditions)))
 
 
 def narrowed(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Select, exists, func, or_, select
@@ -36,12 +35,11 @@ ENDED = (StatusAct.SUSPENDED, StatusAct.WITHDRAWN, StatusAct.CLOSED)
 
 
 def listed(
-    conditions: dict[str, str], q: str, sort: str, day: dt.date,
-    orders: Mapping[str, Any] = MappingProxyType({}),
+    conditions: dict[str, str], q: str, sort: str, day: dt.date, own_order: Any = None
 ) -> Select[Carrier]:  # fmt: skip
     """All carriers under some conditions; everybody may read this much of each.
 
-    `orders` are those that rooms above offer, by key.
+    `own_order` is the order that a room above offers under the key of `sort`.
     """
     statement = select(Carrier).join(Operator, Operator.id == Carrier.operator_id)
     if q:
@@ -56,8 +54,8 @@ def listed(
     for key, value in conditions.items():
         statement = _narrowed(statement, key, value, day)
     down = sort.startswith("-")
-    key = sort.lstrip("-")
-    order = (orders[key],) if key in orders else SORTS.get(key, SORTS["name"])
+    named = SORTS.get(sort.lstrip("-"), SORTS["name"])
+    order = named if own_order is None else (own_order,)
     columns = [c.desc().nulls_last() if down else c.asc().nulls_last() for c in order]
     return statement.order_by(*columns, Carrier.sort_key, Carrier.id)
 

@@ -52,9 +52,11 @@ def _columns() -> list[Column]:
     return [one for one in registry().carrier_columns if one.shows(viewer())]
 
 
-def _orders() -> dict[str, Any]:
-    """Orders that columns of rooms above offer."""
-    return {one.key: one.sort(viewer(), today()) for one in _columns() if one.sort}
+def _order(sort: str) -> Any:
+    """The order asked for, where a column of a room above offers it."""
+    key = sort.lstrip("-")
+    wanted = next((one.sort for one in _columns() if one.key == key and one.sort), None)
+    return wanted(viewer(), today()) if wanted else None
 
 
 def _narrowing(more: list[Filter], conditions: dict[str, str]) -> Callable[[Any], Any]:
@@ -78,7 +80,7 @@ def index() -> ResponseReturnValue:
     more = [one for one in registry().carrier_filters if one.shows(viewer())]
     conditions = own | {one.key: asked(one.key) for one in more if asked(one.key)}
     narrow = _narrowing(more, conditions)
-    page = paginate(narrow(listing.listed(own, q, sort, today(), _orders())))
+    page = paginate(narrow(listing.listed(own, q, sort, today(), _order(sort))))
     ids = [c.id for c in page.items]
     return render_template(
         "carriers/index.html",

@@ -169,9 +169,12 @@ def unable(error: DBAPIError) -> bool:
     return isinstance(error, OperationalError) and any(w in str(error.orig) for w in _UNABLE)
 
 
+_NEWEST = select(func.max(Revision.id))
+
+
 def last_revision() -> int:
     """The newest sealed revision: the cut of "as known now"."""
-    return session.scalar(select(func.max(Revision.id))) or 0
+    return session.scalar(_NEWEST) or 0
 
 
 def cut_at(instant: dt.datetime) -> int:

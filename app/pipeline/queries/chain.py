@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select, union
 
 from app.carriers.models import ACCELERATOR, Carrier
 from app.core.access import AnyViewer, System
@@ -34,11 +35,18 @@ def pushed(day: dt.date) -> Select[int]:
     return select(Push.firm_id).where(Push.starts <= day, or_(Push.ends.is_(None), Push.ends > day))
 
 
+@lru_cache(maxsize=4)
 def pool(day: dt.date) -> ColumnElement[bool]:
     """Condition on Firm: graduated, accelerating or pushed, and not for counting only."""
-    stage = stages(day, firms=offerable(day))
+    stage = offered_stages(day)
     offered = select(stage.c.firm_id).where(stage.c.stage.in_(POOL))
     return and_(Firm.counted_only.is_(False), or_(Firm.id.in_(offered), Firm.id.in_(pushed(day))))
+
+
+@lru_cache(maxsize=4)
+def offered_stages(day: dt.date) -> Subquery:
+    """Stages of the firms that can be in the pool; kept, as making it costs more than a page."""
+    return stages(day, firms=offerable(day))
 
 
 def offerable(day: dt.date) -> Select[int]:

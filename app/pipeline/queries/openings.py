@@ -19,9 +19,9 @@ from app.core.text import _
 from app.firms.models import Firm, Milestone, MilestoneKind
 from app.pipeline.claim_state import claim_state
 from app.pipeline.models import Claim, Graduation, Push
-from app.pipeline.queries.chain import POOL, offerable, own_carriers, pushed
+from app.pipeline.queries.chain import POOL, offered_stages, own_carriers, pushed
 from app.pipeline.queries.ties import bids
-from app.pipeline.stage import EFFECTIVE, Stage, stages
+from app.pipeline.stage import EFFECTIVE, Stage
 from app.pipeline.words import ClaimStanding
 
 LIVE = (ClaimStanding.OPEN, ClaimStanding.ACCEPTED)
@@ -77,7 +77,7 @@ def pool(viewer: AnyViewer, day: dt.date) -> list[Opening]:
 
 
 def _read(viewer: AnyViewer, day: dt.date) -> list[Opening]:
-    told = stages(day, firms=offerable(day))
+    told = offered_stages(day)
     running = Push.starts <= day, or_(Push.ends.is_(None), Push.ends > day)
     push = select(Push.firm_id, func.max(Push.starts).label("since")).where(*running)
     latest = push.group_by(Push.firm_id).subquery("latest_push")

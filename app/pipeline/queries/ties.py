@@ -6,6 +6,7 @@ import datetime as dt
 from functools import cache
 from typing import Any
 
+from flask import has_request_context, request
 from sqlalchemy import BigInteger, Date, Select, bindparam, select
 
 from app.carriers.models import ACCELERATOR, PARK, Carrier
@@ -29,12 +30,27 @@ def acts_for(viewer: AnyViewer, carrier: Carrier | None) -> bool:
 
 
 def my_carriers(viewer: AnyViewer, *tiers: int) -> list[Carrier]:
-    """Carriers the viewer acts for, of the tiers given (all when none is)."""
+    """Carriers the viewer acts for, of the tiers given (all when none is).
+
+    While a page is read, which writes nothing, they are asked for once.
+    """
+    if not has_request_context() or request.method != "GET":
+        found = _my_carriers(viewer)
+    else:
+        held = request.environ.setdefault("jieli.my_carriers", {})
+        if viewer not in held:
+            held[viewer] = _my_carriers(viewer)
+        found = held[viewer]
+    return [carrier for carrier in found if not tiers or carrier.tier in tiers]
+
+
+def _my_carriers(viewer: AnyViewer) -> list[Carrier]:
     statement = select(Carrier).order_by(Carrier.sort_key, Carrier.id)
     if not isinstance(viewer, System):
-        statement = statement.where(Carrier.organisation_id.in_(places(viewer)))
-    if tiers:
-        statement = statement.where(Carrier.tier.in_(tiers))
+        mine = places(viewer)
+        if not mine:
+            return []
+        statement = statement.where(Carrier.organisation_id.in_(mine))
     return list(session.scalars(statement))
 
 

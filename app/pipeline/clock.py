@@ -88,12 +88,12 @@ def stays(ids: Collection[int]) -> dict[int, dict[int, Stay]]:
             Residency.firm_id, Residency.id, Residency.starts, Residency.ends,
             Residency.leave_reason,
         )
-        .join(Carrier, Carrier.id == Residency.carrier_id)
         .where(
             Residency.firm_id.in_(holders),
             Residency.counted,
             Residency.kind != ResidencyKind.GRADUATE_STAY,
-            Carrier.tier == INCUBATOR,
+            # a join lets SQLite begin with all incubators
+            Residency.carrier_id.in_(select(Carrier.id).where(Carrier.tier == INCUBATOR)),
         )
         .order_by(Residency.starts, Residency.id)
     ).all()  # fmt: skip

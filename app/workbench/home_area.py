@@ -16,10 +16,12 @@ from app.core.filters import num, pct
 from app.core.panels import KeyFigure, Panel
 from app.core.text import N_, _
 from app.firms.models import Firm
-from app.pipeline.models import Graduation
+from app.pipeline.models import Graduation, GraduationState
 from app.pipeline.stage import EFFECTIVE
 from app.statistics.asof import now
-from app.statistics.queries.figures import Desk
+from app.statistics.indicators import Standing
+from app.statistics.queries.cubes import graduated, standing
+from app.statistics.queries.figures import Desk, Figure
 from app.workbench import home_counts
 from app.workbench.doors import door, firms_where
 from app.workbench.home_district import SHOWN, filing
@@ -38,16 +40,19 @@ def figures(viewer: AnyViewer, day: dt.date) -> Iterator[KeyFigure]:
         return
     year = str(day.year)
     desk = Desk.of(viewer, now(day))
-    verified, teams = desk.count("G-01", year=year).value, desk.count("S-02").value
-    wanted: tuple[tuple[int, str, str, dict[str, str], tuple[str, ...]], ...] = (
-        (10, N_("在孵企业"), "S-01", {}, (_("团队 %(n)s 个", n=num(teams)),)),
-        (20, N_("本年毕业（申报）"), "G-02", {"year": year},
+    stands, reported = standing(desk).by("standing"), graduated(desk, "G-02", year=year)
+    verified = reported.sum(state=GraduationState.VERIFIED)
+    teams = stands[Standing.TEAM.value]
+    wanted: tuple[tuple[int, str, Figure, tuple[str, ...]], ...] = (
+        (10, N_("在孵企业"), desk.figure("S-01", stands[Standing.INCUBATING.value]),
+         (_("团队 %(n)s 个", n=num(teams)),)),
+        (20, N_("本年毕业（申报）"), desk.figure("G-02", reported.sum(), year=year),
          (_("其中核定 %(n)s", n=num(verified)),)),
-        (30, N_("加速期企业"), "S-05", {}, ()),
-        (40, N_("落地园区企业"), "S-06", {}, ()),
+        (30, N_("加速期企业"), desk.figure("S-05", stands[Standing.ACCELERATING.value]), ()),
+        (40, N_("落地园区企业"), desk.figure("S-06", stands[Standing.SETTLED.value]), ()),
     )  # fmt: skip
-    for position, text, code, filters, lines in wanted:
-        yield home_counts.of_register(viewer, day, text, code, lines, position, **filters)
+    for position, text, figure, lines in wanted:
+        yield home_counts.of_register(figure, text, lines, position)
     over = door(viewer, day, limit="over")
     if over is not None:
         yield KeyFigure(N_("已超孵化期限"), num(over.count), _("家"), (), over.url, 50)

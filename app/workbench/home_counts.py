@@ -10,8 +10,7 @@ from app.core.filters import num
 from app.core.panels import KeyFigure
 from app.core.text import N_, _
 from app.statistics.addresses import list_url
-from app.statistics.asof import now
-from app.statistics.queries.figures import Desk
+from app.statistics.queries.figures import Figure
 from app.workbench.doors import door
 
 INCUBATING = {"standing": "incubating"}
@@ -37,15 +36,6 @@ def graduated(viewer: AnyViewer, day: dt.date) -> Iterator[KeyFigure]:
         )
 
 
-def of_register(
-    viewer: AnyViewer,
-    day: dt.date,
-    text: str,
-    code: str,
-    lines: tuple[str, ...],
-    position: int,
-    **filters: str,
-) -> KeyFigure:
+def of_register(figure: Figure, text: str, lines: tuple[str, ...], position: int) -> KeyFigure:
     """A figure of the register with its own list."""
-    figure = Desk.of(viewer, now(day)).count(code, **filters)
     return KeyFigure(text, num(figure.value), _("家"), lines, list_url(figure), position)

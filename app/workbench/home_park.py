@@ -20,6 +20,8 @@ from app.firms.models import Firm, Residency
 from app.pipeline.models import Claim, ClaimState, Graduation, Push
 from app.pipeline.queries.ties import bids
 from app.pipeline.stage import EFFECTIVE
+from app.statistics.asof import now
+from app.statistics.queries.figures import Desk
 from app.workbench import home_counts
 from app.workbench.doors import door, firms_where
 from app.workbench.home_filters import tiers
@@ -84,13 +86,14 @@ def _claims_figures(viewer: AnyViewer, day: dt.date) -> Iterator[KeyFigure]:
 
 def _arrivals(viewer: AnyViewer, day: dt.date) -> KeyFigure:
     """What came this year: landings of a park (C-03); who stands at an accelerator since (S-05)."""
+    desk = Desk.of(viewer, now(day))
     if PARK in tiers(viewer):
         lines = (_("首次计数归属园区"),)
         year = str(day.year)
-        return home_counts.of_register(viewer, day, N_("本年落地"), "C-03", lines, 40, year=year)
+        return home_counts.of_register(desk.count("C-03", year=year), N_("本年落地"), lines, 40)
     since = dt.date(day.year, 1, 1).isoformat()
     lines = (_("本年起计数归属，仍在本单位"),)
-    return home_counts.of_register(viewer, day, N_("本年新入驻"), "S-05", lines, 40, since=since)
+    return home_counts.of_register(desk.count("S-05", since=since), N_("本年新入驻"), lines, 40)
 
 
 def mine(viewer: AnyViewer, day: dt.date) -> list[tuple[Claim, Firm]]:
@@ -185,13 +188,13 @@ def _settled(ids: set[int], day: dt.date) -> set[int]:
     """Those that have since landed in a park."""
     statement = (
         select(Residency.firm_id)
-        .join(Carrier, Carrier.id == Residency.carrier_id)
         .where(
             Residency.firm_id.in_(ids),
             Residency.counted,
             Residency.starts <= day,
             or_(Residency.ends.is_(None), Residency.ends > day),
-            Carrier.tier == PARK,
+            # a join lets SQLite begin with all parks
+            Residency.carrier_id.in_(select(Carrier.id).where(Carrier.tier == PARK)),
         )
         .order_by(Residency.firm_id)
     )

@@ -90,9 +90,9 @@ def ever_entered(desk: Source) -> Cube:
     return desk.cube("F-01", "year", "day", "seen_on", "graduated_on", "outcome")
 
 
-def graduated(desk: Source, code: str) -> Cube:
+def graduated(desk: Source, code: str, **filters: str) -> Cube:
     """Graduations reported (G-02), of which the verified ones (G-01) are a part."""
-    reported = desk.cube("G-02", "state", "year", "quarter", "carrier_id", "day")
+    reported = desk.cube("G-02", "state", "year", "quarter", "carrier_id", "day", **filters)
     return reported if code == "G-02" else reported.cut(state=GraduationState.VERIFIED)
 
 

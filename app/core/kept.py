@@ -12,6 +12,7 @@ from flask import current_app
 
 from app.core.days import today
 from app.core.db import last_revision
+from app.core.db.base import OPEN
 
 #: where the process keeps them, and how many at most
 KEPT = "jieli.kept"
@@ -23,8 +24,11 @@ T = TypeVar("T")
 def kept(key: Hashable, made: Callable[[], T]) -> T:
     """The value of a key, made once a revision and day.
 
-    The revision is asked for first, so that what is kept under it is never older than it.
+    The revision is asked for first, so that what is kept under it is never older than it. Inside
+    a write nothing is kept: it may yet be undone.
     """
+    if OPEN.get() is not None:
+        return made()
     mark = (last_revision(), today())
     held: tuple[Any, dict[Any, Any]] = current_app.extensions.get(KEPT, (None, {}))
     if held[0] != mark or len(held[1]) > ROOM:

@@ -6,7 +6,7 @@ a column, the list the rows themselves. They cannot disagree.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -18,6 +18,7 @@ from app.carriers.models import Carrier
 from app.core.access import AnyViewer
 from app.core.db import session
 from app.core.errors import NotFound
+from app.core.kept import kept
 from app.firms.models import Firm
 from app.statistics.asof import AsOf
 from app.statistics.dimensions import DIMENSIONS, Filters
@@ -100,13 +101,24 @@ class Desk:
 
     def count(self, code: str, **filters: str) -> Figure:
         """The figure."""
-        _rows, statement = self.filtered(code, filters)
-        counted = statement.with_only_columns(func.count(), maintain_column_froms=True)
-        value = session.scalar(counted) or 0
+
+        def counted() -> int:
+            _rows, statement = self.filtered(code, filters)
+            number = statement.with_only_columns(func.count(), maintain_column_froms=True)
+            return session.scalar(number) or 0
+
+        value = kept(self._key(code, (), filters), counted)
         return Figure(indicator(code), self.asof, value, tuple(filters.items()))
 
     def groups(self, code: str, *by: str, **filters: str) -> dict[Any, int]:
         """Number of rows by one column (plain keys) or by several (tuples)."""
+        return dict(kept(self._key(code, by, filters), lambda: self._groups(code, by, filters)))
+
+    def _key(self, code: str, by: tuple[str, ...], filters: Filters) -> Hashable:
+        """What a number follows from, besides the recorded data."""
+        return "figure", self.asof, self.scope, code, by, tuple(sorted(filters.items()))
+
+    def _groups(self, code: str, by: tuple[str, ...], filters: Filters) -> dict[Any, int]:
         rows, statement = self.filtered(code, filters)
         columns = [rows.c[name] for name in by]
         counted = statement.with_only_columns(

@@ -6,6 +6,7 @@ What follows from the recorded data, the day and the key alone holds until the n
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from functools import partial
 from typing import Any, TypeVar
 
 from flask import current_app
@@ -36,3 +37,12 @@ def kept(key: Hashable, made: Callable[[], T]) -> T:
     if key not in held[1]:
         held[1][key] = made()
     return held[1][key]  # type: ignore[no-any-return]
+
+
+def kept_count(count: Callable[[Any], T]) -> Callable[[Any], T]:
+    """A count for a viewer, asked once a revision: it follows from nothing else but the day."""
+
+    def held(viewer: Any) -> T:
+        return kept((count, viewer), partial(count, viewer))
+
+    return held

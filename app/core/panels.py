@@ -16,11 +16,7 @@ from flask import Flask, current_app
 
 @dataclass(frozen=True)
 class NavEntry:
-    """One line of the rail. `text` is Chinese source.
-
-    `count` gives the number at its right, which follows from the recorded data, the day and the
-    viewer alone: it is asked once a revision.
-    """
+    """One line of the rail. `count` gives the number at its right; `text` is Chinese source."""
 
     group: str
     text: str

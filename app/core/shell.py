@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request, url_for
 
 from app.core.access import PostRef, Viewer, public
-from app.core.kept import kept
 from app.core.panels import NavEntry, registry
 from app.core.text import LOCALES, language
 
@@ -70,9 +68,7 @@ def rail() -> list[tuple[str, list[RailEntry]]]:
 
 def _drawn(entry: NavEntry, person: Any, here: str | None) -> RailEntry:
     url = url_for(entry.endpoint)
-    count = None
-    if entry.count:
-        count = kept(("rail", entry.endpoint, person), partial(entry.count, person))
+    count = entry.count(person) if entry.count else None
     return RailEntry(entry.text, url, entry.icon, count, entry.hot, url == here)
 
 

@@ -13,6 +13,7 @@ from app.carriers.models import ACCELERATOR, INCUBATOR, PARK
 from app.core.access import AnyViewer, Permission
 from app.core.days import today, working_days_after
 from app.core.db import session
+from app.core.kept import kept_count
 from app.core.panels import Change, Column, NavEntry, Panel, Todo, registry
 from app.core.text import N_, _
 from app.firms import fields
@@ -214,11 +215,11 @@ def init_app(app: Flask) -> None:
     held.nav += [
         NavEntry(
             chain_group, N_("承接机会"), "pipeline.openings", "signpost-split", 31, bidding,
-            lambda v: len(openings.pool(v, today())),
+            kept_count(lambda v: len(openings.pool(v, today()))),
         ),
         NavEntry(
             chain_group, N_("我的意向"), "pipeline.claims", "hand-index", 32, bidding,
-            lambda v: len(pages.claims(v, today())),
+            kept_count(lambda v: len(pages.claims(v, today()))),
         ),
         NavEntry(
             chain_group, N_("登记落地"), "pipeline.land", "door-open", 33,
@@ -227,7 +228,7 @@ def init_app(app: Flask) -> None:
         NavEntry(
             chain_group, N_("企业的选择"), "pipeline.choices", "people", 34,
             _shows(P.CLAIM_CHOOSE, tiers=(INCUBATOR, ACCELERATOR)),
-            lambda v: len(pages.suitors(v, today())),
+            kept_count(lambda v: len(pages.suitors(v, today()))),
         ),
         NavEntry(
             chain_group, N_("转入与离园"), "pipeline.transfers", "arrow-left-right", 35,

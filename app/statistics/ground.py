@@ -160,19 +160,19 @@ class Ground:
     def entries(self) -> FromClause:
         """Each firm's first counting tie at an incubator, and whether one counts it on the day.
 
-        `inside` is 1 or 0; one pass over the ties tells both.
+        `inside` is 1 or 0. Windows and no join: PostgreSQL would make the join's groups anew for
+        each of the few rows it expects.
         """
         tie = self.ties.c
+        order = func.row_number().over(partition_by=tie.firm_id, order_by=tie.starts)
         stands = case((covers(self.ties, self.day), 1), else_=0)
-        first = (
-            select(tie.firm_id, func.min(tie.starts).label("starts"))
-            .add_columns(func.max(stands).label("inside"))
+        inside = func.max(stands).over(partition_by=tie.firm_id)
+        numbered = (
+            select(self.ties, order.label("place"), inside.label("inside"))
             .where(tie.tier == INCUBATOR)
-            .group_by(tie.firm_id)
-            .subquery("entry_first")
+            .subquery("entry_numbered")
         )
-        on = and_(first.c.firm_id == tie.firm_id, first.c.starts == tie.starts)
-        return select(self.ties, first.c.inside).join(first, on).subquery("entry")
+        return select(numbered).where(numbered.c.place == 1).subquery("entry")
 
     def landings(self) -> FromClause:
         """Each firm's first counting tie at a park."""

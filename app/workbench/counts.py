@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.core.access import AnyViewer
 from app.core.days import today
+from app.core.kept import kept_count
 from app.workbench import home, list_views
 from app.workbench.doors import counted
 
@@ -13,6 +14,7 @@ def firms(viewer: AnyViewer) -> int:
     return counted(viewer, today(), list_views.start(viewer))
 
 
+@kept_count
 def todos(viewer: AnyViewer) -> int | None:
     """Things to do; nothing is shown when there are none."""
     return len(home.todos(viewer, today())) or None

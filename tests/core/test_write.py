@@ -17,6 +17,7 @@ from app.core.access import System
 from app.core.db import Revision, RevisionNote, known, last_revision, on_seal, session, write
 from app.core.db.revision import digest, seal_hash
 from app.core.errors import Conflict
+from app.core.kept import kept
 
 ACTOR = System("test")
 
@@ -191,3 +192,26 @@ def test_instants_are_utc(app: Flask) -> None:
     with write("test:at", actor=ACTOR, at=at):
         pass
     assert session.scalars(select(Revision.at)).one() == dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+
+
+def test_what_is_kept_holds_until_the_next_revision_and_never_from_within_a_write(
+    app: Flask,
+) -> None:
+    def number() -> int:
+        return kept("organisations", lambda: session.scalar(select(func.count(Organisation.id))))
+
+    def undone() -> None:
+        with write("test:make", actor=ACTOR):
+            session.add(Organisation(kind="operator", name="丙", short_name="丙"))
+            session.flush()
+            assert number() == 2
+            raise RuntimeError("stop")
+
+    make("甲")
+    assert number() == 1
+    with pytest.raises(RuntimeError, match="stop"):
+        undone()
+    assert number() == 1
+    make("乙")
+    assert number() == 2
+    assert kept("organisations", lambda: -1) == 2, "made once a revision"

@@ -39,8 +39,6 @@ LISTED = (
 )
 #: the rules whose outcomes stand in columns are read together
 STANDING = tuple(rule for _key, rules, _text, stands in LISTED if stands for rule in rules)
-#: more carriers than this are judged faster together with all others
-FEW = 2 * CHUNK
 #: outcomes in the order of the list
 ORDER = ("met", "unknown", "short", "not_met")
 
@@ -140,7 +138,7 @@ def displays(
         if any(number not in found[rule] for rule in names.values())
     ]
     if behind and names:
-        few = behind if len(behind) <= FEW else None
+        few = behind if len(behind) <= CHUNK else None  # more are judged faster with all others
         live = outcomes(list(names.values()), few, day)
         for number in set(behind).intersection(live):
             for rule, _name, display in live[number]:

@@ -7,6 +7,7 @@ from typing import Any
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, NumberRange, Optional
 
+from app.core.days import today
 from app.core.forms import BaseForm, CodeField, DayField, Filled, PickField, RevField
 from app.core.text import N_, Coded, _
 from app.firms.forms.parts import PapersField
@@ -196,7 +197,7 @@ class FollowForm(ActForm):
     """记跟进."""
 
     step = PickField(N_("进展"), choices=words(*ClaimStepKind))
-    day = a_day(N_("日期"), required=True)
+    day = DayField(N_("日期"), validators=[Filled()], default=today)
     note = a_note(N_("记录"))
     next_on = a_day(N_("下次联系"))
 

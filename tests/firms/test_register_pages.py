@@ -127,6 +127,7 @@ def test_the_entry_is_edited(client: Client, ground: Ground) -> None:
     assert session.scalars(select(Firm.leader).where(Firm.id == firm.id)).one() == "林晓"
     assert session.scalars(select(FirmName.name)).all() == ["上海石上泉传感技术有限公司"]
     assert session.scalars(select(Place.district)).all() == ["310115"]
+    assert "注册地 · 浦东新区 <" in client.get(page).get_data(as_text=True)
     contact = session.scalars(select(Contact)).one()
     path = f"/firms/{firm.pid}/contacts/{contact.id}/erase"
     assert client.send(path, {}, page=page).status_code == 303

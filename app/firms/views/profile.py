@@ -14,6 +14,7 @@ from app.core.days import today
 from app.core.db import session, write
 from app.core.errors import DomainError, NotFound
 from app.core.posting import submitted
+from app.core.terms import term
 from app.core.text import N_, _
 from app.firms import fields, queries, service
 from app.firms.forms.firm import (
@@ -78,6 +79,7 @@ def _page(firm: Firm, status: int = 200, **typed: Any) -> ResponseReturnValue:
         forms=forms,
         fields=PROFILE_FIELDS,
         places=places,
+        term=term,
         contacts=session.scalars(contacts).all(),
         consent=bool(fields.consents([firm.id], today())),
         team=firm.kind is FirmKind.TEAM,

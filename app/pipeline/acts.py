@@ -60,6 +60,7 @@ def _leave(g: Given) -> Any:
         on=g.form.on.data,
         destination=Destination(g.form.destination.data),
         reason=LeaveReason(g.form.reason.data),
+        registered=g.form.registered.data,
         remark=g.form.remark.data,
     )
 

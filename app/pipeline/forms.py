@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, NumberRange, Optional
 
 from app.core.days import today
@@ -126,6 +126,7 @@ class LeaveForm(ActForm):
     on = a_day(N_("离园日期"), required=True)
     destination = PickField(N_("去向"), choices=words(*Destination))
     reason = PickField(N_("离园原因"), choices=words(*LEAVE_REASONS))
+    registered = BooleanField(N_("注册地仍在本载体，自离园日期起记为仅注册"))
     remark = a_note(N_("备注"))
 
 

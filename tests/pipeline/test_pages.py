@@ -133,7 +133,11 @@ def test_a_firm_held_elsewhere_is_asked_for(office: Office) -> None:
 def test_one_that_left_comes_in_again_elsewhere_by_its_code(office: Office) -> None:
     admitted(office)
     office.be("clerk")
-    office.act("leave", on="2025-01-10", destination="lost", reason="not_graduated")
+    office.act("leave", on="2025-01-10", destination="lost", reason="not_graduated", registered="y")
+    kinds = [(t.kind.value, t.starts, t.ends) for t in ties.all_of(office.firm)]
+    day = dt.date(2025, 1, 10)
+    assert kinds == [("registered_only", day, None), ("on_site", dt.date(2024, 1, 10), day)]
+    assert office.stage() == Stage.LEFT
     other = office.be("other")
     address = f"/transfers/new?code={office.code}"
     looked = other.get(f"/firms/new?code={office.code}").text

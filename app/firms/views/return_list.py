@@ -35,7 +35,7 @@ from app.firms.views.returns import READ
 class OpenForm(BaseForm):
     """布置填报: a period and the day it is due."""
 
-    period = SelectField(N_("报告期"))
+    period = SelectField(N_("报告期"), [Filled()])
     due_on = DayField(N_("截止日"), [Filled()])
 
     def __init__(self, *args: Any, **kw: Any) -> None:

@@ -122,11 +122,13 @@ def leave(
     destination: Destination,
     reason: LeaveReason,
     destination_carrier: Carrier | None = None,
+    registered: bool = False,
     remark: str | None = None,
 ) -> Residency:
     """离园: all ties at the carrier end on a day, with coded destination and reason.
 
-    Ends a push; where the firm leaves the district, all bids for it too.
+    Ends a push; where the firm leaves the district, all bids for it too. With `registered` its
+    registered address stays: from that day on it is tied to the carrier as 仅注册, uncounted.
     """
     given = TieGiven(
         on=on,
@@ -137,7 +139,12 @@ def leave(
     )
     case = FirmCase(actor, today, firm, carrier, given)
     FIRM.perform(FirmAct.LEAVE, case)
-    return _done(case)
+    left = _done(case)
+    if registered:
+        kept = TieGiven(on=on, kind=ResidencyKind.REGISTERED_ONLY, site=left.site)
+        FIRM.perform(FirmAct.TIE, FirmCase(actor, today, firm, carrier, kept))
+        session.flush()
+    return left
 
 
 def confirm_departure(

@@ -71,6 +71,14 @@ class PostRef:
     area_code: str | None = None
     town_code: str | None = None
 
+    @property
+    def within(self) -> tuple[str, str] | None:
+        """What an area's reader is narrowed to: its 街镇 ("town", code) where it names one, else
+        its 片区 ("area", code). A 街镇 in a 片区 reads the 街镇 only."""
+        if self.town_code:
+            return "town", self.town_code
+        return ("area", self.area_code) if self.area_code else None
+
 
 @dataclass(frozen=True)
 class Viewer:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, or_, select, true
 
 from app.carriers.models import Carrier
-from app.core.access import AnyViewer
+from app.core.access import AnyViewer, PostRef
 from app.core.db import session
 
 #: Kinds of organisation whose posts read the figures of the whole district.
@@ -39,6 +39,11 @@ class Scope:
         return or_(*parts) if parts else false()
 
 
+def _within(readers: list[PostRef], name: str) -> frozenset[str]:
+    held = (post.within for post in readers)
+    return frozenset(code for kind, code in filter(None, held) if kind == name)
+
+
 def scope_of(viewer: AnyViewer) -> Scope:
     """The scope of the viewer's posts in force, put together."""
     if viewer.holds(*WHOLE):
@@ -47,6 +52,6 @@ def scope_of(viewer: AnyViewer) -> Scope:
     readers = [post for post in viewer.acting if post.organisation_kind == "area"]
     return Scope(
         carriers=frozenset(session.scalars(own.order_by(Carrier.id))),
-        areas=frozenset(p.area_code for p in readers if p.area_code),
-        towns=frozenset(p.town_code for p in readers if p.town_code and not p.area_code),
+        areas=_within(readers, "area"),
+        towns=_within(readers, "town"),
     )

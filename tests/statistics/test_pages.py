@@ -6,14 +6,16 @@ import re
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.accounts.models import OrganisationKind, Role
 from app.carriers.models import Carrier
 from app.core.db import session, write
+from app.firms.models import Firm
 from tests.clients import Client
 from tests.factories.accounts import make_organisation
 from tests.statistics import world as w
-from tests.statistics.district import TOTAL, Reader, enter, numbers
+from tests.statistics.district import CANARY, TOTAL, Reader, enter, numbers
 
 
 def opens(client: Client, page: str) -> int:
@@ -87,6 +89,16 @@ def test_an_area_reader_sees_its_area_only(district: dict[str, Any], client: Cli
     assert district["a_name"] in listed
     assert district["b_name"] not in listed
     assert opens(client, "/statistics")
+    both = {"area_code": "zhangjiang", "town_code": "t02"}  # a 街镇 reads the 街镇, no 片区
+    town = make_organisation("街镇", OrganisationKind.AREA, **both)
+    enter(client, Role.AREA_READER, town.id)
+    listed = client.get("/statistics/list?indicator=S-10&size=100").get_data(as_text=True)
+    assert district["b_name"] in listed
+    assert district["a_name"] not in listed
+    for name, answer in ((f"{CANARY}企业6", 200), ("甲企业4", 404)):
+        pid = session.scalars(select(Firm.pid).where(Firm.name == name)).one()
+        assert client.get(f"/firms/{pid}").status_code == answer, name
+    assert client.get(f"/carriers/{district['b_pid']}").status_code == 200
 
 
 def test_who_may_not_read_statistics_is_refused(district: dict[str, Any], client: Client) -> None:

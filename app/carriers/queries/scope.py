@@ -50,15 +50,15 @@ def scope(viewer: AnyViewer) -> ColumnElement[bool] | None:
     parts: list[ColumnElement[bool]] = [false(), Carrier.id.in_(own(viewer).order_by(None))]
     for post in viewer.acting:
         if post.organisation_kind == OrganisationKind.AREA:
-            parts.append(_with_site_in(post.area_code, post.town_code))
+            parts.append(_with_site_in(post.within))
     return or_(*parts)
 
 
-def _with_site_in(area: str | None, town: str | None) -> ColumnElement[bool]:
-    if not area and not town:
+def _with_site_in(within: tuple[str, str] | None) -> ColumnElement[bool]:
+    if within is None:
         return false()
-    place = Site.area == area if area else Site.town == town
-    return exists().where(Site.carrier_id == Carrier.id, place)
+    name, code = within
+    return exists().where(Site.carrier_id == Carrier.id, getattr(Site, name) == code)
 
 
 def find(viewer: AnyViewer, pid: str) -> Carrier:

@@ -99,10 +99,10 @@ def tied(viewer: AnyViewer, *conditions: ColumnElement[bool]) -> ColumnElement[b
 
 def in_area(post: PostRef, day: dt.date) -> ColumnElement[bool]:
     """Firms registered or operating in a post's 片区 or 街镇, or at a carrier's site there."""
-    if not post.area_code and not post.town_code:
+    if post.within is None:
         return false()
-    place = Place.area == post.area_code if post.area_code else Place.town == post.town_code
-    site = Site.area == post.area_code if post.area_code else Site.town == post.town_code
+    name, code = post.within
+    place, site = getattr(Place, name) == code, getattr(Site, name) == code
     placed = exists().where(
         Place.firm_id == Firm.id,
         Place.starts <= day,

@@ -347,7 +347,7 @@ class Chain(RuleBasedStateMachine):
         session.rollback()
 
 
-def test_a_life_is_as_the_model_says(app: Flask) -> None:
+def test_a_life_is_as_the_model_says(app: Flask, engine_name: str) -> None:
     judge_says(Outcome.MET)
     app.config["CLAIM_RENEWALS"] = model.RENEWALS
     home = make_carrier("甲孵化器")
@@ -357,7 +357,8 @@ def test_a_life_is_as_the_model_says(app: Flask) -> None:
         )
         for name, tier in model.TIER.items()
     }  # fmt: skip
-    small = settings(max_examples=20, stateful_step_count=40, deadline=None)
+    lives = 20 if engine_name == "sqlite" else 8
+    small = settings(max_examples=lives, stateful_step_count=40, deadline=None)
     run_state_machine_as_test(Chain, settings=settings() if SOAKING else small)
 
 

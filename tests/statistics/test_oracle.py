@@ -129,7 +129,7 @@ def block(seed: int, number: int, keep: int) -> None:
 @pytest.mark.usefixtures("app")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_figures_equal_their_second_implementation(seed: int) -> None:
-    block(seed, number=20, keep=5)
+    block(seed, number=12, keep=4)
 
 
 @pytest.mark.soak

@@ -139,8 +139,18 @@ def test_the_district_verifies_an_entry_as_it_was_read(client: Client, ground: G
     done = client.send(f"{page}/confirm", {"rev": str(held.rev)}, page=page)
     assert done.status_code == 303
     session.expire_all()
-    assert session.scalars(select(Milestone.verification)).one() is Verification.DISTRICT
+    held = session.scalars(select(Milestone)).one()
+    assert held.verification is Verification.DISTRICT
     assert "/confirm" not in client.get(page).text
+    trusted = []
+    sign_in(client, ground.mine)
+    for change in ({"remark": "样机在展厅"}, {"name": "二号样机"}):
+        form = {"day": "2026-11-01", "name": held.name, "rev": str(held.rev), "remark": "样机在展厅"}
+        assert client.send(page, form | change, page=page).status_code == 303
+        session.expire_all()
+        held = session.scalars(select(Milestone)).one()
+        trusted.append(held.verification)
+    assert trusted == [Verification.DISTRICT, Verification.CARRIER]
 
 
 def test_another_carrier_finds_nothing(client: Client, ground: Ground) -> None:

@@ -42,6 +42,8 @@ AHEAD = ("expires_on", "ended_on")
 #: Steps of one thing, in the order in which they happen.
 STEPS = (("announced_on", "filed_on", "issued_on"), ("applied_on", "granted_on"))
 CNY = "CNY"
+#: in rising order
+TRUST = tuple(Verification)
 
 
 def entered_by(actor: AnyViewer) -> Verification:
@@ -90,6 +92,7 @@ def correct_milestone(
 ) -> Milestone:
     """Change some columns of an entry; the former version stays in the history.
 
+    What was confirmed is no longer what stands: the trust falls to the corrector's, never rises.
     Raises `stale`, `reason_needed` once a submitted return or a graduation rests on it, and
     what log_milestone raises.
     """
@@ -102,6 +105,8 @@ def correct_milestone(
     if changed:
         with session.no_autoflush:
             _fill(entry, today, {"day": entry.day, **changed})
+    if set(changed) - {"remark"}:
+        entry.verification = min(entry.verification, entered_by(actor), key=TRUST.index)
     session.flush()
     for stored in papers:
         attach(stored, firm_id=entry.firm_id, milestone_id=entry.id)

@@ -13,27 +13,15 @@ from app.core.stated import Range, StatedKey, parse_stated
 from app.core.text import N_
 
 
-class StatementForm(BaseForm):
-    """What is stated, its value or range, and the days for which it holds."""
+class ValueForm(BaseForm):
+    """The value or range of something stated, and the day on which it no longer holds."""
 
-    #: what can be stated, in the order of the list
-    keys: ClassVar[Sequence[StatedKey]] = ()
-
-    key = DropField(N_("事项"), [Filled()])
     value = StringField(N_("数值"), [Filled(), Length(max=40)])
-    day = DayField(N_("起始日期"), [Filled()])
     until = DayField(N_("有效至"))
+    #: what is stated
+    chosen: StatedKey | None = None
     #: low and high of the value, once it was understood
     stated: Range | None = None
-
-    def __init__(self, *args: Any, **kw: Any) -> None:
-        super().__init__(*args, **kw)
-        self.key.choices = options([("", "—"), *((one.name, one.label) for one in self.keys)])
-
-    @property
-    def chosen(self) -> StatedKey | None:
-        """The key that was chosen."""
-        return next((one for one in self.keys if one.name == self.key.data), None)
 
     def validate_value(self, field: Any) -> None:
         """The value in the unit of the key."""
@@ -43,3 +31,21 @@ class StatementForm(BaseForm):
             self.stated = parse_stated(self.chosen, field.data or "")
         except ValueError as error:
             raise ValidationError(str(error)) from None
+
+
+class StatementForm(ValueForm):
+    """What is stated, its value or range, and the days for which it holds."""
+
+    #: what can be stated, in the order of the list
+    keys: ClassVar[Sequence[StatedKey]] = ()
+
+    key = DropField(N_("事项"), [Filled()])
+    day = DayField(N_("起始日期"), [Filled()])
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.key.choices = options([("", "—"), *((one.name, one.label) for one in self.keys)])
+
+    def process(self, *args: Any, **kw: Any) -> None:
+        super().process(*args, **kw)
+        self.chosen = next((one for one in self.keys if one.name == self.key.data), None)

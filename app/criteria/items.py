@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -80,7 +80,7 @@ def _read(plan: Plan, look: _Look, found: dict[int, Reached]) -> None:
         kind = row.kind.value if row.kind is not None else None
         found[row.firm_id].attested[kind] = row.ends
     counts = _evidence(set(look.ids).union(*forebears(look.ids, MILESTONES).values()))
-    _stated(plan, look, found)
+    _stated(plan, look, counts, found)
     for use in plan.facts:
         if CATALOGUE[use.fact].rows is not None:
             _milestones(use, look, counts, found)
@@ -89,7 +89,9 @@ def _read(plan: Plan, look: _Look, found: dict[int, Reached]) -> None:
                 _figures(use, column, look, counts, found)
 
 
-def _stated(plan: Plan, look: _Look, found: dict[int, Reached]) -> None:
+def _stated(
+    plan: Plan, look: _Look, counts: dict[tuple[str, int], int], found: dict[int, Reached]
+) -> None:
     asked = {u: u.arguments["key"] for u in plan.facts if CATALOGUE[u.fact].entry[0] == "stated"}
     if not asked:
         return
@@ -97,7 +99,9 @@ def _stated(plan: Plan, look: _Look, found: dict[int, Reached]) -> None:
     for use, key in asked.items():
         for firm in look.ids:
             if (firm, key) in held:
-                found[firm].items[use] = (held[firm, key],)
+                item = held[firm, key]
+                papers = counts.get(("stated", item.id), 0)
+                found[firm].items[use] = (replace(item, evidence=papers),)
 
 
 def _final(query: Select[Any]) -> tuple[Select[Any], frozenset[str]]:
@@ -122,7 +126,11 @@ def _promises(world: World) -> tuple[Select[Any], frozenset[str]]:
 
 def _evidence(ids: set[int]) -> dict[tuple[str, int], int]:
     counts: dict[tuple[str, int], int] = {}
-    for source, column in (("milestone", Evidence.milestone_id), ("figures", Evidence.figures_id)):
+    for source, column in (
+        ("milestone", Evidence.milestone_id),
+        ("figures", Evidence.figures_id),
+        ("stated", Evidence.stated_id),
+    ):
         for row_id, n in session.execute(
             select(column, func.count())
             .where(Evidence.firm_id.in_(ids), column.is_not(None))

@@ -134,6 +134,8 @@ def link(finding: Finding, firm: str) -> str | None:
     newest = max(held, key=lambda i: i.day or dt.date.min, default=None)
     if newest is None:
         return None
+    if newest.source == "stated":
+        return url_for("firms.statement", pid=firm, key=newest.pid, day=newest.day)
     if newest.pid is not None:
         return url_for("firms.milestone", pid=firm, entry_pid=newest.pid)
     return url_for("firms.figures", pid=firm, period=newest.day.year if newest.day else None)

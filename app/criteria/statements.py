@@ -59,7 +59,7 @@ def items(
     return {
         (row.owner, row.key): Item(
             "stated", row.id, row.day, said(N_("自述 %(day)s"), day=row.day.isoformat()),
-            row.low, row.high, row.verification.value,
+            row.low, row.high, row.verification.value, pid=row.key,
         )
         for row in rows
     }  # fmt: skip

@@ -64,6 +64,7 @@ class Item:
     high: int | None
     verification: str | None = None
     evidence: int = 0
+    #: public id of the record; of something stated its key
     pid: str | None = None
 
 

@@ -38,7 +38,10 @@ register_acts(
         "return:send_back": N_("退回报表"),
         "return:submit": N_("报送报表"),
         "return:verify": N_("核定报表"),
+        "stated:confirm": N_("核实自述数据"),
+        "stated:correct": N_("更正自述数据"),
         "stated:record": N_("登记自述数据"),
+        "stated:void": N_("作废自述数据"),
     }
 )
 register_records(

@@ -8,6 +8,7 @@ from app.carriers.models import (
     Carrier,
     CarrierFigures,
     CarrierSector,
+    CarrierStated,
     CarrierStatus,
     CarrierTitle,
     Site,
@@ -30,6 +31,7 @@ WORDS |= {
     "carrier_status": {"day": N_("日期"), "document": N_("文号")},
     "carrier_title": {"starts": N_("起始日"), "ends": N_("止日")},
     "carrier_sector": {},
+    "carrier_stated": {"range": N_("数值"), "until": N_("有效至")},
     "carrier_figures": {
         "total_income": N_("总收入"),
         "service_income": N_("服务收入"),
@@ -50,7 +52,9 @@ WORDS |= {
 def latest(carrier: Carrier) -> tuple[list[Told], int]:
     """The latest changes with the people behind them, and how many there are."""
     found: list[Entry] = []
-    for model in (Carrier, CarrierStatus, CarrierTitle, CarrierSector, CarrierFigures, Site):
+    for model in (
+        Carrier, CarrierStatus, CarrierTitle, CarrierSector, CarrierFigures, CarrierStated, Site,
+    ):  # fmt: skip
         table, past = model.__table__, model.__history__
         key = "id" if model is Carrier else "carrier_id"
         now = select(table).where(table.c[key] == carrier.id).order_by(table.c.id)

@@ -11,14 +11,17 @@ from typing import Any
 from sqlalchemy import select
 
 from app.accounts.models import Person
+from app.carriers.stated import BY_KEY as carrier_keys
 from app.core.access import AnyViewer
 from app.core.db import Fen, session
 from app.core.db.revision import Revision
 from app.core.filters import wan
 from app.core.panels import Panel
+from app.core.stated import show_stated
 from app.core.text import N_, Coded, _
 from app.firms import fields
-from app.firms.models import Attestation, Figures, Firm, Milestone, Residency
+from app.firms.models import Attestation, Figures, Firm, Milestone, Residency, StatedFigure
+from app.firms.stated import BY_KEY as firm_keys
 from app.pipeline.models import Graduation
 from app.workbench.panel_figures import period, written
 
@@ -63,7 +66,10 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "graduation": {"state": N_("状态"), "graduated_on": N_("毕业日期")},
     "attestation": {},
+    "stated_figure": {"range": N_("数值"), "until": N_("有效至"), "verification": N_("核验")},
 }
+#: what can be stated, by the table that keeps it
+STATED = {"stated_figure": firm_keys, "carrier_stated": carrier_keys}
 
 
 #: records of a carrier by the word that names them, and the columns that tell one from another
@@ -116,6 +122,9 @@ def subject(name: str, row: Any) -> str:
     if name == "attestation":
         kind = row.kind.label if row.kind else _("全部类型")
         return _("填报承诺 %(kind)s，至 %(day)s", kind=kind, day=row.ends.isoformat())
+    if name in STATED and row.key in STATED[name]:
+        label = STATED[name][row.key].label
+        return _("自述数据 %(what)s，自 %(day)s", what=label, day=row.day.isoformat())
     if name in PLAIN:
         label = next((w.label for w in (getattr(row, c, None) for c in LABELS) if w), "")
         when = period(row) if name == "carrier_figures" else ""
@@ -136,6 +145,14 @@ def value(name: str, column: Any, held: Any) -> str:
     return str(held)
 
 
+def shown(table: Any, name: str, row: Any) -> str:
+    """A column of a row, or the low and high of something stated, as the page writes it."""
+    if name == "range":
+        key = STATED[table.name].get(row.key)
+        return f"{show_stated(key, row.low, row.high)} {key.unit_text}".strip() if key else "—"
+    return value(name, table.c[name], getattr(row, name))
+
+
 def entries(firm: Firm) -> list[Entry]:
     """Every change of the firm's records, in order of revision."""
     found: list[Entry] = []
@@ -146,6 +163,7 @@ def entries(firm: Firm) -> list[Entry]:
         (Residency, lambda table: table.c.firm_id == firm.id),
         (Graduation, lambda table: table.c.firm_id == firm.id),
         (Attestation, lambda table: table.c.firm_id == firm.id),
+        (StatedFigure, lambda table: table.c.firm_id == firm.id),
     )
     for model, condition in sources:
         table, past = model.__table__, model.__history__
@@ -171,13 +189,15 @@ def compared(table: Any, now: list[Any], old: list[Any]) -> Iterator[Entry]:
 
 
 def _difference(table: Any, before: Any, after: Any) -> str:
-    changed = [
-        _("%(what)s %(old)s → %(new)s", what=_(word),
-          old=value(name, table.c[name], getattr(before, name)),
-          new=value(name, table.c[name], getattr(after, name)))
+    pairs = [
+        (_(word), shown(table, name, before), shown(table, name, after))
         for name, word in WORDS[table.name].items()
-        if getattr(before, name) != getattr(after, name)
-    ]  # fmt: skip
+    ]
+    changed = [
+        _("%(what)s %(old)s → %(new)s", what=word, old=old, new=new)
+        for word, old, new in pairs
+        if old != new
+    ]
     told = _("；").join(changed) if changed else _("其他内容有更新")
     return f"{subject(table.name, after)}{_('：')}{told}"
 

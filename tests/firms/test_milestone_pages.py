@@ -145,7 +145,12 @@ def test_the_district_verifies_an_entry_as_it_was_read(client: Client, ground: G
     trusted = []
     sign_in(client, ground.mine)
     for change in ({"remark": "样机在展厅"}, {"name": "二号样机"}):
-        form = {"day": "2026-11-01", "name": held.name, "rev": str(held.rev), "remark": "样机在展厅"}
+        form = {
+            "day": "2026-11-01",
+            "name": held.name,
+            "rev": str(held.rev),
+            "remark": "样机在展厅",
+        }
         assert client.send(page, form | change, page=page).status_code == 303
         session.expire_all()
         held = session.scalars(select(Milestone)).one()

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 
 from sqlalchemy import select
 
+from app.carriers.models import Verification
 from app.core.db import session
-from app.firms.models import StatedFigure
+from app.firms.models import Evidence, StatedFigure
 from tests.clients import Client, sign_in
 from tests.conftest import TODAY
 from tests.firms.conftest import Ground
+
+
+def row() -> StatedFigure:
+    session.expire_all()
+    return session.scalars(select(StatedFigure)).one()
+
 
 Kept = list[tuple[str, int | None, int | None, dt.date]]
 
@@ -36,13 +44,8 @@ def test_statements_are_typed_listed_and_replaced(client: Client, ground: Ground
         ("own_brand", 0, 0, dt.date(2030, 1, 1)),
     ]
     page = client.get(path).get_data(as_text=True)
-    assert [
-        page.count(shown) for shown in ("7-8 分", "12.5 %", "专家评分：技术的先进程度</td>")
-    ] == [
-        1,
-        1,
-        1,
-    ]
+    shown = ("7-8 分", "12.5 %", ">专家评分：技术的先进程度</a></td>")
+    assert [page.count(one) for one in shown] == [1, 1, 1]
 
 
 def test_what_cannot_be_is_refused_in_words(client: Client, ground: Ground) -> None:
@@ -61,7 +64,56 @@ def test_what_cannot_be_is_refused_in_words(client: Client, ground: Ground) -> N
         answer = client.send(path, {"key": key, "value": value, "day": TODAY.isoformat()})
         assert (answer.status_code, value) == (422, value)
         assert said in answer.get_data(as_text=True)
+    asked = {"asked": "stated", "field": "market_share", "value": "很多"}
+    answer = client.send(f"/firms/{ground.firm.pid}/answer", asked, page=path)
+    assert (answer.status_code, "%</span>" in answer.text) == (422, True)
     assert kept(ground) == []
+
+
+PDF = b"%PDF-1.7\n%%EOF\n"
+
+
+def test_one_statement_is_proved_confirmed_corrected_and_voided(
+    client: Client, ground: Ground
+) -> None:
+    path = f"/firms/{ground.firm.pid}/stated"
+    day = {"day": TODAY.isoformat()}
+    proof = {"files": (io.BytesIO(PDF), "证明.pdf")}
+    client.send(path, {"key": "market_share", "value": "12.5", **day, **proof}, page=path)
+    one = f"{path}/market_share/{TODAY.isoformat()}"
+    assert one in client.get(path).text
+    page = client.get(one).text
+    assert "证明.pdf" in page
+    assert "/confirm" not in page
+    assert client.send(f"{one}/confirm", {}, page=one).status_code == 403
+    sign_in(client, ground.district)
+    assert client.send(f"{one}/confirm", {}, page=one).status_code == 303
+    sign_in(client, ground.mine)
+    trust = []
+    until = {"until": TODAY.replace(year=TODAY.year + 1).isoformat()}
+    held = row()
+    for change in (
+        {"value": "12.5", "files": (io.BytesIO(PDF + b" "), "附页.pdf")},
+        {"value": "13"},
+    ):
+        assert (
+            client.send(one, until | change | {"rev": str(row().rev)}, page=one).status_code == 303
+        )
+        trust.append(row().verification)
+    assert trust == [Verification.DISTRICT, Verification.CARRIER]
+    late = client.send(one, until | {"value": "14", "rev": str(held.rev - 1)}, page=one)
+    assert late.status_code == 409
+    assert "13" in late.text
+    assert (row().low, row().high) == (1300, 1300)
+    assert client.send(one, until | {"value": "101"}, page=one).status_code == 422
+    changes = client.get(f"/firms/{ground.firm.pid}").text
+    assert "数值 12.5 % → 13 %" in changes
+    assert client.send(f"{one}/void", {"reason": ""}, page=one).status_code == 422
+    assert client.send(f"{one}/void", {"reason": "口径不对"}, page=one).status_code == 303
+    assert kept(ground) == []
+    assert client.get(one).status_code == 404
+    papers = session.scalars(select(Evidence).order_by(Evidence.id)).all()
+    assert [(p.firm_id, p.stated_id) for p in papers] == [(ground.firm.id, None)] * 2
 
 
 def test_days_hold_and_others_do_not_write(client: Client, ground: Ground) -> None:
@@ -71,8 +123,13 @@ def test_days_hold_and_others_do_not_write(client: Client, ground: Ground) -> No
     assert client.send(path, mark | {"day": ahead}).status_code == 422
     ended = {"day": TODAY.isoformat(), "until": TODAY.isoformat()}
     assert client.send(path, mark | ended).status_code == 422
+    client.send(path, mark | {"day": TODAY.isoformat()})
+    one = f"{path}/hnte_advance/{TODAY.isoformat()}"
     sign_in(client, ground.theirs)
-    assert client.get(path).status_code == 404
+    for theirs in (path, one):
+        assert client.get(theirs).status_code == 404
+    assert client.send(one, {"value": "1"}).status_code == 404
+    assert client.send(f"{one}/void", {"reason": "无"}).status_code == 404
     sign_in(client, ground.district)
     assert client.get(path).status_code == 200
-    assert kept(ground) == []
+    assert [(low, high) for _key, low, high, _until in kept(ground)] == [(7, 7)]

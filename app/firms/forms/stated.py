@@ -6,10 +6,12 @@ from typing import Any
 
 from wtforms import StringField
 
-from app.core.forms import Filled
-from app.core.stated import StatedKey, parse_stated
-from app.core.stated_form import StatementForm
-from app.firms.forms.parts import YesNoField
+from app.core.forms import Filled, RevField
+from app.core.stated import StatedKey, parse_stated, show_stated
+from app.core.stated_form import StatementForm, ValueForm
+from app.core.text import N_
+from app.firms.forms.parts import PapersField, YesNoField
+from app.firms.models import StatedFigure
 from app.firms.stated import KEYS
 
 
@@ -50,3 +52,20 @@ class StatedForm(StatementForm):
     """What a firm or an expert states."""
 
     keys = KEYS
+    files = PapersField(N_("佐证材料"))
+
+
+class StatedEdit(ValueForm):
+    """What was stated under a key for a day, corrected."""
+
+    rev = RevField()
+    files = PapersField(N_("佐证材料"))
+
+    @classmethod
+    def of(cls, key: StatedKey, row: StatedFigure) -> StatedEdit:
+        """The form of a statement, filled with what is held or what was posted."""
+        shown = show_stated(key, row.low, row.high)
+        form = cls(data={"value": shown, "until": row.until, "rev": row.rev})
+        form.chosen = key
+        form.value.unit = key.unit_text
+        return form

@@ -57,6 +57,16 @@ def of_figures(viewer: AnyViewer, ids: Iterable[int]) -> dict[int, list[Evidence
     return _by("figures_id", statement)
 
 
+def of_stated(viewer: AnyViewer, ids: Iterable[int]) -> dict[int, list[Evidence]]:
+    """id of a statement → its files, likewise."""
+    statement = (
+        select(Evidence)
+        .where(Evidence.stated_id.in_(list(ids)))
+        .order_by(Evidence.stated_id, Evidence.id)
+    )
+    return _by("stated_id", statement)
+
+
 def _by(column: str, statement: object) -> dict[int, list[Evidence]]:
     found: dict[int, list[Evidence]] = {}
     for paper in session.scalars(statement):  # type: ignore[call-overload]

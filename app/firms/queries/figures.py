@@ -11,6 +11,7 @@ from app.carriers.models import Source
 from app.core.access import AnyViewer
 from app.core.days import Period
 from app.core.db import session
+from app.core.errors import NotFound
 from app.core.stated import StatedKey
 from app.firms.fields import open_to, seen_until
 from app.firms.models import Figures, Firm, StatedFigure
@@ -74,6 +75,15 @@ def row_of(firm_id: int, period: Period, source: Source) -> Figures | None:
         Figures.source == source,
     )
     return session.scalars(statement).one_or_none()
+
+
+def find_stated(firm: Firm, key: str, day: str) -> tuple[StatedKey, StatedFigure]:
+    """The statement of a firm under a key for a day (ISO); NotFound when there is none."""
+    held = (pair for pair in stated_of(firm) if pair[0].name == key)
+    found = next((pair for pair in held if pair[1].day.isoformat() == day), None)
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def stated_of(firm: Firm) -> list[tuple[StatedKey, StatedFigure]]:

@@ -6,7 +6,6 @@ from app.firms.service.figures import (
     confirm_figures,
     enter_figures,
     figures_used,
-    state_figure,
     void_figures,
     withdraw_attestation,
 )
@@ -38,6 +37,7 @@ from app.firms.service.register import (
     rename,
 )
 from app.firms.service.returns import file_return, send_back_return, verify_return
+from app.firms.service.stated import confirm_stated, correct_stated, state_figure, void_stated
 
 __all__ = [
     "add_contact",
@@ -48,8 +48,10 @@ __all__ = [
     "check_code",
     "confirm_figures",
     "confirm_milestone",
+    "confirm_stated",
     "correct_code",
     "correct_milestone",
+    "correct_stated",
     "edit_profile",
     "end_consent",
     "enter_figures",
@@ -74,5 +76,6 @@ __all__ = [
     "void_figures",
     "void_firm",
     "void_milestone",
+    "void_stated",
     "withdraw_attestation",
 ]

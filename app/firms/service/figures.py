@@ -1,4 +1,4 @@
-"""Entering figures and stated figures, and promising completeness."""
+"""Entering figures, and promising completeness."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from app.core.access import AnyViewer, Permission
 from app.core.days import Period
 from app.core.db import FEN_LIMIT, session
 from app.core.errors import Conflict, DomainError, register_messages
-from app.core.statements import statement_on
 from app.core.text import N_
 from app.firms.fields import need_record
 from app.firms.figure_columns import BY_NAME
-from app.firms.models import Attestation, Evidence, Figures, Firm, MilestoneKind, StatedFigure
+from app.firms.models import Attestation, Evidence, Figures, Firm, MilestoneKind
 from app.firms.queries.figures import row_of
 from app.firms.queries.use import is_used
 from app.firms.service.milestones import entered_by
@@ -124,32 +123,6 @@ def confirm_figures(
     """Say who has confirmed a row of figures. The district only."""
     actor.need(Permission.FIRM_VERIFY)
     row.verification = verification
-    session.flush()
-    return row
-
-
-def state_figure(
-    *,
-    actor: AnyViewer,
-    today: dt.date,
-    firm: Firm,
-    key: str,
-    day: dt.date,
-    until: dt.date,
-    low: int | None,
-    high: int | None,
-    verification: Verification | None = None,
-) -> StatedFigure:
-    """Record what only the firm or an expert can say, valid on [day, until).
-
-    Saying it again for the same day replaces it. Raises as `statement_on`.
-    """
-    need_record(actor, firm.id, today)
-    row = statement_on(
-        StatedFigure, today=today, key=key, day=day, until=until, low=low, high=high,
-        firm_id=firm.id,
-    )  # fmt: skip
-    row.verification = verification or entered_by(actor)
     session.flush()
     return row
 

@@ -127,11 +127,13 @@ def _move_unless(model: Any, firm: Firm, into: Firm, *key: str) -> None:
 
 
 def _free_evidence(model: Any, row: Any, into: Firm) -> None:
-    if model is not Figures:
+    column = {Figures: "figures_id", StatedFigure: "stated_id"}.get(model)
+    if column is None:
         return
-    statement = select(Evidence).where(Evidence.figures_id == row.id).order_by(Evidence.id)
+    statement = select(Evidence).filter_by(**{column: row.id}).order_by(Evidence.id)
     for paper in session.scalars(statement).all():
-        paper.figures_id, paper.firm_id = None, into.id
+        setattr(paper, column, None)
+        paper.firm_id = into.id
     session.flush()
 
 

@@ -200,7 +200,7 @@ def test_a_graduation_rests_on_its_verdict(place: Place, outcome: Outcome, code:
     judge_says(outcome)
     with pytest.raises(DomainError) as refused:
         place.graduate()
-    assert refused.value.code == code
+    assert (refused.value.code, refused.value.values) == (code, {"day": "2026-10-12"})
     assert stage(place.firm) == Stage.INCUBATING
 
 

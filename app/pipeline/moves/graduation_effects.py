@@ -26,7 +26,9 @@ register_messages(
     {
         "graduation:not_met": N_("按 %(day)s 的登记内容，毕业条件不符合，不能办理。"),
         "graduation:not_applicable": N_("毕业标准不适用于这家企业。"),
-        "graduation:say_why": N_("资料不全：写明继续办理的理由，或先补齐资料。"),
+        "graduation:say_why": N_(
+            "按 %(day)s 的登记内容，还不能判定毕业条件符合：写明继续办理的理由，或先补齐资料。"
+        ),
         "graduation:after_leaving": N_("毕业日期不能晚于离园日 %(day)s。"),
         "graduation:before_stay": N_("毕业日期须晚于入驻开始日 %(day)s。"),
         "graduation:no_agreement": N_("没有登记孵化协议：填写签订日期后再办理。"),
@@ -82,7 +84,7 @@ def examine(firm: Firm, tie: Residency, report: Report, today: dt.date) -> Judge
     if verdict.outcome == Outcome.NOT_MET:
         raise DomainError("graduation:not_met", "graduated_on", day=report.graduated_on.isoformat())
     if verdict.outcome != Outcome.MET and not report.override:
-        raise DomainError("graduation:say_why", "override")
+        raise DomainError("graduation:say_why", "override", day=report.graduated_on.isoformat())
     return verdict
 
 

@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, insert, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 
 from app.core.db import Base, session, write
 from app.core.db.base import Recorded
 from seed.demo.judging import Judging
 from seed.demo.slots import Slot
+from seed.tables import load
 
 Row = dict[str, Any]
 #: (act, table, row); a row of CHANGE and REMOVE names its id.
@@ -178,7 +179,7 @@ class Writer:
             if table.name == "graduation":
                 rows = self.judging.fill(rows)
             if rows:
-                session.execute(insert(table), rows)
+                load(table, rows)
         elif step == 0:
             session.execute(
                 delete(table).where(table.c.id == bindparam("b_id")),

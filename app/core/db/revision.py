@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     CompoundSelect,
+    Date,
     Index,
     Integer,
     String,
@@ -28,12 +29,13 @@ from sqlalchemy import (
     literal,
     select,
     text,
+    type_coerce,
     union_all,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db.base import Base, BigId, Recorded
-from app.core.db.types import Instant
+from app.core.db.types import Code, Instant
 
 
 class Revision(Base):
@@ -112,6 +114,11 @@ def _plain(value: Any) -> Any:
 _line = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
 
 
+def _unread(column: Any) -> Any:
+    """The column as it is stored, where that is also how a line has it."""
+    return type_coerce(column, String) if isinstance(column.type, Code | Date) else column
+
+
 def _lines(connection: Any, rev: int) -> Iterator[str]:
     """One canonical line for each version that the revision began or ended.
 
@@ -123,7 +130,7 @@ def _lines(connection: Any, rev: int) -> Iterator[str]:
         names = sorted(c.name for c in table.columns)
         for source, mark in ((table, ""), (history, "<")):
             if counts[table.name + mark]:
-                wanted = [source.c[name] for name in names]
+                wanted = [_unread(source.c[name]) for name in names]
                 began += connection.execute(select(*wanted).where(source.c.rev == rev)).all()
         for row in sorted(began, key=itemgetter(names.index("id"))):
             filled = {n: v for n, v in zip(names, row, strict=True) if v is not None}

@@ -43,12 +43,18 @@ class Code(TypeDecorator[Coded]):
     def __init__(self, words: type[Coded]) -> None:
         super().__init__(24)
         self.words = words
+        # calling the enumeration takes ten times as long, and a page reads thousands
+        self.known: dict[str, Coded] = {word.value: word for word in words}
 
     def process_bind_param(self, value: Any, dialect: Any) -> str | None:
-        return None if value is None else str(self.words(value).value)
+        return None if value is None else self._word(value).value
 
     def process_result_value(self, value: Any, dialect: Any) -> Coded | None:
-        return None if value is None else self.words(value)
+        return None if value is None else self._word(value)
+
+    def _word(self, value: Any) -> Coded:
+        found = self.known.get(value)
+        return self.words(value) if found is None else found
 
     def check(self, column: str) -> str:
         """The CHECK text for a column of this type."""

@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from app.core.db import current_revision, session
+from app.core.db import current_revision, insert_rows, session
 from app.criteria.compile import inline, kept, parameters
 from app.criteria.models import Verdict, VerdictChange
 from app.criteria.plan import Plan, Version
@@ -142,7 +142,7 @@ def judge_set(plan: Plan, former: Former, ids: Sequence[int], day: dt.date) -> i
     """The same for any firms."""
     connection = session.connection()
     CHOSEN.create(connection)
-    session.execute(insert(CHOSEN), [{"id": one} for one in ids])
+    insert_rows(CHOSEN, [{"id": one} for one in ids])
     within = Verdict.subject_id.in_(select(CHOSEN.c.id))
     moved = _judge(plan, batch(plan, "set"), former, within, day)
     CHOSEN.drop(connection)

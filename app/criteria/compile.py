@@ -7,6 +7,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select
@@ -80,6 +81,23 @@ def parameters(names: frozenset[str], numbers: dict[str, int], day: dt.date) -> 
     return moments.values(names, day) | {k: n for k, n in numbers.items() if k in names}
 
 
+_marks = count()
+
+
+def marked(query: Select[Any]) -> Select[Any]:
+    """The statement with a short key in SQLAlchemy's store of texts.
+
+    Its own counts every part of some hundred layers and is hashed anew at each execution, which
+    takes longer than the execution. The object is kept, so a number does. Copies lose it.
+    """
+    whole = query._generate_cache_key()  # noqa: SLF001
+    if whole is not None:
+        short = whole._replace(key=("rules", next(_marks)))
+        assert "_generate_cache_key" in query._memoized_keys  # noqa: SLF001  what copies leave out
+        query.__dict__["_generate_cache_key"] = lambda: short
+    return query
+
+
 @dataclass(frozen=True)
 class Statement:
     """A statement with the names it binds and the law's numbers as they stand in the book."""
@@ -123,4 +141,4 @@ def _build(plan: Plan, world: World, brief: bool) -> Statement:
     compiler = Compiler(plan, facts)
     layers = compiler.build()
     query, names = inline(compiler.summaries() if brief else compiler.everything())
-    return Statement(query, frozenset(names), dict(layers.params), world, compiler)
+    return Statement(marked(query), frozenset(names), dict(layers.params), world, compiler)

@@ -14,11 +14,10 @@ from typing import Any
 
 from sqlalchemy import Table, bindparam, delete, select, update
 
-from app.core.db import Base, session, write
+from app.core.db import Base, insert_rows, session, write
 from app.core.db.base import Recorded
 from seed.demo.judging import Judging
 from seed.demo.slots import Slot
-from seed.tables import load
 
 Row = dict[str, Any]
 #: (act, table, row); a row of CHANGE and REMOVE names its id.
@@ -179,7 +178,7 @@ class Writer:
             if table.name == "graduation":
                 rows = self.judging.fill(rows)
             if rows:
-                load(table, rows)
+                insert_rows(table, rows)
         elif step == 0:
             session.execute(
                 delete(table).where(table.c.id == bindparam("b_id")),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from array import array
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import g, url_for
+from flask import url_for
 from sqlalchemy import BindParameter, Select, bindparam, func, select
 
 from app.core.access import AnyViewer
@@ -18,7 +20,7 @@ from app.firms import queries
 from app.firms.models import Firm
 from app.firms.queries.scope import sees_all
 
-#: A scope of at most so many firms is read once a request and not once a figure.
+#: A scope of at most so many firms is read once a revision and not once a figure.
 MOST = 5_000
 
 
@@ -42,10 +44,7 @@ def door(viewer: AnyViewer, day: dt.date, **conditions: str) -> Door | None:
 
 def counted(viewer: AnyViewer, day: dt.date, conditions: dict[str, str]) -> int:
     """How many firms meet the conditions; kept, as it follows from the posts in force alone."""
-    posts = frozenset(
-        (post.role, post.organisation_id, post.area_code, post.town_code) for post in viewer.acting
-    )
-    key = ("firms", sees_all(viewer), posts, day, frozenset(conditions.items()))
+    key = ("firms", sees_all(viewer), _posts(viewer), day, frozenset(conditions.items()))
     return kept(key, lambda: count(countable_where(viewer, day, conditions)))
 
 
@@ -100,10 +99,18 @@ def scope_ids(viewer: AnyViewer) -> list[int] | None:
     """Ids of the firms in a small scope; None for the whole district or a large one."""
     if sees_all(viewer):
         return None
-    held: dict[tuple[Any, ...], list[int] | None] = g.setdefault("scope_ids", {})
-    key = (viewer.code, tuple(post.id for post in viewer.acting))
-    if key not in held:
-        statement = queries.countable(viewer).with_only_columns(Firm.id).order_by(None)
-        found = list(session.scalars(statement.order_by(Firm.id).limit(MOST + 1)))
-        held[key] = found if len(found) <= MOST else None
-    return held[key]
+    found = kept(("scope", _posts(viewer)), lambda: _scope_ids(viewer))
+    return None if found is None else list(found)
+
+
+def _scope_ids(viewer: AnyViewer) -> array[int] | None:
+    statement = queries.countable(viewer).with_only_columns(Firm.id).order_by(None)
+    found = array("q", session.scalars(statement.order_by(Firm.id).limit(MOST + 1)))
+    return found if len(found) <= MOST else None
+
+
+def _posts(viewer: AnyViewer) -> Hashable:
+    """What a scope follows from: the posts in force."""
+    return frozenset(
+        (post.role, post.organisation_id, post.area_code, post.town_code) for post in viewer.acting
+    )

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from app.carriers.models import Return, ReturnState, Verification
 from app.core.access import Viewer
 from app.core.db import session, write
+from app.core.kept import KEPT
 from app.core.panels import Todo
 from app.firms.models import InvestorKind, Milestone, MilestoneKind, MoneyState
 from app.firms.service import log_milestone
@@ -88,6 +89,7 @@ def test_a_scope_read_once_finds_the_same_firms(
     counts = []
     for most in (0, doors.MOST):
         monkeypatch.setattr(doors, "MOST", most)
+        app.extensions.pop(KEPT, None)
         with request(app):
             counts.append([count(doors.firms_where(viewer, TODAY, one)) for one in asked])
             assert (doors.scope_ids(viewer) is None) == (most == 0)

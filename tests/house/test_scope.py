@@ -17,7 +17,7 @@ from app.core.access import Permission
 from app.core.days import now
 from app.core.db import Revision, session, write
 from app.exchange.models import Intake
-from app.firms.models import Contact, Evidence, Milestone, MilestoneKind
+from app.firms.models import Contact, Evidence, Milestone, MilestoneKind, StatedFigure
 from app.pipeline.models import (
     Claim,
     ClaimState,
@@ -109,7 +109,11 @@ def others(app: Flask) -> Others:
             asked_on=TODAY, due_on=TODAY, wanted_on=TODAY,
         )  # fmt: skip
         site = Site(carrier_id=home.id, name="一号楼", address="金科路1号", starts=TODAY)
-        session.add_all([entry, sheet, asked, site])
+        stated = StatedFigure(
+            firm_id=firm.id, key="own_brand", day=TODAY, until=TODAY + dt.timedelta(days=365),
+            low=1, high=1, verification=Verification.CARRIER,
+        )  # fmt: skip
+        session.add_all([entry, sheet, asked, site, stated])
         session.add(Contact(firm_id=firm.id, name=f"{SECRET}联系人", phone="13900007777"))
         session.flush()
         paper = Evidence(
@@ -132,7 +136,10 @@ def others(app: Flask) -> Others:
             "claim": session.scalars(select(Claim.pid)).one(),
             "graduation": session.scalars(select(Graduation.pid)).one(),
         }  # fmt: skip
-        second = {"entry_pid": entry.pid, "post_pid": post.pid, "site_pid": site.pid}
+        second = {
+            "entry_pid": entry.pid, "post_pid": post.pid, "site_pid": site.pid,
+            "key": stated.key, "day": stated.day.isoformat(),
+        }  # fmt: skip
     return Others(pids, second)
 
 

@@ -17,6 +17,8 @@ class DomainError(Exception):
     """A business rule says no. `code` names the rule, `field` the form field it belongs to."""
 
     status = 422
+    #: which of several the refusal is about, where an act was of many
+    about: str | None = None
 
     def __init__(self, code: str, field: str | None = None, **values: Any) -> None:
         super().__init__(code)
@@ -25,7 +27,8 @@ class DomainError(Exception):
     @property
     def message(self) -> str:
         """What happened and what to do, in the reader's language."""
-        return _(_MESSAGES.get(self.code, self.code), **self.values)
+        said = _(_MESSAGES.get(self.code, self.code), **self.values)
+        return f"{self.about}{_('：')}{said}" if self.about else said
 
     def __str__(self) -> str:
         return f"{self.code} {self.values}" if self.values else self.code

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.carriers.models import Source, Verification
 from app.core.access import System
 from app.core.db import session, write
+from app.core.errors import DomainError
 from app.firms.models import (
     Figures,
     Firm,
@@ -21,6 +22,7 @@ from app.firms.models import (
     ResidencyKind,
     Title,
 )
+from app.pipeline import service
 from app.pipeline.judging import set_judge
 from app.pipeline.models import (
     Claim,
@@ -31,6 +33,7 @@ from app.pipeline.models import (
 )
 from app.pipeline.rulebook import judgement
 from app.pipeline.stage import Stage
+from tests.conftest import TODAY
 from tests.factories.firms import log
 from tests.pipeline.office import Office, admitted
 
@@ -69,6 +72,10 @@ def test_a_returned_graduation_goes_back_to_the_carrier(office: Office) -> None:
     changed = office.be("head").send("/verification/verify", seen, page=page)
     assert changed.status_code == 409
     assert "刚才有人改过：松间月机器人" in changed.text
+    many = {"actor": System("test"), "today": TODAY, "graduations": [office.one(Graduation)] * 2}
+    with pytest.raises(DomainError) as refused, write("test:verify", actor=System("test")):
+        service.verify(**many)
+    assert refused.value.message.startswith("松间月机器人：现处“")
     assert office.one(Graduation).state == GraduationState.REPORTED
 
 

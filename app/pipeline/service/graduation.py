@@ -185,5 +185,9 @@ def _all(
     if changed:
         raise Conflict("graduation:changed", firms=_("、").join(changed))
     for row in rows:
-        GRADUATION.perform(act, _case(actor, today, row))
+        try:
+            GRADUATION.perform(act, _case(actor, today, row))
+        except DomainError as error:
+            error.about = row.firm.short_name if len(rows) > 1 else None
+            raise
     return len(rows)

@@ -31,6 +31,8 @@ def test_bad_input_is_refused_and_nothing_made(app: Flask, login: str, password:
     done = make(app, login, password)
     assert done.exit_code == 1  # type: ignore[attr-defined]
     assert make(app, "admin.two").exit_code == 0  # type: ignore[attr-defined]
+    again = make(app, "admin.two")
+    assert "请换一个" in again.output  # type: ignore[attr-defined]
 
 
 def test_no_demo_accounts_outside_the_demo(app: Flask) -> None:

@@ -27,6 +27,7 @@ LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]")
 register_messages(
     {
         "login_shape": N_("登录名用 3 至 64 个小写字母、数字、点、横线，例如 zhang.wei。"),
+        "login_used": N_("这个登录名已有人用，请换一个。"),
         "login_taken": N_("这个登录名已有人用。若是同一个人，姓名要与登记的完全一致。"),
         "post_place": N_("这类单位没有这个岗位。"),
         "post_alone": N_("系统管理员、审计管理员不能兼任其他岗位。"),
@@ -61,7 +62,7 @@ def create_person(*, actor: AnyViewer, today: dt.date, name: str, login: str) ->
     if not LOGIN.fullmatch(login):
         raise DomainError("login_shape", "login")
     if session.scalar(select(Person.id).where(Person.login == login)) is not None:
-        raise DomainError("login_taken", "login")
+        raise DomainError("login_used", "login")
     made = Person(login=login, name=name, disabled=False)
     session.add(made)
     session.flush()

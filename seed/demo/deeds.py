@@ -110,9 +110,7 @@ def confirm(one: Deed) -> None:
     )
     entry = session.scalars(statement.order_by(Milestone.day.desc(), Milestone.id)).first()
     assert entry is not None
-    firms.confirm_milestone(
-        actor=one.actor, today=one.day, entry=entry, verification=Verification.DISTRICT
-    )
+    firms.confirm_entry(actor=one.actor, row=entry, verification=Verification.DISTRICT)
 
 
 def evidence(one: Deed) -> None:
@@ -196,9 +194,7 @@ def revoke(one: Deed) -> None:
 def void(one: Deed) -> None:
     """作废 of a record that a graduation rested on."""
     if found := _resting(one):
-        firms.void_milestone(
-            actor=one.actor, today=one.day, entry=found[1], reason=one.given["reason"]
-        )
+        firms.void_entry(actor=one.actor, today=one.day, row=found[1], reason=one.given["reason"])
 
 
 def claim(one: Deed) -> None:

@@ -7,9 +7,10 @@ import io
 
 from sqlalchemy import select
 
-from app.carriers.models import Verification
-from app.core.db import session
-from app.firms.models import Evidence, StatedFigure
+from app.carriers.models import Return, ReturnState, Verification
+from app.core.access import System
+from app.core.db import session, write
+from app.firms.models import Attestation, Evidence, StatedFigure
 from tests.clients import Client, sign_in
 from tests.conftest import TODAY
 from tests.firms.conftest import Ground
@@ -70,6 +71,18 @@ def test_what_cannot_be_is_refused_in_words(client: Client, ground: Ground) -> N
     assert kept(ground) == []
 
 
+def promised(ground: Ground) -> None:
+    """A submitted return whose promise covers the day."""
+    with write("test:return", actor=System("test")):
+        sheet = Return(
+            carrier_id=ground.home.id, year=2026, quarter=3, state=ReturnState.SUBMITTED,
+            due_on=TODAY,
+        )  # fmt: skip
+        session.add(sheet)
+        session.flush()
+        session.add(Attestation(firm_id=ground.firm.id, ends=TODAY, return_id=sheet.id))
+
+
 PDF = b"%PDF-1.7\n%%EOF\n"
 
 
@@ -108,6 +121,17 @@ def test_one_statement_is_proved_confirmed_corrected_and_voided(
     assert client.send(one, until | {"value": "101"}, page=one).status_code == 422
     changes = client.get(f"/firms/{ground.firm.pid}").text
     assert "数值 12.5 % → 13 %" in changes
+    promised(ground)
+    used = until | {"value": "13.5"}
+    refused = client.send(one, used, page=one)
+    assert refused.status_code == 422
+    assert "更正时请写明原因" in refused.text
+    assert client.send(one, used | {"reason": "审计调整"}, page=one).status_code == 303
+    sign_in(client, ground.district)
+    later = used | {"value": "14", "reason": "审计调整"}
+    assert client.send(one, later, page=one).status_code == 303
+    assert (row().low, row().verification) == (1400, Verification.CARRIER)
+    sign_in(client, ground.mine)
     assert client.send(f"{one}/void", {"reason": ""}, page=one).status_code == 422
     assert client.send(f"{one}/void", {"reason": "口径不对"}, page=one).status_code == 303
     assert kept(ground) == []

@@ -149,12 +149,12 @@ HANDLERS = (
     Handler(
         Milestone, lambda row: fields_of(row.kind), lambda key: COLUMNS.get(key, key),
         _restore_milestone,
-        lambda v, d, r: service.void_milestone(actor=v, today=d, entry=r, reason=_(REASON)),
+        lambda v, d, r: service.void_entry(actor=v, today=d, row=r, reason=_(REASON)),
         lambda row: _name(row.firm_id),
     ),
     Handler(
         Figures, lambda _row: figures.VALUES, str, _restore_figures,
-        lambda v, d, r: service.void_figures(actor=v, today=d, row=r, reason=_(REASON)),
+        lambda v, d, r: service.void_entry(actor=v, today=d, row=r, reason=_(REASON)),
         lambda row: _name(row.firm_id),
     ),
     Handler(

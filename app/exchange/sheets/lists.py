@@ -147,8 +147,7 @@ def _act(
             **base, entry=session.get_one(Milestone, entry_id), rev=rev, reason=reason, **differing
         )
         if trusted:
-            service.confirm_milestone(actor=ground.viewer, today=ground.today, entry=held,
-                                      verification=level)  # fmt: skip
+            service.confirm_entry(actor=ground.viewer, row=held, verification=level)
 
     return correct
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import StringField
+from wtforms.validators import Length
 
 from app.core.forms import Filled, RevField
 from app.core.stated import StatedKey, parse_stated, show_stated
@@ -59,6 +60,7 @@ class StatedEdit(ValueForm):
     """What was stated under a key for a day, corrected."""
 
     rev = RevField()
+    reason = StringField(N_("原因"), [Length(max=200)])
     files = PapersField(N_("佐证材料"))
 
     @classmethod

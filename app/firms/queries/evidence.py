@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.carriers.models import Carrier
 from app.carriers.queries import visible as visible_carriers
@@ -31,44 +32,25 @@ def find_evidence(viewer: AnyViewer, pid: str, day: dt.date) -> Evidence:
     return paper
 
 
-def of_milestones(viewer: AnyViewer, ids: Iterable[int]) -> dict[int, list[Evidence]]:
-    """milestone id → its files, for milestones whose firm's evidence the caller has checked."""
-    statement = (
-        select(Evidence)
-        .where(Evidence.milestone_id.in_(list(ids)))
-        .order_by(Evidence.milestone_id, Evidence.id)
-    )
-    return _by("milestone_id", statement)
-
-
 def of_return(_viewer: AnyViewer, return_id: int) -> list[Evidence]:
     """Signed scans of a return that the caller has found in scope."""
     statement = select(Evidence).where(Evidence.return_id == return_id).order_by(Evidence.id)
     return list(session.scalars(statement))
 
 
-def of_figures(viewer: AnyViewer, ids: Iterable[int]) -> dict[int, list[Evidence]]:
-    """figures id → its files, likewise."""
-    statement = (
-        select(Evidence)
-        .where(Evidence.figures_id.in_(list(ids)))
-        .order_by(Evidence.figures_id, Evidence.id)
-    )
-    return _by("figures_id", statement)
+def of_milestones(ids: Iterable[int]) -> dict[int, list[Evidence]]:
+    """milestone id → its files, for milestones whose firm's evidence the caller has checked."""
+    return _by(Evidence.milestone_id, ids)
 
 
-def of_stated(viewer: AnyViewer, ids: Iterable[int]) -> dict[int, list[Evidence]]:
+def of_stated(ids: Iterable[int]) -> dict[int, list[Evidence]]:
     """id of a statement → its files, likewise."""
-    statement = (
-        select(Evidence)
-        .where(Evidence.stated_id.in_(list(ids)))
-        .order_by(Evidence.stated_id, Evidence.id)
-    )
-    return _by("stated_id", statement)
+    return _by(Evidence.stated_id, ids)
 
 
-def _by(column: str, statement: object) -> dict[int, list[Evidence]]:
+def _by(column: InstrumentedAttribute[int | None], ids: Iterable[int]) -> dict[int, list[Evidence]]:
     found: dict[int, list[Evidence]] = {}
-    for paper in session.scalars(statement):  # type: ignore[call-overload]
-        found.setdefault(getattr(paper, column), []).append(paper)
+    statement = select(Evidence).where(column.in_(list(ids))).order_by(column, Evidence.id)
+    for paper in session.scalars(statement):
+        found.setdefault(getattr(paper, column.key), []).append(paper)
     return found

@@ -1,21 +1,18 @@
 """What can be done in the firms room; each verb is one act inside `write()`."""
 
+from app.firms.service.entries import confirm_entry, void_entry
 from app.firms.service.evidence import add_evidence, add_return_paper, void_evidence
 from app.firms.service.figures import (
     attest,
-    confirm_figures,
     enter_figures,
     figures_used,
-    void_figures,
     withdraw_attestation,
 )
 from app.firms.service.merge import merge_firms, void_firm
 from app.firms.service.milestones import (
-    confirm_milestone,
     correct_milestone,
     log_milestone,
     used,
-    void_milestone,
 )
 from app.firms.service.profile import (
     add_contact,
@@ -37,7 +34,7 @@ from app.firms.service.register import (
     rename,
 )
 from app.firms.service.returns import file_return, send_back_return, verify_return
-from app.firms.service.stated import confirm_stated, correct_stated, state_figure, void_stated
+from app.firms.service.stated import correct_stated, state_figure, stated_used
 
 __all__ = [
     "add_contact",
@@ -46,9 +43,7 @@ __all__ = [
     "attest",
     "become_firm",
     "check_code",
-    "confirm_figures",
-    "confirm_milestone",
-    "confirm_stated",
+    "confirm_entry",
     "correct_code",
     "correct_milestone",
     "correct_stated",
@@ -70,12 +65,11 @@ __all__ = [
     "set_place",
     "set_tags",
     "state_figure",
+    "stated_used",
     "used",
     "verify_return",
+    "void_entry",
     "void_evidence",
-    "void_figures",
     "void_firm",
-    "void_milestone",
-    "void_stated",
     "withdraw_attestation",
 ]

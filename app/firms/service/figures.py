@@ -8,17 +8,17 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from app.carriers.models import Return, Source, Verification
-from app.core.access import AnyViewer, Permission
+from app.core.access import AnyViewer
 from app.core.days import Period
 from app.core.db import FEN_LIMIT, session
 from app.core.errors import Conflict, DomainError, register_messages
 from app.core.text import N_
 from app.firms.fields import need_record
 from app.firms.figure_columns import BY_NAME
-from app.firms.models import Attestation, Evidence, Figures, Firm, MilestoneKind
+from app.firms.models import Attestation, Figures, Firm, MilestoneKind
 from app.firms.queries.figures import row_of
 from app.firms.queries.use import is_used
-from app.firms.service.milestones import entered_by
+from app.firms.service.entries import entered_by
 from app.firms.service.register import seen
 
 register_messages(
@@ -99,32 +99,6 @@ def _check(period: Period, values: Mapping[str, int | None], today: dt.date) -> 
             raise DomainError("figure_negative", name)
         if abs(value) > FEN_LIMIT:
             raise DomainError("figure_bound", name)
-
-
-def void_figures(
-    *, actor: AnyViewer, today: dt.date, row: Figures, reason: str | None, rev: int | None = None
-) -> None:
-    """作废: a row of figures leaves the record; history and files stay. Raises `void_reason`."""
-    need_record(actor, row.firm_id, today)
-    seen(row, rev)
-    if not reason:
-        raise DomainError("void_reason", "reason")
-    papers = select(Evidence).where(Evidence.figures_id == row.id).order_by(Evidence.id)
-    for paper in session.scalars(papers).all():
-        paper.figures_id = None
-    session.flush()
-    session.delete(row)
-    session.flush()
-
-
-def confirm_figures(
-    *, actor: AnyViewer, today: dt.date, row: Figures, verification: Verification
-) -> Figures:
-    """Say who has confirmed a row of figures. The district only."""
-    actor.need(Permission.FIRM_VERIFY)
-    row.verification = verification
-    session.flush()
-    return row
 
 
 def attest(

@@ -31,6 +31,7 @@ from app.firms.models import (
 )
 from app.firms.queries.use import is_used
 from app.firms.search_text import refill
+from app.firms.service.entries import free_papers, papers_of
 from app.firms.service.milestones import twin
 from app.firms.service.register import seen
 
@@ -97,9 +98,7 @@ def _remove(model: Any, firm: Firm) -> None:
 def _move_milestones(firm: Firm, into: Firm) -> None:
     """Entries of which the other record has a twin leave their evidence to it."""
     for entry in _rows(Milestone, firm):
-        papers = session.scalars(
-            select(Evidence).where(Evidence.milestone_id == entry.id).order_by(Evidence.id)
-        ).all()
+        papers = papers_of(entry)
         with session.no_autoflush:
             entry.firm_id = into.id
             same = twin(entry)
@@ -119,21 +118,11 @@ def _move_unless(model: Any, firm: Firm, into: Firm, *key: str) -> None:
     held = {tuple(getattr(row, k) for k in key) for row in _rows(model, into)}
     for row in _rows(model, firm):
         if tuple(getattr(row, k) for k in key) in held:
-            _free_evidence(model, row, into)
+            for paper in free_papers(row):
+                paper.firm_id = into.id
             session.delete(row)
         else:
             row.firm_id = into.id
-    session.flush()
-
-
-def _free_evidence(model: Any, row: Any, into: Firm) -> None:
-    column = {Figures: "figures_id", StatedFigure: "stated_id"}.get(model)
-    if column is None:
-        return
-    statement = select(Evidence).filter_by(**{column: row.id}).order_by(Evidence.id)
-    for paper in session.scalars(statement).all():
-        setattr(paper, column, None)
-        paper.firm_id = into.id
     session.flush()
 
 

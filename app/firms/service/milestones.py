@@ -1,4 +1,4 @@
-"""Logging, correcting, confirming and voiding milestones."""
+"""Logging and correcting milestones."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.accounts.models import OrganisationKind
 from app.carriers.models import Verification
-from app.core.access import AnyViewer, Permission
+from app.core.access import AnyViewer
 from app.core.db import session
 from app.core.errors import Conflict, DomainError, register_messages
 from app.core.text import N_
 from app.firms.fields import need_record
 from app.firms.kinds import SHAPES, typed_fields, word
-from app.firms.models import Evidence, Firm, Milestone, MilestoneKind, MoneyState
+from app.firms.models import Firm, Milestone, MilestoneKind, MoneyState
 from app.firms.papers import Stored
 from app.firms.queries.use import is_used
+from app.firms.service.entries import entered_by, trust_after
 from app.firms.service.evidence import attach
 from app.firms.service.register import seen
 
@@ -29,7 +29,6 @@ register_messages(
         "expiry_order": N_("到期日应晚于发证日。"),
         "duplicate": N_("与已登记的一条相同：%(what)s，%(day)s。没有重复登记。"),
         "reason_needed": N_("这条数据已用于已报的报表或毕业核对，更正时请写明原因。"),
-        "void_reason": N_("请写明作废原因。"),
         "original_needed": N_("外币融资请填写币种、原币金额、汇率和汇率日期。"),
         "numbers_positive": N_("金额和汇率应大于 0。"),
         "amount_received": N_("已到账的融资请填写金额，单位万元，例如 600。"),
@@ -42,15 +41,6 @@ AHEAD = ("expires_on", "ended_on")
 #: Steps of one thing, in the order in which they happen.
 STEPS = (("announced_on", "filed_on", "issued_on"), ("applied_on", "granted_on"))
 CNY = "CNY"
-#: in rising order
-TRUST = tuple(Verification)
-
-
-def entered_by(actor: AnyViewer) -> Verification:
-    """The trust that an entry carries from whoever makes it."""
-    if actor.holds(OrganisationKind.DISTRICT):
-        return Verification.DISTRICT
-    return Verification.CARRIER
 
 
 def log_milestone(
@@ -92,7 +82,7 @@ def correct_milestone(
 ) -> Milestone:
     """Change some columns of an entry; the former version stays in the history.
 
-    What was confirmed is no longer what stands: the trust falls to the corrector's, never rises.
+    Its trust falls to the corrector's.
     Raises `stale`, `reason_needed` once a submitted return or a graduation rests on it, and
     what log_milestone raises.
     """
@@ -106,7 +96,7 @@ def correct_milestone(
         with session.no_autoflush:
             _fill(entry, today, {"day": entry.day, **changed})
     if set(changed) - {"remark"}:
-        entry.verification = min(entry.verification, entered_by(actor), key=TRUST.index)
+        entry.verification = trust_after(entry.verification, actor)
     session.flush()
     for stored in papers:
         attach(stored, firm_id=entry.firm_id, milestone_id=entry.id)
@@ -116,46 +106,6 @@ def correct_milestone(
 def used(entry: Milestone) -> bool:
     """Whether a submitted return or a decision rests on what the entry says."""
     return is_used(entry.firm_id, entry.rev, entry.day, entry.kind)
-
-
-def void_milestone(
-    *,
-    actor: AnyViewer,
-    today: dt.date,
-    entry: Milestone,
-    reason: str | None,
-    rev: int | None = None,
-) -> None:
-    """作废: the entry leaves the record, its history and its evidence stay with the firm.
-
-    Raises `void_reason`, `stale`.
-    """
-    need_record(actor, entry.firm_id, today)
-    seen(entry, rev)
-    if not reason:
-        raise DomainError("void_reason", "reason")
-    papers = select(Evidence).where(Evidence.milestone_id == entry.id).order_by(Evidence.id)
-    for paper in session.scalars(papers).all():
-        paper.milestone_id = None
-    session.flush()
-    session.delete(entry)
-    session.flush()
-
-
-def confirm_milestone(
-    *,
-    actor: AnyViewer,
-    today: dt.date,
-    entry: Milestone,
-    verification: Verification,
-    rev: int | None = None,
-) -> Milestone:
-    """Say who has confirmed an entry. The district only."""
-    actor.need(Permission.FIRM_VERIFY)
-    seen(entry, rev)
-    entry.verification = verification
-    session.flush()
-    return entry
 
 
 def _fill(entry: Milestone, today: dt.date, fields: dict[str, Any]) -> None:

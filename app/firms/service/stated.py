@@ -1,22 +1,21 @@
-"""Recording, confirming and voiding what only a firm or an expert can say (自述数据)."""
+"""Recording and correcting what only a firm or an expert can say (自述数据)."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
 
-from sqlalchemy import select
-
 from app.carriers.models import Verification
-from app.core.access import AnyViewer, Permission
+from app.core.access import AnyViewer
 from app.core.db import session
 from app.core.errors import DomainError
 from app.core.statements import statement_on
 from app.firms.fields import need_record
-from app.firms.models import Evidence, Firm, StatedFigure
+from app.firms.models import Firm, StatedFigure
 from app.firms.papers import Stored
+from app.firms.queries.use import is_used
+from app.firms.service.entries import entered_by, trust_after
 from app.firms.service.evidence import attach
-from app.firms.service.milestones import entered_by
 from app.firms.service.register import seen
 
 
@@ -58,51 +57,30 @@ def correct_stated(
     until: dt.date,
     low: int | None,
     high: int | None,
+    reason: str | None = None,
     papers: Iterable[Stored] = (),
 ) -> StatedFigure:
     """Change what was stated on its day; the former version stays in the history.
 
-    Files alone leave the trust as it is. Raises `stale`, `days_range`, `range_order`.
+    Files alone leave the trust as it is. Raises `stale`, `days_range`, `range_order`, and
+    `reason_needed` once a submitted return or a graduation rests on it.
     """
     need_record(actor, row.firm_id, today)
     seen(row, rev)
     if (row.until, row.low, row.high) != (until, low, high):
+        if not reason and stated_used(row):
+            raise DomainError("reason_needed", "reason")
+        row.verification = trust_after(row.verification, actor)
         statement_on(
             StatedFigure, today=today, key=row.key, day=row.day, until=until, low=low, high=high,
             firm_id=row.firm_id,
         )  # fmt: skip
-        row.verification = entered_by(actor)
     session.flush()
     for stored in papers:
         attach(stored, firm_id=row.firm_id, stated_id=row.id)
     return row
 
 
-def confirm_stated(
-    *, actor: AnyViewer, row: StatedFigure, verification: Verification, rev: int | None
-) -> StatedFigure:
-    """Say who has confirmed a statement as it was read. The district only. Raises `stale`."""
-    actor.need(Permission.FIRM_VERIFY)
-    seen(row, rev)
-    row.verification = verification
-    session.flush()
-    return row
-
-
-def void_stated(
-    *, actor: AnyViewer, today: dt.date, row: StatedFigure, reason: str | None, rev: int | None
-) -> None:
-    """作废: what was stated no longer counts; history and files stay.
-
-    Raises `void_reason`, `stale`.
-    """
-    need_record(actor, row.firm_id, today)
-    seen(row, rev)
-    if not reason:
-        raise DomainError("void_reason", "reason")
-    papers = select(Evidence).where(Evidence.stated_id == row.id).order_by(Evidence.id)
-    for paper in session.scalars(papers).all():
-        paper.stated_id = None
-    session.flush()
-    session.delete(row)
-    session.flush()
+def stated_used(row: StatedFigure) -> bool:
+    """Whether a submitted return or a decision rests on a statement."""
+    return is_used(row.firm_id, row.rev, row.day)

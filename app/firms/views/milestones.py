@@ -103,7 +103,7 @@ def _milestone_page(
 ) -> ResponseReturnValue:
     may = fields.may_record(viewer(), firm.id, today())
     sees = "evidence" in fields.open_to(viewer(), firm.id, today())
-    papers = of_milestones(viewer(), [entry.id]).get(entry.id, []) if sees else []
+    papers = of_milestones([entry.id]).get(entry.id, []) if sees else []
     page = render_template(
         "firms/milestone.html",
         firm=firm,
@@ -162,8 +162,8 @@ def milestone_void(pid: str, entry_pid: str) -> ResponseReturnValue:
     form = _void_form()
 
     def void() -> None:
-        service.void_milestone(
-            actor=viewer(), today=today(), entry=entry, reason=form.reason.data, rev=form.rev.data
+        service.void_entry(
+            actor=viewer(), today=today(), row=entry, reason=form.reason.data, rev=form.rev.data
         )
 
     if submitted(form, "milestone:void", void, form.reason.data, entry):
@@ -182,8 +182,8 @@ def milestone_confirm(pid: str, entry_pid: str) -> ResponseReturnValue:
     form = ConfirmForm()
 
     def confirm() -> None:
-        service.confirm_milestone(
-            actor=viewer(), today=today(), entry=entry, rev=form.rev.data,
+        service.confirm_entry(
+            actor=viewer(), row=entry, rev=form.rev.data,
             verification=Verification.DISTRICT,
         )  # fmt: skip
 

@@ -83,7 +83,7 @@ def _one(
     return render_template(
         "firms/statement.html",
         firm=firm, key=key, row=row, form=form, may_record=True,
-        papers=of_stated(viewer(), [row.id]).get(row.id, []),
+        papers=of_stated([row.id]).get(row.id, []), used=service.stated_used(row),
         void=void or apart(VoidForm(formdata=None, obj=row), "void"),
         confirm=confirm or apart(ConfirmForm(formdata=None, obj=row), "confirm"),
         may_confirm=viewer().may(Permission.FIRM_VERIFY) and row.verification in UNCHECKED,
@@ -111,10 +111,11 @@ def statement_save(pid: str, key: str, day: str) -> ResponseReturnValue:
     low, high = form.stated or (None, None)
     try:
         kept = keep_all(form)
-        with write("stated:correct", actor=viewer()):
+        with write("stated:correct", actor=viewer(), note=form.reason.data):
             service.correct_stated(
                 actor=viewer(), today=today(), row=row, rev=form.rev.data, low=low, high=high,
                 until=form.until.data or add_months(row.day, found.months), papers=kept,
+                reason=form.reason.data,
             )  # fmt: skip
     except DomainError as error:
         form.refuse(error, row, {"value": show_stated(found, row.low, row.high)})
@@ -132,7 +133,7 @@ def statement_void(pid: str, key: str, day: str) -> ResponseReturnValue:
     found, row = find_stated(firm, key, day)
 
     def void() -> None:
-        service.void_stated(
+        service.void_entry(
             actor=viewer(), today=today(), row=row, reason=form.reason.data, rev=form.rev.data
         )
 
@@ -150,7 +151,7 @@ def statement_confirm(pid: str, key: str, day: str) -> ResponseReturnValue:
     found, row = find_stated(firm, key, day)
 
     def confirm() -> None:
-        service.confirm_stated(
+        service.confirm_entry(
             actor=viewer(), row=row, verification=Verification.DISTRICT, rev=form.rev.data
         )
 

@@ -45,6 +45,8 @@ HEADS = [
     *("营业收入（万元）", "期末从业人员", "说明"),  # zh: heads
 ]
 WHY = "测速"  # zh: parsed
+#: Each piece of work is done so often; the least counts.
+TURNS = 3
 COLUMNS = (Head("a"), Head("b", "code"), Head("c", "number"), Head("d", "wan"), Head("e", "day"))
 
 
@@ -56,10 +58,10 @@ def spent() -> float:
 
 @contextmanager
 def clock(name: str, found: dict[str, float]) -> Iterator[None]:
-    """Keep the seconds of a piece of work."""
+    """Keep the least seconds of a piece of work: others share this machine."""
     start = spent()
     yield
-    found[name] = spent() - start
+    found[name] = min(found.get(name, float("inf")), spent() - start)
 
 
 def workbook(number: int) -> bytes:
@@ -85,22 +87,24 @@ def planning(number: int) -> None:
     limits.MAX_LINES = number + 100
     intake.MAX_ROWS = number  # type: ignore[attr-defined]
     content, found = workbook(number), dict[str, float]()
-    with clock("bare", found):
-        CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
     person = next(
         viewer
         for one in session.scalars(select(Person).order_by(Person.id))
         for viewer in [viewing.build(one.id, one.pid, one.name, today(), None)]
         if viewer.may(Permission.FIRM_VERIFY)
     )
-    with clock("read", found):
-        upload = files.read("x.xlsx", content)
-        kept = intake.together([intake.keep(upload, [sheets()["figures"]])])
-    held = Intake(
-        person_id=person.person_id, state=IntakeState.OPEN, content=intake.pack(kept), edits="{}"
-    )
-    with clock("plan", found):
-        plan = build(person, today(), held)
+    for _turn in range(TURNS):
+        with clock("bare", found):
+            CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+        with clock("read", found):
+            upload = files.read("x.xlsx", content)
+            kept = intake.together([intake.keep(upload, [sheets()["figures"]])])
+            packed = intake.pack(kept)
+        held = Intake(
+            person_id=person.person_id, state=IntakeState.OPEN, content=packed, edits="{}"
+        )
+        with clock("plan", found):
+            plan = build(person, today(), held)
     whole = found["read"] + found["plan"]
     shown = "  ".join(f"{name} {seconds:.2f} s" for name, seconds in found.items())
     print(f"plan of {len(plan.lines):,} rows: {shown}  {found['bare'] / whole:.2f} × the bare read")

@@ -13,6 +13,8 @@ VALUE = {character: index for index, character in enumerate(ALPHABET)}
 WEIGHTS = tuple(pow(3, position, 31) for position in range(17))
 INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 LENGTH = 18
+#: A code as it should be: nothing to mend.
+CLEAN = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
 
 register_messages(
     {
@@ -34,6 +36,8 @@ def parse(text: str | None, field: str = "code") -> str:
 
     Raises DomainError `code_scientific`, `code_length` or `code_character`.
     """
+    if text and CLEAN.fullmatch(text):
+        return text
     code = normalise(text)
     if len(code) != LENGTH and re.fullmatch(r"\d+(\.\d+)?E\+?\d+", code):
         raise DomainError("code_scientific", field)

@@ -77,6 +77,9 @@ class Period:
     year: int
     quarter: int = 0
 
+    def __hash__(self) -> int:
+        return self.year * 8 + self.quarter  # the generated one builds a tuple first
+
     @property
     def starts(self) -> dt.date:
         """First day."""

@@ -81,11 +81,6 @@ class Agreement:
     part: str
     whole: str
 
-    def broken(self, values: Values) -> bool:
-        """Whether both are known and the part is larger."""
-        part, whole = values.get(self.part), values.get(self.whole)
-        return part is not None and whole is not None and part > whole
-
     @property
     def sentence(self) -> str:
         """What does not agree, in the reader's language."""
@@ -110,8 +105,14 @@ AGREEMENTS = (
 
 
 def disagreements(values: Values) -> list[Agreement]:
-    """The agreements that a row of figures breaks."""
-    return [rule for rule in AGREEMENTS if rule.broken(values)]
+    """The agreements that a row of figures breaks: both are known and the part is larger."""
+    return [
+        rule
+        for rule in AGREEMENTS
+        if (part := values.get(rule.part)) is not None
+        and (whole := values.get(rule.whole)) is not None
+        and part > whole
+    ]
 
 
 def values_of(row: Figures | None) -> dict[str, int | None]:

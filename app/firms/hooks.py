@@ -55,8 +55,8 @@ class Hooks:
     #: relations given by claims and the pool; each widens the scope of carriers and parks
     relations: dict[Relation, Condition] = field(default_factory=dict)
     entry: Entry | None = None
-    #: firm id, revision → whether a decision rests on what was recorded at that revision
-    decided: list[Callable[[int, int], bool]] = field(default_factory=list)
+    #: firm ids → by firm the newest revision of which a decision rests on what was recorded
+    decided: list[Callable[[list[int]], dict[int, int]]] = field(default_factory=list)
     #: (actor=, today=, firm=, into=): move a merged firm's own rows of a room
     merge: list[Callable[..., None]] = field(default_factory=list)
     #: (actor=, today=, firm=): remove a voided firm's rows of a room, or refuse

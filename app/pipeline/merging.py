@@ -6,7 +6,7 @@ import datetime as dt
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.core.access import AnyViewer
 from app.core.db import session
@@ -41,14 +41,13 @@ register_messages(
 HELD = (ClaimState.OPEN, ClaimState.ACCEPTED)
 
 
-def decided(firm_id: int, rev: int) -> bool:
-    """Whether a graduation that holds or waits was judged on what was recorded at a revision."""
-    statement = select(Graduation.id).where(
-        Graduation.firm_id == firm_id,
-        Graduation.cut >= rev,
-        Graduation.state != GraduationState.DECLINED,
+def decided(firm_ids: list[int]) -> dict[int, int]:
+    """By firm the newest revision on which a graduation that holds or waits was judged."""
+    statement = select(Graduation.firm_id, func.max(Graduation.cut)).where(
+        Graduation.firm_id.in_(firm_ids), Graduation.state != GraduationState.DECLINED
     )
-    return session.scalar(statement.limit(1)) is not None
+    found = session.execute(statement.group_by(Graduation.firm_id))
+    return {firm_id: cut for firm_id, cut in found if cut is not None}
 
 
 def _rows(model: Any, firm: Firm) -> list[Any]:

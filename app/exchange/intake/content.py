@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
 
 from app.core.days import Period
 from app.core.errors import register_messages
 from app.core.text import N_, _
+from app.exchange.heap import uncollected
 from app.exchange.models import Intake
 from app.exchange.reading import MAX_ROWS, Refused, Upload
 from app.exchange.reading.files import Raw
@@ -28,6 +31,7 @@ register_messages(
 
 #: Key of an edit that holds why the record's own service refused the row.
 REFUSED = "refused:"
+NONE: Mapping[str, str] = MappingProxyType({})
 #: Begins the key of an edit that takes a side in a conflict.
 TAKE = "take:"
 
@@ -56,6 +60,7 @@ class Kept:
         return sheets()[self.key]
 
 
+@uncollected()
 def keep(
     upload: Upload, offered: Iterable[Sheet], defaults: dict[str, str] | None = None
 ) -> list[Kept]:
@@ -89,12 +94,12 @@ def together(files: Iterable[list[Kept]]) -> list[Kept]:
 def _kept(raw: Raw, matched: Matched, file_name: str, defaults: dict[str, str]) -> Kept:
     rows: list[tuple[int, dict[str, str], int | None]] = []
     left_out = []
+    places = [(column.key, column.place) for column in matched.columns]
     for place, cells in enumerate(raw.rows[matched.first :], start=matched.first):
-        texts = {
-            column.key: cells[column.place].strip()
-            for column in matched.columns
-            if column.place < len(cells) and cells[column.place].strip()
-        }
+        if not cells:
+            continue
+        width = len(cells)
+        texts = {key: text for key, at in places if at < width and (text := cells[at].strip())}
         if not texts:
             continue
         if is_sum(cells) or is_example(cells):
@@ -141,9 +146,8 @@ def unpack(intake: Intake) -> list[Kept]:
     """The sheets of an upload."""
     found = []
     for one in json.loads(intake.content or "[]"):
-        rows = [(number, texts, rev) for number, texts, rev in one.pop("rows")]
         unknown = [(head, near) for head, near in one.pop("unknown")]
-        found.append(Kept(**one, rows=rows, unknown=unknown))
+        found.append(Kept(**one, unknown=unknown))
     return found
 
 
@@ -156,30 +160,39 @@ def edits_of(intake: Intake) -> dict[str, dict[str, str]]:
 def given(kept: Kept, place: int, edits: Mapping[str, Mapping[str, str]]) -> list[Given]:
     """The rows of a sheet with their cells read; what cannot be read is a trouble of its row."""
     fields, made = kept.sheet.by_key, []
-    seen: dict[tuple[str, str, str], Read | str] = {}
+    seen: dict[str, dict[str, Read | str]] = {key: {} for key in fields}
+    clean: dict[str, dict[str, Any]] = {key: {} for key in fields}
+    said = {k: text for k, text in kept.defaults.items() if k in fields}
+    if kept.period and "period" in fields:
+        said["period"] = kept.period
+    edited = {key for key in edits if key.startswith(f"{place}:")}
     for number, texts, rev in kept.rows:
-        typed = edits.get(f"{place}:{number}", {})
-        takes = {k.removeprefix(TAKE): v for k, v in typed.items() if k.startswith(TAKE)}
-        mine = {**texts, **{k: v for k, v in typed.items() if k in fields}}
-        if kept.period and "period" in fields and not mine.get("period"):
-            mine["period"] = kept.period
-        row = Given(kept.key, number, mine, {}, rev=rev, takes=takes)
-        for key, text in kept.defaults.items():
-            if key in fields and not mine.get(key):
-                mine[key] = text
+        mine, typed = texts, NONE
+        if edited and (key := f"{place}:{number}") in edited:
+            typed = edits[key]
+            mine = {**texts, **{k: v for k, v in typed.items() if k in fields}}
+        if said:
+            mine = {**mine, **{k: text for k, text in said.items() if not mine.get(k)}}
+        values: dict[str, Any] = {}
+        row = Given(kept.key, number, mine, values, rev=rev)
+        if typed:
+            row.takes = {k.removeprefix(TAKE): v for k, v in typed.items() if k.startswith(TAKE)}
         for key, text in mine.items():
-            if text:
+            if key not in typed and (value := clean[key].get(text)) is not None:
+                values[key] = value
+            elif text:
                 own = key in typed and typed[key] != texts.get(key)  # else the head's unit holds
-                _cell(row, fields[key], text, "" if own else kept.units.get(key, ""), seen)
+                unit = "" if own else kept.units.get(key, "")
+                read = _cell(row, fields[key], text, unit, seen[key])
+                if not own and read is not None and not read.mend:
+                    clean[key][text] = read.value
         made.append(row)
     return made
 
 
-def _cell(
-    row: Given, one: Field, text: str, unit: str, seen: dict[tuple[str, str, str], Read | str]
-) -> None:
-    """Read a cell; the same text in the same column is read once a sheet."""
-    key = (one.key, text, unit)
+def _cell(row: Given, one: Field, text: str, unit: str, seen: dict[str, Read | str]) -> Read | None:
+    """Read a cell; the same text in the same column and unit is read once a sheet."""
+    key = f"{unit}|{text}"
     read = seen.get(key)
     if read is None:
         try:
@@ -189,12 +202,12 @@ def _cell(
         seen[key] = read
     if isinstance(read, str):
         row.troubles.append(Trouble(one.key, text, read))
-        return
-    if read.value is None:
-        return
-    row.values[one.key] = read.value
-    if read.mend:
-        row.mends[one.key] = read.mend
+        return None
+    if read.value is not None:
+        row.values[one.key] = read.value
+        if read.mend:
+            row.mends[one.key] = read.mend
+    return read
 
 
 def said_words(kept: Kept) -> str:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.core.access import Viewer
+from app.exchange.heap import uncollected
 from app.exchange.intake.content import REFUSED, Kept, edits_of, given, unpack
 from app.exchange.models import Intake
 from app.exchange.sheets.base import Given, Ground, Kind, Planned, Trouble
 from app.exchange.sheets.fields import Field
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Line:
     """One row of the plan: where it stands, what was read, what it will do."""
 
@@ -88,6 +90,7 @@ class Plan:
         return sum(len(line.planned.changes) for line in self.of(Kind.UPDATE))
 
 
+@uncollected()
 def build(viewer: Viewer, today: dt.date, intake: Intake) -> Plan:
     """Plan an upload against what is recorded now.
 
@@ -95,41 +98,42 @@ def build(viewer: Viewer, today: dt.date, intake: Intake) -> Plan:
     the write it gives the same digest, or the write is refused.
     """
     kept, edits = unpack(intake), edits_of(intake)
-    ground, lines = Ground(viewer, today), []
+    ground, lines = Ground(viewer, today), list[Line]()
+    refused = {key: typed[REFUSED] for key, typed in edits.items() if typed.get(REFUSED)}
     for place, sheet in enumerate(kept):
-        rows = given(sheet, place, edits)
-        if not sheet.sheet.may(viewer):
+        of = sheet.sheet
+        if not of.may(viewer):
             continue
-        sheet.sheet.prepare(ground, rows)
+        rows = given(sheet, place, edits)
+        of.prepare(ground, rows)
         for row in rows:
-            planned = sheet.sheet.plan(ground, row)
+            planned = of.plan(ground, row)
             planned.troubles = row.troubles
             line = Line(place, sheet, row, planned)
-            words = edits.get(line.key, {}).get(REFUSED)
-            if words and planned.kind in (Kind.NEW, Kind.UPDATE):
-                planned.troubles.append(Trouble("", "", words))
+            if refused and planned.kind in (Kind.NEW, Kind.UPDATE) and line.key in refused:
+                planned.troubles.append(Trouble("", "", refused[line.key]))
             _settle(line)
             lines.append(line)
-    plan = Plan(lines, kept, _digest(lines))
-    plan.counts = {kind: sum(line.kind is kind for line in lines) for kind in Kind}
-    return plan
+    counts = Counter(line.planned.kind for line in lines)
+    return Plan(lines, kept, _digest(lines), {kind: counts[kind] for kind in Kind})
 
 
 def _settle(line: Line) -> None:
     """A row with something wrong is not written; one that others overtook waits for a decision."""
     planned = line.planned
-    if line.wrong:
+    if planned.troubles and line.wrong:
         planned.kind, planned.act = Kind.ERROR, None
-    elif any(change.clashes for change in planned.changes):
+    elif line.row.rev is not None and any(change.clashes for change in planned.changes):
         planned.kind, planned.act = Kind.CONFLICT, None
 
 
 def _digest(lines: list[Line]) -> str:
+    """A digest of what will be written: the values themselves, whatever language they show in."""
     told = [
-        [line.key, line.kind.value, line.planned.subject, line.planned.code,
-         [[c.field, c.old, c.new, c.original] for c in line.planned.changes],
-         [[t.field, t.reason] for t in line.wrong]]
-        for line in lines
+        (line.place, line.row.number, p.kind, p.subject, p.code,
+         [(c.of.key, c.held, c.given, c.original) for c in p.changes],
+         [(t.field, t.reason) for t in line.wrong] if p.troubles else ())
+        for line in lines for p in (line.planned,)
     ]  # fmt: skip
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode()).hexdigest()

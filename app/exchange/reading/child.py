@@ -5,17 +5,23 @@ writes one JSON line a sheet: {"name", "rows", "lines", "cut"}. Exit 3: too larg
 """
 
 import datetime as dt
+import gc
 import io
 import json
 import resource
 import sys
 from typing import Any
 
+#: Numbers of which the text is remembered.
+MOST = 50_000
+
 
 def text(value: Any, longest: int) -> str:
     """A cell as text: whole numbers without a point, days as 2026-03-31, words as they are."""
-    if value is None or value == "":
+    if value is None:
         return ""
+    if isinstance(value, str):
+        return value[: longest + 1]
     if isinstance(value, bool):
         return "是" if value else "否"  # zh: parsed
     if isinstance(value, float):
@@ -31,16 +37,35 @@ def text(value: Any, longest: int) -> str:
     return str(value)[: longest + 1]
 
 
+class Numbers(dict[float, str]):
+    """Numbers as text, each made once: a column has many of the same."""
+
+    def __missing__(self, value: float) -> str:
+        if len(self) >= MOST:
+            self.clear()
+        found = self[value] = text(value, 0)
+        return found
+
+
 def rows_of(sheet: Any, lines: int, columns: int, longest: int) -> tuple[list[list[str]], bool]:
     """(rows with their blank ones, whether there were more): trailing blanks cut off."""
     rows: list[list[str]] = []
-    last, cut = 0, False
+    last, cut, numbers = 0, False, Numbers()
     left = sheet.start[1] if sheet.start else 0  # blank rows on top come along, columns do not
     for place, row in enumerate(sheet.iter_rows()):
         if place >= lines:
             cut = True
             break
-        cells = [""] * left + [text(value, longest) for value in row]
+        cells = [
+            value
+            if (kind := value.__class__) is str and len(value) <= longest
+            else numbers[value]
+            if kind is float
+            else text(value, longest)
+            for value in row
+        ]
+        if left:
+            cells = [""] * left + cells
         while cells and not cells[-1]:
             cells.pop()
         if len(cells) > columns:
@@ -58,6 +83,7 @@ def main() -> None:
     content = sys.stdin.buffer.read()
     from python_calamine import CalamineWorkbook  # loaded before the limits count
 
+    gc.disable()  # nothing here goes in circles, and the process ends with the file
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
     resource.setrlimit(resource.RLIMIT_AS, (space, space))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -72,9 +98,8 @@ def main() -> None:
             merged = [list(a) + list(b) for a, b in (sheet.merged_cell_ranges or [])[:2000]]
         except Exception:
             merged = []
-        json.dump({"name": name, "rows": rows, "cut": cut, "merged": merged}, sys.stdout,
-                  ensure_ascii=False)  # fmt: skip
-        sys.stdout.write("\n")
+        found = {"name": name, "rows": rows, "cut": cut, "merged": merged}
+        sys.stdout.write(json.dumps(found, ensure_ascii=False, separators=(",", ":")) + "\n")
         sys.stdout.flush()
 
 

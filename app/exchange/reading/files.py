@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from app.exchange.defuse import unmark
+from app.exchange.heap import uncollected
 from app.exchange.reading import limits
 from app.exchange.reading.guard import LOCKED, MACROS, OLE, ZIP, inspect
 from app.exchange.reading.limits import Refused
@@ -43,6 +44,7 @@ class Upload:
     encoding: str = ""
 
 
+@uncollected()
 def read(name: str, content: bytes) -> Upload:
     """Read a file by what it is, not by its name. Raises Refused; nothing is changed by reading."""
     if not content.strip(b"\0 \r\n\t"):

@@ -11,7 +11,7 @@ from flask import Flask, current_app
 
 from app.core.access import Viewer
 from app.core.text import N_, Coded, _
-from app.exchange.sheets.fields import Field
+from app.exchange.sheets.fields import Field, shown
 
 
 class Kind(Coded):
@@ -39,13 +39,16 @@ class Trouble:
     doubt: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Change:
-    """One field, old → new, as its reader sees them. `yours` is the value of an older export."""
+    """One field, the value on record and the one to be written; in words when they are read.
+
+    A plan of thousands of rows shows few. `original`: the value of an older export, in words.
+    """
 
     of: Field
-    old: str
-    new: str
+    held: Any
+    given: Any
     original: str | None = None
 
     @property
@@ -55,8 +58,18 @@ class Change:
 
     @property
     def label(self) -> str:
-        """The field's head, made when it is read: a plan of thousands of rows shows few."""
+        """The field's head."""
         return self.of.head
+
+    @property
+    def old(self) -> str:
+        """What is on record, as its reader sees it."""
+        return shown(self.of, self.held)
+
+    @property
+    def new(self) -> str:
+        """What will be, as its reader sees it."""
+        return shown(self.of, self.given)
 
     @property
     def clashes(self) -> bool:
@@ -64,7 +77,7 @@ class Change:
         return self.original is not None
 
 
-@dataclass
+@dataclass(slots=True)
 class Planned:
     """What a row will do. `act` runs inside the write; None where nothing is written."""
 
@@ -76,7 +89,7 @@ class Planned:
     act: Callable[[], Any] | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class Given:
     """One row with its cells read: `values` holds the fields that are filled and readable."""
 

@@ -28,26 +28,31 @@ def changes(
     reader did not touch stays as others have set it since; what both changed is a conflict until
     the row takes a side.
     """
+    values = row.values
+    if held is None and not row.troubles:  # the usual case: all of it is new
+        found = [Change(one, None, values[one.key]) for one in columns if one.key in values]
+        return {change.of.key: change.given for change in found}, found
     differing: dict[str, Any] = {}
     found = []
-    past = _past(record, row.rev)
+    past = _past(record, row.rev) if row.rev is not None else None
     for one in columns:
-        if one.key not in row.values:
+        key = one.key
+        if key not in values:
             if row.troubles:
                 _still(row, one, held)
             continue
-        new, old = row.values[one.key], held.get(one.key) if held is not None else None
-        if old == new or shown(one, old) == shown(one, new):
+        new, old = values[key], held.get(key) if held is not None else None
+        if old == new or (old is not None and shown(one, old) == shown(one, new)):
             continue
         original = None
         if past is not None:
-            before = past[column_of(one.key)]
-            if shown(one, before) == shown(one, new) or row.takes.get(one.key) == "held":
+            before = past[column_of(key)]
+            if shown(one, before) == shown(one, new) or row.takes.get(key) == "held":
                 continue
-            if shown(one, before) != shown(one, old) and row.takes.get(one.key) != "mine":
+            if shown(one, before) != shown(one, old) and row.takes.get(key) != "mine":
                 original = shown(one, before)
-        differing[one.key] = new
-        found.append(Change(one, shown(one, old), shown(one, new), original))
+        differing[key] = new
+        found.append(Change(one, old, new, original))
     return differing, found
 
 

@@ -17,9 +17,10 @@ from app.core.errors import DomainError
 from app.core.filters import day as day_words
 from app.core.filters import period as period_words
 from app.core.filters import wan_exact
-from app.core.forms import clean_text, parse_day, parse_wan
+from app.core.forms import FEN_PER_WAN, clean_text, parse_day, parse_wan
 from app.core.stated import decimal_of
 from app.core.text import N_, _
+from app.firms.figure_columns import HEAD
 from app.firms.forms.parts import RATE_UNITS, parse_heads, show_heads
 
 Words = Callable[[], list[tuple[str, str]]]
@@ -33,6 +34,9 @@ MONEY = ("亿元", "万元", "千元", "元")  # zh: parsed
 #: Days as spreadsheets count them: from here on they lie within living memory.
 SERIAL_DAYS = (20_000, 80_000)
 MONTH = re.compile(r"\d{4}\s*[-./年]\s*\d{1,2}\s*月?")  # zh: parsed
+#: Numbers with nothing to mend, far below their bounds: whole fen of 万元, whole heads.
+CLEAN_WAN = re.compile(r"([0-9]{1,7})(?:\.([0-9]{1,6}))?")
+CLEAN_HEADS = re.compile(r"[0-9]{1,5}")
 EPOCH = dt.date(1899, 12, 30)
 #: How far a reckoned number strays from the one that was meant.
 NOISE = Decimal("1e-11")
@@ -164,6 +168,9 @@ def _day(_field: Field, text: str, _unit: str) -> Read:
 
 
 def _money(field: Field, text: str, head_unit: str) -> Read:
+    clean = CLEAN_WAN.fullmatch(text) if head_unit in ("", "万元") else None  # zh: parsed
+    if clean:  # the usual case, in whole fen
+        return Read(int(clean[1]) * FEN_PER_WAN + int((clean[2] or "").ljust(6, "0")))
     own = next((one for one in (*MONEY, "亿", "万") if text.endswith(one)), "")  # zh: parsed
     plain = _plain_number(text)
     if head_unit and not own:
@@ -193,6 +200,8 @@ def _plain_number(text: str) -> str:
 
 
 def _heads(_field: Field, text: str, _unit: str) -> Read:
+    if CLEAN_HEADS.fullmatch(text):
+        return Read(int(text) * HEAD)
     return Read(parse_heads(_plain_number(text)))
 
 

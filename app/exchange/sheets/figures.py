@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from flask import Flask
@@ -19,11 +21,12 @@ from app.exchange.sheets.base import Given, Ground, Kind, Planned, Sheet, Troubl
 from app.exchange.sheets.comparing import changes
 from app.exchange.sheets.fields import Field, shown
 from app.exchange.sheets.firms import REASON, recordable
-from app.exchange.sheets.subjects import CODE, NAME
+from app.exchange.sheets.subjects import CODE, NAME, Known, Subject
 from app.firms import service
 from app.firms.figure_columns import BY_NAME, COLUMNS, disagreements, values_of
-from app.firms.models import Figures, Firm
+from app.firms.models import Figures
 from app.firms.queries.figures import best
+from app.firms.queries.use import Uses
 from app.firms.sheet import Cell, before, doubt
 
 PERIOD = Field(
@@ -46,23 +49,29 @@ VALUES = tuple(
     Field(one.name, one.text, one.unit, aliases=ALIASES.get(one.name, ()), signed=one.signed)
     for one in COLUMNS
 )
+BY_KEY = {one.key: one for one in VALUES}
+NONE: Mapping[Any, Any] = MappingProxyType({})
 PIECE = 400
 
 
+Held = dict[tuple[Period, Source], Figures]
+
+
 def prepare(ground: Ground, rows: list[Given]) -> None:
-    """Firms, rights, and all figures of the years in question."""
+    """Firms, rights, and the figures of the firms and years in question."""
     subjects.prepare(ground, rows)
     subjects.know_recorders(ground)
-    periods = {row.values["period"] for row in rows if row.values.get("period")}
+    periods: set[Period] = {row.values["period"] for row in rows if "period" in row.values}
     years = {p.year for p in periods} | {p.year - 1 for p in periods}
-    ids = sorted({firm.id for firm in subjects.register(ground).by_code.values()})
-    found: list[Figures] = []
+    ids = sorted(subjects.register(ground).meant)
+    held: dict[int, Held] = {}
     for start in range(0, len(ids), PIECE):
         some = ids[start : start + PIECE]
         statement = select(Figures).where(Figures.firm_id.in_(some), Figures.year.in_(years))
-        found += session.scalars(statement.order_by(Figures.id))
-    ground.held["figures"] = {(f.firm_id, Period(f.year, f.quarter), f.source): f for f in found}
-    ground.held["best"] = best(found)
+        for one in session.scalars(statement.order_by(Figures.id)):
+            held.setdefault(one.firm_id, {})[Period(one.year, one.quarter), one.source] = one
+    ground.held["figures"] = held
+    ground.held["uses"] = Uses(held)
 
 
 def plan(ground: Ground, row: Given) -> Planned:
@@ -70,24 +79,27 @@ def plan(ground: Ground, row: Given) -> Planned:
     planned, subject = subjects.begin(ground, row)
     if subject is None:
         return planned
-    period: Period | None = row.values.get("period")
+    values = row.values
+    period: Period | None = values.get("period")
     if period is None:
         row.lacks("period", _("请填写报告期，例如 2026年第3季度。"))
         return planned
-    source = Source(row.values.get("source") or Source.EXPRESS)
-    if period.starts > ground.today:
+    source = Source(values["source"]) if "source" in values else Source.EXPRESS
+    if period.year >= ground.today.year and period.starts > ground.today:
         row.troubles.append(
             Trouble("period", row.texts.get("period", ""), _("报告期还没有开始，不能填报。"))
         )
-    firm_id = subject.id if isinstance(subject, Firm) else 0
+    firm_id = subject.id if isinstance(subject, Known) else 0
     key = ("figures", firm_id or planned.code, period, source)
     if key in ground.taken:
         words = _("与第 %(n)s 行是同一企业、同一报告期。", n=ground.taken[key])
         row.troubles.append(Trouble("period", row.texts.get("period", ""), words))
         return planned
     ground.taken[key] = row.number
-    held: Figures | None = ground.held["figures"].get((firm_id, period, source))
-    differing, planned.changes = changes(row, VALUES, values_of(held) if held else None, held)
+    others: Held = ground.held["figures"].get(firm_id, NONE)
+    held = others.get((period, source))
+    now = values_of(held) if held is not None else None
+    differing, planned.changes = changes(row, VALUES, now, held)
     if not differing:
         planned.kind = Kind.SAME
         return planned
@@ -95,42 +107,50 @@ def plan(ground: Ground, row: Given) -> Planned:
         row.troubles.append(
             Trouble("code", planned.code, _("这家企业由其所在载体登记，您的岗位只能查看。"))
         )
-    _doubts(ground, row, firm_id, period, {**values_of(held), **differing}, differing)
-    if held is not None and not row.values.get("reason") and service.figures_used(held):
+    _doubts(row, others, period, {**now, **differing} if now else differing, differing)
+    reason = values.get("reason")
+    if held is not None and not reason and service.figures_used(held, ground.held["uses"]):
         words = _("这条数据已用于已报的报表或毕业核对，更正时请写明原因。")
         row.troubles.append(Trouble("reason", "", words, doubt=True))
-    rev, reason = held.rev if held else None, row.values.get("reason")
     planned.kind = Kind.UPDATE if held else Kind.NEW
-
-    def act() -> None:
-        service.enter_figures(
-            actor=ground.viewer, today=ground.today, firm=subjects.firm_of(subject), period=period,
-            source=source, values=differing, rev=rev, reason=reason, remark=reason,
-        )  # fmt: skip
-
-    planned.act = act
+    rev = held.rev if held else None
+    planned.act = partial(_enter, ground, subject, period, source, differing, rev, reason)
     return planned
 
 
+def _enter(
+    ground: Ground, subject: Subject, period: Period, source: Source, values: dict[str, Any],
+    rev: int | None, reason: str | None,
+) -> None:  # fmt: skip
+    service.enter_figures(
+        actor=ground.viewer, today=ground.today, firm=subjects.firm_of(subject), period=period,
+        source=source, values=values, rev=rev, reason=reason, remark=reason,
+    )  # fmt: skip
+
+
+def _of_period(held: Held, period: Period) -> Mapping[str, int | None]:
+    """The values of a period by the source that takes precedence."""
+    found = best(row for (of, _source), row in held.items() if of == period)
+    return values_of(next(iter(found.values()))) if found else NONE
+
+
 def _doubts(
-    ground: Ground, row: Given, firm_id: int, period: Period, whole: dict[str, int | None],
+    row: Given, others: Held, period: Period, whole: Mapping[str, int | None],
     differing: dict[str, Any],
 ) -> None:  # fmt: skip
     """Unusual beside the period before, or sums that do not agree."""
-    past = values_of(ground.held["best"].get((firm_id, before(period))))
-    for one in VALUES:
-        if one.key not in differing:
+    past = _of_period(others, before(period)) if others else NONE
+    for key, value in differing.items():
+        if value < 0 and not BY_KEY[key].signed:
+            row.troubles.append(Trouble(key, row.texts[key], _("这一项不能为负。")))
             continue
-        value = differing[one.key]
-        if value is not None and value < 0 and not one.signed:
-            row.troubles.append(Trouble(one.key, row.texts[one.key], _("这一项不能为负。")))
+        if past.get(key) is None:
             continue
-        cell = Cell(BY_NAME[one.key], one.key, "", value=value)
-        words = doubt(cell, past[one.key], period)
+        words = doubt(Cell(BY_NAME[key], key, "", value=value), past[key], period)
         if words:
-            words = _("%(doubt)s（上期 %(past)s）", doubt=words, past=shown(one, past[one.key]))
-            row.troubles.append(Trouble(one.key, row.texts[one.key], words, doubt=True))
-    for rule in disagreements(whole) if differing else ():
+            words = _("%(doubt)s（上期 %(past)s）", doubt=words, past=shown(BY_KEY[key], past[key]))
+            row.troubles.append(Trouble(key, row.texts[key], words, doubt=True))
+    for rule in disagreements(whole):
         row.troubles.append(
             Trouble(rule.part, row.texts.get(rule.part, ""), rule.sentence, doubt=True)
         )

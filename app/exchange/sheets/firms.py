@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 
 from app.carriers.models import INCUBATOR, Carrier
 from app.core.access import Permission, Viewer
@@ -17,10 +18,9 @@ from app.exchange.sheets import subjects
 from app.exchange.sheets.base import Given, Ground, Kind, Planned, Sheet, Trouble, add
 from app.exchange.sheets.comparing import changes
 from app.exchange.sheets.fields import Field, Words, same_name
-from app.exchange.sheets.subjects import CODE, NAME
+from app.exchange.sheets.subjects import CODE, NAME, Known
 from app.firms import queries, service, uscc
 from app.firms.models import EconomicType, Firm, LegalForm, ResidencyKind
-from app.firms.queries.search import core_name
 from app.pipeline import service as chain
 from app.pipeline.queries.ties import my_carriers
 from app.pipeline.words import COUNTED_KINDS
@@ -70,15 +70,15 @@ def profile_of(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def prepare(ground: Ground, rows: list[Given]) -> None:
-    """Firms, rights, the viewer's carriers, and names without their common parts."""
+    """Firms with their profiles, rights, the viewer's carriers."""
     subjects.prepare(ground, rows)
     subjects.know_recorders(ground)
     ground.held["carriers"] = my_carriers(ground.viewer)
-    cores: dict[str, list[str]] = {}
-    for firms in subjects.register(ground).by_name.values():
-        for firm in firms:
-            cores.setdefault(core_name(firm.name), []).append(firm.name)
-    ground.held["cores"] = cores
+    ids = sorted(subjects.register(ground).meant)
+    found: dict[int, Firm] = ground.held.setdefault("profiles", {})
+    for start in range(0, len(ids), subjects.PIECE):
+        some = Firm.id.in_(ids[start : start + subjects.PIECE])
+        found |= {one.id: one for one in session.scalars(select(Firm).where(some))}
 
 
 def carrier_of(ground: Ground, row: Given) -> Carrier | Trouble | None:
@@ -113,13 +113,14 @@ def plan(ground: Ground, row: Given) -> Planned:
         if held is None:
             return _new(ground, row, code, name)
         found = held
-    assert isinstance(found, Firm)
+    assert isinstance(found, Known)
     return _known(ground, row, found, name)
 
 
-def _known(ground: Ground, row: Given, firm: Firm, name: str | None) -> Planned:
+def _known(ground: Ground, row: Given, known: Known, name: str | None) -> Planned:
+    firm: Firm = ground.held["profiles"][known.id]
     planned = Planned(Kind.SAME, firm.short_name, firm.code or _("创业团队"))
-    if name and firm.id not in {one.id for one in subjects.named(ground, name)}:
+    if name and name != firm.name and known not in subjects.named(ground, name):
         words = _(
             "登记的名称是“%(name)s”。更名请在企业页办理；如是代码填错，请改代码。", name=firm.name
         )
@@ -127,7 +128,7 @@ def _known(ground: Ground, row: Given, firm: Firm, name: str | None) -> Planned:
     differing, planned.changes = changes(row, PROFILE, _values(firm), firm)
     if not differing:
         return planned
-    if not subjects.may_record(ground, firm):
+    if not subjects.may_record(ground, known):
         row.troubles.append(
             Trouble("code", firm.code or "", _("这家企业由其所在载体登记，您的岗位只能查看。"))
         )
@@ -179,7 +180,7 @@ def _new(ground: Ground, row: Given, code: str, name: str | None) -> Planned:
     doubt = subjects.check_doubt(code)
     if doubt:
         trouble(Trouble("code", code, doubt, doubt=True))
-    twins = ground.held["cores"].get(core_name(name), []) if name else []
+    twins = subjects.twins(ground, name)
     if twins:
         words = _(
             "与已登记的“%(name)s”名称相近，可能是同一家；确认不是的在“说明”列写明原因。",
@@ -237,11 +238,11 @@ def rows(viewer: Viewer, day: dt.date) -> Iterator[tuple[str, int, dict[str, Any
 def recordable(viewer: Viewer, day: dt.date) -> list[Firm]:
     """Firms of the viewer's scope whose file is theirs to write, by name."""
     ground = Ground(viewer, day)
-    subjects.prepare(ground, [Given("", 0, {}, {})])
+    found = list(session.scalars(queries.visible(viewer).where(Firm.code.is_not(None))))
+    subjects.prepare(ground, [])
+    subjects.register(ground).meant.update(firm.id for firm in found)
     subjects.know_recorders(ground)
-    known: dict[int, bool] = ground.held["recorder"]
-    mine = [i for i, yes in known.items() if yes]
-    return [f for f in session.scalars(queries.visible(viewer)) if f.id in set(mine) and f.code]
+    return [firm for firm in found if ground.held["recorder"].get(firm.id)]
 
 
 def init_app(app: Flask) -> None:

@@ -17,7 +17,7 @@ from app.exchange.sheets import firms, subjects
 from app.exchange.sheets.base import Given, Ground, Kind, Planned, Sheet, Trouble, add
 from app.exchange.sheets.comparing import changes
 from app.exchange.sheets.fields import Field
-from app.exchange.sheets.subjects import CODE, NAME
+from app.exchange.sheets.subjects import CODE, NAME, Known
 from app.firms.models import Destination, Firm
 from app.pipeline import service
 from app.pipeline.models import Graduation
@@ -40,7 +40,7 @@ def prepare(ground: Ground, rows: list[Given]) -> None:
     """Firms, the viewer's incubators, and the graduations on record."""
     subjects.prepare(ground, rows)
     ground.held["carriers"] = my_carriers(ground.viewer, INCUBATOR)
-    ids = [firm.id for firm in subjects.register(ground).by_code.values()]
+    ids = sorted(subjects.register(ground).meant)
     found: dict[int, Graduation] = {}
     for start in range(0, len(ids), subjects.PIECE):
         some = Graduation.firm_id.in_(ids[start : start + subjects.PIECE])
@@ -58,7 +58,7 @@ def plan(ground: Ground, row: Given) -> Planned:
     if day is None:
         row.lacks("graduated_on", _("请填写毕业日期。"))
         return planned
-    held = ground.held["graduations"].get(subject.id) if isinstance(subject, Firm) else None
+    held = ground.held["graduations"].get(subject.id) if isinstance(subject, Known) else None
     if held is not None:
         return _known(row, planned, held, day)
     carrier = firms.carrier_of(ground, row) or Trouble("carrier", "", _("请填写入驻载体。"))
@@ -70,9 +70,10 @@ def plan(ground: Ground, row: Given) -> Planned:
     place = Destination(given["destination"]) if given["destination"] else None
     given |= {"destination": place, "leaves": place is not None}
     report = Report(**given)
-    if isinstance(subject, Firm) and not row.troubles:
-        refusal = service.foresee(actor=ground.viewer, today=ground.today, firm=subject,
-                                  carrier=carrier, report=report)  # fmt: skip
+    if isinstance(subject, Known) and not row.troubles:
+        refusal = service.foresee(actor=ground.viewer, today=ground.today,
+                                  firm=subjects.firm_of(subject), carrier=carrier,
+                                  report=report)  # fmt: skip
         if refusal is not None:
             at = refusal.field if refusal.field in BY_KEY else "graduated_on"
             row.troubles.append(Trouble(at, row.texts.get(at, ""), refusal.message))

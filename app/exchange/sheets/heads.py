@@ -22,6 +22,7 @@ LIKE = 0.6
 REV_HEAD, ID_HEAD = "系统版本", "系统编号"  # zh: parsed
 ROW_HEADS = ("原行号", "错误原因")  # zh: parsed
 SUMS = re.compile(r"(合\s*计|总\s*计|小\s*计|平\s*均|total|sum)[:：]?", re.IGNORECASE)  # zh: parsed
+SUM_BEGINS = frozenset("合总小平tTsSＴＳｔｓ")  # zh: parsed
 #: The line of signatures below a table.
 SIGNED = re.compile(
     r"(单位|统计)?(负责人|填表人|填报人|制表人?|审核人?|报出日期|填报单位)"  # zh: parsed
@@ -202,10 +203,24 @@ def _near(head: str, names: dict[str, Field]) -> str:
 
 def is_sum(cells: list[str]) -> bool:
     """Whether a row sums others up or is for signing: one of its first cells says so."""
-    first = [cell.strip() for cell in cells if cell.strip()][:2]
-    return any(SUMS.fullmatch(cell) or SIGNED.match(cell) for cell in first)
+    found = 0
+    for cell in cells:
+        if not cell or cell.isspace():
+            continue
+        text = cell.strip()
+        if text[0] in SUM_BEGINS and SUMS.fullmatch(text):
+            return True
+        if (":" in text or "：" in text) and SIGNED.match(text):  # zh: parsed
+            return True
+        found += 1
+        if found == 2:
+            break
+    return False
 
 
 def is_example(cells: list[str]) -> bool:
     """Whether a row is the example of a template."""
+    whole = "".join(cells)
+    if not any(mark in whole for mark in EXAMPLES):
+        return False
     return any(cell.lstrip().startswith(EXAMPLES) for cell in cells)

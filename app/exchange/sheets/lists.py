@@ -17,10 +17,9 @@ from app.exchange.sheets.base import Given, Ground, Kind, Planned, Sheet, Troubl
 from app.exchange.sheets.comparing import changes
 from app.exchange.sheets.fields import Field
 from app.exchange.sheets.firms import REASON
-from app.exchange.sheets.subjects import CODE, NAME
+from app.exchange.sheets.subjects import CODE, NAME, Known
 from app.firms import service
 from app.firms.models import Firm, Milestone, MilestoneKind, Title
-from app.firms.queries.search import core_name
 
 LIST = "list"
 #: What a list announces, as the column of the recognition that its day fills.
@@ -82,7 +81,7 @@ def plan(ground: Ground, row: Given) -> Planned:
     return planned
 
 
-def _firm(ground: Ground, row: Given, planned: Planned) -> Firm | None:
+def _firm(ground: Ground, row: Given, planned: Planned) -> Known | None:
     """The firm of a line; none on record is no error, one that may be meant is a question."""
     name, code = row.values.get("name"), row.values.get("code")
     row.troubles = [one for one in row.troubles if one.field != "code" or not name]
@@ -95,7 +94,7 @@ def _firm(ground: Ground, row: Given, planned: Planned) -> Firm | None:
         row.troubles.append(Trouble("code", name or "", words))
         return None
     planned.kind = Kind.ABSENT
-    near = ground.held["cores"].get(core_name(name), []) if name and not code else []
+    near = subjects.twins(ground, name) if not code else []
     if near:
         meant = {one.id: one for other in near for one in subjects.named(ground, other)}
         some = list(meant.values())[:3]
@@ -122,7 +121,7 @@ def _entry(held: list[Milestone], given: dict[str, Any], day: dt.date) -> Milest
 
 
 def _act(
-    ground: Ground, row: Given, firm: Firm, title: Title, entry: Milestone | None,
+    ground: Ground, row: Given, firm: Known, title: Title, entry: Milestone | None,
     given: dict[str, Any], differing: dict[str, Any],
 ) -> Any:  # fmt: skip
     """A list that the district brings is 名单比对; one that a carrier brings is the carrier's."""

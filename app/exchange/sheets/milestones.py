@@ -17,11 +17,12 @@ from app.exchange.sheets.base import Given, Ground, Kind, Plan, Planned, Sheet, 
 from app.exchange.sheets.comparing import changes
 from app.exchange.sheets.fields import Field
 from app.exchange.sheets.firms import REASON, recordable
-from app.exchange.sheets.subjects import CODE, NAME
+from app.exchange.sheets.subjects import CODE, NAME, Known
 from app.firms import service
 from app.firms.forms.milestone import FOREIGN, LABELS, OWN_LABELS, QUICK, WORDS
 from app.firms.kinds import SHAPES, typed_fields
-from app.firms.models import Firm, Milestone, MilestoneKind
+from app.firms.models import Milestone, MilestoneKind
+from app.firms.queries.use import Uses
 
 PIECE = 400
 MONEY, FLAGS = ("amount", "original"), ("onshore", "related", "used_before", "serious")
@@ -77,7 +78,7 @@ def prepare_for(kind: MilestoneKind) -> Callable[[Ground, list[Given]], None]:
     def prepare(ground: Ground, rows: list[Given]) -> None:
         subjects.prepare(ground, rows)
         subjects.know_recorders(ground)
-        ids = sorted({firm.id for firm in subjects.register(ground).by_code.values()})
+        ids = sorted(subjects.register(ground).meant)
         found: dict[int, list[Milestone]] = {}
         for start in range(0, len(ids), PIECE):
             some = ids[start : start + PIECE]
@@ -85,6 +86,7 @@ def prepare_for(kind: MilestoneKind) -> Callable[[Ground, list[Given]], None]:
             for entry in session.scalars(statement.order_by(Milestone.id)):
                 found.setdefault(entry.firm_id, []).append(entry)
         ground.held[f"milestones:{kind}"] = found
+        ground.held["uses"] = Uses(found)
 
     return prepare
 
@@ -115,7 +117,7 @@ def plan_for(kind: MilestoneKind, columns: tuple[Field, ...]) -> Plan:
             return planned
         given = coded({one.key: row.values[one.key] for one in columns if one.key in row.values})
         held: list[Milestone] = []
-        if isinstance(subject, Firm):
+        if isinstance(subject, Known):
             held = ground.held[f"milestones:{kind}"].get(subject.id, [])
         entry = twin(kind, given, held)
         now = held_values(entry, columns) if entry is not None else None
@@ -151,7 +153,7 @@ def _correct(
     ground: Ground, row: Given, entry: Milestone, values: dict[str, Any]
 ) -> Callable[[], Any]:
     entry_id, rev, reason = entry.id, entry.rev, row.values.get("reason")
-    if not reason and service.used(entry):
+    if not reason and service.used(entry, ground.held["uses"]):
         words = _("这条数据已用于已报的报表或毕业核对，更正时请写明原因。")
         row.troubles.append(Trouble("reason", "", words, doubt=True))
     return lambda: service.correct_milestone(

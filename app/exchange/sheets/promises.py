@@ -16,9 +16,9 @@ from app.exchange.sheets import firms, subjects
 from app.exchange.sheets.base import Given, Ground, Kind, Planned, Sheet, Trouble, add
 from app.exchange.sheets.comparing import changes
 from app.exchange.sheets.fields import Field
-from app.exchange.sheets.subjects import CODE, NAME
+from app.exchange.sheets.subjects import CODE, NAME, Known
 from app.firms import service
-from app.firms.models import Attestation, Firm, MilestoneKind
+from app.firms.models import Attestation, MilestoneKind
 
 ALL = "all"
 KIND = Field(
@@ -35,7 +35,7 @@ def prepare(ground: Ground, rows: list[Given]) -> None:
     subjects.prepare(ground, rows)
     subjects.know_recorders(ground)
     held: set[tuple[int, str, dt.date | None, dt.date]] = set()
-    ids = sorted({firm.id for firm in subjects.register(ground).by_code.values()})
+    ids = sorted(subjects.register(ground).meant)
     for start in range(0, len(ids), subjects.PIECE):
         some = Attestation.firm_id.in_(ids[start : start + subjects.PIECE])
         for one in session.scalars(select(Attestation).where(some).order_by(Attestation.id)):
@@ -53,7 +53,7 @@ def plan(ground: Ground, row: Given) -> Planned:
     if ends is None:
         row.lacks("ends", _("请填写承诺期的最后一天。"))
         return planned
-    firm_id = subject.id if isinstance(subject, Firm) else 0
+    firm_id = subject.id if isinstance(subject, Known) else 0
     key = ("promise", firm_id or planned.code, kind, starts, ends)
     if (firm_id, kind, starts, ends) in ground.held["promises"] or key in ground.taken:
         planned.kind = Kind.SAME

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from app.core.access import Permission
 from app.core.db import session
@@ -37,58 +39,101 @@ NAME = Field(
     ),
 )
 PIECE = 400
+#: From so many codes on the whole scope is read in one go.
+MANY = 2_000
+
+
+class Known(NamedTuple):
+    """What planning has to know of a firm on record."""
+
+    id: int
+    code: str | None
+    old_code: str | None
+    name: str
+    short_name: str
 
 
 @dataclass
 class Register:
     """The firms that the rows of a file may mean."""
 
-    by_code: dict[str, Firm]
-    by_name: dict[str, list[Firm]]
+    by_code: dict[str, Known] = field(default_factory=dict)
     #: codes in use outside the viewer's scope
-    closed: set[str]
+    closed: set[str] = field(default_factory=set)
+    #: ids of the firms that rows mean
+    meant: set[int] = field(default_factory=set)
+    #: name and former names, read when the first row is found by its name
+    by_name: dict[str, list[Known]] | None = None
+    #: names without their common parts
+    by_core: dict[str, list[str]] | None = None
 
 
 def prepare(ground: Ground, rows: list[Given]) -> None:
     """Look the firms of all rows up at once."""
-    held: Register = ground.held.setdefault("register", Register({}, {}, set()))
-    wanted = {str(row.values["code"]) for row in rows if row.values.get("code")}
-    wanted -= set(held.by_code)
-    if rows and not held.by_name:
-        _names(ground, held)
-    found = sorted(wanted)
-    for start in range(0, len(found), PIECE):
-        some = found[start : start + PIECE]
-        statement = select(Firm).where(
-            or_(Firm.code.in_(some), Firm.old_code.in_(some)), Firm.merged_into_id.is_(None)
-        )
-        mine = set(
-            session.scalars(
-                queries.visible(ground.viewer)
-                .where(or_(Firm.code.in_(some), Firm.old_code.in_(some)))
-                .with_only_columns(Firm.id)
-            )
-        )
-        for firm in session.scalars(statement.order_by(Firm.id)):
+    held: Register = ground.held.setdefault("register", Register())
+    codes = {row.values.get("code") for row in rows}
+    wanted = sorted(code for code in codes - set(held.by_code) if code)
+    some = [None] if len(wanted) > MANY else _pieces(wanted)
+    for piece in some:
+        for firm in _visible(ground, piece):
             for code in (firm.code, firm.old_code):
-                if code is None:
-                    continue
-                if firm.id in mine:
+                if code is not None:
                     held.by_code[code] = firm
-                else:
-                    held.closed.add(code)
+    missing = [code for code in wanted if code not in held.by_code]
+    for piece in _pieces(missing):
+        statement = select(Firm.code, Firm.old_code).where(_coded(piece))
+        for pair in session.execute(statement.where(Firm.merged_into_id.is_(None))):
+            held.closed.update(code for code in pair if code)
+    held.meant.update(held.by_code[code].id for code in codes if code in held.by_code)
+    for row in rows:
+        if not row.values.get("code") and row.values.get("name"):
+            held.meant.update(firm.id for firm in named(ground, row.values["name"]))
 
 
-def _names(ground: Ground, held: Register) -> None:
+def _pieces(codes: list[str]) -> list[list[str]]:
+    return [codes[start : start + PIECE] for start in range(0, len(codes), PIECE)]
+
+
+def _coded(codes: list[str]) -> ColumnElement[bool]:
+    return or_(Firm.code.in_(codes), Firm.old_code.in_(codes))
+
+
+def _visible(ground: Ground, codes: list[str] | None = None) -> Iterator[Known]:
+    """The firms of the viewer's scope, all or those of some codes."""
+    statement = queries.visible(ground.viewer)
+    if codes is not None:
+        statement = statement.where(_coded(codes))
+    columns = (Firm.id, Firm.code, Firm.old_code, Firm.name, Firm.short_name)
+    for found in session.execute(statement.with_only_columns(*columns)):
+        yield Known(*found)
+
+
+def _names(ground: Ground) -> dict[str, list[Known]]:
     """All names in the viewer's scope, former ones too."""
-    firms = {firm.id: firm for firm in session.scalars(queries.visible(ground.viewer))}
-    for firm in firms.values():
-        held.by_name.setdefault(same_name(firm.name), []).append(firm)
-        if firm.code:
-            held.by_code[firm.code] = firm
-    for former in session.scalars(select(FirmName).order_by(FirmName.id)):
-        if former.firm_id in firms:
-            held.by_name.setdefault(same_name(former.name), []).append(firms[former.firm_id])
+    held = register(ground)
+    if held.by_name is None:
+        firms = {firm.id: firm for firm in _visible(ground)}
+        held.by_name = {}
+        for firm in firms.values():
+            held.by_name.setdefault(same_name(firm.name), []).append(firm)
+        former = select(FirmName.firm_id, FirmName.name).order_by(FirmName.id)
+        for firm_id, name in session.execute(former):
+            if firm_id in firms:
+                held.by_name.setdefault(same_name(name), []).append(firms[firm_id])
+    return held.by_name
+
+
+def twins(ground: Ground, name: str | None) -> list[str]:
+    """Names on record that differ from this one in legal form, place or marks only."""
+    if not name:
+        return []
+    held = register(ground)
+    if held.by_core is None:
+        held.by_core = {}
+        for firms in _names(ground).values():
+            for firm in firms:
+                held.by_core.setdefault(core_name(firm.name), []).append(firm.name)
+    return held.by_core.get(core_name(name), [])
 
 
 def register(ground: Ground) -> Register:
@@ -96,9 +141,9 @@ def register(ground: Ground) -> Register:
     return ground.held["register"]  # type: ignore[no-any-return]
 
 
-def named(ground: Ground, name: str | None) -> list[Firm]:
+def named(ground: Ground, name: str | None) -> list[Known]:
     """Firms of a name or former name within the viewer's scope."""
-    found = register(ground).by_name.get(same_name(name), []) if name else []
+    found = _names(ground).get(same_name(name), []) if name else []
     return list({firm.id: firm for firm in found}.values())
 
 
@@ -110,13 +155,13 @@ class Coming:
     name: str
 
 
-Subject = Firm | Coming
+Subject = Known | Coming
 
 
 def firm_of(found: Subject) -> Firm:
     """The firm when its row is written: by then earlier rows have registered theirs."""
-    if isinstance(found, Firm):
-        return found
+    if isinstance(found, Known):
+        return session.get_one(Firm, found.id)
     firm = queries.by_code(found.code)
     if firm is None:
         raise NotFound()
@@ -125,7 +170,7 @@ def firm_of(found: Subject) -> Firm:
 
 def told(found: Subject) -> tuple[str, str]:
     """(name, code) for the preview."""
-    if isinstance(found, Firm):
+    if isinstance(found, Known):
         return found.short_name, found.code or _("创业团队")
     return found.name, found.code
 
@@ -136,7 +181,8 @@ def find(ground: Ground, row: Given) -> Subject | Trouble:
     if code:
         firm = register(ground).by_code.get(code)
         if firm is not None:
-            _other_name(row, firm, named(ground, name), name)
+            if name and name != firm.name:
+                _other_name(row, firm, named(ground, name), name)
             return firm
         if code in ground.coming:
             return Coming(code, ground.coming[code])
@@ -165,9 +211,9 @@ def begin(ground: Ground, row: Given) -> tuple[Planned, Subject | None]:
     return planned, found
 
 
-def _other_name(row: Given, firm: Firm, held: list[Firm], name: str | None) -> None:
+def _other_name(row: Given, firm: Known, held: list[Known], name: str) -> None:
     """Code and name of two firms: a figure must not land in the wrong file unasked."""
-    if not name or firm.id in {one.id for one in held}:
+    if firm.id in {one.id for one in held}:
         return
     if same_name(name) == same_name(firm.short_name) or core_name(name) == core_name(firm.name):
         return
@@ -204,9 +250,8 @@ def may_record(ground: Ground, found: Subject) -> bool:
 
 def know_recorders(ground: Ground) -> None:
     """Ask for the relations to all firms in question in one go."""
-    ids = {firm.id for firm in register(ground).by_code.values()}
     known: dict[int, bool] = ground.held.setdefault("recorder", {})
-    wanted = sorted(ids - set(known))
+    wanted = sorted(register(ground).meant - set(known))
     for start in range(0, len(wanted), PIECE):
         held = fields.relations_of(ground.viewer, wanted[start : start + PIECE], ground.today)
         for firm_id, relations in held.items():

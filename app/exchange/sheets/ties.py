@@ -18,7 +18,7 @@ from app.exchange.sheets.base import Given, Ground, Kind, Planned, Sheet, Troubl
 from app.exchange.sheets.comparing import changes
 from app.exchange.sheets.fields import Field
 from app.exchange.sheets.firms import REASON
-from app.exchange.sheets.subjects import CODE, NAME, Subject
+from app.exchange.sheets.subjects import CODE, NAME, Known, Subject
 from app.firms.models import Firm, Residency, ResidencyKind
 from app.pipeline import service as chain
 from app.pipeline.queries.ties import my_carriers
@@ -77,7 +77,7 @@ def plan(ground: Ground, row: Given) -> Planned:
         row.lacks("starts", _("请填写入驻日期，例如 2026-03-31。"))
         return planned
     held: list[Residency] = []
-    if isinstance(subject, Firm):
+    if isinstance(subject, Known):
         held = ground.held["ties"].get((subject.id, carrier.id), [])
     same = [tie for tie in held if tie.starts == starts]
     if row.values.get("kind"):

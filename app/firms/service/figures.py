@@ -17,7 +17,7 @@ from app.firms.fields import need_record
 from app.firms.figure_columns import BY_NAME
 from app.firms.models import Attestation, Figures, Firm, MilestoneKind
 from app.firms.queries.figures import row_of
-from app.firms.queries.use import is_used
+from app.firms.queries.use import Uses
 from app.firms.service.entries import entered_by
 from app.firms.service.register import seen
 
@@ -83,9 +83,13 @@ def enter_figures(
     return row
 
 
-def figures_used(row: Figures) -> bool:
-    """Whether a submitted return or a decision rests on a row of figures."""
-    return is_used(row.firm_id, row.rev, Period(row.year, row.quarter).last_day)
+def figures_used(row: Figures, uses: Uses | None = None) -> bool:
+    """Whether a submitted return or a decision rests on a row of figures.
+
+    `uses`: what was looked up for many firms at once.
+    """
+    last = Period(row.year, row.quarter).last_day
+    return (uses or Uses([row.firm_id])).rest_on(row.firm_id, row.rev, last)
 
 
 def _check(period: Period, values: Mapping[str, int | None], today: dt.date) -> None:

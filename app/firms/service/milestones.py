@@ -17,7 +17,7 @@ from app.firms.fields import need_record
 from app.firms.kinds import SHAPES, typed_fields, word
 from app.firms.models import Firm, Milestone, MilestoneKind, MoneyState
 from app.firms.papers import Stored
-from app.firms.queries.use import is_used
+from app.firms.queries.use import Uses
 from app.firms.service.entries import entered_by, trust_after
 from app.firms.service.evidence import attach
 from app.firms.service.register import seen
@@ -103,9 +103,13 @@ def correct_milestone(
     return entry
 
 
-def used(entry: Milestone) -> bool:
-    """Whether a submitted return or a decision rests on what the entry says."""
-    return is_used(entry.firm_id, entry.rev, entry.day, entry.kind)
+def used(entry: Milestone, uses: Uses | None = None) -> bool:
+    """Whether a submitted return or a decision rests on what the entry says.
+
+    `uses`: what was looked up for many firms at once.
+    """
+    found = uses or Uses([entry.firm_id])
+    return found.rest_on(entry.firm_id, entry.rev, entry.day, entry.kind)
 
 
 def _fill(entry: Milestone, today: dt.date, fields: dict[str, Any]) -> None:

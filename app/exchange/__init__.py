@@ -6,7 +6,7 @@ from flask import Flask
 
 from app.core.panels import NavEntry, registry
 from app.core.text import N_
-from app.exchange import cli, out, sheets
+from app.exchange import cli, export_cli, out, sheets
 from app.exchange.out import button
 from app.exchange.views import bp
 from app.exchange.views.imports import MAY
@@ -20,6 +20,7 @@ def init_app(app: Flask) -> None:
     sheets.init_app(app)
     app.cli.add_command(cli.import_file)
     app.cli.add_command(cli.template)
+    app.cli.add_command(export_cli.export_list)
     registry(app).nav.append(
         NavEntry(
             group=N_("日常"),

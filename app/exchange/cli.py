@@ -29,6 +29,8 @@ def acting(login: str) -> Viewer:
     person = session.scalars(select(Person).where(Person.login == login)).one_or_none()
     if person is None:
         raise click.ClickException(f"no person with the login {login}")
+    if person.disabled:
+        raise click.ClickException(f"the account {login} is disabled")
     return viewing.build(person.id, person.pid, person.name, today(), None)
 
 
@@ -97,9 +99,12 @@ def import_file(file: Path, login: str, dry_run: bool, skip_bad: bool, as_json: 
         bad = bool(plan.of(Kind.ERROR, Kind.CONFLICT))
         wrote = 0
         if not dry_run and plan.writes and (skip_bad or not bad):
-            with write("import:commit", actor=viewer):
-                wrote = len(service.commit(viewer, today(), pid, plan.digest).writes)
-        elif not plan.writes or dry_run or bad:
+            try:
+                with write("import:commit", actor=viewer):
+                    wrote = len(service.commit(viewer, today(), pid, plan.digest).writes)
+            except service.RowsRefused as error:
+                plan, bad, skip_bad = service.refused(viewer, today(), pid, error), True, False
+        if not wrote:
             service.drop(service.find(viewer, pid))
     except DomainError as error:
         raise click.ClickException(error.message) from error

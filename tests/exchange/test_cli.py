@@ -1,4 +1,4 @@
-"""`flask import` and `flask template`."""
+"""`flask import`, `flask export` and `flask template`."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import json
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import select
 
-from app.core.db import session
+from app.accounts.models import Person
+from app.core.db import Revision, session, write
 from app.firms.models import Firm
-from tests.exchange.conftest import read_xlsx
+from tests.clients import Client, sign_in
+from tests.exchange.conftest import press, read_csv, read_xlsx
 from tests.exchange.test_imports import CODE, workbook
-from tests.factories.chain import Chain
+from tests.factories.chain import SEEDER, Chain
 
 
 def test_the_same_plan_without_a_page(app: Flask, made: Chain, tmp_path: Path) -> None:
@@ -45,3 +48,64 @@ def test_a_template_to_a_file(app: Flask, tmp_path: Path) -> None:
     assert run(args=["template", "figures", str(file)]).exit_code == 0
     assert list(read_xlsx(file.read_bytes()))[:2] == ["填写说明", "年度、季度数据"]
     assert "there are: all, firms" in run(args=["template", "x", str(file)]).output
+
+
+def test_an_export_is_that_of_the_page(app: Flask, client: Client, made: Chain) -> None:
+    """Same heads and rows as the button's file, as JSON too; one audit entry each."""
+    run = app.test_cli_runner().invoke
+    who = made.people["district"]
+    sign_in(client, who)
+    page = read_csv(press(client, "/firms", "csv").data)
+    base = ["export", "workbench.firms", "--as", who.login]
+    before = _noted("export:workbench.firms")
+    flat = run(args=[*base, "--format", "csv"])
+    assert flat.exit_code == 0, (flat.output, flat.exception)
+    assert read_csv(flat.stdout_bytes) == page
+    told = json.loads(run(args=[*base, "--format", "json"]).stdout)
+    assert [c["head"] for c in told["tables"][0]["columns"]][:2] == page[0][:2]
+    assert [row[:2] for row in told["tables"][0]["rows"]] == [row[:2] for row in page[1:]]
+    assert _noted("export:workbench.firms") == before + 2
+
+
+def test_a_figure_of_a_day_long_past(app: Flask, made: Chain, tmp_path: Path) -> None:
+    run, file = app.test_cli_runner().invoke, tmp_path / "s.json"
+    base = ["export", "statistics.listing", "--as", made.people["district"].login]
+    asked = [*base, "--where", "indicator=S-10", "--format", "json", "--to", str(file)]
+    assert run(args=asked).exit_code == 0
+    now = json.loads(file.read_text())
+    assert now["tables"][0]["rows"]
+    assert run(args=[*asked, "--as-of", "1999-12-31"]).exit_code == 0
+    then = json.loads(file.read_text())
+    assert then["as_of"] == "1999-12-31"
+    assert then["tables"][0]["rows"] == []
+
+
+def test_an_export_that_is_refused_says_why_and_leaves_the_file(
+    app: Flask, made: Chain, tmp_path: Path
+) -> None:
+    run, file = app.test_cli_runner().invoke, tmp_path / "s.csv"
+    file.write_text("before")
+    with write("test:off", actor=SEEDER):
+        session.get_one(Person, made.people["rival"].id).disabled = True
+    cases = (
+        (["x", "--as", "district"], "there are: carriers.index"),
+        (["workbench.firms", "--as", "nobody"], "no person"),
+        (["workbench.firms", "--as", "rival"], "disabled"),
+        (["pipeline.openings", "--as", "district"], "may not open"),
+        (["workbench.firms", "--as", "district", "--as-of", "2099-01-01"], "after today"),
+        (["workbench.firms", "--as", "district", "--as-of", "31.12."], "--as-of 31.12."),
+        (["statistics.listing", "--as", "district", "--where", "indicator"], "key=value"),
+        (["statistics.listing", "--as", "district", "--where", "indicator=X"], "nothing is there"),
+        (["firms.return_sheet", "--as", "district"], "needs --where pid"),
+    )
+    for args, words in cases:
+        args[2] = made.people[args[2]].login if args[2] in made.people else args[2]
+        answer = run(args=["export", *args, "--format", "csv", "--to", str(file)])
+        assert answer.exit_code == 1, args
+        assert words in answer.output, args
+        assert file.read_text() == "before"
+
+
+def _noted(action: str) -> int:
+    session.rollback()
+    return len(session.scalars(select(Revision.id).where(Revision.action == action)).all())

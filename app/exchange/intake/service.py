@@ -153,6 +153,12 @@ def commit(viewer: Viewer, today: dt.date, pid: str, digest: str) -> Plan:
     return plan
 
 
+def refused(viewer: Viewer, today: dt.date, pid: str, error: RowsRefused) -> Plan:
+    """Keep with each row why its record's own service refused it; the plan that says so."""
+    amend(find(viewer, pid), {key: {REFUSED: why} for key, why in error.rows.items()})
+    return build(viewer, today, find(viewer, pid))
+
+
 def drop(intake: Intake) -> None:
     """取消: the rows of an upload that was never written are forgotten."""
     if intake.state is not IntakeState.OPEN:

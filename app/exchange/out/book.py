@@ -81,6 +81,8 @@ class Export:
     page: str
     permissions: tuple[Permission, ...]
     build: Callable[[Viewer, dt.date, Mapping[str, Any]], Book]
+    #: whether the page's address names the day that it is of
+    asks_day: bool = False
 
 
 def exports(app: Flask | None = None) -> dict[str, Export]:

@@ -96,4 +96,4 @@ def build(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
 
 def init_app(app: Flask) -> None:
     """Register it."""
-    offer(app, Export("statistics.listing", (Permission.STATISTICS_READ,), build))
+    offer(app, Export("statistics.listing", (Permission.STATISTICS_READ,), build, asks_day=True))

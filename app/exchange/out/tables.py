@@ -104,5 +104,6 @@ def init_app(app: Flask) -> None:
         "hatched": lambda desk: tables.hatched(desk, _by("carrier")),
         "cohort_years": tables.cohort_years,
     }
-    offer(app, *(Export(f"statistics.{name}", READ, book_of(make)) for name, make in made.items()))
-    offer(app, Export("statistics.comparison", READ, comparison))
+    for name, make in made.items():
+        offer(app, Export(f"statistics.{name}", READ, book_of(make), asks_day=True))
+    offer(app, Export("statistics.comparison", READ, comparison, asks_day=True))

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from app.carriers.models import Source
+from app.carriers.models import Source, Verification
 from app.core.db import session, write
 from app.exchange.intake.content import Kept, pack
 from app.exchange.intake.plan import Plan, build
@@ -33,8 +33,12 @@ def test_more_rows_cost_no_more_statements(
     with write("test:figures", actor=SEEDER):
         firms = [made.firm(f"甲{n}") for n in range(12)]
         for firm in firms:
-            session.add(Figures(firm_id=firm.id, year=2025, quarter=0, source=Source.EXPRESS,
-                                revenue=100_000_000))  # fmt: skip
+            session.add(
+                Figures(
+                    firm_id=firm.id, year=2025, quarter=0, source=Source.EXPRESS,
+                    verification=Verification.CARRIER, revenue=100_000_000,
+                )
+            )  # fmt: skip
     codes = [firm.code or "" for firm in firms]
     seen = {}
     for many in (2, 12):
@@ -51,9 +55,8 @@ def test_the_words_of_a_change_are_those_of_the_page(made: Chain) -> None:
     code = next(iter(made.firms.values())).code or ""
     plan = planned(made, [{"code": code, "period": "2026年第1季度", "revenue": "0012.50"}])
     (line,) = plan.lines
-    assert [(c.old, c.new, c.label) for c in line.planned.changes] == [
-        ("", "12.5", "营业收入（万元）")
-    ]
+    (change,) = line.planned.changes
+    assert (change.old, change.new, change.label) == ("", "12.50", "营业收入（万元）")
     other = planned(made, [{"code": code, "period": "2026年第1季度", "revenue": "12.51"}])
     again = planned(made, [{"code": code, "period": "2026年第1季度", "revenue": "12.5"}])
     assert other.digest != plan.digest == again.digest

@@ -44,6 +44,12 @@ def in_order() -> tuple[CheckConstraint, CheckConstraint]:
     )
 
 
+def standing(model: type[S], key: str, day: dt.date, **owner: int) -> S | None:
+    """What an owner has stated under a key for a day, if anything."""
+    same: dict[str, Any] = {**owner, "key": key, "day": day}
+    return session.scalars(select(model).filter_by(**same)).one_or_none()
+
+
 def statement_on(
     model: type[S], *, today: dt.date, key: str, day: dt.date, until: dt.date,
     low: int | None, high: int | None, **owner: int,
@@ -58,10 +64,9 @@ def statement_on(
         raise DomainError("days_range", "until")
     if low is not None and high is not None and low > high:
         raise DomainError("range_order", "high")
-    same: dict[str, Any] = {**owner, "key": key, "day": day}
-    row = session.scalars(select(model).filter_by(**same)).one_or_none()
+    row = standing(model, key, day, **owner)
     if row is None:
-        row = model(**same)
+        row = model(key=key, day=day, **owner)
         session.add(row)
     row.until, row.low, row.high = until, low, high
     return row

@@ -156,7 +156,7 @@ def save(
         key, (low, high) = BY_KEY[missing.field], stated_range(form.value)
         service.state_figure(
             actor=actor, today=today, firm=firm, key=key.name, day=today, low=low, high=high,
-            until=add_months(today, key.months),
+            until=add_months(today, key.months), reason=reason,
         )  # fmt: skip
     else:
         entry = find_milestone(actor, firm, missing.entry, today)

@@ -37,6 +37,10 @@ class Reading:
     allowed: int
     last: dt.date
 
+    def month(self, day: dt.date) -> int:
+        """Which month runs on a day: the last day within the limit is still of the last month."""
+        return self.used if day == self.last else self.used + 1
+
 
 @dataclass(frozen=True)
 class Stay:

@@ -81,8 +81,8 @@ def _incubated(firm: Firm, ties_there: list[Residency], day: dt.date, limit: boo
     if read is None:
         return _("第 %(n)s 个月", n=months_between(tie.incubated_on or tie.starts, day) + 1)
     if not limit:
-        return _("第 %(n)s 个月", n=read.used + 1)
-    return _("第 %(n)s 个月，期限 %(limit)s 个月", n=read.used + 1, limit=read.allowed)
+        return _("第 %(n)s 个月", n=read.month(day))
+    return _("第 %(n)s 个月，期限 %(limit)s 个月", n=read.month(day), limit=read.allowed)
 
 
 def _ended(graduated: dt.date | None, stage: Stage, held: Graduation | None) -> str | None:

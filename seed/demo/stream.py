@@ -24,7 +24,7 @@ Row = dict[str, Any]
 Op = tuple[int, str, Row]
 ADD, CHANGE, REMOVE = 0, 1, 2
 #: Rows held in memory before they are put into files, and rows in one revision.
-HELD, BATCH = 600_000, 60_000
+HELD, BATCH = 350_000, 60_000
 #: rows looked up in one statement
 LOOKED_UP = 500
 #: Tables of which only one row may hold at a time: what ends goes before what begins.

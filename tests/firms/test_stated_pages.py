@@ -71,11 +71,11 @@ def test_what_cannot_be_is_refused_in_words(client: Client, ground: Ground) -> N
     assert kept(ground) == []
 
 
-def promised(ground: Ground) -> None:
+def promised(ground: Ground, quarter: int = 3) -> None:
     """A submitted return whose promise covers the day."""
     with write("test:return", actor=System("test")):
         sheet = Return(
-            carrier_id=ground.home.id, year=2026, quarter=3, state=ReturnState.SUBMITTED,
+            carrier_id=ground.home.id, year=2026, quarter=quarter, state=ReturnState.SUBMITTED,
             due_on=TODAY,
         )  # fmt: skip
         session.add(sheet)
@@ -127,6 +127,13 @@ def test_one_statement_is_proved_confirmed_corrected_and_voided(
     assert refused.status_code == 422
     assert "更正时请写明原因" in refused.text
     assert client.send(one, used | {"reason": "审计调整"}, page=one).status_code == 303
+    promised(ground, 2)
+    anew = {"key": "market_share", "value": "13.6", **day}
+    refused = client.send(path, anew, page=path)
+    assert (refused.status_code, "更正时请写明原因" in refused.text) == (422, True)
+    assert 'name="reason"' in refused.text
+    assert client.send(path, anew | {"reason": "审计调整"}, page=path).status_code == 303
+    assert (row().low, row().verification) == (1360, Verification.CARRIER)
     sign_in(client, ground.district)
     later = used | {"value": "14", "reason": "审计调整"}
     assert client.send(one, later, page=one).status_code == 303

@@ -112,6 +112,7 @@ def shown(firm: Firm, tie_id: int, day: dt.date, months: int | None) -> None:
     if months is not None and not tie.extended_to:
         assert [one.allowed for one in read] == [months, months]
         assert read[0].used <= months <= read[1].used
+        assert read[0].month(day) <= months < read[1].month(day + dt.timedelta(1))
 
 
 @given(histories)

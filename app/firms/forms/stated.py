@@ -53,6 +53,7 @@ class StatedForm(StatementForm):
     """What a firm or an expert states."""
 
     keys = KEYS
+    reason = StringField(N_("原因"), [Length(max=200)])
     files = PapersField(N_("佐证材料"))
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from app.carriers.models import Verification
 from app.core.access import AnyViewer
 from app.core.db import session
 from app.core.errors import DomainError
-from app.core.statements import statement_on
+from app.core.statements import standing, statement_on
 from app.firms.fields import need_record
 from app.firms.models import Firm, StatedFigure
 from app.firms.papers import Stored
@@ -29,19 +28,25 @@ def state_figure(
     until: dt.date,
     low: int | None,
     high: int | None,
-    verification: Verification | None = None,
+    reason: str | None = None,
     papers: Iterable[Stored] = (),
 ) -> StatedFigure:
     """Record what only the firm or an expert can say, valid on [day, until).
 
-    Saying it again for the same day replaces it. Raises as `statement_on`.
+    Saying it again for the same day corrects it. Raises as `statement_on` and `correct_stated`.
     """
     need_record(actor, firm.id, today)
+    held = standing(StatedFigure, key, day, firm_id=firm.id)
+    if held is not None:
+        return correct_stated(
+            actor=actor, today=today, row=held, rev=None, until=until, low=low, high=high,
+            reason=reason, papers=papers,
+        )  # fmt: skip
     row = statement_on(
         StatedFigure, today=today, key=key, day=day, until=until, low=low, high=high,
         firm_id=firm.id,
     )  # fmt: skip
-    row.verification = verification or entered_by(actor)
+    row.verification = entered_by(actor)
     session.flush()
     for stored in papers:
         attach(stored, firm_id=firm.id, stated_id=row.id)

@@ -52,7 +52,7 @@ def _page(firm: Firm, form: StatedForm) -> ResponseReturnValue:
 @bp.post("/firms/<pid>/stated")
 @requires(*RECORD)
 def state(pid: str) -> ResponseReturnValue:
-    """Record a statement with its files; one for the same day is replaced."""
+    """Record a statement with its files; one for the same day is corrected."""
     firm, form = _firm(pid), StatedForm()
     if not form.validate_on_submit():
         return _page(firm, form)
@@ -60,10 +60,11 @@ def state(pid: str) -> ResponseReturnValue:
     low, high = form.stated or (None, None)
     try:
         kept = keep_all(form)
-        with write("stated:record", actor=viewer()):
+        with write("stated:record", actor=viewer(), note=form.reason.data):
             service.state_figure(
                 actor=viewer(), today=today(), firm=firm, key=key.name, day=day, low=low,
                 high=high, until=form.until.data or add_months(day, key.months), papers=kept,
+                reason=form.reason.data,
             )  # fmt: skip
     except DomainError as error:
         form.refuse(error)

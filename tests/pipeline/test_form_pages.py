@@ -187,9 +187,9 @@ def test_a_graduation_that_lost_its_ground_is_reviewed(office: Office) -> None:
     with write("test:figures", actor=System("test")):
         session.get_one(Firm, office.firm.id).legal_form = LegalForm.COMPANY
         session.add_all(
-            Figures(firm_id=office.firm.id, year=year, source=Source.AUDIT, revenue=600_000_000,
+            Figures(firm_id=office.firm.id, year=year, source=source, revenue=600_000_000,
                     verification=Verification.CARRIER)
-            for year in (2024, 2025)
+            for year, source in ((2024, Source.AUDIT), (2025, Source.EXPRESS))
         )  # fmt: skip
     office.be("clerk")
     assert office.act("graduate", graduated_on="2026-10-12").status_code == 303
@@ -202,6 +202,7 @@ def test_a_graduation_that_lost_its_ground_is_reviewed(office: Office) -> None:
         session.get_one(Milestone, held.id).number = "GR202531000001"
     assert "待复查" not in head.get("/").text
     for change, told in (
+        (audited_lower, "第九条（三）：填报数据已更正"),
         (earn_less, "第九条（三）：填报数据已更正"),
         (retitle, "第九条（一）：高新技术企业已更正"),
         (revoke, "第九条（一）：高新技术企业后被取消"),
@@ -228,10 +229,24 @@ def test_a_graduation_that_lost_its_ground_is_reviewed(office: Office) -> None:
     assert office.be("clerk").post(f"{page}/keep").status_code in (400, 403)
 
 
+def last_year(entry: Milestone) -> list[Figures]:
+    """The firm's figures of the last year, of every source."""
+    statement = select(Figures).where(Figures.firm_id == entry.firm_id, Figures.year == 2025)
+    return list(session.scalars(statement))
+
+
+def audited_lower(entry: Milestone) -> None:
+    """The audit of the last year comes in below the figures first given."""
+    session.add(
+        Figures(firm_id=entry.firm_id, year=2025, source=Source.AUDIT, revenue=400_000_000,
+                verification=Verification.CARRIER)
+    )  # fmt: skip
+
+
 def earn_less(entry: Milestone) -> None:
     """The firm's figures of the last year are corrected downwards."""
-    statement = select(Figures).where(Figures.firm_id == entry.firm_id, Figures.year == 2025)
-    session.scalars(statement).one().revenue = 300_000_000
+    for row in last_year(entry):
+        row.revenue = 300_000_000
 
 
 def retitle(entry: Milestone) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, String, and_, cast, literal, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, exists, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core.db import session
+from app.core.kept import kept
 from app.core.text import _, language
 from app.firms.models import Figures, Milestone
 from app.pipeline.judging import look
@@ -18,20 +19,24 @@ from app.pipeline.words import clause_words
 
 def to_review() -> list[Graduation]:
     """Verified graduations that lost ground after the district last looked at them."""
+    return [session.get_one(Graduation, number) for number in kept("pipeline:review", _to_review)]
+
+
+def _to_review() -> tuple[int, ...]:
     statement = (
         select(Graduation)
         .where(Graduation.state == GraduationState.VERIFIED, _touched("rev"))
         .order_by(Graduation.graduated_on.desc(), Graduation.id)
     )
-    return [row for row in session.scalars(statement) if lost_clauses(row)]
+    return tuple(row.id for row in session.scalars(statement) if lost_clauses(row))
 
 
 def lost_ground(rows: Iterable[Graduation]) -> dict[int, str]:
     """graduation id → what it rested on and no longer can, in words.
 
     A record that the frozen verdict was decided on has been voided, corrected or revoked since,
-    and judged anew by its day the graduation no longer meets that clause. Records that came later
-    or that do not bear on the clause change nothing.
+    or figures of a better source stand before it, and judged anew by its day the graduation no
+    longer meets that clause. What else came later or does not bear on the clause changes nothing.
     """
     held = {row.id: row for row in rows}
     touched = select(Graduation.id).where(Graduation.id.in_(sorted(held)), _touched("cut"))
@@ -56,7 +61,7 @@ def _touched(since: str) -> ColumnElement[bool]:
 
     Begins at the former versions, which are few, and looks each one's graduation up.
     """
-    kept = aliased(Graduation)
+    graduation = aliased(Graduation)
     parts: list[ColumnElement[bool]] = []
     for model, before, name, after in (
         (Milestone, '"pid":"', "pid", '"'),
@@ -64,13 +69,32 @@ def _touched(since: str) -> ColumnElement[bool]:
     ):
         past = model.__history__.c
         item = literal(before) + cast(past[name], String) + literal(after)
-        statement = select(kept.id).where(
-            kept.firm_id == past.firm_id,
-            past.rev_to > getattr(kept, since),
-            kept.frozen.contains(item),
+        statement = select(graduation.id).where(
+            graduation.firm_id == past.firm_id,
+            past.rev_to > getattr(graduation, since),
+            graduation.frozen.contains(item),
         )
         parts.append(Graduation.id.in_(statement))
+    parts.append(_superseded(since))
     return and_(Graduation.basis != "", or_(*parts))
+
+
+def _superseded(since: str) -> ColumnElement[bool]:
+    """Whether figures of another source were entered after a revision of the graduation, for a
+    period whose figures the frozen verdict read."""
+    read, later = aliased(Figures), aliased(Figures)
+    item = literal('"id":') + cast(read.id, String) + literal(",")
+    same = and_(
+        read.firm_id == later.firm_id, read.year == later.year, read.quarter == later.quarter,
+        read.id != later.id,
+    )  # fmt: skip
+    return exists(
+        select(later.id)
+        .join(read, same)
+        .where(later.firm_id == Graduation.firm_id, later.rev > getattr(Graduation, since))
+        .where(Graduation.frozen.contains(item))
+        .correlate(Graduation)
+    )
 
 
 def _ground(row: Graduation, clause: str) -> str:

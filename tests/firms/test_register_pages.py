@@ -115,8 +115,8 @@ def test_the_entry_is_edited(client: Client, ground: Ground) -> None:
         ),
         *(
             client.send(
-                f"/firms/{firm.pid}/contacts", {"contact-name": "何俊", "contact-phone": "1"},
-                page=page,
+                f"/firms/{firm.pid}/contacts",
+                {"contact-name": "何俊", "contact-phone": "021-58880000"}, page=page,
             )
             for _press in range(2)
         ),
@@ -132,6 +132,19 @@ def test_the_entry_is_edited(client: Client, ground: Ground) -> None:
     path = f"/firms/{firm.pid}/contacts/{contact.id}/erase"
     assert client.send(path, {}, page=page).status_code == 303
     assert session.scalars(select(Contact)).all() == []
+
+
+def test_a_contact_can_be_reached(client: Client, ground: Ground) -> None:
+    page = f"/firms/{ground.firm.pid}/edit"
+    for phone, email, faults in (
+        ("1", "", 1), ("待定", "", 1), ("5888 0000 号楼", "", 1), ("", "林晓", 1), ("", "a@b", 1),
+        ("12345", "a b@c.cn", 2), ("13800000000", "lin@xin-shi.example.cn", 0),
+        ("+86 21 5888-0000 ext. 12", "", 0),
+    ):  # fmt: skip
+        typed = {"contact-name": "何俊", "contact-phone": phone, "contact-email": email}
+        answer = client.send(f"/firms/{ground.firm.pid}/contacts", typed, page=page)
+        assert (phone, answer.text.count("is-invalid")) == (phone, faults)
+    assert len(session.scalars(select(Contact)).all()) == 2
 
 
 def test_an_entry_of_others_is_not_found(client: Client, ground: Ground) -> None:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.forms import BaseForm, CodeField, DayField, DropField, Filled, PickField, RevField
 from app.core.terms import term_choices
-from app.core.text import N_
+from app.core.text import N_, _
 from app.firms.forms.parts import YesNoField
 from app.firms.models import EconomicType, LegalForm, LinkKind, PlaceKind
 
@@ -150,6 +157,10 @@ class TagsForm(BaseForm):
     )
 
 
+PHONE = re.compile(r"(?=(?:\D*\d){7})[-\d+()（） /，,;；、转分机ext.]+", re.IGNORECASE)
+EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+
+
 class ContactForm(BaseForm):
     """A work contact."""
 
@@ -157,6 +168,16 @@ class ContactForm(BaseForm):
     post = StringField(N_("职务"), [Length(max=40)])
     phone = StringField(N_("电话"), [Length(max=40)])
     email = StringField(N_("邮箱"), [Length(max=120)])
+
+    def validate_phone(self, field: Any) -> None:
+        """Seven digits at least, with what people write between them."""
+        if field.data and not PHONE.fullmatch(field.data):
+            raise ValidationError(_("请填写电话号码，如 021-58880000 转 12 或 13800000000。"))
+
+    def validate_email(self, field: Any) -> None:
+        """Something at a domain."""
+        if field.data and not EMAIL.fullmatch(field.data):
+            raise ValidationError(_("请填写邮箱地址，如 name@example.com。"))
 
 
 class LinkForm(BaseForm):

@@ -78,7 +78,7 @@ def judge_all(
     return changed
 
 
-def judge_stale(day: dt.date, *, actor: Actor) -> int:
+def judge_stale(day: dt.date, *, actor: Actor, at: dt.datetime | None = None) -> int:
     """Judge anew every rule of which a verdict is not of the day; the number of changes.
 
     A write to a firm leaves the verdicts of its carriers behind (`rejudge_touched`); after
@@ -90,7 +90,7 @@ def judge_stale(day: dt.date, *, actor: Actor) -> int:
         if stale(day, list(in_force(day, subject=subject)))
         for rule in in_force(day, subject=subject)
     ]
-    return judge_all(day, actor=actor, rules=old) if old else 0
+    return judge_all(day, actor=actor, rules=old, at=at) if old else 0
 
 
 def on_new_version(app: Flask, rule: str, work: Callable[[dt.date, Actor], None]) -> None:

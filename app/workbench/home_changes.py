@@ -19,7 +19,8 @@ from app.core.db.revision import Revision
 from app.core.filters import period, wan
 from app.core.panels import Change
 from app.core.text import _
-from app.criteria.models import Outcome, VerdictChange
+from app.criteria.effects import word
+from app.criteria.models import Verdict, VerdictChange
 from app.firms.models import Evidence, Figures, Firm, Milestone, Residency
 from app.firms.queries.scope import area_posts, sees_all, visible
 from app.pipeline.models import Claim, Graduation
@@ -125,16 +126,27 @@ def collect(
             if row.firm_id is not None:
                 entry = entries.setdefault((row.rev, row.firm_id), Entry())
                 entry.texts.append(words(row))
-    for change in _verdicts(scope, first):
+    moved = _verdicts(scope, first)
+    shown = _shown(moved)
+    for change in moved:
         entry = entries.setdefault((change.rev, change.subject_id), Entry())
-        before = Outcome(change.before).label if change.before else _("未核对")
+        before = word(change.before) if change.before else _("未核对")
+        entry.outcome = shown.get((change.subject_id, change.after), change.after)
         entry.texts.insert(
             1,
-            _("毕业条件由 %(before)s 变为 %(after)s",
-              before=before, after=Outcome(change.after).label),
-        )  # fmt: skip
-        entry.outcome = change.after
+            _("毕业条件由 %(before)s 变为 %(after)s", before=before, after=word(entry.outcome)),
+        )
     return entries
+
+
+def _shown(moved: list[VerdictChange]) -> dict[tuple[int, str], str]:
+    """(firm, outcome) → how the page of the firm words it, where that outcome stands."""
+    statement = select(Verdict.subject_id, Verdict.outcome, Verdict.display).where(
+        Verdict.subject_id.in_({one.subject_id for one in moved}),
+        Verdict.standard_id.in_({one.standard_id for one in moved}),
+        Verdict.kind == "new",
+    )
+    return {(firm, outcome.value): display for firm, outcome, display in session.execute(statement)}
 
 
 def _verdicts(scope: Scope, first: int) -> list[VerdictChange]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.accounts.models import Organisation, Person, Post
 from app.carriers.models import Carrier, CarrierSector, Operator, Site
 from app.core.db import Revision, refresh_statistics, session, write
-from app.criteria.verdicts import judge_all
+from app.criteria.verdicts import judge_all, judge_stale
 from app.firms.models import Firm
 from seed import reference
 from seed.demo.attested import Attested
@@ -128,6 +128,8 @@ def _write(make: Makers, writer: Writer, progress: Progress, firms: int) -> list
     for number, slot in enumerate(calendar.slots[recent:], recent):
         writer.run(number, slot, make.stream, judged=True)
         days.run(slot.day)
+    # What was written to firms left the verdicts of their carriers behind.
+    judge_stale(calendar.today, actor=SEED, at=days.ends_at)
     with write(LAST, actor=SEED, at=days.ends_at):
         set_sequences(make.ids.models())
         refresh_statistics()

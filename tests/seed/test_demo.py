@@ -21,6 +21,7 @@ from app.core.pinyin import sort_key
 from app.core.terms import Term
 from app.criteria.models import Verdict, VerdictChange
 from app.criteria.queries import assess_many, in_force
+from app.criteria.verdicts import stale
 from app.firms import uscc
 from app.firms.models import (
     Evidence,
@@ -108,6 +109,7 @@ def test_whole(app: Flask) -> None:
     firms = session.scalars(select(Firm).order_by(Firm.id)).all()
     assert len(firms) == made.firms
     assert made.refused == []
+    assert not stale(TODAY)
     _numbers()
     _codes(firms)
     _words(firms)

@@ -66,7 +66,8 @@ def statement_on(
         raise DomainError("range_order", "high")
     row = standing(model, key, day, **owner)
     if row is None:
-        row = model(key=key, day=day, **owner)
+        row = model(**owner)
+        row.key, row.day = key, day
         session.add(row)
     row.until, row.low, row.high = until, low, high
     return row

@@ -26,6 +26,7 @@ def opens(client: Client, page: str) -> int:
 PAGES = [
     "/statistics",
     "/statistics?as_of=2025-12-31&count=reported",
+    "/statistics?as_of=2009-12-31",
     "/statistics/carriers",
     "/statistics/cohorts",
     "/statistics/targets",
@@ -57,6 +58,17 @@ def test_the_part_within_carriers_names_its_own_days(
     part = r"indicator={}[^>]*>[\d,]+</a><br><span[^>]*>{}</span>"
     assert re.search(part.format("H-02", "2026 年截至 2026-06-30"), page)
     assert re.search(part.format("H-03", "2026-06-30"), page)
+
+
+def test_a_curve_is_drawn_only_where_firms_entered(
+    district: dict[str, Any], client: Client
+) -> None:
+    drawn = [
+        "curve-chart-data" in client.get(f"/statistics?as_of={day}").text
+        for day in ("2026-06-30", "2009-12-31")
+    ]
+    assert drawn == [True, False]
+    assert "这些年没有企业入孵" in client.get("/statistics?as_of=2009-12-31").text
 
 
 def test_a_carrier_sees_its_own_figures_only(district: dict[str, Any], client: Client) -> None:

@@ -157,7 +157,9 @@ class TagsForm(BaseForm):
     )
 
 
-PHONE = re.compile(r"(?=(?:\D*\d){7})[-\d+()（） /，,;；、转分机ext.]+", re.IGNORECASE)
+#: what people write between digits, also in full width, with the words for an extension
+BETWEEN = r"-+() /,;.ext\uff08\uff09\uff0c\uff1b\u3001\u8f6c\u5206\u673a"
+PHONE = re.compile(rf"(?=(?:\D*\d){{7}})[{BETWEEN}\d]+", re.IGNORECASE)
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 

@@ -70,6 +70,8 @@ def term(list_: str, code: str | None) -> str:
     return en if language() == "en" else zh
 
 
-def term_choices(list_: str) -> list[tuple[str, str]]:
-    """(code, word) of a list's live codes in order, for form fields."""
-    return [(c, term(list_, c)) for c, (_z, _e, live) in _lists().get(list_, {}).items() if live]
+def term_choices(list_: str, retired: bool = False) -> list[tuple[str, str]]:
+    """(code, word) of a list's live codes in order, for form fields; for conditions of a list of
+    what was recorded with `retired` ones as well."""
+    held = _lists().get(list_, {}).items()
+    return [(c, term(list_, c)) for c, (_z, _e, live) in held if live or retired]

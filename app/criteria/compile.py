@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.selectable import CTE
 from sqlalchemy.sql.visitors import InternalTraversal
 
 from app.criteria import moments
@@ -58,14 +59,7 @@ def inline(statement: Select[Any]) -> tuple[Select[Any], set[str]]:
     It is changed in place: a copy of some hundred layers takes most of the time of a build.
     """
     names: set[str] = set()
-    seen: dict[int, Any] = {}
-    ahead: list[Any] = [statement]
-    while ahead:
-        element = ahead.pop()
-        if id(element) in seen:
-            continue
-        seen[id(element)] = element
-        ahead.extend(element.get_children())
+    for element in elements(statement):
         if isinstance(element, BindParameter) and not isinstance(element, Constant):
             if element.expanding:  # a list stays bound, under a name of its own
                 continue
@@ -74,6 +68,19 @@ def inline(statement: Select[Any]) -> tuple[Select[Any], set[str]]:
             else:
                 names.add(element.key)
     return statement, names
+
+
+def elements(statement: Select[Any]) -> Iterator[Any]:
+    """Each part of a statement once, though many layers read it."""
+    seen: dict[int, Any] = {}
+    ahead: list[Any] = [statement]
+    while ahead:
+        element = ahead.pop()
+        if id(element) in seen:
+            continue
+        seen[id(element)] = element
+        ahead.extend(element.get_children())
+        yield element
 
 
 def parameters(names: frozenset[str], numbers: dict[str, int], day: dt.date) -> dict[str, Any]:
@@ -124,6 +131,23 @@ def statement(plan: Plan, shape: str, past: bool, brief: bool = False) -> Statem
     key = (plan.key, plan.hashes, shape, past, brief)
     made: Statement = kept(key, lambda: _build(plan, World(shape, past), brief))
     return made
+
+
+def apart(plan: Plan, day: dt.date) -> Select[Any]:
+    """A statement for all subjects that can stand in another beside those of other plans: what
+    it binds is written to it, and its layers and values have the plan's own names.
+
+    Built anew and changed in place, as `inline` does.
+    """
+    made = _build(plan, World("all", False), True)
+    values, own = made.bind(day, None, []), "_".join(str(root.id) for root in plan.roots)
+    for element in elements(made.query):
+        if isinstance(element, CTE):
+            element.name = f"{element.name}_of_{own}"
+        elif isinstance(element, BindParameter) and element.key in values:
+            element.value, element.required = values[element.key], False
+            element.key = f"{element.key}_of_{own}"
+    return made.query
 
 
 def kept(key: tuple[Any, ...], build: Callable[[], Any]) -> Any:

@@ -26,6 +26,7 @@ class RuleLine:
     version: int | None
     starts: dt.date | None
     ends: dt.date | None
+    subject: str = "firm"
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def _line(rule: str, day: dt.date) -> RuleLine:
     starts, ends = (now[0][2], now[0][3]) if now else (None, None)
     return RuleLine(
         rule, tree.title, tree.instrument, tree.document, tree.standing,
-        shown.number if now else None, starts, ends,
+        shown.number if now else None, starts, ends, tree.subject,
     )  # fmt: skip
 
 

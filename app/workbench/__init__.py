@@ -8,6 +8,7 @@ from app.core.access import Permission
 from app.core.panels import NavEntry, registry
 from app.core.text import N_
 from app.workbench import (
+    candidates,
     columns,
     counts,
     figure_columns,
@@ -37,6 +38,7 @@ def init_app(app: Flask) -> None:
             count=counts.firms,
         )
     )
+    candidates.init_app(app)
     app.register_blueprint(bp)
     app.cli.add_command(firm_group)
 

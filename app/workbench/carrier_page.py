@@ -24,7 +24,7 @@ from app.statistics.addresses import list_url
 from app.statistics.asof import now
 from app.statistics.queries.figures import Desk
 from app.workbench.carrier_history import latest
-from app.workbench.columns import by_carrier
+from app.workbench.columns import NONE, by_carrier
 from app.workbench.doors import count as count_of
 from app.workbench.doors import narrowed
 
@@ -98,8 +98,8 @@ def _filled(reader: AnyViewer, carrier: Carrier, day: dt.date) -> Iterator[KeyFi
 
 
 def _choices() -> list[tuple[str, str]]:
-    """Carriers by name, which is public."""
-    return [(row.pid, row.short_name) for row in directory(viewer())]
+    """Carriers by name, which is public, and the word for none."""
+    return [*((row.pid, row.short_name) for row in directory(viewer())), (NONE, _("不在载体"))]
 
 
 def init_app(app: Flask) -> None:

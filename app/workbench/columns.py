@@ -20,6 +20,9 @@ from app.firms.models import Firm, FirmKind, Residency
 from app.firms.queries.scope import sees_all
 from app.pipeline import clock
 
+#: the choice of a condition for firms that have nothing of the kind
+NONE = "none"
+
 
 def counting(day: dt.date) -> Any:
     """Condition on residencies: the one that counts on a day."""
@@ -113,10 +116,22 @@ def by_area(statement: Select[Any], _viewer: AnyViewer, value: str, day: dt.date
 
 
 def by_carrier(statement: Select[Any], _viewer: AnyViewer, value: str, day: dt.date) -> Select[Any]:
-    """Firms whose counted tie is at the carrier."""
+    """Firms whose counted tie is at the carrier; `NONE`: those that are counted nowhere."""
+    if value == NONE:
+        return statement.where(~exists().where(Residency.firm_id == Firm.id, counting(day)))
     carrier = select(Carrier.id).where(Carrier.pid == value).scalar_subquery()
     tied = select(Residency.firm_id).where(Residency.carrier_id == carrier, counting(day))
     return statement.where(Firm.id.in_(tied))
+
+
+def by_sector(statement: Select[Any], _viewer: AnyViewer, value: str, _day: dt.date) -> Select[Any]:
+    """Firms of the sector; `NONE`: those without one."""
+    return statement.where(Firm.sector.is_(None) if value == NONE else Firm.sector == value)
+
+
+def sectors() -> list[tuple[str, str]]:
+    """Sectors, and the word for none."""
+    return [*term_choices("sector", retired=True), (NONE, _("未登记"))]
 
 
 def by_limit(statement: Select[Any], viewer: AnyViewer, value: str, day: dt.date) -> Select[Any]:
@@ -168,8 +183,8 @@ def init_app(app: Flask) -> None:
         Filter(
             "sector",
             N_("领域"),
-            lambda: term_choices("sector"),
-            lambda s, _v, value, _d: s.where(Firm.sector == value),
+            sectors,
+            by_sector,
             20,
         ),
         Filter("area", N_("片区"), lambda: term_choices("area"), by_area, 30),

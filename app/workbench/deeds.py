@@ -5,4 +5,11 @@ from __future__ import annotations
 from app.core.acts import register_acts
 from app.core.text import N_
 
-register_acts({"export:workbench.firms": N_("导出企业名单")})
+register_acts(
+    {
+        "export:workbench.firms": N_("导出企业名单"),
+        "export:workbench.candidates": N_("导出培育名单"),
+        "export:workbench.candidate_counts": N_("导出培育名单家数"),
+        "export:workbench.candidate_rules": N_("导出各标准家数"),
+    }
+)

@@ -44,7 +44,7 @@ def door(viewer: AnyViewer, day: dt.date, **conditions: str) -> Door | None:
 
 def counted(viewer: AnyViewer, day: dt.date, conditions: dict[str, str]) -> int:
     """How many firms meet the conditions; kept, as it follows from the posts in force alone."""
-    key = ("firms", sees_all(viewer), _posts(viewer), day, frozenset(conditions.items()))
+    key = ("firms", sees_all(viewer), posts(viewer), day, frozenset(conditions.items()))
     return kept(key, lambda: count(countable_where(viewer, day, conditions)))
 
 
@@ -99,7 +99,7 @@ def scope_ids(viewer: AnyViewer) -> list[int] | None:
     """Ids of the firms in a small scope; None for the whole district or a large one."""
     if sees_all(viewer):
         return None
-    found = kept(("scope", _posts(viewer)), lambda: _scope_ids(viewer))
+    found = kept(("scope", posts(viewer)), lambda: _scope_ids(viewer))
     return None if found is None else list(found)
 
 
@@ -109,7 +109,7 @@ def _scope_ids(viewer: AnyViewer) -> array[int] | None:
     return found if len(found) <= MOST else None
 
 
-def _posts(viewer: AnyViewer) -> Hashable:
+def posts(viewer: AnyViewer) -> Hashable:
     """What a scope follows from: the posts in force."""
     return frozenset(
         (post.role, post.organisation_id, post.area_code, post.town_code) for post in viewer.acting

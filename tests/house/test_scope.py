@@ -39,6 +39,8 @@ SECRET = "金丝雀"
 OPEN = {
     "/carriers/<pid>": "who runs which carrier is public; its figures are not",
     "/standards/<rule>": "rules are published",
+    "/candidates/<rule>": "rules are published; the firms are those in scope, tested apart",
+    "/candidates/<rule>/counts": "the same",
     "/standards/<rule>/drafts/<int:number>/approve": "who may approve may approve any rule",
     "/verification/<act>": "a word, not an object",
     "/assets/<build>/<path:name>": "files of the pages",

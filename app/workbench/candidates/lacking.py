@@ -1,0 +1,72 @@
+"""What a firm lacks under a rule, in words, as a row of a list has room for."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from app.core.filters import pct
+from app.core.text import _
+from app.criteria.interval import WHOLE
+from app.criteria.models import Outcome
+from app.criteria.verdict import SHORT, Finding, Verdict
+from app.criteria.wording import gap_words
+
+#: so many lacking clauses are named, the others counted
+NAMED = 2
+#: the smallest distance that a row tells, in ten-thousandths
+LEAST = 10
+
+
+def leaves(verdict: Verdict) -> list[Finding]:
+    """The clauses that stand for themselves and that the case asks for."""
+    above = {one.parent for one in verdict.findings}
+    return [
+        one
+        for one in verdict.findings
+        if one.clause not in above and one.outcome is not Outcome.NOT_APPLICABLE
+    ]
+
+
+def lacks(verdict: Verdict) -> str:
+    """What is missing: the shortest way where any one clause will do, else what is short or not
+    met; with nothing short, what is open.
+    """
+    if verdict.outcome in (Outcome.MET, Outcome.NOT_APPLICABLE):
+        return str(verdict.reason)
+    if verdict.standard.any_one and verdict.distance:
+        near = verdict.shortest
+        return str(near) if near is not None else str(verdict.reason)
+    failing = [f for f in leaves(verdict) if f.outcome is Outcome.NOT_MET or f.display == SHORT]
+    told = [_short(one) for one in failing[:NAMED]]
+    if not told:
+        return str(verdict.reason)
+    named = "；".join(told)  # zh: mark
+    if len(failing) > NAMED:
+        return _("%(named)s 等 %(n)s 项", named=named, n=len(failing))
+    return named
+
+
+def _short(finding: Finding) -> str:
+    """One clause that is not reached."""
+    return str(gap_words(finding)) if finding.gap is not None else str(finding.text)
+
+
+def how_far(verdict: Verdict) -> str | None:
+    """The share of the threshold that is missing on the nearest way; else how many clauses are
+    not met or not decided. None where nothing is.
+    """
+    if verdict.outcome in (Outcome.MET, Outcome.NOT_APPLICABLE):
+        return None
+    if verdict.distance == 0:
+        return _("适用待定")
+    if verdict.distance is not None:
+        return share(verdict.distance)
+    open_ = [one for one in leaves(verdict) if one.outcome is not Outcome.MET]
+    return _("%(n)s 项", n=len(open_))
+
+
+def share(distance: int) -> str:
+    """A distance in per cent of the threshold, rounded up: never shown smaller than it is."""
+    if distance < LEAST:
+        return _("差不足 %(share)s", share=pct(Decimal(LEAST) / WHOLE))
+    return _("差 %(share)s", share=pct(Decimal(-(-distance // LEAST) * LEAST) / WHOLE))

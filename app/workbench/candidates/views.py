@@ -1,0 +1,37 @@
+"""Pages of 培育名单: all rules, the firms of one, their counts."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.core.access import Permission, requires, viewer
+from app.core.days import today
+from app.workbench.blueprint import bp
+from app.workbench.candidates import counts, listing
+
+
+@bp.get("/candidates")
+@requires(Permission.FIRM_READ)
+def candidate_rules() -> ResponseReturnValue:
+    """Every rule about firms with how many stand where."""
+    found = counts.overview(viewer(), today())
+    return render_template("workbench/candidates/rules.html", counts=found, today_is=today())
+
+
+@bp.get("/candidates/<rule>")
+@requires(Permission.FIRM_READ)
+def candidates(rule: str) -> ResponseReturnValue:
+    """The firms of one rule by result, the nearest to its thresholds first."""
+    found = listing.build(viewer(), rule, today())
+    return render_template("workbench/candidates/list.html", list=found, today_is=today())
+
+
+@bp.get("/candidates/<rule>/counts")
+@requires(Permission.FIRM_READ)
+def candidate_counts(rule: str) -> ResponseReturnValue:
+    """The same by carrier or by sector."""
+    found = counts.one(viewer(), rule, today())
+    return render_template(
+        "workbench/candidates/counts.html", counts=found, rule=rule, today_is=today()
+    )

@@ -1,0 +1,104 @@
+"""Firms at two incubators that stand at known distances from graduation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from app.accounts.models import Organisation, OrganisationKind, Post, Role
+from app.carriers.models import Carrier
+from app.core.access import System
+from app.core.days import today
+from app.core.db import session, write
+from app.criteria import service
+from app.firms.models import Attestation, Figures, Firm, LegalForm, Residency
+from app.pipeline.models import Push
+from seed import reference
+from tests.factories.accounts import make_organisation, person_with_post
+from tests.factories.carriers import make_carrier
+from tests.factories.firms import make_firm
+
+ACTOR = System("test")
+WAN = 1_000_000
+YEARS = (2023, 2024, 2025)
+#: name → (incubator, sector, revenue of these years in 万元)
+FIRMS = {
+    "阿里山传感": ("north", "electronics", (0, 600, 500)),
+    "白帝城医药": ("north", "biomedicine", (0, 400, 550)),
+    "沧浪亭软件": ("north", "electronics", (0, 300, 300)),
+    "大明湖机器人": ("north", "smart_manufacturing", None),
+    "峨眉雪电路": ("south", "electronics", (0, 500, 490)),
+    "凤凰台数据": ("south", "biomedicine", (0, 100, 100)),
+}
+
+
+@dataclass
+class Market:
+    """What was made, by name."""
+
+    carriers: dict[str, Carrier] = field(default_factory=dict)
+    firms: dict[str, Firm] = field(default_factory=dict)
+    people: dict[str, Post] = field(default_factory=dict)
+
+    def enter(self, name: str, model: Any, **columns: Any) -> None:
+        """A record of a firm, after which it is judged anew."""
+        with write("test:enter", actor=ACTOR):
+            row = model(firm_id=self.firms[name].id, **columns)
+            session.add(row)
+
+
+def yearly(firm_id: int, wan: dict[int, int]) -> list[Figures]:
+    """Audited turnover of years."""
+    given: dict[str, Any] = {"quarter": 0, "source": "audit", "verification": "carrier"}
+    return [
+        Figures(firm_id=firm_id, year=year, revenue=amount * WAN, **given)
+        for year, amount in wan.items()
+    ]
+
+
+def _own(carrier: Carrier) -> Organisation:
+    return session.get_one(Organisation, carrier.organisation_id)
+
+
+def market() -> Market:
+    """The rule book, two incubators with firms, and somebody of each side."""
+    reference.load()
+    with write("standard:load", actor=ACTOR):
+        service.load_standards(actor=ACTOR, today=today())
+    made = Market()
+    for key in ("north", "south"):
+        made.carriers[key] = make_carrier(f"{key}孵化器")
+    made.carriers["park"] = make_carrier("西港园", tier=3)
+    for name, (place, sector, revenue) in FIRMS.items():
+        made.firms[name] = make_firm(
+            f"{name}有限公司", at=made.carriers[place], since="2024-03-01", sector=sector,
+            founded_on=dt.date(2023, 6, 1), legal_form=LegalForm.COMPANY,
+        )  # fmt: skip
+        with write("test:agreement", actor=ACTOR):
+            tie = session.scalars(
+                select(Residency).where(Residency.firm_id == made.firms[name].id)
+            ).one()
+            tie.agreement_on = tie.starts
+            if revenue:
+                session.add(Attestation(firm_id=made.firms[name].id, kind=None, ends=today()))
+                session.add_all(yearly(made.firms[name].id, dict(zip(YEARS, revenue, strict=True))))
+    with write("test:push", actor=ACTOR):
+        session.add(
+            Push(
+                firm_id=made.firms["白帝城医药"].id, carrier_id=made.carriers["north"].id,
+                starts=today() - dt.timedelta(days=9),
+            )
+        )  # fmt: skip
+    made.people = {
+        "district": person_with_post(Role.DISTRICT_CLERK),
+        "north": person_with_post(Role.CARRIER_CLERK, _own(made.carriers["north"])),
+        "south": person_with_post(Role.CARRIER_CLERK, _own(made.carriers["south"])),
+        "park": person_with_post(Role.PARK_INVEST, _own(made.carriers["park"])),
+        "area": person_with_post(
+            Role.AREA_READER, make_organisation(kind=OrganisationKind.AREA, area_code="zhangjiang")
+        ),
+    }
+    return made

@@ -129,32 +129,33 @@ def give_post(
         raise DomainError("post_days", "ends")
     if organisation.closed_on is not None and organisation.closed_on <= starts:
         raise DomainError("organisation_over", "organisation")
-    _refuse_double(person, organisation, role, starts, ends)
     made = Post(
         person_id=person.id, organisation_id=organisation.id, role=role, starts=starts, ends=ends
     )
+    _refuse_double(made, starts, ends)
     session.add(made)
     session.flush()
     return made
 
 
-def _refuse_double(
-    person: Person, organisation: Organisation, role: Role, starts: dt.date, ends: dt.date | None
-) -> None:
+def _refuse_double(post: Post, starts: dt.date, ends: dt.date | None) -> None:
+    """Refuse a post that is new on days [starts, ends) beside the person's others there."""
     beside = select(Post).where(
-        Post.person_id == person.id, or_(Post.ends.is_(None), Post.ends > starts)
+        Post.person_id == post.person_id, or_(Post.ends.is_(None), Post.ends > starts)
     )
+    if post.id is not None:
+        beside = beside.where(Post.id != post.id)
     if ends is not None:
         beside = beside.where(Post.starts < ends)
     for other in session.scalars(beside.order_by(Post.id)):
-        if other.role is role and other.organisation_id == organisation.id:
+        if other.role is post.role and other.organisation_id == post.organisation_id:
             raise DomainError("post_held", "starts")
-        if other.role is not role and (role in ALONE or other.role in ALONE):
+        if other.role is not post.role and (post.role in ALONE or other.role in ALONE):
             raise DomainError("post_alone", "role")
 
 
-def end_post(*, actor: AnyViewer, today: dt.date, post: Post, ends: dt.date) -> None:
-    """End a post on a day; one that would not have lasted a day is withdrawn.
+def end_post(*, actor: AnyViewer, today: dt.date, post: Post, ends: dt.date | None) -> None:
+    """End a post on a day, or (None) on none; one that would not have lasted a day is withdrawn.
 
     Effects: sessions under it go on without its rights from the next request on.
     """
@@ -163,9 +164,11 @@ def end_post(*, actor: AnyViewer, today: dt.date, post: Post, ends: dt.date) -> 
         raise Forbidden()
     if post.ends is not None and post.ends <= today:
         raise DomainError("post_over")
-    if post.role is Role.ADMINISTRATOR:
+    if post.role is Role.ADMINISTRATOR and ends is not None:
         _refuse_last(post, ends)
-    if ends > post.starts:
+    if ends is None or ends > post.starts:
+        if post.ends is not None and (ends is None or ends > post.ends):
+            _refuse_double(post, post.ends, ends)
         post.ends = ends
     else:
         session.execute(update(SignIn).where(SignIn.post_id == post.id).values(post_id=None))

@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.accounts import service as accounts
+from app.accounts.models import Post
 from app.carriers import service as carriers_service
 from app.carriers.models import Carrier, CarrierFigures
 from app.core.access import System, Viewer
@@ -18,7 +20,7 @@ from app.core.errors import Conflict, DomainError, register_messages
 from app.core.text import N_, _
 from app.exchange.intake.service import find
 from app.exchange.models import Intake, IntakeState
-from app.exchange.sheets import carriers, figures, firms, ties
+from app.exchange.sheets import carriers, figures, firms, people, ties
 from app.exchange.sheets.fields import Field
 from app.exchange.sheets.milestones import COLUMNS, coded, fields_of
 from app.firms import service
@@ -130,7 +132,20 @@ def _name(firm_id: int) -> str:
     return firm.short_name if firm is not None else "—"
 
 
+def _restore_post(viewer: Viewer, today: dt.date, row: Post, values: dict[str, Any]) -> None:
+    accounts.end_post(actor=viewer, today=today, post=row, ends=values["ends"])
+
+
+def _told_post(row: Post) -> str:
+    return f"{row.person.name} {row.role.label}"
+
+
 HANDLERS = (
+    Handler(  # a newcomer's account stays, without a post and without a password
+        Post, lambda _row: (people.ENDS,), str, _restore_post,
+        lambda v, d, r: accounts.end_post(actor=v, today=d, post=r, ends=r.starts),
+        _told_post,
+    ),
     Handler(
         Graduation, lambda _row: (), str, _never,
         lambda v, d, r: chain.withdraw_graduation(

@@ -11,6 +11,7 @@ from app.exchange.sheets import (
     graduations,
     lists,
     milestones,
+    people,
     promises,
     ties,
 )
@@ -18,5 +19,5 @@ from app.exchange.sheets import (
 
 def init_app(app: Flask) -> None:
     """Register the sheets in the order in which their rows are written."""
-    for part in (firms, ties, figures, carriers, milestones, promises, graduations, lists):
+    for part in (firms, ties, figures, carriers, milestones, promises, graduations, lists, people):
         part.init_app(app)

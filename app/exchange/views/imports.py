@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from app.core.access import Permission, requires, viewer
 from app.core.days import Period, today
 from app.core.db import write
-from app.core.errors import DomainError, NotFound, register_messages
+from app.core.errors import DomainError, Forbidden, NotFound, register_messages
 from app.core.forms import parse_day
 from app.core.paging import Page, page_number
 from app.core.text import N_, _
@@ -25,13 +25,15 @@ from app.exchange.out import forms
 from app.exchange.out.answer import TYPES, headers_of, pieces
 from app.exchange.out.rounds import collect as collect_forms
 from app.exchange.reading import MAX_ROWS, Refused, read
+from app.exchange.sheets import firms, people
 from app.exchange.sheets.base import Kind, Sheet, sheets
 from app.exchange.sheets.lists import LIST, STAGES
 from app.exchange.views.blueprint import bp
 from app.firms.models import Title
 from app.statistics.asof import steady
 
-MAY = (Permission.FIRM_RECORD, Permission.FIRM_VERIFY, Permission.LANDING_BOOK)
+OF_FIRMS = (Permission.FIRM_RECORD, Permission.FIRM_VERIFY, Permission.LANDING_BOOK)
+MAY = (*OF_FIRMS, *people.MAY)
 #: Rows of each part of the preview that stand on one page.
 SHOWN = 50
 WHOLE = "all"
@@ -72,6 +74,7 @@ def _start(problem: str = "", status: int = 200) -> ResponseReturnValue:
         "exchange/imports.html", offered=offered(), mine=service.mine(viewer()), problem=problem,
         most=MAX_ROWS, titles=Title.choices(),
         stages=[(key, _(text)) for key, text in STAGES], today_is=today(),
+        of_firms=any(viewer().may(word) for word in OF_FIRMS), lists=firms.may(viewer()),
     )  # fmt: skip
     return page, status
 
@@ -99,6 +102,8 @@ def _wanted() -> tuple[list[Sheet], dict[str, str]]:
     """The sheets to look for; for an official list what it is a list of, said by its reader."""
     if request.form.get("sheet") != LIST:
         return offered(), {}
+    if not firms.may(viewer()):
+        raise Forbidden()
     stage = request.form.get("stage", "")
     if stage not in dict(STAGES):
         raise Refused("list_what")
@@ -242,7 +247,7 @@ def editable(key: str) -> ResponseReturnValue:
 
 
 @bp.post("/imports/collect")
-@requires(*MAY)
+@requires(*OF_FIRMS)
 def collect() -> ResponseReturnValue:
     """采集表: a zip with one pre-filled workbook for each firm the viewer records for."""
     found, period = offered(), Period.of(today()).previous

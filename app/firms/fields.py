@@ -11,10 +11,12 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from app.carriers.queries import own
 from app.core.access import AnyViewer, Permission
+from app.core.days import Period
 from app.core.db import session
 from app.core.errors import Forbidden
 from app.firms.hooks import Relation, hooks
 from app.firms.models import Consent, Firm, Residency
+from app.firms.queries.returns import asked_of
 from app.firms.queries.scope import area_posts, has_carrier, in_area, sees_all, tied
 
 #: name: name, code, sector, stage · path: days and places of the chain · profile: the rest of
@@ -196,4 +198,18 @@ def may_record(viewer: AnyViewer, firm_id: int, day: dt.date) -> bool:
 def need_record(viewer: AnyViewer, firm_id: int, day: dt.date) -> None:
     """Forbidden unless the viewer may write to the firm's file."""
     if not may_record(viewer, firm_id, day):
+        raise Forbidden("not_recorder")
+
+
+def may_enter(viewer: AnyViewer, firm_id: int, period: Period, day: dt.date) -> bool:
+    """Whether the viewer may enter a firm's figures of a period: whoever may write to its file,
+    and a carrier whose open return speaks for a firm that has moved on since."""
+    return may_record(viewer, firm_id, day) or (
+        viewer.may(Permission.CARRIER_FIGURES) and asked_of(viewer, firm_id, period)
+    )
+
+
+def need_enter(viewer: AnyViewer, firm_id: int, period: Period, day: dt.date) -> None:
+    """Forbidden unless the viewer may enter the firm's figures of a period."""
+    if not may_enter(viewer, firm_id, period, day):
         raise Forbidden("not_recorder")

@@ -7,9 +7,12 @@ import datetime as dt
 from sqlalchemy import select
 
 from app.carriers.models import Return, ReturnState, Verification
-from app.core.db import session
-from app.firms.models import Attestation, Figures
+from app.core.access import System
+from app.core.db import session, write
+from app.firms.models import Attestation, Figures, Residency
 from tests.clients import Client, sign_in
+from tests.factories.carriers import make_carrier
+from tests.factories.firms import host
 from tests.firms.conftest import Ground
 
 
@@ -41,6 +44,40 @@ def test_the_quarter_is_filed_and_verified(client: Client, ground: Ground) -> No
     session.expire_all()
     assert session.scalars(select(Figures.verification)).one() is Verification.DISTRICT
     assert client.send(f"{page}/verify", {}, page="/returns").status_code == 409
+
+
+def moved_on(ground: Ground, day: dt.date) -> None:
+    """The firm leaves the home carrier and is counted at another from a day on."""
+    with write("test:move", actor=System("test")):
+        held = session.scalars(select(Residency).where(Residency.firm_id == ground.firm.id)).one()
+        held.ends = day
+    host(ground.firm, make_carrier("祖冲之路加速器"), day.isoformat())
+
+
+def test_a_return_speaks_for_firms_that_have_moved_on_since(client: Client, ground: Ground) -> None:
+    page, pid = opened(client, ground), ground.firm.pid
+    moved_on(ground, dt.date(2026, 10, 10))
+    assert client.send(page, {f"{pid}-revenue": "438.12"}).status_code == 303
+    one = f"/firms/{pid}/figures?period=2026Q3&source=express"
+    assert client.get(one).status_code == 200
+    other = f"/firms/{pid}/figures?period=2025&source=audit"
+    assert client.get(other).status_code == 403
+    assert client.send(f"{page}/submit", {"promised": "on"}, page=page).status_code == 303
+    assert session.scalars(select(Attestation.firm_id)).all() == [ground.firm.id]
+    assert client.get(one).status_code == 403
+    assert session.scalars(select(Figures.revenue)).one() == 438_120_000
+
+
+def test_a_return_does_not_speak_for_firms_that_moved_before(
+    client: Client, ground: Ground
+) -> None:
+    page, pid = opened(client, ground), ground.firm.pid
+    moved_on(ground, dt.date(2026, 9, 30))
+    client.send(page, {f"{pid}-revenue": "438.12"})
+    assert client.get(f"/firms/{pid}/figures?period=2026Q3&source=express").status_code == 403
+    assert client.send(f"{page}/submit", {"promised": "on"}, page=page).status_code == 303
+    assert session.scalars(select(Attestation)).all() == []
+    assert session.scalars(select(Figures)).all() == []
 
 
 def test_what_is_doubtful_waits_for_words(client: Client, ground: Ground) -> None:

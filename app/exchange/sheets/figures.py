@@ -22,7 +22,7 @@ from app.exchange.sheets.comparing import changes
 from app.exchange.sheets.fields import Field, shown
 from app.exchange.sheets.firms import REASON, recordable
 from app.exchange.sheets.subjects import CODE, NAME, Known, Subject
-from app.firms import service
+from app.firms import fields, service
 from app.firms.figure_columns import BY_NAME, COLUMNS, disagreements, values_of
 from app.firms.models import Figures
 from app.firms.queries.figures import best
@@ -103,7 +103,10 @@ def plan(ground: Ground, row: Given) -> Planned:
     if not differing:
         planned.kind = Kind.SAME
         return planned
-    if not subjects.may_record(ground, subject):
+    if not subjects.may_record(ground, subject) and not (
+        isinstance(subject, Known)
+        and fields.may_enter(ground.viewer, subject.id, period, ground.today)
+    ):
         row.troubles.append(
             Trouble("code", planned.code, _("这家企业由其所在载体登记，您的岗位只能查看。"))
         )

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Select, func, or_, select
 
-from app.carriers.models import Return, Source
+from app.carriers.models import Return, ReturnState, Source
+from app.carriers.queries import own
 from app.carriers.queries.returns import narrowed, returns
 from app.core.access import AnyViewer
 from app.core.days import Period
@@ -32,6 +33,26 @@ def firms_of(sheet: Return, day: dt.date) -> list[Firm]:
         Firm.id.in_(counted), Firm.kind == FirmKind.FIRM, Firm.merged_into_id.is_(None)
     )
     return list(session.scalars(statement.order_by(Firm.sort_key, Firm.id)))
+
+
+def asked_of(viewer: AnyViewer, firm_id: int, period: Period) -> bool:
+    """Whether an open return of one of the viewer's carriers speaks for a firm: it was counted
+    there when the period ended, wherever it is now."""
+    statement = (
+        select(Return.id)
+        .join(Residency, Residency.carrier_id == Return.carrier_id)
+        .where(
+            Return.carrier_id.in_(own(viewer).order_by(None)),
+            Return.year == period.year,
+            Return.quarter == period.quarter,
+            Return.state.in_((ReturnState.DRAFT, ReturnState.RETURNED)),
+            Residency.firm_id == firm_id,
+            Residency.counted,
+            Residency.starts <= period.last_day,
+            or_(Residency.ends.is_(None), Residency.ends > period.last_day),
+        )
+    )
+    return session.scalar(statement.limit(1)) is not None
 
 
 def _counted(sheets: list[int], period: Period, day: dt.date) -> Select[int, int]:

@@ -13,7 +13,7 @@ from app.core.days import Period
 from app.core.db import FEN_LIMIT, session
 from app.core.errors import Conflict, DomainError, register_messages
 from app.core.text import N_
-from app.firms.fields import need_record
+from app.firms.fields import need_enter, need_record
 from app.firms.figure_columns import BY_NAME
 from app.firms.models import Attestation, Figures, Firm, MilestoneKind
 from app.firms.queries.figures import row_of
@@ -51,7 +51,7 @@ def enter_figures(
     from; None with a row in place means that somebody was faster, `rev=0` skips the check.
     Raises `period_ahead`, `figure_negative`, `figure_bound`, `stale`, `reason_needed`.
     """
-    need_record(actor, firm.id, today)
+    need_enter(actor, firm.id, period, today)
     _check(period, values, today)
     row = row_of(firm.id, period, source)
     if row is None:
@@ -117,9 +117,11 @@ def attest(
 ) -> Attestation:
     """填报承诺: what is recorded of a kind (None: of all kinds) is complete on [starts, ends].
 
-    The same promise made twice stands once. Raises `future_day`, `days_range`.
+    The same promise made twice stands once. `made_with`: the return that is being submitted,
+    which may speak for firms that have moved on since. Raises `future_day`, `days_range`.
     """
-    need_record(actor, firm.id, today)
+    if made_with is None:
+        need_record(actor, firm.id, today)
     if ends > today:
         raise DomainError("future_day", "ends", today=today)
     if starts is not None and starts > ends:

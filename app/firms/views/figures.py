@@ -66,7 +66,7 @@ def _overtaken(firm: Firm, row: sheet.Row) -> Clash | None:
 def figures(pid: str) -> ResponseReturnValue:
     """The boxes of a period; `?period=` and `?source=` choose which."""
     firm = queries.find(viewer(), pid)
-    fields.need_record(viewer(), firm.id, today())
+    fields.need_enter(viewer(), firm.id, _asked()[0], today())
     return _page(firm, _row(firm))
 
 
@@ -75,8 +75,8 @@ def figures(pid: str) -> ResponseReturnValue:
 def figures_save(pid: str) -> ResponseReturnValue:
     """Save what was typed; unusual values need words."""
     firm = queries.find(viewer(), pid)
-    fields.need_record(viewer(), firm.id, today())
     period, source = _asked()
+    fields.need_enter(viewer(), firm.id, period, today())
     row = _row(firm, request.form)
     if row.wrong or row.doubtful:
         return _page(firm, row, 422, problem=_("没有保存：请改正有误的数值，或写明异常原因。"))

@@ -104,6 +104,12 @@ def test_a_promise_has_exceptions_and_is_taken_back(client: Client, ground: Grou
     assert "缺专利" in client.get(page).get_data(as_text=True)
 
 
+def test_pressing_without_a_scan_says_what_is_missing(client: Client, ground: Ground) -> None:
+    page = opened(client, ground)
+    answer = client.send(f"{page}/papers", {}, page=page)
+    assert (answer.status_code, "请选择“盖章扫描件”的文件。" in answer.text) == (422, True)
+
+
 def test_a_return_of_others_is_not_found(client: Client, ground: Ground) -> None:
     page = opened(client, ground)
     sign_in(client, ground.theirs)

@@ -59,6 +59,7 @@ def _page(
         kinds=list(MilestoneKind),
         left_out=set(request.form.getlist("except")),
         papers=of_return(viewer(), one.id),
+        paper=PaperForm(formdata=None),
         **more,
     )
     return page, status
@@ -231,4 +232,7 @@ def return_paper(pid: str) -> ResponseReturnValue:
         kept = [keep(f.stream, f.filename or "") for f in form.files.files]
     except DomainError as error:
         return _page(one, sheet.build(viewer(), one, today()), 422, problem=error.message)
+    if not kept:
+        problem = _("请选择“%(field)s”的文件。", field=_("盖章扫描件"))
+        return _page(one, sheet.build(viewer(), one, today()), 422, problem=problem)
     return _act(one, "evidence:add", act, _("已保存 %(n)s 份佐证材料。", n=len(kept)))

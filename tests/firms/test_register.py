@@ -69,6 +69,13 @@ def test_one_code_one_firm(app: Flask) -> None:
     assert "石上泉" in refused.message
 
 
+def test_a_code_taken_by_a_firm_that_is_only_counted_names_nobody(app: Flask) -> None:
+    enter(code=code_of(1), counted_only=True)
+    refused = refusal(code=code_of(1), name="上海另一家有限公司")
+    assert (refused.code, refused.status) == ("code_known", 409)
+    assert "石上泉" not in refused.message
+
+
 def test_the_form_follows_the_code(app: Flask) -> None:
     code = code_of(7, "92310115")
     assert refusal(code=code, legal_form=LegalForm.COMPANY).code == "form_against_code"

@@ -31,6 +31,7 @@ register_messages(
         "code_check": N_("校验码不符：请对照营业执照；确认无误的，勾选并写明原因后可以继续。"),
         "code_taken": N_("这个代码已登记为“%(name)s”，不能重复登记。"),
         "form_against_code": N_("代码前两位表示“%(form)s”，与所选组织形式不一致。"),
+        "code_known": N_("这个代码已经登记，不能重复登记。"),
         "code_held": N_("这个代码刚刚被登记，不能重复登记。"),
         "number_held": N_("这个专利号或登记号已经登记。"),
         "code_unknown": N_("没有登记过这个代码。"),
@@ -102,9 +103,11 @@ def form_of(code: str, given: LegalForm | None) -> LegalForm | None:
 
 
 def refuse_taken(code: str, mine: int | None = None) -> None:
-    """Raise Conflict when another firm holds the code."""
+    """Raise Conflict when another firm holds the code; a 仅计数 firm is not named."""
     holder = by_code(code)
     if holder is not None and holder.id != mine:
+        if holder.counted_only:
+            raise Conflict("code_known", "code")
         raise Conflict("code_taken", "code", name=holder.name)
 
 

@@ -33,7 +33,7 @@ class Intake(Public, Base):
     added_at: Mapped[dt.datetime] = mapped_column(Instant)
     #: rows of data in the file
     lines: Mapped[int] = mapped_column(Integer, default=0)
-    #: sheets, columns and rows (JSON); emptied when the upload is dropped
+    #: sheets, columns and rows (JSON); emptied once none of them waits
     content: Mapped[str] = mapped_column(Text)
     #: what was typed in the preview: `sheet:row` → field → text (JSON)
     edits: Mapped[str] = mapped_column(Text, default="{}")

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.core.access import Viewer
+from app.core.text import _
 from app.exchange.heap import uncollected
 from app.exchange.intake.content import REFUSED, Kept, edits_of, given, unpack
 from app.exchange.models import Intake
@@ -78,6 +79,13 @@ class Plan:
     def writes(self) -> list[Line]:
         """The rows that will be written."""
         return self.of(Kind.NEW, Kind.UPDATE)
+
+    @property
+    def whom(self) -> str:
+        """Whom the rows are about, as the head of their first column says."""
+        said = {kept.sheet.subject[0] for kept in self.kept}
+        words = {"login": _("人员"), "carrier": _("载体")}
+        return words.get(said.pop(), _("企业")) if len(said) == 1 else _("对象")
 
     @property
     def doubtful(self) -> list[Line]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -17,7 +18,7 @@ from app.exchange.intake.content import REFUSED, TAKE, edits_of, keep, pack, tog
 from app.exchange.intake.plan import Line, Plan, build
 from app.exchange.models import Intake, IntakeState
 from app.exchange.reading import Upload
-from app.exchange.sheets.base import Sheet
+from app.exchange.sheets.base import Kind, Sheet
 
 register_messages(
     {
@@ -34,8 +35,18 @@ register_messages(
     }
 )  # fmt: skip
 
+#: Content and edits of an upload of which no row waits.
+EMPTY = "[]", "{}"
 #: Characters of one cell typed in the preview.
 LONGEST = 500
+
+
+#: Told how far a write is: rows done, rows in all.
+Tick = Callable[[int, int], object]
+
+
+def silent(_done: int, _of: int) -> None:
+    """Nobody asks how far it is."""
 
 
 class RowsRefused(DomainError):
@@ -118,9 +129,10 @@ def amend(intake: Intake, typed: Mapping[str, Mapping[str, str]], *, again: bool
         )  # fmt: skip
 
 
-def commit(viewer: Viewer, today: dt.date, pid: str, digest: str) -> Plan:
-    """Write exactly the plan that was seen, whole or not at all.
+def commit(viewer: Viewer, today: dt.date, pid: str, digest: str, tick: Tick = silent) -> Plan:
+    """Write exactly the plan that was seen, whole or not at all; `tick` is told how far it is.
 
+    The rows are forgotten once none of them waits: an undo needs the revisions only.
     Raises Conflict `plan_changed` when the records give another plan by now, RowsRefused with all
     rows that records' own services refuse.
     """
@@ -134,7 +146,8 @@ def commit(viewer: Viewer, today: dt.date, pid: str, digest: str) -> Plan:
     if not writes:
         raise DomainError("plan_empty")
     refused: list[tuple[Line, str]] = []
-    for line in writes:
+    for done, line in enumerate(writes):
+        tick(done, len(writes))
         assert line.planned.act is not None
         try:
             with session.begin_nested():
@@ -142,6 +155,7 @@ def commit(viewer: Viewer, today: dt.date, pid: str, digest: str) -> Plan:
         except DomainError as error:
             refused.append((line, error.message))
             session.expire_all()
+    tick(len(writes), len(writes))
     if refused:
         rows = {line.key: why for line, why in refused}
         raise RowsRefused(rows, refused[0][0].row.number)
@@ -149,6 +163,8 @@ def commit(viewer: Viewer, today: dt.date, pid: str, digest: str) -> Plan:
     intake.revs = ",".join([*(intake.revs.split(",") if intake.revs else []),
                             str(current_revision())])  # fmt: skip
     intake.written += len(writes)
+    if not plan.of(Kind.ERROR, Kind.CONFLICT):
+        intake.content, intake.edits = EMPTY
     session.flush()
     return plan
 
@@ -160,12 +176,12 @@ def refused(viewer: Viewer, today: dt.date, pid: str, error: RowsRefused) -> Pla
 
 
 def drop(intake: Intake) -> None:
-    """取消: the rows of an upload that was never written are forgotten."""
-    if intake.state is not IntakeState.OPEN:
+    """取消: the rows that were not written are forgotten; what was written stays."""
+    if intake.state not in (IntakeState.OPEN, IntakeState.DONE):
         raise Conflict("intake_closed")
+    content, edits = EMPTY
+    values: dict[str, Any] = {"content": content, "edits": edits}
+    if intake.state is IntakeState.OPEN:
+        values["state"] = IntakeState.DROPPED
     with aside() as connection:
-        connection.execute(
-            update(Intake).where(Intake.id == intake.id).values(
-                state=IntakeState.DROPPED, content="[]", edits="{}"
-            )
-        )  # fmt: skip
+        connection.execute(update(Intake).where(Intake.id == intake.id).values(values))

@@ -18,7 +18,7 @@ from app.core.days import Period
 from app.core.db import Recorded, session
 from app.core.errors import Conflict, DomainError, register_messages
 from app.core.text import N_, _
-from app.exchange.intake.service import find
+from app.exchange.intake.service import EMPTY, find
 from app.exchange.models import Intake, IntakeState
 from app.exchange.sheets import carriers, figures, firms, people, ties
 from app.exchange.sheets.fields import Field
@@ -199,6 +199,7 @@ def undo(viewer: Viewer, today: dt.date, pid: str) -> Undone:
             for now, written, before in _rows(handler.model, rev):
                 _one(viewer, today, handler, done, now, written, before)
     intake.state = IntakeState.UNDONE
+    intake.content, intake.edits = EMPTY
     session.flush()
     return done
 

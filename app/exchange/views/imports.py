@@ -6,17 +6,27 @@ import tempfile
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
-from app.core.access import Permission, requires, viewer
+from app.core.access import Permission, Viewer, requires, viewer
 from app.core.days import Period, today
 from app.core.db import write
 from app.core.errors import DomainError, Forbidden, NotFound, register_messages
 from app.core.forms import parse_day
 from app.core.paging import Page, page_number
-from app.core.text import N_, _
-from app.exchange.intake import service
+from app.core.text import N_, _, language
+from app.exchange.intake import running, service
 from app.exchange.intake.content import REFUSED, TAKE, said_words
 from app.exchange.intake.plan import Plan, build
 from app.exchange.intake.undo import Undone, undo
@@ -72,7 +82,7 @@ def imports() -> ResponseReturnValue:
 def _start(problem: str = "", status: int = 200) -> ResponseReturnValue:
     page = render_template(
         "exchange/imports.html", offered=offered(), mine=service.mine(viewer()), problem=problem,
-        most=MAX_ROWS, titles=Title.choices(),
+        running=running.running, most=MAX_ROWS, titles=Title.choices(),
         stages=[(key, _(text)) for key, text in STAGES], today_is=today(),
         of_firms=any(viewer().may(word) for word in OF_FIRMS), lists=firms.may(viewer()),
     )  # fmt: skip
@@ -119,12 +129,23 @@ def _wanted() -> tuple[list[Sheet], dict[str, str]]:
 @bp.get("/imports/<pid>")
 @requires(*MAY)
 def one_import(pid: str) -> ResponseReturnValue:
-    """The preview: what the file will do, or has done."""
-    return _preview(service.find(viewer(), pid))
+    """The preview: what the file will do; how far its write is; what it has done."""
+    intake, progress = service.find(viewer(), pid), running.look(pid)
+    if progress is None:
+        return _preview(intake)
+    if not progress.ended:
+        page = render_template("exchange/progress.html", intake=intake, progress=progress)
+        return page, {"Refresh": "3"}
+    running.forget(pid)
+    if progress.words:
+        flash(progress.words, "ok")
+    broken = _("写入中断，没有写入任何内容。请再试一次。") if progress.broken else ""
+    return _preview(intake, progress.problem or broken)
 
 
 def _preview(intake: Intake, problem: str = "", status: int = 200) -> ResponseReturnValue:
-    if intake.state in (IntakeState.DROPPED, IntakeState.UNDONE):
+    gone = intake.state in (IntakeState.DROPPED, IntakeState.UNDONE)
+    if gone or intake.content == service.EMPTY[0]:
         return render_template("exchange/closed.html", intake=intake), status
     steady()
     intake = service.find(viewer(), intake.pid)
@@ -154,6 +175,9 @@ def _parts(plan: Plan) -> dict[Kind, Page]:
 def amend(pid: str) -> ResponseReturnValue:
     """Keep what was typed into the preview, and check again; or write what can be written."""
     intake = service.find(viewer(), pid)
+    here = url_for("exchange.one_import", pid=pid, page=request.args.get("page"))
+    if running.running(pid):
+        return redirect(here, 303)
     typed: dict[str, dict[str, str]] = {}
     for name, text in request.form.items():
         parts = name.split("|")
@@ -164,42 +188,67 @@ def amend(pid: str) -> ResponseReturnValue:
         for line in build(viewer(), today(), intake).doubtful:
             typed.setdefault(line.key, {}).setdefault("reason", "")
             typed[line.key]["reason"] = typed[line.key]["reason"] or reason
-    writes = request.form.get("then") == "write"
-    answer: ResponseReturnValue
-    if writes:  # what was seen is written; what was typed since is checked and written next
-        answer = _write(pid, request.form.get("digest", ""))
-    else:
-        here = url_for("exchange.one_import", pid=pid, page=request.args.get("page"))
-        answer = redirect(here, 303)
-    if not writes or (typed and not isinstance(answer, tuple)):
-        service.amend(service.find(viewer(), pid), typed, again=not writes)
-    return answer
-
-
-def _write(pid: str, digest: str) -> ResponseReturnValue:
+    if request.form.get("then") != "write":
+        service.amend(service.find(viewer(), pid), typed, again=True)
+        return redirect(here, 303)
+    digest = request.form.get("digest", "")
+    if intake.lines >= running.LONG:
+        return _write_behind(pid, digest, typed, intake.lines)
     try:
-        with write("import:commit", actor=viewer()):
-            plan = service.commit(viewer(), today(), pid, digest)
-            counts = plan.counts
-    except service.RowsRefused as error:
-        words = {key: {REFUSED: why} for key, why in error.rows.items()}
-        service.amend(service.find(viewer(), pid), words)
-        return _preview(service.find(viewer(), pid), error.message, error.status)
+        flash(_write(viewer(), pid, digest, typed), "ok")
     except DomainError as error:
         if error.code == "not_found":
             raise
         return _preview(service.find(viewer(), pid), error.message, error.status)
-    flash(_("已写入 %(n)s 行：新增 %(a)s，更新 %(b)s。", n=counts[Kind.NEW] + counts[Kind.UPDATE],
-            a=counts[Kind.NEW], b=counts[Kind.UPDATE]), "ok")  # fmt: skip
+    return redirect(url_for("exchange.one_import", pid=pid), 303)
+
+
+def _write(
+    person: Viewer, pid: str, digest: str, typed: dict[str, dict[str, str]],
+    tick: service.Tick = service.silent,
+) -> str:  # fmt: skip
+    """Write what was seen; what was typed since is kept, to be checked and written next."""
+    try:
+        with write("import:commit", actor=person):
+            counts = service.commit(person, today(), pid, digest, tick).counts
+    except service.RowsRefused as error:
+        words = {key: {REFUSED: why} for key, why in error.rows.items()}
+        service.amend(service.find(person, pid), words)
+        raise
+    if typed and service.find(person, pid).content != service.EMPTY[0]:
+        service.amend(service.find(person, pid), typed)
+    return _("已写入 %(n)s 行：新增 %(a)s，更新 %(b)s。", n=counts[Kind.NEW] + counts[Kind.UPDATE],
+             a=counts[Kind.NEW], b=counts[Kind.UPDATE])  # fmt: skip
+
+
+def _write_behind(
+    pid: str, digest: str, typed: dict[str, dict[str, str]], lines: int
+) -> ResponseReturnValue:
+    """Let a long write go on while its page tells how far it is."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    person, spoken = viewer(), language()
+
+    def work(tick: service.Tick) -> str:
+        g.locale = spoken
+        try:
+            return _write(person, pid, digest, typed, tick)
+        except DomainError as error:
+            raise running.Failed(error.message) from error
+
+    running.start(app, pid, lines, work)
     return redirect(url_for("exchange.one_import", pid=pid), 303)
 
 
 @bp.post("/imports/<pid>/drop")
 @requires(*MAY)
 def drop(pid: str) -> ResponseReturnValue:
-    """取消导入: the rows of the file are forgotten."""
-    service.drop(service.find(viewer(), pid))
-    flash(_("已取消导入，没有写入任何内容。"), "ok")
+    """取消导入, or the rest of it: the rows that were not written are forgotten."""
+    intake = service.find(viewer(), pid)
+    words = _("其余的行不再保留。") if intake.written else _("已取消导入，没有写入任何内容。")
+    if running.running(pid):
+        return redirect(url_for("exchange.one_import", pid=pid), 303)
+    service.drop(intake)
+    flash(words, "ok")
     return redirect(url_for("exchange.imports"), 303)
 
 
@@ -208,6 +257,8 @@ def drop(pid: str) -> ResponseReturnValue:
 def take_back(pid: str) -> ResponseReturnValue:
     """撤销: what the import made goes, what it changed returns; later edits stay and are named."""
     service.find(viewer(), pid)
+    if running.running(pid):
+        return redirect(url_for("exchange.one_import", pid=pid), 303)
     with write("import:undo", actor=viewer()):
         done: Undone = undo(viewer(), today(), pid)
     return render_template("exchange/undone.html", done=done, intake=service.find(viewer(), pid))

@@ -1,0 +1,112 @@
+"""A long import goes on behind its page; its rows are forgotten once none of them waits."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from app.core.db import session
+from app.exchange.intake import running
+from app.exchange.models import Intake
+from app.firms.models import Figures
+from tests.clients import Client, sign_in
+from tests.exchange.test_imports import CODE, commit, preview, workbook
+from tests.factories.chain import Chain
+
+HEADS = [CODE, "报告期", "营业收入（万元）"]
+QUARTERS = [f"{year}年第{n}季度" for year in range(1991, 2020) for n in (1, 2, 3, 4)]
+
+
+def rows_of(made: Chain, many: int) -> bytes:
+    """A sheet of figures of so many quarters of two firms."""
+    codes = [made.firms[n].code for n in ("石上泉传感", "竹外桃电路")]
+    said = [[code, period, 100] for code in codes for period in QUARTERS]
+    return workbook(("年度、季度数据", [HEADS, *said[:many]]))
+
+
+def settled(client: Client, where: str) -> str:
+    """The page once it no longer tells of a write that goes on."""
+    for _turn in range(600):
+        answer = client.get(where)
+        if "Refresh" not in answer.headers:
+            return str(answer.get_data(as_text=True))
+        assert "正在写入" in answer.get_data(as_text=True)
+        time.sleep(0.1)
+    raise AssertionError("the write does not end")
+
+
+def count() -> int:
+    session.rollback()
+    return session.scalar(select(func.count()).select_from(Figures)) or 0
+
+
+def content_of(where: str) -> str:
+    session.rollback()
+    return session.scalars(select(Intake.content).where(Intake.pid == where[-12:])).one()
+
+
+def test_a_long_write_is_left_and_come_back_to(client: Client, made: Chain) -> None:
+    sign_in(client, made.people["incubator"])
+    many, before = running.LONG + 3, count()
+    where, page = preview(client, rows_of(made, many))
+    assert commit(client, where, page).status_code == 303
+    page = settled(client, where)
+    assert f"已写入 {many} 行" in page
+    assert count() == before + many
+    assert content_of(where) == "[]"
+    assert running.look(where[-12:]) is None
+    assert client.send(f"{where}/undo", {}, page=where).status_code == 200
+    assert count() == before
+
+
+def test_a_long_write_that_is_refused_says_why(client: Client, made: Chain) -> None:
+    sign_in(client, made.people["incubator"])
+    where, _page = preview(client, rows_of(made, running.LONG))
+    before = count()
+    assert client.send(where, {"digest": "0" * 64, "then": "write"}).status_code == 303
+    assert "预览之后数据有变动，没有写入" in settled(client, where)
+    assert count() == before
+    assert "预览之后数据有变动" not in client.get(where).get_data(as_text=True)
+
+
+def test_while_it_runs_nothing_else_is_done(app: Flask, client: Client, made: Chain) -> None:
+    sign_in(client, made.people["incubator"])
+    where, _page = preview(client, rows_of(made, 2))
+    pid, go = where[-12:], threading.Event()
+
+    def work(tick: Any) -> str:
+        tick(1, 2)
+        go.wait(30)
+        raise ZeroDivisionError
+
+    assert running.start(app, pid, 2, work)
+    assert not running.start(app, pid, 2, work)
+    answer = client.get(where)
+    assert answer.headers["Refresh"] == "3"
+    assert "1 / 2 行" in answer.get_data(as_text=True)
+    assert "正在写入，50%" in client.get("/imports").get_data(as_text=True)
+    for address in (where, f"{where}/drop", f"{where}/undo"):
+        assert client.send(address, {"then": "write"}, page="/imports").location == where
+    assert content_of(where) != "[]"
+    go.set()
+    assert "写入中断，没有写入任何内容" in settled(client, where)
+    assert "2 行可以写入" in client.get(where).get_data(as_text=True)
+
+
+def test_rows_that_wait_are_kept_until_given_up(client: Client, made: Chain) -> None:
+    sign_in(client, made.people["incubator"])
+    firm = made.firms["石上泉传感"]
+    rows = [HEADS, [firm.code, "2019年", 100], [firm.code, "2018年", "约五百"]]
+    where, page = preview(client, workbook(("年度、季度数据", rows)))
+    assert commit(client, where, page).status_code == 303
+    assert "约五百" in content_of(where)
+    before = count()
+    assert client.send(f"{where}/drop", {}, page=where).status_code == 303
+    assert content_of(where) == "[]"
+    assert "撤销整个导入" in client.get(where).get_data(as_text=True)
+    assert client.send(f"{where}/undo", {}, page=where).status_code == 200
+    assert count() == before - 1

@@ -103,6 +103,14 @@ def opening(viewer: AnyViewer, field: str, day: dt.date) -> ColumnElement[bool]:
     return or_(false(), *(c for one, c in conditions if field in FIELD_SETS[one]))
 
 
+def current(viewer: AnyViewer, field: str, day: dt.date) -> ColumnElement[bool]:
+    """The same without former hosts, who see nothing new; for lists of what holds today."""
+    if sees_all(viewer):
+        return true()
+    held = [(one, c) for one, c in _conditions(viewer, day) if one is not Relation.FORMER]
+    return or_(false(), *(c for one, c in held if field in FIELD_SETS[one]))
+
+
 def reached(field: str) -> Callable[[AnyViewer], bool]:
     """Whether a viewer's posts can open a field of any firm: what columns are offered to whom."""
 

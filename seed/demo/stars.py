@@ -19,6 +19,8 @@ GROWN, YOUNGEST = 0.12, 1_500
 STREAM, HEAD, YEARS = 73, 24, 4
 #: Sales of the last year in 万元, from the small tiers to the large ones.
 SIZES = (1_600, 3_600, 5_600, 8_800, 12_500, 26_000, 48_000)
+#: Share of them with one of the titles above these.
+GIANTS = {"little_giant": 0.12, "sh_tech_giant": 0.16}
 TITLES = ("hnte", "innovative_sme", "specialised_sme")
 
 
@@ -45,6 +47,7 @@ class Stars:
         self._rights(life, one, firm_id)
         self._titles(life, one, firm_id)
         self._statements(life, one, firm_id)
+        self._giants(life, firm_id)
 
     def _report(self, life: Life, firm_id: int, year: int, sales: int, one: Dice) -> None:
         """高企年报 of a year, which goes before every other source."""
@@ -104,6 +107,16 @@ class Stars:
         row: Row = {"title": title, "issued_on": issued, "name": None, "number": None}
         row["expires_on"] = add_months(issued, 36)
         self._entry(life, one, firm_id, "recognition", issued.toordinal(), row)
+
+    def _giants(self, life: Life, firm_id: int) -> None:
+        """Now and then one of the two 小巨人 titles or both, some of them run out."""
+        one = dice(self.make.seed, STREAM + 1, firm_id)
+        for title, share in GIANTS.items():
+            since = self.today - dt.timedelta(days=one.whole(60, 1_400))
+            if one.chance(share):
+                row: Row = {"title": title, "issued_on": since, "name": None, "number": None}
+                row["expires_on"] = add_months(since, 36)
+                self._entry(life, one, firm_id, "recognition", since.toordinal(), row)
 
     def _entry(
         self, life: Life, one: Dice, firm_id: int, kind: str, when: int, row: Row

@@ -14,10 +14,13 @@ from app.core.db import session
 from app.core.text import _
 from app.criteria.queries import in_force
 from app.exchange.out.book import Book, Export, Head, Table, Value, offer
-from app.firms.models import Firm
+from app.firms.models import Firm, Title
+from app.workbench.candidates import certificates as certs
 from app.workbench.candidates import counts, listing
+from app.workbench.candidates import reserve as pool
 from app.workbench.candidates.asked import Asked, asked
 from app.workbench.candidates.results import RESULTS, WAYS, standing
+from app.workbench.columns import carrier_cells
 from app.workbench.firm_export import PIECE
 from app.workbench.firm_list import told
 from app.workbench.verdict_filters import shown
@@ -91,6 +94,58 @@ def _line(one: counts.Line) -> list[Value]:
     return [one.name, *(number for number, _url in one.cells)]
 
 
+def certificates(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
+    """The certificates of the page."""
+    found = asked(viewer)
+    window, title, _sort = certs.asked_for()
+    rows = session.execute(certs.chosen(viewer, day, found)).all()
+    places = carrier_cells(viewer, [row.id for row in rows], day) if rows else {}
+    lines: list[list[Value]] = [
+        [row.name, row.code, places[row.id]["carrier"], row.title.label, row.number, row.issued_on,
+         row.expires_on, None if row.expires_on is None else (row.expires_on - day).days]
+        for row in rows
+    ]  # fmt: skip
+    heads = [
+        Head(_("企业名称")), Head(_("统一社会信用代码"), "code"), Head(_("载体")), Head(_("资质")),
+        Head(_("证书编号"), "code"), Head(_("发证日期"), "day"), Head(_("有效期至"), "day"),
+        Head(_("剩余天数"), "number", _("天")),
+    ]  # fmt: skip
+    conditions = words(found)
+    conditions += [(_("到期时间"), _(certs.WINDOWS[window]))] if window else []
+    conditions += [(_("资质"), Title(title).label)] if title else []
+    notes = [(_("统计时点"), day.isoformat())]
+    return Book(_("证书到期"), [Table(_("证书"), heads, lines)], notes, conditions)
+
+
+def reserve(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
+    """The reserve as on the page."""
+    found = asked(viewer)
+    state, source, reason = pool.asked_for()
+    rows = pool.chosen(pool.members(viewer, day, found), state, source, reason)
+    ids = [one.id for one in rows]
+    firms = {f.id: f for f in session.scalars(select(Firm).where(Firm.id.in_(ids)))}
+    places = carrier_cells(viewer, ids, day) if ids else {}
+    lines: list[list[Value]] = []
+    for one in rows:
+        firm = firms[one.id]
+        marks = [_("是") if title in one.sources else None for title in pool.SOURCES]
+        ends = one.left or (None, None)
+        lines.append(
+            [firm.name, firm.code, places[one.id]["carrier"], *marks, one.entered, ends[0],
+             ends[1].label if ends[1] else None]
+        )  # fmt: skip
+    heads = [
+        Head(_("企业名称")), Head(_("统一社会信用代码"), "code"), Head(_("载体")),
+        *(Head(title.label) for title in pool.SOURCES),
+        Head(_("入库日期"), "day"), Head(_("出库日期"), "day"), Head(_("出库原因")),
+    ]  # fmt: skip
+    conditions = words(found)
+    conditions += [(_("状态"), _(pool.STATES[state]))] if state else []
+    conditions += [(_("来源"), Title(source).label)] if source else []
+    notes = [(_("统计时点"), day.isoformat())]
+    return Book(_("上市储备库"), [Table(_("企业"), heads, lines)], notes, conditions)
+
+
 def init_app(app: Flask) -> None:
     """Register them."""
     offer(
@@ -98,4 +153,6 @@ def init_app(app: Flask) -> None:
         Export("workbench.candidates", READ, firms),
         Export("workbench.candidate_counts", READ, tables),
         Export("workbench.candidate_rules", READ, rules),
+        Export("workbench.certificates", READ, certificates),
+        Export("workbench.reserve", READ, reserve),
     )

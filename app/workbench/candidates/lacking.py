@@ -33,7 +33,9 @@ def lacks(verdict: Verdict) -> str:
     """
     if verdict.outcome in (Outcome.MET, Outcome.NOT_APPLICABLE):
         return str(verdict.reason)
-    if verdict.standard.any_one and verdict.distance:
+    if verdict.distance == 0:
+        return str(verdict.reason)
+    if verdict.standard.any_one:
         near = verdict.shortest
         return str(near) if near is not None else str(verdict.reason)
     failing = [f for f in leaves(verdict) if f.outcome is Outcome.NOT_MET or f.display == SHORT]

@@ -8,7 +8,9 @@ from flask.typing import ResponseReturnValue
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.workbench.blueprint import bp
+from app.workbench.candidates import certificates as certificates_
 from app.workbench.candidates import counts, listing
+from app.workbench.candidates import reserve as reserve_
 
 
 @bp.get("/candidates")
@@ -35,3 +37,22 @@ def candidate_counts(rule: str) -> ResponseReturnValue:
     return render_template(
         "workbench/candidates/counts.html", counts=found, rule=rule, today_is=today()
     )
+
+
+@bp.get("/certificates")
+@requires(Permission.FIRM_READ)
+def certificates() -> ResponseReturnValue:
+    """Certificates by the day they expire."""
+    found = certificates_.build(viewer(), today())
+    return render_template("workbench/candidates/certificates.html", list=found)
+
+
+@bp.get("/reserve")
+@requires(Permission.FIRM_READ)
+def reserve() -> ResponseReturnValue:
+    """Firms with a 小巨人 title: the reserve of firms to be listed."""
+    found = reserve_.build(viewer(), today())
+    return render_template(
+        "workbench/candidates/reserve.html", list=found, sources=reserve_.SOURCES,
+        exits=reserve_.Exit,
+    )  # fmt: skip

@@ -1,0 +1,196 @@
+"""上市储备库: firms with one of the two 小巨人 titles, since when, by which, and why they left.
+
+The plan (四（七）4) puts 小巨人 firms into the reserve of firms to be listed. The national and
+the Shanghai title are two flags; a firm stays while either is valid.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import request
+from sqlalchemy import func, or_, select
+
+from app.core.access import Viewer
+from app.core.db import session
+from app.core.kept import kept
+from app.core.paging import Page, page_number, page_size
+from app.core.panels import Filter
+from app.core.text import N_, Coded, _
+from app.firms import fields
+from app.firms.models import DealKind, Firm, Milestone, MilestoneKind, Title
+from app.workbench.candidates.asked import Asked, asked, bare, chips, offered
+from app.workbench.columns import carrier_cells
+from app.workbench.doors import countable_where, posts
+
+PAGE = "workbench.reserve"
+SOURCES = (Title.LITTLE_GIANT, Title.SH_TECH_GIANT)
+
+
+class Exit(Coded):
+    """Why a firm left the reserve."""
+
+    LISTED = "listed", N_("已上市")
+    CLOSED = "closed", N_("注销吊销")
+    REVOKED = "revoked", N_("资格取消")
+    EXPIRED = "expired", N_("有效期届满未续")
+
+
+@dataclass(frozen=True)
+class Flag:
+    """One recognition: days [starts, ends], and what ended it before its term."""
+
+    title: Title
+    number: str | None
+    starts: dt.date
+    ends: dt.date | None
+    revoked: bool
+
+
+@dataclass
+class Member:
+    """A firm that is or was in the reserve."""
+
+    id: int
+    flags: list[Flag] = field(default_factory=list)
+    listed: dt.date | None = None
+    closed: dt.date | None = None
+    left: tuple[dt.date, Exit] | None = None
+
+    @property
+    def entered(self) -> dt.date:
+        """The day of the first recognition."""
+        return min(one.starts for one in self.flags)
+
+    @property
+    def sources(self) -> list[Title]:
+        """The titles it has or had, each once."""
+        return [title for title in SOURCES if any(one.title == title for one in self.flags)]
+
+    def last(self, title: Title) -> Flag:
+        """The recognition under a title that lasts longest."""
+        own = [one for one in self.flags if one.title == title]
+        return max(own, key=lambda one: (one.ends or dt.date.max, one.starts))
+
+    def settle(self, day: dt.date) -> None:
+        """Whether, when and why it has left by a day: listing and closing before all, else the
+        last valid day of the title that lasted longest."""
+        ends: list[tuple[dt.date, Exit]] = []
+        if self.listed is not None:
+            ends.append((self.listed, Exit.LISTED))
+        if self.closed is not None and self.closed <= day:
+            ends.append((self.closed, Exit.CLOSED))
+        if not ends and not any(one.ends is None or one.ends >= day for one in self.flags):
+            last = max(self.flags, key=lambda one: one.ends or dt.date.max)
+            why = Exit.REVOKED if last.revoked else Exit.EXPIRED
+            ends.append((last.ends or day, why))
+        self.left = min(ends, default=None)
+
+
+def members(viewer: Viewer, day: dt.date, found: Asked) -> list[Member]:
+    """Everybody who is or was in the reserve, under the conditions on firms; by name."""
+    key = (PAGE, posts(viewer), day, frozenset(found.now.items()))
+    return kept(key, lambda: _members(viewer, day, found))
+
+
+def _members(viewer: Viewer, day: dt.date, found: Asked) -> list[Member]:
+    firms = countable_where(viewer, day, found.now).where(fields.current(viewer, "milestones", day))
+    since = func.coalesce(Milestone.issued_on, Milestone.announced_on)
+    rows = session.execute(
+        firms.join(Milestone, Milestone.firm_id == Firm.id)
+        .where(
+            or_(
+                Milestone.title.in_(SOURCES) & (since <= day),
+                (Milestone.deal == DealKind.LISTED) & (Milestone.day <= day),
+            ),
+            Milestone.kind.in_((MilestoneKind.RECOGNITION, MilestoneKind.DEAL)),
+        )
+        .order_by(None)
+        .order_by(Firm.sort_key, Firm.id, Milestone.id)
+        .with_only_columns(
+            Firm.id, Firm.closed_on, Milestone.title, Milestone.number, since.label("since"),
+            Milestone.expires_on, Milestone.revoked_on, Milestone.day,
+            maintain_column_froms=True,
+        )
+    )  # fmt: skip
+    held: dict[int, Member] = {}
+    for row in rows:
+        one = held.setdefault(row.id, Member(row.id, closed=row.closed_on))
+        if row.title is None:
+            one.listed = min(row.day, one.listed or row.day)
+            continue
+        revoked = row.revoked_on is not None and row.revoked_on <= day
+        ends = row.revoked_on - dt.timedelta(days=1) if revoked else row.expires_on
+        one.flags.append(Flag(row.title, row.number, row.since, ends, revoked))
+    found_ = [one for one in held.values() if one.flags]
+    for one in found_:
+        one.settle(day)
+    return found_
+
+
+#: states of the list
+STATES = {"in": N_("在库"), "out": N_("已出库")}
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Everything the page shows. `firms`: the page's members with their names."""
+
+    asked: Asked
+    state: str
+    source: str
+    reason: str
+    page: Page
+    firms: dict[int, Firm]
+    places: dict[int, Any]
+    tabs: list[dict[str, Any]]
+    chips: list[Any]
+    filters: list[tuple[Filter, list[tuple[str, str]]]]
+    bare: str
+
+
+def asked_for() -> tuple[str, str, str]:
+    """(state, source, reason of leaving) of the address."""
+    state, source = request.args.get("state", ""), request.args.get("source", "")
+    reason = request.args.get("reason", "")
+    return (
+        state if state in STATES else "",
+        source if source in [str(one) for one in SOURCES] else "",
+        reason if reason in [str(one) for one in Exit] else "",
+    )
+
+
+def chosen(every: list[Member], state: str, source: str, reason: str) -> list[Member]:
+    """Those in a state, by a source, who left for a reason."""
+    return [
+        one
+        for one in every
+        if (not state or (one.left is None) == (state == "in"))
+        and (not source or source in [str(title) for title in one.sources])
+        and (not reason or (one.left is not None and one.left[1] == reason))
+    ]
+
+
+def build(viewer: Viewer, day: dt.date) -> Listing:
+    """The list as the address asks for it."""
+    found = asked(viewer)
+    state, source, reason = asked_for()
+    every = members(viewer, day, found)
+    rows = chosen(every, state, source, reason)
+    size = page_size()
+    number = min(page_number(), max(1, -(-len(rows) // size)))
+    shown = rows[(number - 1) * size : number * size]
+    ids = [one.id for one in shown]
+    firms = session.scalars(select(Firm).where(Firm.id.in_(ids)).order_by(Firm.id))
+    tabs = []
+    for key, text in {"": N_("全部"), **STATES}.items():
+        count = len(chosen(every, key, source, ""))
+        href = found.url(PAGE, {}, state=key, source=source)
+        tabs.append({"text": _(text), "href": href, "count": count, "current": key == state})
+    return Listing(
+        found, state, source, reason, Page(shown, number, size, len(rows)),
+        {firm.id: firm for firm in firms}, carrier_cells(viewer, ids, day) if ids else {}, tabs,
+        chips(found, PAGE, {}, state=state, source=source), offered(viewer), bare(found, PAGE),
+    )  # fmt: skip

@@ -1,0 +1,163 @@
+"""证书到期 and 上市储备库: windows with exact counts, flags apart, reasons for entry and exit."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from html import unescape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.carriers.models import Verification
+from app.core.db import session, write
+from app.firms.models import DealKind, Milestone, MilestoneKind, Title
+from app.workbench.candidates.certificates import WINDOWS, windows_of
+from app.workbench.candidates.reserve import Exit, Flag, Member
+from tests.clients import Client, sign_in
+from tests.conftest import TODAY
+from tests.exchange.conftest import press, read_xlsx
+from tests.factories.chain import SEEDER, Chain
+
+DAY = dt.timedelta(days=1)
+TAB = re.compile(
+    r'<a href="(/(?:certificates|reserve)[^"]*)"[^>]*>[^<]* <span class="jl-count">([\d,]+)'
+)
+NAME = re.compile(r'<th scope="row">.*?href="/firms/(\w+)"', re.S)
+
+
+@pytest.fixture
+def titled(made: Chain) -> Chain:
+    """Certificates of every kind of end, and the two 小巨人 titles."""
+    with write("test:titles", actor=SEEDER):
+        made.title("苇间雪软件", Title.HNTE, TODAY - 400 * DAY)
+        made.title("苇间雪软件", Title.HNTE, TODAY + 600 * DAY)
+        made.title("石上泉传感", Title.TECH_SME, TODAY - DAY)
+        made.title("砚池云数据", Title.LITTLE_GIANT, TODAY + 90 * DAY)
+        made.title("砚池云数据", Title.SH_TECH_GIANT, TODAY - 30 * DAY)
+        made.title("松间月机器人", Title.LITTLE_GIANT, TODAY - 60 * DAY)
+        made.title("半亩塘医药", Title.SH_TECH_GIANT, TODAY + 200 * DAY)
+        made.title("鹿鸣溪器械", Title.LITTLE_GIANT, TODAY + 9 * DAY, revoked_on=TODAY - 2 * DAY)
+        session.add(
+            Milestone(
+                firm_id=made.firms["半亩塘医药"].id, kind=MilestoneKind.DEAL, deal=DealKind.LISTED,
+                day=TODAY - 20 * DAY, verification=Verification.LIST,
+            )
+        )  # fmt: skip
+    return made
+
+
+def names(client: Client, made: Chain, path: str) -> list[str]:
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    held = {firm.pid: name for name, firm in made.firms.items()}
+    return [held[pid] for pid in NAME.findall(answer.get_data(as_text=True))]
+
+
+def test_each_window_holds_as_many_as_it_says(client: Client, titled: Chain) -> None:
+    for who in ("district", "incubator"):
+        sign_in(client, titled.people[who])
+        for page in (
+            "/certificates?whole=1",
+            "/certificates?whole=1&title=hnte",
+            "/reserve?whole=1",
+        ):
+            tabs = TAB.findall(client.get(page).get_data(as_text=True))
+            assert len(tabs) > 2
+            for url, number in tabs:
+                assert len(names(client, titled, unescape(url))) == int(number), url
+
+
+def test_the_last_certificate_of_a_title_counts(client: Client, titled: Chain) -> None:
+    sign_in(client, titled.people["district"])
+    assert names(client, titled, "/certificates?window=expired") == [
+        "松间月机器人", "砚池云数据", "石上泉传感",
+    ]  # fmt: skip
+    assert names(client, titled, "/certificates?window=soon") == ["竹外桃电路", "砚池云数据"]
+    assert names(client, titled, "/certificates?title=hnte") == ["竹外桃电路", "苇间雪软件"]
+    assert names(client, titled, "/certificates?title=hnte&sort=-expires")[0] == "苇间雪软件"
+    sheet = list(read_xlsx(press(client, "/certificates?window=soon").data).values())[1]
+    assert [row[-1] for row in sheet[1:]] == [22, 90]
+
+
+def test_the_reserve_says_by_what_and_why(client: Client, titled: Chain) -> None:
+    sign_in(client, titled.people["district"])
+    assert names(client, titled, "/reserve?state=in") == ["砚池云数据"], "one of two still holds"
+    text = client.get("/reserve?state=in").get_data(as_text=True)
+    assert "专精特新“小巨人”企业" in unescape(text)
+    assert "上海科技小巨人企业" in text
+    ends = {
+        "listed": ["半亩塘医药"], "revoked": ["鹿鸣溪器械"], "expired": ["松间月机器人"],
+        "closed": [],
+    }  # fmt: skip
+    for reason, firms in ends.items():
+        assert names(client, titled, f"/reserve?state=out&reason={reason}") == firms, reason
+    assert set(names(client, titled, "/reserve?source=sh_tech_giant")) == {
+        "砚池云数据",
+        "半亩塘医药",
+    }
+    sheet = list(read_xlsx(press(client, "/reserve").data).values())[1]
+    rows = {row[0].removesuffix("有限公司"): row[3:] for row in sheet[1:]}
+    assert rows["砚池云数据"][:2] == ["是", "是"]
+    assert rows["半亩塘医药"][-1] == "已上市"
+
+
+def test_others_certificates_are_not_told(client: Client, titled: Chain) -> None:
+    sign_in(client, titled.people["rival"])
+    assert names(client, titled, "/certificates?whole=1") == [], (
+        "a pushed firm shows no certificate"
+    )
+    assert names(client, titled, "/reserve?whole=1") == []
+    sign_in(client, titled.people["park"])
+    assert names(client, titled, "/certificates?whole=1") == ["半亩塘医药"], "it is settled there"
+    sign_in(client, titled.people["incubator"])
+    told = names(client, titled, "/certificates?whole=1")
+    assert "松间月机器人" not in told, "a former host is told nothing new"
+    assert "竹外桃电路" in told
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_pages_are_in_order(client: Client, titled: Chain, lang: str) -> None:
+    client.set_cookie("lang", lang)
+    for who in ("district", "incubator", "park"):
+        sign_in(client, titled.people[who])
+        for path in (
+            "/certificates",
+            "/certificates?window=x&title=y&sort=z&page=9",
+            "/certificates?sector=none",
+            "/reserve",
+            "/reserve?state=out&reason=expired",
+        ):
+            assert client.get(path).status_code == 200, (who, path)
+
+
+days = st.dates(dt.date(2020, 1, 1), dt.date(2030, 12, 31))
+
+
+@given(days, st.none() | days)
+def test_every_certificate_is_in_some_window(day: dt.date, expires: dt.date | None) -> None:
+    held = windows_of(expires, day)
+    assert held
+    assert set(held) <= set(WINDOWS)
+    valid = expires is not None and expires >= day
+    assert ("soon" in held or "year" in held or "twelve" in held or "later" in held) == valid
+
+
+flags = st.builds(
+    Flag, st.sampled_from([Title.LITTLE_GIANT, Title.SH_TECH_GIANT]), st.none(), days,
+    st.none() | days, st.booleans(),
+)  # fmt: skip
+
+
+@given(days, st.lists(flags, min_size=1, max_size=4), st.none() | days)
+def test_a_member_leaves_once_nothing_holds(
+    day: dt.date, held: list[Flag], listed: dt.date | None
+) -> None:
+    one = Member(1, held, listed if listed and listed <= day else None)
+    one.settle(day)
+    valid = any(flag.ends is None or flag.ends >= day for flag in held)
+    assert (one.left is None) == (valid and one.listed is None)
+    if one.left:
+        assert one.left[0] <= day
+        assert (one.left[1] is Exit.LISTED) == (one.listed is not None)

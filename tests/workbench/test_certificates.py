@@ -22,7 +22,8 @@ from tests.factories.chain import SEEDER, Chain
 
 DAY = dt.timedelta(days=1)
 TAB = re.compile(
-    r'<a href="(/(?:certificates|reserve)[^"]*)"[^>]*>[^<]* <span class="jl-count">([\d,]+)'
+    r'<a href="(/candidates/(?:certificates|reserve)[^"]*)"[^>]*>[^<]* '
+    r'<span class="jl-count">([\d,]+)'
 )
 NAME = re.compile(r'<th scope="row">.*?href="/firms/(\w+)"', re.S)
 
@@ -59,9 +60,9 @@ def test_each_window_holds_as_many_as_it_says(client: Client, titled: Chain) -> 
     for who in ("district", "incubator"):
         sign_in(client, titled.people[who])
         for page in (
-            "/certificates?whole=1",
-            "/certificates?whole=1&title=hnte",
-            "/reserve?whole=1",
+            "/candidates/certificates?whole=1",
+            "/candidates/certificates?whole=1&title=hnte",
+            "/candidates/reserve?whole=1",
         ):
             tabs = TAB.findall(client.get(page).get_data(as_text=True))
             assert len(tabs) > 2
@@ -71,20 +72,31 @@ def test_each_window_holds_as_many_as_it_says(client: Client, titled: Chain) -> 
 
 def test_the_last_certificate_of_a_title_counts(client: Client, titled: Chain) -> None:
     sign_in(client, titled.people["district"])
-    assert names(client, titled, "/certificates?window=expired") == [
+    assert names(client, titled, "/candidates/certificates?window=expired") == [
         "松间月机器人", "砚池云数据", "石上泉传感",
     ]  # fmt: skip
-    assert names(client, titled, "/certificates?window=soon") == ["竹外桃电路", "砚池云数据"]
-    assert names(client, titled, "/certificates?title=hnte") == ["竹外桃电路", "苇间雪软件"]
-    assert names(client, titled, "/certificates?title=hnte&sort=-expires")[0] == "苇间雪软件"
-    sheet = list(read_xlsx(press(client, "/certificates?window=soon").data).values())[1]
+    assert names(client, titled, "/candidates/certificates?window=soon") == [
+        "竹外桃电路",
+        "砚池云数据",
+    ]
+    assert names(client, titled, "/candidates/certificates?title=hnte") == [
+        "竹外桃电路",
+        "苇间雪软件",
+    ]
+    assert (
+        names(client, titled, "/candidates/certificates?title=hnte&sort=-expires")[0]
+        == "苇间雪软件"
+    )
+    sheet = list(read_xlsx(press(client, "/candidates/certificates?window=soon").data).values())[1]
     assert [row[-1] for row in sheet[1:]] == [22, 90]
 
 
 def test_the_reserve_says_by_what_and_why(client: Client, titled: Chain) -> None:
     sign_in(client, titled.people["district"])
-    assert names(client, titled, "/reserve?state=in") == ["砚池云数据"], "one of two still holds"
-    text = client.get("/reserve?state=in").get_data(as_text=True)
+    assert names(client, titled, "/candidates/reserve?state=in") == ["砚池云数据"], (
+        "one of two still holds"
+    )
+    text = client.get("/candidates/reserve?state=in").get_data(as_text=True)
     assert "专精特新“小巨人”企业" in unescape(text)
     assert "上海科技小巨人企业" in text
     ends = {
@@ -92,12 +104,14 @@ def test_the_reserve_says_by_what_and_why(client: Client, titled: Chain) -> None
         "closed": [],
     }  # fmt: skip
     for reason, firms in ends.items():
-        assert names(client, titled, f"/reserve?state=out&reason={reason}") == firms, reason
-    assert set(names(client, titled, "/reserve?source=sh_tech_giant")) == {
+        assert names(client, titled, f"/candidates/reserve?state=out&reason={reason}") == firms, (
+            reason
+        )
+    assert set(names(client, titled, "/candidates/reserve?source=sh_tech_giant")) == {
         "砚池云数据",
         "半亩塘医药",
     }
-    sheet = list(read_xlsx(press(client, "/reserve").data).values())[1]
+    sheet = list(read_xlsx(press(client, "/candidates/reserve").data).values())[1]
     rows = {row[0].removesuffix("有限公司"): row[3:] for row in sheet[1:]}
     assert rows["砚池云数据"][:2] == ["是", "是"]
     assert rows["半亩塘医药"][-1] == "已上市"
@@ -105,14 +119,16 @@ def test_the_reserve_says_by_what_and_why(client: Client, titled: Chain) -> None
 
 def test_others_certificates_are_not_told(client: Client, titled: Chain) -> None:
     sign_in(client, titled.people["rival"])
-    assert names(client, titled, "/certificates?whole=1") == [], (
+    assert names(client, titled, "/candidates/certificates?whole=1") == [], (
         "a pushed firm shows no certificate"
     )
-    assert names(client, titled, "/reserve?whole=1") == []
+    assert names(client, titled, "/candidates/reserve?whole=1") == []
     sign_in(client, titled.people["park"])
-    assert names(client, titled, "/certificates?whole=1") == ["半亩塘医药"], "it is settled there"
+    assert names(client, titled, "/candidates/certificates?whole=1") == ["半亩塘医药"], (
+        "it is settled there"
+    )
     sign_in(client, titled.people["incubator"])
-    told = names(client, titled, "/certificates?whole=1")
+    told = names(client, titled, "/candidates/certificates?whole=1")
     assert "松间月机器人" not in told, "a former host is told nothing new"
     assert "竹外桃电路" in told
 
@@ -123,11 +139,11 @@ def test_the_pages_are_in_order(client: Client, titled: Chain, lang: str) -> Non
     for who in ("district", "incubator", "park"):
         sign_in(client, titled.people[who])
         for path in (
-            "/certificates",
-            "/certificates?window=x&title=y&sort=z&page=9",
-            "/certificates?sector=none",
-            "/reserve",
-            "/reserve?state=out&reason=expired",
+            "/candidates/certificates",
+            "/candidates/certificates?window=x&title=y&sort=z&page=9",
+            "/candidates/certificates?sector=none",
+            "/candidates/reserve",
+            "/candidates/reserve?state=out&reason=expired",
         ):
             assert client.get(path).status_code == 200, (who, path)
 

@@ -150,6 +150,15 @@ class Listing:
     filters: list[tuple[Filter, list[tuple[str, str]]]]
     bare: str
 
+    @property
+    def boxes(self) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
+        """The page's own conditions: (name, label, word for none, choices)."""
+        sources = [(str(one), one.label) for one in SOURCES]
+        boxes = [("source", _("来源"), _("不限来源"), sources)]
+        if self.state != "in":
+            boxes.append(("reason", _("出库原因"), _("不限原因"), Exit.choices()))
+        return boxes
+
 
 def asked_for() -> tuple[str, str, str]:
     """(state, source, reason of leaving) of the address."""
@@ -158,7 +167,7 @@ def asked_for() -> tuple[str, str, str]:
     return (
         state if state in STATES else "",
         source if source in [str(one) for one in SOURCES] else "",
-        reason if reason in [str(one) for one in Exit] else "",
+        reason if reason in [str(one) for one in Exit] and state != "in" else "",
     )
 
 

@@ -39,7 +39,7 @@ def candidate_counts(rule: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/certificates")
+@bp.get("/candidates/certificates")
 @requires(Permission.FIRM_READ)
 def certificates() -> ResponseReturnValue:
     """Certificates by the day they expire."""
@@ -47,12 +47,9 @@ def certificates() -> ResponseReturnValue:
     return render_template("workbench/candidates/certificates.html", list=found)
 
 
-@bp.get("/reserve")
+@bp.get("/candidates/reserve")
 @requires(Permission.FIRM_READ)
 def reserve() -> ResponseReturnValue:
     """Firms with a 小巨人 title: the reserve of firms to be listed."""
     found = reserve_.build(viewer(), today())
-    return render_template(
-        "workbench/candidates/reserve.html", list=found, sources=reserve_.SOURCES,
-        exits=reserve_.Exit,
-    )  # fmt: skip
+    return render_template("workbench/candidates/reserve.html", list=found)

@@ -78,7 +78,7 @@ def test_while_it_runs_nothing_else_is_done(app: Flask, client: Client, made: Ch
     where, _page = preview(client, rows_of(made, 2))
     pid, go = where[-12:], threading.Event()
 
-    def work(tick: Any) -> str:
+    def work(tick: Any) -> tuple[int, int]:
         tick(1, 2)
         go.wait(30)
         raise ZeroDivisionError

@@ -29,17 +29,18 @@ LONG = 200
 PAUSE = 0.3
 SIZE = 4_096
 log = logging.getLogger(__name__)
-Work = Callable[[Tick], str]
+Work = Callable[[Tick], tuple[int, int]]
 
 
 @dataclass
 class Progress:
-    """Rows done and in all; once `ended`, what was written in words, or why nothing was."""
+    """Rows done and in all; once `ended`, how many were written, or why none was."""
 
     of: int
     done: int = 0
     ended: bool = False
-    words: str = ""
+    new: int = 0
+    changed: int = 0
     problem: str = ""
     broken: bool = False
 
@@ -75,8 +76,8 @@ def _note(file: int, held: Progress) -> None:
 def start(app: Flask, pid: str, of: int, work: Work) -> bool:
     """Run `work` in a thread; False when it runs already.
 
-    `work` is told how to report rows done and answers what was written in words; whatever it
-    raises is kept as the reason why nothing was.
+    `work` is told how to report rows done and answers how many are new and changed;
+    whatever it raises is kept as the reason why nothing was written.
     """
     file = os.open(_place(pid), os.O_RDWR | os.O_CREAT, 0o600)
     if not _locked(file):
@@ -101,7 +102,7 @@ def _run(app: Flask, file: int, held: Progress, work: Work) -> None:
 
     try:
         with app.app_context():
-            held.words = work(tick)
+            held.new, held.changed = work(tick)
     except Failed as error:
         held.problem = str(error)
     except Exception:

@@ -23,6 +23,7 @@ from app.core.access import Permission, Viewer, requires, viewer
 from app.core.days import Period, today
 from app.core.db import write
 from app.core.errors import DomainError, Forbidden, NotFound, register_messages
+from app.core.filters import num
 from app.core.forms import parse_day
 from app.core.paging import Page, page_number
 from app.core.text import N_, _, language
@@ -137,8 +138,8 @@ def one_import(pid: str) -> ResponseReturnValue:
         page = render_template("exchange/progress.html", intake=intake, progress=progress)
         return page, {"Refresh": "3"}
     running.forget(pid)
-    if progress.words:
-        flash(progress.words, "ok")
+    if progress.new + progress.changed:
+        _told(progress.new, progress.changed)
     broken = _("写入中断，没有写入任何内容。请再试一次。") if progress.broken else ""
     return _preview(intake, progress.problem or broken)
 
@@ -195,7 +196,7 @@ def amend(pid: str) -> ResponseReturnValue:
     if intake.lines >= running.LONG:
         return _write_behind(pid, digest, typed, intake.lines)
     try:
-        flash(_write(viewer(), pid, digest, typed), "ok")
+        _told(*_write(viewer(), pid, digest, typed))
     except DomainError as error:
         if error.code == "not_found":
             raise
@@ -206,8 +207,8 @@ def amend(pid: str) -> ResponseReturnValue:
 def _write(
     person: Viewer, pid: str, digest: str, typed: dict[str, dict[str, str]],
     tick: service.Tick = service.silent,
-) -> str:  # fmt: skip
-    """Write what was seen; what was typed since is kept, to be checked and written next."""
+) -> tuple[int, int]:  # fmt: skip
+    """(new, changed) rows: write what was seen; what was typed since is kept, to be checked and written next."""
     try:
         with write("import:commit", actor=person):
             counts = service.commit(person, today(), pid, digest, tick).counts
@@ -217,8 +218,12 @@ def _write(
         raise
     if typed and service.find(person, pid).content != service.EMPTY[0]:
         service.amend(service.find(person, pid), typed)
-    return _("已写入 %(n)s 行：新增 %(a)s，更新 %(b)s。", n=counts[Kind.NEW] + counts[Kind.UPDATE],
-             a=counts[Kind.NEW], b=counts[Kind.UPDATE])  # fmt: skip
+    return counts[Kind.NEW], counts[Kind.UPDATE]
+
+
+def _told(new: int, changed: int) -> None:
+    flash(_("已写入 %(n)s 行：新增 %(a)s，更新 %(b)s。", n=num(new + changed), a=num(new),
+            b=num(changed)), "ok")  # fmt: skip
 
 
 def _write_behind(
@@ -228,7 +233,7 @@ def _write_behind(
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     person, spoken = viewer(), language()
 
-    def work(tick: service.Tick) -> str:
+    def work(tick: service.Tick) -> tuple[int, int]:
         g.locale = spoken
         try:
             return _write(person, pid, digest, typed, tick)

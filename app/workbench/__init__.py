@@ -13,6 +13,7 @@ from app.workbench import (
     counts,
     figure_columns,
     firm_export,
+    firm_package,
     home_parts,
     home_views,
     views,
@@ -26,6 +27,7 @@ def init_app(app: Flask) -> None:
     columns.init_app(app)
     figure_columns.init_app(app)
     firm_export.init_app(app)
+    firm_package.init_app(app)
     home_parts.init_app(app)
     registry(app).nav.append(
         NavEntry(

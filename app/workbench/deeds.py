@@ -7,6 +7,7 @@ from app.core.text import N_
 
 register_acts(
     {
+        "export:package": N_("导出企业资料包"),
         "export:workbench.firms": N_("导出企业名单"),
         "export:workbench.candidates": N_("导出培育名单"),
         "export:workbench.candidate_counts": N_("导出培育名单家数"),

@@ -8,9 +8,12 @@ from flask.typing import ResponseReturnValue
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.db import write
+from app.core.errors import NotFound
 from app.core.text import _
+from app.exchange.out.answer import file_name, sent
 from app.firms import queries
-from app.workbench import firm_list, firm_page, gap_list, list_views
+from app.statistics.asof import steady
+from app.workbench import firm_list, firm_package, firm_page, gap_list, list_views
 from app.workbench.blueprint import bp
 
 
@@ -66,3 +69,18 @@ def firm(pid: str) -> ResponseReturnValue:
     found = queries.find(viewer(), pid)
     page = firm_page.build(viewer(), found, today())
     return render_template("workbench/firm.html", page=page, firm=page.firm, today_is=today())
+
+
+@bp.post("/firms/<pid>/package")
+@requires(Permission.FIRM_READ)
+def package(pid: str) -> ResponseReturnValue:
+    """企业资料包: all that is recorded of a firm with its files; noted in the audit first."""
+    found = queries.find(viewer(), pid)
+    if not firm_package.may(viewer(), found, today()):
+        raise NotFound()
+    with write("export:package", actor=viewer(), reason=pid):
+        pass
+    steady()
+    firm = queries.find(viewer(), pid)
+    name = file_name(_("%(firm)s资料包", firm=firm.name), today(), "zip")
+    return sent(lambda into: firm_package.pack(into, viewer(), firm, today()), name, "zip")

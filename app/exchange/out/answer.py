@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tempfile
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from flask import Response
@@ -62,19 +62,26 @@ def headers_of(name: str) -> dict[str, str]:
 
 def answer(book: Book, ending: str, person: Viewer, day: dt.date) -> Response:
     """The book as a file of one of the two formats; whole before its first byte is sent."""
-    headers = headers_of(file_name(book.title, day, ending))
-    held = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 closed below
-    try:
+
+    def make(into: BinaryIO) -> None:
         if ending == "csv":
-            for piece in csv.pieces(book):
-                held.write(piece)
+            into.writelines(csv.pieces(book))
         else:
-            xlsx.write(book, held, first_sheet(book, person))  # type: ignore[arg-type]
+            xlsx.write(book, into, first_sheet(book, person))
+
+    return sent(make, file_name(book.title, day, ending), ending)
+
+
+def sent(make: Callable[[BinaryIO], Any], name: str, ending: str) -> Response:
+    """A file that `make` writes, to be saved under a name; whole before its first byte is sent."""
+    held = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 closed when sent
+    try:
+        make(held)  # type: ignore[arg-type]
         held.seek(0)
     except BaseException:
         held.close()
         raise
-    return Response(pieces(held), content_type=TYPES[ending], headers=headers)
+    return Response(pieces(held), content_type=TYPES[ending], headers=headers_of(name))
 
 
 def pieces(held: Any) -> Iterator[bytes]:

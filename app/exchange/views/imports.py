@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable
-from typing import Any, BinaryIO
-
 from flask import (
     Flask,
-    Response,
     current_app,
     flash,
     g,
@@ -33,7 +28,7 @@ from app.exchange.intake.plan import Plan, build
 from app.exchange.intake.undo import Undone, undo
 from app.exchange.models import Intake, IntakeState
 from app.exchange.out import forms
-from app.exchange.out.answer import TYPES, headers_of, pieces
+from app.exchange.out.answer import sent
 from app.exchange.out.rounds import collect as collect_forms
 from app.exchange.reading import MAX_ROWS, Refused, read
 from app.exchange.sheets import firms, people
@@ -64,13 +59,6 @@ def chosen(key: str) -> list[Sheet]:
     if not found:
         raise NotFound()
     return found
-
-
-def _file(name: str, make: Callable[[BinaryIO], Any], kind: str = "xlsx") -> Response:
-    held = tempfile.SpooledTemporaryFile(max_size=4 * 1024 * 1024)  # noqa: SIM115 closed when sent
-    make(held)  # type: ignore[arg-type]
-    held.seek(0)
-    return Response(pieces(held), content_type=TYPES[kind], headers=headers_of(name))
 
 
 @bp.get("/imports")
@@ -208,7 +196,7 @@ def _write(
     person: Viewer, pid: str, digest: str, typed: dict[str, dict[str, str]],
     tick: service.Tick = service.silent,
 ) -> tuple[int, int]:  # fmt: skip
-    """(new, changed) rows: write what was seen; what was typed since is kept, to be checked and written next."""
+    """Write what was seen: (new, changed) rows; what was typed since is kept for the next time."""
     try:
         with write("import:commit", actor=person):
             counts = service.commit(person, today(), pid, digest, tick).counts
@@ -277,7 +265,7 @@ def error_rows(pid: str) -> ResponseReturnValue:
     plan = build(viewer(), today(), intake)
     stem = intake.name.rsplit(".", 1)[0]
     name = _("%(name)s 错误行.xlsx", name=stem)
-    return _file(name, lambda into: forms.errors(into, plan))
+    return sent(lambda into: forms.errors(into, plan), name, "xlsx")
 
 
 @bp.get("/imports/templates/<key>.xlsx")
@@ -286,7 +274,7 @@ def template(key: str) -> ResponseReturnValue:
     """模板下载: one sheet, or the whole workbook."""
     found = chosen(key)
     name = _("导入模板 %(sheet)s.xlsx", sheet=found[0].label if key != WHOLE else _("全部"))
-    return _file(name, lambda into: forms.template(into, found))
+    return sent(lambda into: forms.template(into, found), name, "xlsx")
 
 
 @bp.post("/imports/data/<key>")
@@ -299,7 +287,7 @@ def editable(key: str) -> ResponseReturnValue:
     steady()
     name = _("%(sheet)s数据 %(day)s.xlsx", sheet=found[0].label if key != WHOLE else _("全部"),
              day=today().isoformat())  # fmt: skip
-    return _file(name, lambda into: forms.editable(into, viewer(), today(), found))
+    return sent(lambda into: forms.editable(into, viewer(), today(), found), name, "xlsx")
 
 
 @bp.post("/imports/collect")
@@ -311,4 +299,4 @@ def collect() -> ResponseReturnValue:
         pass
     steady()
     name = _("采集表 %(day)s.zip", day=today().isoformat())
-    return _file(name, lambda into: collect_forms(into, viewer(), today(), found, period), "zip")
+    return sent(lambda into: collect_forms(into, viewer(), today(), found, period), name, "zip")

@@ -10,8 +10,9 @@ import datetime as dt
 import logging
 import random
 import threading
+from collections.abc import Callable
 
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import select
 
 from app.core.access import System
@@ -56,6 +57,18 @@ def judge_day() -> int | None:
     return verdicts.judge_stale(day, actor=ACTOR) if take(day) else None
 
 
+def on_day(app: Flask, work: Callable[[dt.date], None]) -> None:
+    """Run `work` once in a while beside the judging; it finds out itself whether it is due."""
+    app.extensions.setdefault("day_hooks", []).append(work)
+
+
+def upkeep() -> None:
+    """The day's judging, and what rooms above do each day."""
+    judge_day()
+    for work in current_app.extensions.get("day_hooks", ()):
+        work(today())
+
+
 def start(app: Flask) -> threading.Thread:
     """Look once in a while, in a thread of a serving process."""
 
@@ -65,9 +78,9 @@ def start(app: Flask) -> threading.Thread:
             pause = PAUSE
             with app.app_context():
                 try:
-                    judge_day()
+                    upkeep()
                 except Exception:
-                    log.exception("the day's judging failed; it is tried again")
+                    log.exception("the day's work failed; it is tried again")
 
     made = threading.Thread(target=watch, name="daily-judging", daemon=True)
     made.start()

@@ -5,14 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from app.core.access import Viewer
 from app.core.db import session
 from app.core.text import _
 from app.criteria.panels import judged
-from app.firms import queries
+from app.criteria.queries import assess_many
+from app.firms import fields, queries
 from app.firms.models import Firm
-from app.workbench.columns import carrier_cells
+from app.workbench.candidates.expected import Expected, expected
+from app.workbench.candidates.lacking import ways
+from app.workbench.candidates.results import GRADUATION
+from app.workbench.columns import carrier_cells, months_cells
 
 #: A list of chosen firms is one page of the list at most.
 MOST = 100
@@ -30,6 +35,10 @@ class Gap:
     display: str | None
     reason: str | None
     money: str | None
+    #: ways that are still open, the shortest first, and the quarter it is expected in
+    ways: tuple[str, ...] = ()
+    expected: Expected | None = None
+    months: dict[str, Any] | None = None
 
     @property
     def reminder(self) -> str:
@@ -43,11 +52,19 @@ def build(viewer: Viewer, pids: Sequence[str], day: dt.date) -> list[Gap]:
     firms = list(session.scalars(wanted.order_by(None).order_by(Firm.sort_key, Firm.id)))
     ids = [firm.id for firm in firms]
     held, places = judged(viewer, ids, day), carrier_cells(viewer, ids, day)
-    rows = []
-    for firm in firms:
-        one = held.get(firm.id, {})
-        rows.append(
-            Gap(firm, places[firm.id]["carrier"], one.get("display"), one.get("reason"),
-                one.get("money"))
-        )  # fmt: skip
-    return rows
+    seen, months = fields.open_to_each(viewer, ids, day), months_cells(viewer, ids, day)
+    open_ = [one for one in ids if "values" in seen[one] and one in held]
+    told = expected({one: held[one]["display"] for one in open_}, day)
+    verdicts = assess_many(GRADUATION, open_, day) if open_ else {}
+    return [
+        Gap(
+            firm, places[firm.id]["carrier"], *_shown(held.get(firm.id, {})),
+            ways(verdicts[firm.id]) if firm.id in verdicts else (), told.get(firm.id),
+            months.get(firm.id),
+        )
+        for firm in firms
+    ]  # fmt: skip
+
+
+def _shown(one: dict[str, Any]) -> tuple[Any, Any, Any]:
+    return one.get("display"), one.get("reason"), one.get("money")

@@ -49,7 +49,8 @@ def figures(viewer: AnyViewer, day: dt.date) -> Iterator[KeyFigure]:
     for position, text, conditions, lines in wanted:
         found = door(viewer, day, **conditions)
         if found is not None:
-            yield KeyFigure(text, num(found.count), _("家"), lines, found.url, position)
+            url = url_for("workbench.near", here="1") if conditions is NEAR_HERE else found.url
+            yield KeyFigure(text, num(found.count), _("家"), lines, url, position)
     quarter = _quarter(viewer, day)
     if quarter is not None:
         yield quarter
@@ -105,7 +106,7 @@ def near(viewer: AnyViewer, day: dt.date) -> Iterator[Panel]:
         {
             "firms": [(f, _short_of(judged.get(f.id))) for f in firms],
             "total": found.count,
-            "url": found.url,
+            "url": url_for("workbench.near", here="1"),
         },
         30,
         "side",

@@ -15,6 +15,7 @@ from app.firms import queries
 from app.statistics.asof import steady
 from app.workbench import firm_list, firm_package, firm_page, gap_list, list_views
 from app.workbench.blueprint import bp
+from app.workbench.candidates.expected import record_words
 
 
 @bp.get("/firms")
@@ -35,7 +36,8 @@ def gaps() -> ResponseReturnValue:
     if not found:
         flash(_("没有选择企业。"), "gap")
         return redirect(url_for("workbench.firms"), 303)
-    return render_template("workbench/gaps.html", rows=found, today_is=today())
+    return render_template("workbench/gaps.html", rows=found, today_is=today(),
+                           record=record_words())  # fmt: skip
 
 
 @bp.post("/firms/views")

@@ -7,7 +7,9 @@ from flask import Flask
 from app.core.access import Permission
 from app.core.panels import NavEntry, registry
 from app.core.text import N_
-from app.workbench.candidates import exports, views
+from app.criteria.daily import on_day
+from app.workbench.candidates import exports, series, views
+from app.workbench.candidates.cli import forecast_check
 
 
 def init_app(app: Flask) -> None:
@@ -23,6 +25,8 @@ def init_app(app: Flask) -> None:
         )
     )
     exports.init_app(app)
+    on_day(app, series.check_due)
+    app.cli.add_command(forecast_check)
 
 
 __all__ = ["init_app", "views"]

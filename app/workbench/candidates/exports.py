@@ -17,14 +17,17 @@ from app.exchange.out.book import Book, Export, Head, Table, Value, offer
 from app.firms.models import Firm, Title
 from app.workbench.candidates import certificates as certs
 from app.workbench.candidates import counts, listing
+from app.workbench.candidates import near as near_
 from app.workbench.candidates import reserve as pool
 from app.workbench.candidates.asked import Asked, asked
+from app.workbench.candidates.expected import CLOSED, record_words
 from app.workbench.candidates.results import RESULTS, WAYS, standing
 from app.workbench.columns import carrier_cells
 from app.workbench.firm_export import PIECE
 from app.workbench.firm_list import told
 from app.workbench.verdict_filters import shown
 
+SEMICOLON = "；"  # zh: mark
 READ = (Permission.FIRM_READ,)
 
 
@@ -80,6 +83,28 @@ def tables(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
 def rules(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
     """The counts of every rule."""
     return _book(counts.overview(viewer, day), _("标准"), _("各标准"), day)
+
+
+def near(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
+    """Near-graduates with the expected quarter."""
+    found, when = asked(viewer), near_.when_asked()
+    rows = near_.rows(viewer, near_.chosen(near_.everybody(viewer, day, found), when), day)
+    lines: list[list[Value]] = [
+        [row.firm.name if row.firm else _("仅计数企业"), row.firm.code if row.firm else None,
+         row.place.get("carrier"), row.place.get("sector") or None, SEMICOLON.join(row.basis),
+         row.lacks, row.one.expected.words if row.one.expected.key != CLOSED else None,
+         row.one.expected.why or None, row.months["used"] if row.months else None,
+         row.months["allowed"] if row.months else None]
+        for row in rows
+    ]  # fmt: skip
+    heads = [
+        Head(_("企业名称")), Head(_("统一社会信用代码"), "code"), Head(_("载体")), Head(_("领域")),
+        Head(_("准毕业依据")), Head(_("距毕业还差")), Head(_("预计达到")), Head(_("预测依据")),
+        Head(_("在孵月数"), "number", _("月")), Head(_("在孵期限"), "number", _("月")),
+    ]  # fmt: skip
+    notes = [(_("统计时点"), day.isoformat())]
+    notes += [(_("预测命中率"), line) for line in record_words()]
+    return Book(_("准毕业企业清单"), [Table(_("企业"), heads, lines)], notes, words(found))
 
 
 def _book(found: counts.Counts, what: str, title: str, day: dt.date) -> Book:
@@ -153,6 +178,7 @@ def init_app(app: Flask) -> None:
         Export("workbench.candidates", READ, firms),
         Export("workbench.candidate_counts", READ, tables),
         Export("workbench.candidate_rules", READ, rules),
+        Export("workbench.near", READ, near),
         Export("workbench.certificates", READ, certificates),
         Export("workbench.reserve", READ, reserve),
     )

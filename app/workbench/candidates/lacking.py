@@ -48,6 +48,24 @@ def lacks(verdict: Verdict) -> str:
     return named
 
 
+def ways(verdict: Verdict) -> tuple[str, ...]:
+    """Where any one clause will do: each that is still open with what it lacks, the shortest
+    first; else all that is short or not met."""
+    if verdict.outcome in (Outcome.MET, Outcome.NOT_APPLICABLE):
+        return ()
+    open_ = [one for one in leaves(verdict) if one.outcome is not Outcome.MET]
+    if not verdict.standard.any_one:
+        open_ = [one for one in open_ if one.outcome is Outcome.NOT_MET or one.display == SHORT]
+    return tuple(_short(one) for one in sorted(open_, key=_missing))
+
+
+def _missing(finding: Finding) -> int:
+    """The share of a clause's threshold that is missing; beyond all where none can be told."""
+    if finding.gap is None or not finding.threshold:
+        return 2 * WHOLE
+    return finding.gap * WHOLE // finding.threshold
+
+
 def _short(finding: Finding) -> str:
     """One clause that is not reached."""
     return str(gap_words(finding)) if finding.gap is not None else str(finding.text)

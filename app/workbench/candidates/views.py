@@ -10,7 +10,9 @@ from app.core.days import today
 from app.workbench.blueprint import bp
 from app.workbench.candidates import certificates as certificates_
 from app.workbench.candidates import counts, listing
+from app.workbench.candidates import near as near_
 from app.workbench.candidates import reserve as reserve_
+from app.workbench.candidates.expected import record_words
 
 
 @bp.get("/candidates")
@@ -53,3 +55,11 @@ def reserve() -> ResponseReturnValue:
     """Firms with a 小巨人 title: the reserve of firms to be listed."""
     found = reserve_.build(viewer(), today())
     return render_template("workbench/candidates/reserve.html", list=found)
+
+
+@bp.get("/candidates/near")
+@requires(Permission.FIRM_READ)
+def near() -> ResponseReturnValue:
+    """准毕业企业清单 with the expected quarter, and how good such forecasts were."""
+    found = near_.build(viewer(), today())
+    return render_template("workbench/candidates/near.html", list=found, record=record_words())

@@ -1,0 +1,116 @@
+"""When a firm is expected to meet the conditions of graduation, from its own record."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.core.days import Period
+from app.core.filters import day as day_text
+from app.core.filters import pct, period
+from app.core.text import N_, _
+from app.criteria.models import Outcome
+from app.workbench.candidates import series as source
+from app.workbench.candidates.forecast import Answer, Mark, forecast
+from app.workbench.models import ForecastRecord
+
+NOW, LATER, FEW, CLOSED = "now", "later", "few", "closed"
+#: what stands where no quarter is forecast
+WORDS = {
+    NOW: N_("已符合，可办理毕业"),
+    LATER: N_("营业收入明年底前达不到，融资不预测"),
+    FEW: N_("数据太少，不预测"),
+}
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The quarter a firm is expected in, and why; `key` names the quarter, or says why none."""
+
+    key: str
+    quarter: Period | None = None
+    why: str = ""
+
+    @property
+    def words(self) -> str:
+        """For a cell: the quarter, or why there is none."""
+        return period(self.quarter) if self.quarter else _(WORDS[self.key])
+
+
+def expected(outcomes: dict[int, str], day: dt.date) -> dict[int, Expected]:
+    """For firms with their outcome of the graduation conditions."""
+    open_ = [one for one, outcome in outcomes.items() if outcome != Outcome.MET.value]
+    mark, held = source.mark_of(day), source.series(open_, day)
+    told, usual = source.notices(open_), _usual()
+    found = {}
+    for one, outcome in outcomes.items():
+        if outcome == Outcome.MET.value:
+            found[one] = Expected(NOW)
+            continue
+        ways = [_notice(told.get(one, ()), usual, day)]
+        answer = forecast(held[one], mark, day) if mark and one in held else Answer(few=True)
+        ways.append(_turnover(answer, mark, day))
+        quarters = [way for way in ways if way is not None and way.quarter is not None]
+        if quarters:
+            found[one] = min(quarters, key=lambda way: way.quarter.starts if way.quarter else day)
+        else:
+            found[one] = Expected(FEW if answer.few else LATER)
+    return found
+
+
+def _usual() -> int | None:
+    row = source.records().get(source.NOTICE)
+    return row.usual if row is not None else None
+
+
+def _notice(told: Collection[source.Notice], usual: int | None, day: dt.date) -> Expected | None:
+    """By an announcement that has not come through; one that takes twice the usual is not told."""
+    open_ = [since for since, done in told if done is None and since <= day]
+    if not open_ or usual is None:
+        return None
+    since = max(open_)
+    if since + dt.timedelta(days=2 * usual) < day:
+        return None
+    quarter = Period.of(max(day, since + dt.timedelta(days=usual)))
+    why = _("高企 %(day)s 公示，公示至备案通常 %(n)s 天", day=day_text(since), n=usual)
+    return Expected(quarter.code, quarter, why)
+
+
+def _turnover(answer: Answer, mark: Mark | None, day: dt.date) -> Expected | None:
+    """By turnover: the quarter in which the figures of the year are due."""
+    if mark is None or answer.year is None:
+        return None
+    quarter = max(mark.quarter(answer.year), Period.of(day), key=lambda one: one.starts)
+    why = _("按本企业营业收入推算，计至 %(year)s 年度达到", year=answer.year)
+    return Expected(quarter.code, quarter, why)
+
+
+def record_words() -> list[str]:
+    """How often each way of forecasting was right on earlier days, in numbers."""
+    held = source.records()
+    if not held:
+        return [_("预测方法尚未回测；系统每日自动回测一次。")]
+    said = []
+    if source.TURNOVER in held:
+        said.append(_score(_("按营业收入预测"), held[source.TURNOVER]))
+    if source.NOTICE in held:
+        said.append(_score(_("按高企公示预测"), held[source.NOTICE]))
+    return said
+
+
+def _score(what: str, row: ForecastRecord) -> str:
+    """One method's score; of too few forecasts no rate."""
+    if row.number < source.ENOUGH:
+        return _("%(what)s：历年可回测的预测只有 %(n)s 次，不足 %(least)s 次，不计命中率。",
+                 what=what, n=row.number, least=source.ENOUGH)  # fmt: skip
+    told = _(
+        "%(what)s：以 %(a)s 至 %(b)s 各年同日已报的数据回测，"
+        "预测 %(n)s 次，如期 %(hits)s 次，命中率 %(rate)s",
+        what=what, a=day_text(row.first), b=day_text(row.last), n=row.number, hits=row.hits,
+        rate=pct(Decimal(row.hits) / row.number),
+    )  # fmt: skip
+    if not row.missed:
+        return told
+    return _("%(told)s；另有 %(n)s 家次未作预测而达到", told=told, n=row.missed)

@@ -12,6 +12,7 @@ register_acts(
         "export:workbench.candidates": N_("导出培育名单"),
         "export:workbench.candidate_counts": N_("导出培育名单家数"),
         "export:workbench.candidate_rules": N_("导出各标准家数"),
+        "export:workbench.gaps": N_("导出差距清单"),
         "export:workbench.near": N_("导出准毕业企业清单"),
         "export:workbench.certificates": N_("导出证书到期名单"),
         "export:workbench.reserve": N_("导出上市储备库"),

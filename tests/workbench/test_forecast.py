@@ -201,13 +201,16 @@ def test_a_park_learns_no_forecast(client: Client, made: Market) -> None:
 def test_the_gap_sheet_says_what_is_missing_and_by_when(client: Client, made: Market) -> None:
     sign_in(client, made.people["north"])
     pids = [made.firms[name].pid for name in ("白帝城医药", "阿里山传感", "峨眉雪电路")]
-    text = client.get("/firms/gaps?" + "&".join(f"firm={pid}" for pid in pids)).get_data(
-        as_text=True
-    )
+    asked = "&".join(f"firm={pid}" for pid in pids)
+    text = client.get(f"/firms/gaps?{asked}").get_data(as_text=True)
     assert text.count('<th scope="row">') == 2, "the third is somebody else's"
     shortest = text.index("连续 2 年营业收入还差超过 50.00 万元")
     assert shortest < text.index("到账股权融资还差超过 500.00 万元"), "the shortest way first"
     assert "已符合，可办理毕业" in text
+    sheet = list(read_xlsx(press(client, f"/firms/gaps?{asked}").data).values())[1]
+    held = {row[0].removesuffix("有限公司"): row for row in sheet[1:]}
+    assert held.keys() == {"白帝城医药", "阿里山传感"}
+    assert held["白帝城医药"][4].startswith("连续 2 年营业收入还差超过 50.00 万元；")
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -13,8 +13,9 @@ from app.core.access import Permission, Viewer
 from app.core.db import session
 from app.core.text import _
 from app.criteria.queries import in_force
-from app.exchange.out.book import Book, Export, Head, Table, Value, offer
+from app.exchange.out.book import Book, Export, Head, Table, Value, offer, typed
 from app.firms.models import Firm, Title
+from app.workbench import gap_list
 from app.workbench.candidates import certificates as certs
 from app.workbench.candidates import counts, listing
 from app.workbench.candidates import near as near_
@@ -39,7 +40,7 @@ def words(found: Asked) -> list[tuple[str, str]]:
 def firms(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
     """The firms of a rule in the order of the page."""
     rule = str(path.get("rule", ""))
-    held, found, result = standing(rule, day), asked(viewer), listing.result_asked()
+    held, found, result = standing(viewer, rule, day), asked(viewer), listing.result_asked()
     sort = request.args.get("sort", "")
     ids = listing.all_ids(listing.chosen(held, viewer, day, found, result, sort))
     name = str(in_force(day)[rule].tree.title)
@@ -105,6 +106,25 @@ def near(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
     notes = [(_("统计时点"), day.isoformat())]
     notes += [(_("预测命中率"), line) for line in record_words()]
     return Book(_("准毕业企业清单"), [Table(_("企业"), heads, lines)], notes, words(found))
+
+
+def gaps(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
+    """差距清单 of the chosen firms."""
+    shown_ = dict(shown())
+    lines: list[list[Value]] = [
+        [one.firm.name, one.firm.code, one.carrier, shown_.get(str(one.display)),
+         SEMICOLON.join(one.ways) or one.reason, one.expected.words if one.expected else None,
+         one.expected.why or None if one.expected else None, typed(one.money)]
+        for one in gap_list.build(viewer, request.args.getlist("firm"), day)
+    ]  # fmt: skip
+    heads = [
+        Head(_("企业名称")), Head(_("统一社会信用代码"), "code"), Head(_("载体")), Head(_("结果")),
+        Head(_("依据或差距")), Head(_("预计达到")), Head(_("预测依据")),
+        Head(_("累计到账融资"), "exact", _("万元")),
+    ]  # fmt: skip
+    notes = [(_("统计时点"), day.isoformat())]
+    notes += [(_("预测命中率"), line) for line in record_words()]
+    return Book(_("差距清单"), [Table(_("企业"), heads, lines)], notes)
 
 
 def _book(found: counts.Counts, what: str, title: str, day: dt.date) -> Book:
@@ -179,6 +199,7 @@ def init_app(app: Flask) -> None:
         Export("workbench.candidate_counts", READ, tables),
         Export("workbench.candidate_rules", READ, rules),
         Export("workbench.near", READ, near),
+        Export("workbench.gaps", READ, gaps),
         Export("workbench.certificates", READ, certificates),
         Export("workbench.reserve", READ, reserve),
     )

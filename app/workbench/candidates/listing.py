@@ -66,7 +66,7 @@ def result_asked() -> str:
 
 def build(viewer: Viewer, rule: str, day: dt.date) -> Listing:
     """The list as the address asks for it; NotFound for a rule that is not about firms."""
-    held, found, result = standing(rule, day), asked(viewer), result_asked()
+    held, found, result = standing(viewer, rule, day), asked(viewer), result_asked()
     counts = tally(viewer, day, rule, found.now)
     sort = request.args.get("sort", "")
     statement = chosen(held, viewer, day, found, result, sort)

@@ -79,7 +79,7 @@ def everybody(viewer: Viewer, day: dt.date, found: Asked) -> list[One]:
 
 
 def _everybody(viewer: Viewer, day: dt.date, found: Asked) -> list[One]:
-    near, graduation = standing(RULE, day), verdicts(GRADUATION, day)
+    near, graduation = standing(viewer, RULE, day), verdicts(GRADUATION, day)
     open_ = case((fields.opening(viewer, "values", day), 1), else_=0)
     rows = session.execute(
         near.firms(viewer, day, found.now)

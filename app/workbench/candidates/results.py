@@ -118,19 +118,20 @@ def rules(day: dt.date) -> list[str]:
     return first + sorted(held - set(first))
 
 
-def standing(rule: str, day: dt.date) -> Standing:
+def standing(viewer: AnyViewer, rule: str, day: dt.date) -> Standing:
     """The verdicts of a rule; NotFound unless it is about firms and in force."""
     if rule not in in_force(day):
         raise NotFound()
     rows = verdicts(rule, day)
-    return Standing(rule, rows, _near(rule, rows, day))
+    return Standing(rule, rows, _near(viewer, rule, rows, day))
 
 
-def _near(rule: str, rows: Subquery, day: dt.date) -> ColumnElement[bool]:
+def _near(viewer: AnyViewer, rule: str, rows: Subquery, day: dt.date) -> ColumnElement[bool]:
     """Condition: near to the rule.
 
     Where the rule book says who is near, those; else whoever meets every clause that data decide,
     so that only experts, points or proofs are open, and of a sum of points has some for certain.
+    The latter is read from clauses: it is told of firms whose values are open to the viewer.
     """
     other = NEAR_BY.get(rule)
     if other is not None:
@@ -140,7 +141,8 @@ def _near(rule: str, rows: Subquery, day: dt.date) -> ColumnElement[bool]:
         said = select(near.c.subject_id).where(near.c.display == Outcome.MET.value)
         open_ = rows.c.outcome.not_in((Outcome.MET, Outcome.NOT_APPLICABLE))
         return and_(open_, rows.c.subject_id.in_(said))
-    return _certain(rows.c.outcome, rows.c.candidate, rows.c.distance)
+    certain = _certain(rows.c.outcome, rows.c.candidate, rows.c.distance)
+    return and_(certain, fields.opening(viewer, "values", day))
 
 
 def _certain(outcome: Any, candidate: Any, distance: Any) -> ColumnElement[bool]:
@@ -177,12 +179,15 @@ def tallies(viewer: AnyViewer, day: dt.date, asked: dict[str, str]) -> dict[str,
 def _tallies(
     viewer: AnyViewer, day: dt.date, plain: dict[int, str], asked: dict[str, str]
 ) -> dict[str, Tally]:  # fmt: skip
-    firms = countable_where(viewer, day, asked).order_by(None).with_only_columns(Firm.id)
-    near = case((_certain(Verdict.outcome, Verdict.candidate, Verdict.distance), 1), else_=0)
+    firms = countable_where(viewer, day, asked).order_by(None)
+    certain = _certain(Verdict.outcome, Verdict.candidate, Verdict.distance)
+    near = case((and_(certain, fields.opening(viewer, "values", day)), 1), else_=0)
     one = (
-        select(Verdict.standard_id, Verdict.display, near.label("near"))
+        firms.join(Verdict, Verdict.subject_id == Firm.id)
         .where(Verdict.standard_id.in_(plain), Verdict.kind == KIND)
-        .where(Verdict.subject_id.in_(firms))
+        .with_only_columns(
+            Verdict.standard_id, Verdict.display, near.label("near"), maintain_column_froms=True
+        )
         .subquery()
     )
     groups = (one.c.standard_id, one.c.display, one.c.near)
@@ -209,7 +214,7 @@ def by(
 def _by(
     viewer: AnyViewer, day: dt.date, rule: str, asked: dict[str, str], way: str
 ) -> dict[str, Tally]:
-    held = standing(rule, day)
+    held = standing(viewer, rule, day)
     firms = held.firms(viewer, day, asked).order_by(None)
     key: Any = literal("")
     if way == "carrier":

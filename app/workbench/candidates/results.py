@@ -33,6 +33,7 @@ from app.criteria.queries import in_force
 from app.criteria.verdicts import KIND
 from app.firms import fields
 from app.firms.models import Firm, Residency
+from app.firms.queries.scope import sees_all
 from app.workbench.columns import counting
 from app.workbench.doors import countable_where, posts
 
@@ -179,24 +180,35 @@ def tallies(viewer: AnyViewer, day: dt.date, asked: dict[str, str]) -> dict[str,
 def _tallies(
     viewer: AnyViewer, day: dt.date, plain: dict[int, str], asked: dict[str, str]
 ) -> dict[str, Tally]:  # fmt: skip
-    firms = countable_where(viewer, day, asked).order_by(None)
     certain = _certain(Verdict.outcome, Verdict.candidate, Verdict.distance)
-    near = case((and_(certain, fields.opening(viewer, "values", day)), 1), else_=0)
-    one = (
-        firms.join(Verdict, Verdict.subject_id == Firm.id)
-        .where(Verdict.standard_id.in_(plain), Verdict.kind == KIND)
-        .with_only_columns(
-            Verdict.standard_id, Verdict.display, near.label("near"), maintain_column_froms=True
+    held = (Verdict.standard_id.in_(plain), Verdict.kind == KIND)
+    if sees_all(viewer) and not asked:  # the whole table: firms are not looked up one by one
+        merged = select(Firm.id).where(Firm.merged_into_id.is_not(None))
+        rows = select(*_sums(certain)).where(*held, Verdict.subject_id.not_in(merged))
+    else:
+        firms = countable_where(viewer, day, asked).order_by(None)
+        near = and_(certain, fields.opening(viewer, "values", day))
+        rows = (
+            firms.join(Verdict, Verdict.subject_id == Firm.id)
+            .where(*held)
+            .with_only_columns(*_sums(near), maintain_column_froms=True)
         )
-        .subquery()
-    )
-    groups = (one.c.standard_id, one.c.display, one.c.near)
     found = {rule: Tally() for rule in plain.values()}
-    for number, display, is_near, count in session.execute(
-        select(*groups, func.count()).group_by(*groups)
-    ):
-        found[plain[number]].add(display, bool(is_near), count)
+    for number, near_, *counts in session.execute(rows.group_by(Verdict.standard_id)):
+        told = zip((NEAR, *DISPLAYS), (near_, *counts), strict=True)
+        found[plain[number]].found.update(dict(told))
     return found
+
+
+#: what a verdict can show
+DISPLAYS = tuple(one for one in RESULTS if one != NEAR)
+
+
+def _sums(near: ColumnElement[bool]) -> list[Any]:
+    """A rule's version, and how many are near and show each outcome: sums over one pass, where
+    grouping by outcome would sort every verdict."""
+    conditions = (near, *(Verdict.display == one for one in DISPLAYS))
+    return [Verdict.standard_id, *(func.sum(case((c, 1), else_=0)) for c in conditions)]
 
 
 #: what firms can be counted by

@@ -43,7 +43,7 @@ def expected(outcomes: dict[int, str], day: dt.date) -> dict[int, Expected]:
     """For firms with their outcome of the graduation conditions."""
     open_ = [one for one, outcome in outcomes.items() if outcome != Outcome.MET.value]
     mark, held = source.mark_of(day), source.series(open_, day)
-    told, usual = source.notices(open_), _usual()
+    told, usual = source.notices(open_), usual_now()
     found = {}
     for one, outcome in outcomes.items():
         if outcome == Outcome.MET.value:
@@ -60,7 +60,8 @@ def expected(outcomes: dict[int, str], day: dt.date) -> dict[int, Expected]:
     return found
 
 
-def _usual() -> int | None:
+def usual_now() -> int | None:
+    """Days from announcement to filing, as the last check found them."""
     row = source.records().get(source.NOTICE)
     return row.usual if row is not None else None
 

@@ -22,7 +22,7 @@ from app.criteria.queries import assess_many, in_force
 from app.firms import fields
 from app.firms.models import Firm
 from app.workbench.candidates.asked import Asked, asked, bare, chips, offered
-from app.workbench.candidates.expected import CLOSED, FEW, LATER, NOW, Expected, expected
+from app.workbench.candidates.expected import CLOSED, FEW, LATER, NOW, Expected, expected, usual_now
 from app.workbench.candidates.lacking import lacks
 from app.workbench.candidates.results import GRADUATION, NEAR_BY, standing
 from app.workbench.columns import carrier_cells, months_cells
@@ -74,7 +74,7 @@ def everybody(viewer: Viewer, day: dt.date, found: Asked) -> list[One]:
     are closed to the viewer come last, by name."""
     if RULE not in in_force(day) or GRADUATION not in in_force(day):
         return []
-    key = (PAGE, posts(viewer), day, frozenset(found.now.items()))
+    key = (PAGE, posts(viewer), day, frozenset(found.now.items()), usual_now())
     return kept(key, lambda: _everybody(viewer, day, found))
 
 

@@ -20,7 +20,7 @@ NOW, LATER, FEW, CLOSED = "now", "later", "few", "closed"
 #: what stands where no quarter is forecast
 WORDS = {
     NOW: N_("已符合，可办理毕业"),
-    LATER: N_("营业收入明年底前达不到，融资不预测"),
+    LATER: N_("明年底前未见达到"),
     FEW: N_("数据太少，不预测"),
 }
 
@@ -56,7 +56,8 @@ def expected(outcomes: dict[int, str], day: dt.date) -> dict[int, Expected]:
         if quarters:
             found[one] = min(quarters, key=lambda way: way.quarter.starts if way.quarter else day)
         else:
-            found[one] = Expected(FEW if answer.few else LATER)
+            only = _("只按营业收入推算，融资不预测")
+            found[one] = Expected(FEW) if answer.few else Expected(LATER, why=only)
     return found
 
 

@@ -10,6 +10,7 @@ def init_app(app: Flask) -> None:
     from app.criteria import (  # models are loaded before rooms start
         carrier_panels,
         cli,
+        edition_views,
         panels,
         verdicts,
         views,
@@ -22,3 +23,4 @@ def init_app(app: Flask) -> None:
     carrier_panels.init_app(app)
     app.jinja_env.filters["cites"] = cites
     app.register_blueprint(views.bp)
+    app.register_blueprint(edition_views.bp)

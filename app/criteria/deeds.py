@@ -8,7 +8,11 @@ from app.core.text import N_
 register_acts(
     {
         "standard:approve": N_("批准标准"),
+        "standard:draft": N_("起草标准新版"),
+        "standard:edit": N_("修改标准草稿"),
         "standard:load": N_("装入标准"),
+        "standard:submit": N_("提交标准草稿"),
+        "standard:withdraw": N_("撤回标准草稿"),
         "verdict:day": N_("每日核对"),
         "verdict:judge": N_("重新核对"),
     }

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.accounts.models import Person
 from app.core.db import session
@@ -40,6 +40,11 @@ class Draft:
     author: str | None
     differences: list[Difference]
 
+    @property
+    def ready(self) -> bool:
+        """Whether a second person may approve it: it was submitted, or loaded from a file."""
+        return self.row.state is StandardState.SUBMITTED or self.row.author_id is None
+
 
 def drafts(rule: str, day: dt.date) -> list[Draft]:
     """The drafts of a rule, the oldest first."""
@@ -55,9 +60,12 @@ def drafts(rule: str, day: dt.date) -> list[Draft]:
 
 
 def waiting(person_id: int | None) -> list[Standard]:
-    """Drafts of all rules that this person may approve: those that somebody else wrote."""
+    """Drafts of all rules that this person may approve: those that somebody else submitted, and
+    loaded files."""
     statement = select(Standard).where(
-        Standard.state.in_(OPEN), Standard.author_id.is_distinct_from(person_id)
+        Standard.state.in_(OPEN),
+        or_(Standard.state == StandardState.SUBMITTED, Standard.author_id.is_(None)),
+        Standard.author_id.is_distinct_from(person_id),
     )
     return list(session.scalars(statement.order_by(Standard.rule, Standard.version)))
 

@@ -32,6 +32,8 @@ register_messages(
         ),
         "standard_not_in_force": N_("%(rule)s 在 %(day)s 没有施行的标准。"),
         "standard_second_person": N_("批准人不能是起草人。"),
+        "standard_unsubmitted": N_("起草人还没有提交这份草稿，提交后才能批准。"),
+        "standard_changed": N_("这份草稿在您打开之后改过，没有批准。请重新看过再批准。"),
         "standard_state": N_("只有草稿或待批准的标准可以批准。"),
     }
 )

@@ -54,7 +54,8 @@ def draft_of(rule: str, number: int) -> Standard:
 
 
 def approve(*, actor: AnyViewer, today: dt.date, standard: Standard) -> None:
-    """Put a draft in force. Refused to its author, and where versions would overlap.
+    """Put a draft in force. Refused to its author, before that person has submitted it, and
+    where versions would overlap.
 
     A version that began earlier ends on the day the new one begins.
     """
@@ -62,6 +63,8 @@ def approve(*, actor: AnyViewer, today: dt.date, standard: Standard) -> None:
         raise DomainError("standard_state")
     if actor.person_id is not None and actor.person_id == standard.author_id:
         raise DomainError("standard_second_person")
+    if standard.state is StandardState.DRAFT and standard.author_id is not None:
+        raise DomainError("standard_unsubmitted")
     forces = tree_of(standard.content).force
     _give_way(standard, forces)
     check_overlap(standard.rule, standard.version, forces)
@@ -191,6 +194,12 @@ def _store(file: RuleFile, actor: AnyViewer, today: dt.date, approved: bool) -> 
     )  # fmt: skip
     session.add(row)
     session.flush()
+    put_days(row, tree)
+    return row
+
+
+def put_days(row: Standard, tree: Tree) -> None:
+    """Write when a version is in force, as its content says."""
     for one in tree.force:
         session.add(
             StandardForce(
@@ -199,7 +208,6 @@ def _store(file: RuleFile, actor: AnyViewer, today: dt.date, approved: bool) -> 
                 ends=dt.date.fromisoformat(one.ends) if one.ends else None,
             )
         )  # fmt: skip
-    return row
 
 
 def intact(standard: Standard) -> bool:
@@ -209,5 +217,5 @@ def intact(standard: Standard) -> bool:
 
 __all__ = [
     "approve", "assess", "assess_many", "assess_rules", "intact", "limit_months", "load_draft",
-    "load_standards", "outcomes",
+    "load_standards", "outcomes", "put_days",
 ]  # fmt: skip

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.carriers import queries as carriers
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.db import write
-from app.core.errors import DomainError, Forbidden, NotFound
+from app.core.errors import Conflict, DomainError, Forbidden, NotFound
 from app.core.text import _
 from app.criteria import drafts, reading, service, showing
 from app.criteria.carrier_panels import box
@@ -77,17 +77,21 @@ def standards() -> ResponseReturnValue:
 def standard(rule: str) -> ResponseReturnValue:
     """One rule: its clauses with thresholds, its versions and when each is in force."""
     found = reading.find(rule, today())
-    waiting = drafts.drafts(rule, today()) if viewer().may(Permission.STANDARD_APPROVE) else []
+    words = (Permission.STANDARD_APPROVE, Permission.STANDARD_EDIT)
+    waiting = drafts.drafts(rule, today()) if any(map(viewer().may, words)) else []
     return render_template("criteria/standard.html", rule=found, day=today(), drafts=waiting)
 
 
 @bp.post("/standards/<rule>/drafts/<int:number>/approve")
 @requires(Permission.STANDARD_APPROVE)
 def approve(rule: str, number: int) -> ResponseReturnValue:
-    """Put a draft in force; not by its author."""
+    """Put a draft in force as the approver saw it; not by its author."""
     try:
         with write("standard:approve", actor=viewer()):
-            service.approve(actor=viewer(), today=today(), standard=service.draft_of(rule, number))
+            row = service.draft_of(rule, number)
+            if request.form.get("seen") != row.content_hash:
+                raise Conflict("standard_changed")
+            service.approve(actor=viewer(), today=today(), standard=row)
         flash(_("已批准第 %(n)s 版，名单随即按新标准核对。", n=number), "ok")
     except DomainError as error:
         flash(error.message, "no")

@@ -58,6 +58,11 @@ def test_a_draft_is_shown_beside_the_version_in_force(
     assert page.count("第九条（三）") == 1  # what does not change stands only in the clauses
 
 
+def seen(number: int) -> dict[str, str]:
+    """What the page of a draft sends with the approval: the content that was read."""
+    return {"seen": service.draft_of(RULE, number).content_hash}
+
+
 def shown(file: str, tmp_path: Path, *changes: tuple[str, str]) -> dict[str, tuple[str, str]]:
     """What a draft with changes is said to change: by place, as it is and as it would be."""
     text = (service.STANDARDS / file).read_text("utf-8")
@@ -115,7 +120,7 @@ def test_the_head_approves_and_the_former_version_ends(
 ) -> None:
     sign_in(client, head)
     page = f"/standards/{RULE}"
-    answer = client.send(f"{page}/drafts/{draft}/approve", {}, page=page)
+    answer = client.send(f"{page}/drafts/{draft}/approve", seen(draft), page=page)
     assert answer.status_code == 303
     assert state(draft) is StandardState.APPROVED
     ends = select(StandardForce.ends).join(Standard).where(
@@ -132,8 +137,9 @@ def test_its_author_cannot_approve_a_draft(client: Client, head: Person, draft: 
             select(Standard).where(Standard.rule == RULE, Standard.version == draft)
         ).one()
         row.author_id = head.id
+        row.state = StandardState.SUBMITTED
     sign_in(client, head)
     page = f"/standards/{RULE}"
     assert "/approve" not in client.get(page).get_data(as_text=True)
-    client.send(f"{page}/drafts/{draft}/approve", {}, page=page)
-    assert state(draft) is StandardState.DRAFT
+    client.send(f"{page}/drafts/{draft}/approve", seen(draft), page=page)
+    assert state(draft) is StandardState.SUBMITTED

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 
 from sqlalchemy import select
 
-from app.carriers.models import Return, ReturnState, Verification
+from app.accounts.models import OrganisationKind, Role
+from app.carriers.models import Return, ReturnState, Site, Verification
 from app.core.access import System
 from app.core.db import session, write
-from app.firms.models import Attestation, Figures, Residency
+from app.firms.models import Attestation, Evidence, Figures, Residency
 from tests.clients import Client, sign_in
+from tests.factories.accounts import make_organisation, make_person
 from tests.factories.carriers import make_carrier
 from tests.factories.firms import host
 from tests.firms.conftest import Ground
@@ -108,6 +111,24 @@ def test_pressing_without_a_scan_says_what_is_missing(client: Client, ground: Gr
     page = opened(client, ground)
     answer = client.send(f"{page}/papers", {}, page=page)
     assert (answer.status_code, "请选择“盖章扫描件”的文件。" in answer.text) == (422, True)
+
+
+def test_the_scan_of_a_return_opens_to_its_readers_only(client: Client, ground: Ground) -> None:
+    page = opened(client, ground)
+    pdf = b"%PDF-1.7\n%%EOF\n"
+    client.send(f"{page}/papers", {"files": (io.BytesIO(pdf), "签字页.pdf")}, page=page)
+    paper = session.scalars(select(Evidence)).one()
+    site = session.scalars(select(Site).where(Site.carrier_id == ground.home.id)).one()
+    area = make_organisation(kind=OrganisationKind.AREA, area_code=site.area)
+    reader = make_person(Role.AREA_READER, area)
+    sign_in(client, reader)
+    assert client.get(f"/carriers/{ground.home.pid}").status_code == 200
+    assert client.get(f"/evidence/{paper.pid}").status_code == 404
+    sign_in(client, ground.theirs)
+    assert client.get(f"/evidence/{paper.pid}").status_code == 404
+    for who in (ground.mine, ground.district):
+        sign_in(client, who)
+        assert client.get(f"/evidence/{paper.pid}").data == pdf
 
 
 def test_a_return_of_others_is_not_found(client: Client, ground: Ground) -> None:

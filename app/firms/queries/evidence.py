@@ -10,11 +10,14 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.carriers.models import Carrier
 from app.carriers.queries import visible as visible_carriers
-from app.core.access import AnyViewer
+from app.core.access import AnyViewer, Permission
 from app.core.db import session
 from app.core.errors import NotFound
 from app.firms.fields import open_to
 from app.firms.models import Evidence
+
+#: who reads a return, which holds the figures of all its firms, and so the scan of it
+READ_RETURN = (Permission.RETURN_SUBMIT, Permission.RETURN_CHECK, Permission.CARRIER_FIGURES)
 
 
 def find_evidence(viewer: AnyViewer, pid: str, day: dt.date) -> Evidence:
@@ -26,6 +29,8 @@ def find_evidence(viewer: AnyViewer, pid: str, day: dt.date) -> Evidence:
         if "evidence" not in open_to(viewer, paper.firm_id, day):
             raise NotFound()
         return paper
+    if paper.return_id is not None and not any(viewer.may(word) for word in READ_RETURN):
+        raise NotFound()
     mine = visible_carriers(viewer).where(Carrier.id == paper.carrier_id)
     if session.scalars(mine).one_or_none() is None:
         raise NotFound()

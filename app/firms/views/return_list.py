@@ -27,9 +27,9 @@ from app.core.filters import period as period_words
 from app.core.forms import BaseForm, DayField, Filled
 from app.core.paging import asked, paginate
 from app.core.text import N_, _
+from app.firms.queries.evidence import READ_RETURN
 from app.firms.queries.returns import missing, progress
 from app.firms.views.blueprint import bp
-from app.firms.views.returns import READ
 
 
 class OpenForm(BaseForm):
@@ -53,7 +53,7 @@ def _period() -> Period:
 
 
 @bp.get("/returns")
-@requires(*READ)
+@requires(*READ_RETURN)
 def returns_list() -> ResponseReturnValue:
     """Returns of a period in scope, how many have filed, and who is late."""
     period, state, q = _period(), asked("state"), asked("q")

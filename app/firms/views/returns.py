@@ -21,13 +21,12 @@ from app.firms.figure_columns import for_period
 from app.firms.forms.milestone import VoidForm
 from app.firms.models import MilestoneKind
 from app.firms.papers import keep
-from app.firms.queries.evidence import of_return
+from app.firms.queries.evidence import READ_RETURN, of_return
 from app.firms.queries.returns import firms_of
 from app.firms.steps import next_step, stations
 from app.firms.views.blueprint import bp
 from app.firms.views.evidence import PaperForm
 
-READ = (Permission.RETURN_SUBMIT, Permission.RETURN_CHECK, Permission.CARRIER_FIGURES)
 EDITABLE = (ReturnState.DRAFT, ReturnState.RETURNED)
 #: columns that fit side by side on an upright A4 page
 ON_PAPER = 7
@@ -66,7 +65,7 @@ def _page(
 
 
 @bp.get("/returns/<pid>")
-@requires(*READ)
+@requires(*READ_RETURN)
 def return_sheet(pid: str) -> ResponseReturnValue:
     """The sheet of one carrier and period."""
     one = find_return(viewer(), pid)
@@ -74,7 +73,7 @@ def return_sheet(pid: str) -> ResponseReturnValue:
 
 
 @bp.get("/returns/<pid>/print")
-@requires(*READ)
+@requires(*READ_RETURN)
 def return_print(pid: str) -> ResponseReturnValue:
     """The sheet on A4, to be signed and stamped."""
     one = find_return(viewer(), pid)

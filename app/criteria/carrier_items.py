@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.carriers.models import CarrierFigures, CarrierStated
 from app.core.db import known, session
@@ -17,6 +18,7 @@ from app.criteria.carrier_stage import ended
 from app.criteria.facts import CATALOGUE
 from app.criteria.tree import Use
 from app.criteria.verdict import Item, Said, said
+from app.firms.models import Evidence
 
 #: facts of the last fiscal year only
 OF_YEAR = ("carrier_income", "income_beside")
@@ -27,18 +29,25 @@ def items(
 ) -> dict[int, dict[Use, tuple[Item, ...]]]:  # fmt: skip
     """By carrier and fact, the entries behind the value."""
     found: dict[int, dict[Use, tuple[Item, ...]]] = {one: {} for one in ids}
-    stated = statements.items(CarrierStated, "carrier_id", ids, day, cut)
+    stated = statements.items(CarrierStated, "carrier_id", ids, day, cut, "carrier_stated")
+    papers = _papers([item.id for item in stated.values()])
     for use in uses:
         kind, field = CATALOGUE[use.fact].entry
         if kind == "carrier_stated":
             key = use.arguments.get("key", field)
             for (carrier, name), item in stated.items():
                 if name == key:
-                    found[carrier][use] = (item,)
+                    found[carrier][use] = (replace(item, evidence=papers.get(item.id, 0)),)
         elif kind == "carrier_figures":
             for carrier, item in _figure(use, ids, day, cut).items():
                 found[carrier][use] = (item,)
     return found
+
+
+def _papers(ids: list[int]) -> dict[int, int]:
+    column = Evidence.carrier_stated_id
+    query = select(column, func.count()).where(column.in_(ids)).group_by(column).order_by(column)
+    return {int(row_id or 0): n for row_id, n in session.execute(query)} if ids else {}
 
 
 def _figure(

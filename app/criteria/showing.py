@@ -128,25 +128,27 @@ def points(part: Points) -> str:
     )
 
 
-def link(finding: Finding, firm: str) -> str | None:
+def link(finding: Finding, owner: str) -> str | None:
     """Where the evidence of a clause is found: at the newest thing that has some."""
     held = [item for item in finding.items if item.evidence]
     newest = max(held, key=lambda i: i.day or dt.date.min, default=None)
     if newest is None:
         return None
     if newest.source == "stated":
-        return url_for("firms.statement", pid=firm, key=newest.pid, day=newest.day)
+        return url_for("firms.statement", pid=owner, key=newest.pid, day=newest.day)
+    if newest.source == "carrier_stated":
+        return url_for("firms.carrier_statement", pid=owner, item=newest.pid, day=newest.day)
     if newest.pid is not None:
-        return url_for("firms.milestone", pid=firm, entry_pid=newest.pid)
-    return url_for("firms.figures", pid=firm, period=newest.day.year if newest.day else None)
+        return url_for("firms.milestone", pid=owner, entry_pid=newest.pid)
+    return url_for("firms.figures", pid=owner, period=newest.day.year if newest.day else None)
 
 
-def rows(verdict: Verdict, firm: str) -> list[Shown]:
-    """The findings of a firm (public id) in the order of the regulation."""
+def rows(verdict: Verdict, owner: str) -> list[Shown]:
+    """The findings of a firm or carrier (public id) in the order of the regulation."""
     return [
         Shown(
             f, value(f), origin(f), threshold(f), gap(f), sum(i.evidence for i in f.items),
-            link(f, firm),
+            link(f, owner),
         )
         for f in verdict.findings
     ]  # fmt: skip

@@ -47,8 +47,9 @@ def bounds(stage: Any, use: str, key: str, ceiling: int | None = None) -> Callab
 
 
 def items(
-    model: Any, owner: str, ids: Sequence[int], day: dt.date, cut: int | None
-) -> dict[tuple[int, str], Item]:
+    model: Any, owner: str, ids: Sequence[int], day: dt.date, cut: int | None,
+    source: str = "stated",
+) -> dict[tuple[int, str], Item]:  # fmt: skip
     """(owner, key) → the statement that was taken, with its day."""
     s = known(model, cut).alias("stated").c
     rows = session.execute(
@@ -58,7 +59,7 @@ def items(
     )
     return {
         (row.owner, row.key): Item(
-            "stated", row.id, row.day, said(N_("自述 %(day)s"), day=row.day.isoformat()),
+            source, row.id, row.day, said(N_("自述 %(day)s"), day=row.day.isoformat()),
             row.low, row.high, row.verification.value, pid=row.key,
         )
         for row in rows

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.carriers.models import Carrier
 from app.core.access import System
 from app.core.db import session, write
 from app.criteria import service
@@ -40,6 +41,14 @@ def firm(rules: None) -> Firm:
     with write("test:agreement", actor=ACTOR):
         tie = session.scalars(select(Residency).where(Residency.firm_id == made.id)).one()
         tie.agreement_on = tie.starts
+    return made
+
+
+@pytest.fixture
+def house(rules: None) -> Carrier:
+    """An incubator with one firm."""
+    made = make_carrier(founded_on=dt.date(2020, 1, 1), area_m2=1_000)
+    make_firm("启明", at=made, since="2024-01-02", founded_on=dt.date(2023, 3, 1))
     return made
 
 

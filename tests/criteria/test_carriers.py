@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from click.testing import Result
 from flask import Flask
 from sqlalchemy import insert, select
@@ -40,7 +39,6 @@ from tests.criteria.conftest import ACTOR, TODAY
 from tests.criteria.oracle_carriers import RULES, WAN, Guest, House, told
 from tests.factories.accounts import make_person
 from tests.factories.carriers import make_carrier, organisation
-from tests.factories.firms import make_firm
 
 DAY = dt.date(2026, 4, 30)
 EARLY = dt.date(2026, 4, 29)
@@ -296,14 +294,6 @@ def test_engine_and_oracle_agree_on_carriers(app: Flask, rules: None) -> None:
         version = in_force(EARLY, subject="carrier")[rule].id
         rows = session.scalars(select(Verdict).where(Verdict.standard_id == version))
         assert {r.subject_id: r.display for r in rows} == {n: a.display for n, a in answers.items()}
-
-
-@pytest.fixture
-def house(rules: None) -> Carrier:
-    """An incubator with one firm."""
-    made = make_carrier(founded_on=dt.date(2020, 1, 1), area_m2=1_000)
-    make_firm("启明", at=made, since="2024-01-02", founded_on=dt.date(2023, 3, 1))
-    return made
 
 
 def kept(carrier: Carrier, rule: str) -> Verdict:

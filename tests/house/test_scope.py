@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from app.accounts.models import Organisation, Post, Role
 from app.accounts.posts import ALONE, PERMISSIONS
-from app.carriers.models import Return, ReturnState, Site, Verification
+from app.carriers.models import CarrierStated, Return, ReturnState, Site, Verification
 from app.core.access import Permission
 from app.core.days import now
 from app.core.db import Revision, session, write
@@ -119,7 +119,11 @@ def others(app: Flask) -> Others:
             firm_id=firm.id, key="own_brand", day=TODAY, until=TODAY + dt.timedelta(days=365),
             low=1, high=1, verification=Verification.CARRIER,
         )  # fmt: skip
-        session.add_all([entry, sheet, asked, site, stated])
+        own = CarrierStated(
+            carrier_id=home.id, key="independent", day=TODAY, until=stated.until,
+            low=1, high=1, verification=Verification.CARRIER,
+        )  # fmt: skip
+        session.add_all([entry, sheet, asked, site, stated, own])
         session.add(Contact(firm_id=firm.id, name=f"{SECRET}联系人", phone="13900007777"))
         session.flush()
         paper = Evidence(
@@ -144,7 +148,7 @@ def others(app: Flask) -> Others:
         }  # fmt: skip
         second = {
             "entry_pid": entry.pid, "post_pid": post.pid, "site_pid": site.pid,
-            "key": stated.key, "day": stated.day.isoformat(),
+            "key": stated.key, "item": own.key, "day": stated.day.isoformat(),
         }  # fmt: skip
     return Others(pids, second)
 

@@ -70,10 +70,15 @@ FOLLOWS: dict[StatusAct | None, tuple[StatusAct, ...]] = {
 
 def need_own(actor: AnyViewer, carrier: Carrier, permission: Permission) -> None:
     """The carrier's own people with the permission, or the district."""
+    need_own_id(actor, carrier.id, permission)
+
+
+def need_own_id(actor: AnyViewer, carrier_id: int, permission: Permission) -> None:
+    """As `need_own`, of something that belongs to a carrier."""
     if actor.may(Permission.CARRIER_STATUS):
         return
     actor.need(permission)
-    if carrier.id not in set(session.scalars(own(actor))):
+    if carrier_id not in set(session.scalars(own(actor))):
         raise Forbidden()
 
 

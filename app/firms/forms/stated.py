@@ -7,6 +7,7 @@ from typing import Any
 from wtforms import StringField
 from wtforms.validators import Length
 
+from app.carriers.models import CarrierStated
 from app.core.forms import Filled, RevField
 from app.core.stated import StatedKey, parse_stated, show_stated
 from app.core.stated_form import StatementForm, ValueForm
@@ -65,7 +66,7 @@ class StatedEdit(ValueForm):
     files = PapersField(N_("佐证材料"))
 
     @classmethod
-    def of(cls, key: StatedKey, row: StatedFigure) -> StatedEdit:
+    def of(cls, key: StatedKey, row: CarrierStated | StatedFigure) -> StatedEdit:
         """The form of a statement, filled with what is held or what was posted."""
         shown = show_stated(key, row.low, row.high)
         form = cls(data={"value": shown, "until": row.until, "rev": row.rev})

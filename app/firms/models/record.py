@@ -218,6 +218,9 @@ class Evidence(Public, Recorded, Base):
     milestone_id: Mapped[int | None] = mapped_column(ForeignKey("milestone.id"), index=True)
     figures_id: Mapped[int | None] = mapped_column(ForeignKey("figures.id"), index=True)
     stated_id: Mapped[int | None] = mapped_column(ForeignKey("stated_figure.id"), index=True)
+    carrier_stated_id: Mapped[int | None] = mapped_column(
+        ForeignKey("carrier_stated.id"), index=True
+    )
     return_id: Mapped[int | None] = mapped_column(ForeignKey("carrier_return.id"), index=True)
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     name: Mapped[str] = mapped_column(String(160))

@@ -1,7 +1,12 @@
 """What can be done in the firms room; each verb is one act inside `write()`."""
 
 from app.firms.service.entries import confirm_entry, void_entry
-from app.firms.service.evidence import add_evidence, add_return_paper, void_evidence
+from app.firms.service.evidence import (
+    add_carrier_paper,
+    add_evidence,
+    add_return_paper,
+    void_evidence,
+)
 from app.firms.service.figures import (
     attest,
     enter_figures,
@@ -37,6 +42,7 @@ from app.firms.service.returns import file_return, send_back_return, verify_retu
 from app.firms.service.stated import correct_stated, state_figure, stated_used
 
 __all__ = [
+    "add_carrier_paper",
     "add_contact",
     "add_evidence",
     "add_return_paper",

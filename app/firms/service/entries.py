@@ -1,4 +1,5 @@
-"""What is done alike to everything recorded of a firm: confirming, voiding, losing trust."""
+"""What is done alike to everything recorded of a firm, and to what a carrier states: confirming
+and voiding."""
 
 from __future__ import annotations
 
@@ -7,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.accounts.models import OrganisationKind
-from app.carriers.models import Verification
+from app.carriers.models import CarrierStated, Verification
+from app.carriers.service.profile import need_own_id
 from app.core.access import AnyViewer, Permission
 from app.core.db import session
 from app.core.errors import DomainError, register_messages
@@ -19,23 +20,13 @@ from app.firms.service.register import seen
 
 register_messages({"void_reason": N_("请写明作废原因。")})
 
-#: in rising order
-TRUST = tuple(Verification)
 #: by which column a file belongs to a record
-PAPERS = {Milestone: "milestone_id", Figures: "figures_id", StatedFigure: "stated_id"}
-
-
-def entered_by(actor: AnyViewer) -> Verification:
-    """The trust that an entry carries from whoever makes it."""
-    if actor.holds(OrganisationKind.DISTRICT):
-        return Verification.DISTRICT
-    return Verification.CARRIER
-
-
-def trust_after(held: Verification, actor: AnyViewer) -> Verification:
-    """The trust of a corrected record: what was confirmed is no longer what stands, so it falls
-    to the corrector's; it never rises by itself."""
-    return min(held, entered_by(actor), key=TRUST.index)
+PAPERS = {
+    Milestone: "milestone_id",
+    Figures: "figures_id",
+    StatedFigure: "stated_id",
+    CarrierStated: "carrier_stated_id",
+}
 
 
 def papers_of(row: Any) -> list[Evidence]:
@@ -48,7 +39,7 @@ def papers_of(row: Any) -> list[Evidence]:
 
 
 def free_papers(row: Any) -> list[Evidence]:
-    """The files of a record, which belong to the firm alone from now on."""
+    """The files of a record, which belong to its owner alone from now on."""
     held = papers_of(row)
     for paper in held:
         setattr(paper, PAPERS[type(row)], None)
@@ -56,14 +47,21 @@ def free_papers(row: Any) -> list[Evidence]:
     return held
 
 
+def _need(actor: AnyViewer, row: Any, today: dt.date) -> None:
+    if isinstance(row, CarrierStated):
+        need_own_id(actor, row.carrier_id, Permission.CARRIER_FIGURES)
+    else:
+        need_record(actor, row.firm_id, today)
+
+
 def void_entry(
     *, actor: AnyViewer, today: dt.date, row: Any, reason: str | None, rev: int | None = None
 ) -> None:
-    """作废: a record no longer counts; its history stays, and its files with the firm.
+    """作废: a record no longer counts; its history stays, and its files with their owner.
 
     Raises `void_reason`, `stale`.
     """
-    need_record(actor, row.firm_id, today)
+    _need(actor, row, today)
     seen(row, rev)
     if not reason:
         raise DomainError("void_reason", "reason")

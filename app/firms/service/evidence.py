@@ -6,8 +6,9 @@ import datetime as dt
 
 from sqlalchemy import select
 
-from app.carriers.models import Return
+from app.carriers.models import CarrierStated, Return
 from app.carriers.queries import own
+from app.carriers.service.profile import need_own_id
 from app.core.access import AnyViewer, Permission
 from app.core.days import now
 from app.core.db import session
@@ -51,6 +52,12 @@ def add_return_paper(
     if sheet.carrier_id not in set(session.scalars(own(actor))) and not actor.holds("district"):
         raise Forbidden()
     return attach(stored, carrier_id=sheet.carrier_id, return_id=sheet.id)
+
+
+def add_carrier_paper(*, actor: AnyViewer, row: CarrierStated, stored: Stored) -> Evidence:
+    """Attach a file to what a carrier states."""
+    need_own_id(actor, row.carrier_id, Permission.CARRIER_FIGURES)
+    return attach(stored, carrier_id=row.carrier_id, carrier_stated_id=row.id)
 
 
 def attach(stored: Stored, **keys: int | None) -> Evidence:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from app.carriers.models import Return, Source, Verification
+from app.carriers.service.trust import entered_by
 from app.core.access import AnyViewer
 from app.core.days import Period
 from app.core.db import FEN_LIMIT, session
@@ -18,7 +19,6 @@ from app.firms.figure_columns import BY_NAME
 from app.firms.models import Attestation, Figures, Firm, MilestoneKind
 from app.firms.queries.figures import row_of
 from app.firms.queries.use import Uses
-from app.firms.service.entries import entered_by
 from app.firms.service.register import seen
 
 register_messages(

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.carriers.models import Verification
+from app.carriers.service.trust import entered_by, trust_after
 from app.core.access import AnyViewer
 from app.core.db import session
 from app.core.errors import Conflict, DomainError, register_messages
@@ -18,7 +19,6 @@ from app.firms.kinds import SHAPES, typed_fields, word
 from app.firms.models import Firm, Milestone, MilestoneKind, MoneyState
 from app.firms.papers import Stored
 from app.firms.queries.use import Uses
-from app.firms.service.entries import entered_by, trust_after
 from app.firms.service.evidence import attach
 from app.firms.service.register import seen
 

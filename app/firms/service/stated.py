@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from app.carriers.service.trust import entered_by, trust_after
 from app.core.access import AnyViewer
 from app.core.db import session
 from app.core.errors import DomainError
@@ -13,7 +14,6 @@ from app.firms.fields import need_record
 from app.firms.models import Firm, StatedFigure
 from app.firms.papers import Stored
 from app.firms.queries.use import is_used
-from app.firms.service.entries import entered_by, trust_after
 from app.firms.service.evidence import attach
 from app.firms.service.register import seen
 

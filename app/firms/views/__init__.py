@@ -2,6 +2,7 @@
 
 from app.firms.views import (
     answer,
+    carrier_stated,
     evidence,
     figures,
     milestones,
@@ -18,6 +19,7 @@ from app.firms.views.blueprint import bp
 __all__ = [
     "answer",
     "bp",
+    "carrier_stated",
     "evidence",
     "figures",
     "milestones",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -73,6 +75,17 @@ def state(pid: str) -> ResponseReturnValue:
     return redirect(url_for("firms.stated", pid=pid), 303)
 
 
+def _links(firm: Firm, row: StatedFigure) -> dict[str, Any]:
+    at: dict[str, Any] = {"pid": firm.pid, "key": row.key, "day": row.day.isoformat()}
+    return {
+        "crumb": (_("企业"), url_for("workbench.firms")),
+        "owner": url_for("workbench.firm", pid=firm.pid),
+        "list": url_for("firms.stated", pid=firm.pid),
+        "void": url_for("firms.statement_void", **at),
+        "confirm": url_for("firms.statement_confirm", **at),
+    }
+
+
 def _one(
     firm: Firm,
     key: StatedKey,
@@ -83,7 +96,7 @@ def _one(
 ) -> str:
     return render_template(
         "firms/statement.html",
-        firm=firm, key=key, row=row, form=form, may_record=True,
+        owner=firm, links=_links(firm, row), key=key, row=row, form=form, may_record=True,
         papers=of_stated([row.id]).get(row.id, []), used=service.stated_used(row),
         void=void or apart(VoidForm(formdata=None, obj=row), "void"),
         confirm=confirm or apart(ConfirmForm(formdata=None, obj=row), "confirm"),

@@ -118,3 +118,17 @@ def test_a_park_reads_no_field_outside_its_set(app: Flask, office: Office) -> No
     office.be("clerk").send(f"/claims/{claim}/choose", page=f"/claims/{claim}")
     seen = shown(read(app, office.be("park"), pids))
     assert {"milestones"} <= seen <= {"profile", "milestones", "figures"}, "accepted"
+
+
+@pytest.mark.parametrize("kind", ["registered_only", "empowered"])
+def test_a_tie_of_its_own_opens_no_file_to_a_park(app: Flask, office: Office, kind: str) -> None:
+    """A park that only meets a firm in the pool cannot make itself its host by a side tie."""
+    pids = marked(office)
+    office.be("clerk")
+    office.act("push")
+    park = office.be("park")
+    page = park.get(f"/firms/{office.pid}").text
+    assert "moves/tie" not in page
+    refused = office.act("tie", kind=kind, starts="2026-11-02")
+    assert refused.status_code in (404, 409)
+    assert shown(read(app, park, pids)) == set()

@@ -46,7 +46,7 @@ def _everywhere() -> dict[tuple[Coded, Coded], Move[FirmCase]]:
     """Moves that every stage allows and that leave it as it is, or as the record then says."""
     moves: dict[tuple[Coded, Coded], Move[FirmCase]] = {}
     for stage in S:
-        moves[stage, A.TIE] = _move(stage, P.RESIDENCY_MOVE, sides.RECEIVER, (), does.SIDE_TIE)
+        moves[stage, A.TIE] = _move(stage, P.RESIDENCY_MOVE, sides.FAMILIAR, (), does.SIDE_TIE)
         moves[stage, A.CORRECT] = _move(ANY, P.RESIDENCY_MOVE, sides.FORMER, (n.HAS_TIE,), CORRECT)
         moves[stage, A.VOID] = _move(
             ANY, P.RESIDENCY_MOVE, sides.FORMER, (n.HAS_TIE,), VOID, RESTORE_CLAIMS

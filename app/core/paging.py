@@ -9,7 +9,7 @@ from typing import Any
 from flask import request
 from sqlalchemy import Select, func, select
 
-from app.core.db import session
+from app.core.db import Recorded, session
 
 SIZES = (20, 50, 100)
 #: Beyond this many matches a list shows the first ones and asks to narrow.
@@ -76,8 +76,25 @@ def paginate(
     if total is None:
         counted = statement.order_by(None).subquery()
         total = session.scalar(select(func.count()).select_from(counted)) or 0
-    size = page_size()
-    number = min(page_number(), max(1, -(-min(total, TOTAL_LIMIT) // size)))
+    number, size = _place(total)
     result = session.execute(statement.limit(size).offset((number - 1) * size))
     items = result.scalars().all() if scalars else result.all()
     return Page(items, number, size, total)
+
+
+def _place(total: int) -> tuple[int, int]:
+    """Number and size of the page asked for, or of the last one."""
+    size = page_size()
+    return min(page_number(), max(1, -(-min(total, TOTAL_LIMIT) // size))), size
+
+
+def paginate_once(statement: Select[*tuple[Any, ...]], model: type[Recorded]) -> Page:
+    """As `paginate` for rows of a model, finding them once: for conditions that cost more than
+    the ids of all that meet them.
+    """
+    ids = session.scalars(statement.with_only_columns(model.id)).all()
+    number, size = _place(len(ids))
+    shown = ids[(number - 1) * size : number * size]
+    found = session.scalars(select(model).where(model.id.in_(shown)).order_by(model.id))
+    rows = {row.id: row for row in found}
+    return Page([rows[key] for key in shown if key in rows], number, size, len(ids))

@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from flask import Flask, g, url_for
+from flask import Flask, url_for
 from sqlalchemy import Select, case, select
 
 from app.carriers.models import Carrier
 from app.carriers.queries.scope import own, scope
 from app.core.access import AnyViewer, Permission
 from app.core.db import session
+from app.core.kept import kept
 from app.core.panels import Column, Filter, Panel, registry
 from app.core.text import N_, _
 from app.criteria import showing
@@ -104,13 +105,11 @@ def shown(rules: Sequence[str], day: dt.date, ids: Sequence[int] | None = None) 
     """How the outcome of some carriers or all is shown, under the first of the rules that
     applies."""
     every = STANDING if set(rules) <= set(STANDING) else tuple(rules)
-    held: dict[Any, dict[str, dict[int, str]]] = g.setdefault("carriers_shown", {})
-    key = every, day, None if ids is None else tuple(ids)
-    if key not in held:
-        held[key] = displays(every, day, ids)
+    key = "carriers shown", every, day, None if ids is None else tuple(ids)
+    held = kept(key, lambda: displays(every, day, ids))
     found: dict[int, str] = {}
     for rule in rules:
-        for number, display in held[key][rule].items():
+        for number, display in held[rule].items():
             if found.get(number, Outcome.NOT_APPLICABLE) == Outcome.NOT_APPLICABLE:
                 found[number] = display
     return found
@@ -124,13 +123,13 @@ def displays(
     found: dict[str, dict[int, str]] = {rule: {} for rule in rules}
     standing = in_force(day, subject="carrier")
     names = {standing[rule].id: rule for rule in rules if rule in standing}
-    kept = select(Kept.standard_id, Kept.subject_id, Kept.display).where(
+    cached = select(Kept.standard_id, Kept.subject_id, Kept.display).where(
         Kept.standard_id.in_(names), Kept.kind == KIND, Kept.day == day
     )
     wanted = select(Carrier.id).order_by(Carrier.id)
     if ids is not None:
-        kept, wanted = kept.where(Kept.subject_id.in_(ids)), wanted.where(Carrier.id.in_(ids))
-    for row in session.execute(kept.order_by(Kept.subject_id)):
+        cached, wanted = cached.where(Kept.subject_id.in_(ids)), wanted.where(Carrier.id.in_(ids))
+    for row in session.execute(cached.order_by(Kept.subject_id)):
         found[names[row.standard_id]][row.subject_id] = row.display
     behind = [
         number

@@ -13,7 +13,7 @@ from sqlalchemy import Select, case, select
 from app.accounts.models import SavedView
 from app.core.access import AnyViewer, Viewer
 from app.core.db import session
-from app.core.paging import Page, paginate
+from app.core.paging import Page, paginate, paginate_once
 from app.core.panels import Column, Filter, collect, registry
 from app.core.text import N_, _
 from app.firms import queries
@@ -113,10 +113,12 @@ def ordered(statement: Select[Any], viewer: AnyViewer, day: dt.date, sort: str) 
 def build(viewer: Viewer, day: dt.date, start: dict[str, str]) -> FirmList:
     """The list as the address asks for it; `start`: conditions of a bare address."""
     asked = conditions_asked(start)
-    statement = countable_where(viewer, day, asked)
-    total = count(statement) if asked.get("q") else counted(viewer, day, asked)
     sort = request.args.get("sort") or ("name" if asked.get("q") else USEFUL)
-    page = paginate(ordered(statement, viewer, day, sort), total=total)
+    statement = ordered(countable_where(viewer, day, asked), viewer, day, sort)
+    if asked.get("q"):
+        page = paginate_once(statement, Firm)
+    else:
+        page = paginate(statement, total=counted(viewer, day, asked))
     shown, offered = chosen_columns(viewer)
     ids = named_ids(viewer, [firm.id for firm in page.items])
     cells = {c.key: c.cells(viewer, ids, day) if c.cells and ids else {} for c in shown}
@@ -130,7 +132,7 @@ def build(viewer: Viewer, day: dt.date, start: dict[str, str]) -> FirmList:
         rows=rows,
         columns=shown,
         offered=offered,
-        conditions=_conditions(viewer, day, asked, whole(start), with_counts=total == 0),
+        conditions=_conditions(viewer, day, asked, whole(start), with_counts=page.total == 0),
         filters=[(f, f.choices()) for f in sorted(registry().filters, key=lambda f: f.position)],
         tabs=_tabs(viewer, day, every, asked, whole(start)),
         sort=sort,

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.core import paging
 from app.core.db import session, write
 from app.firms.models import Firm, FirmName, Residency
 from app.firms.search_text import refill
@@ -70,6 +71,23 @@ def test_the_limit_reached_first_stands_on_top(client: Client, made: Chain) -> N
 def test_search_finds_each_way_to_name_a_firm(client: Client, found: Chain, typed: str) -> None:
     sign_in(client, found.people["district"])
     assert rows(client, f"/firms?q={typed}") == ["石上泉传感"]
+
+
+@pytest.mark.parametrize("sort", ["name", "-name", "-months"])
+def test_a_search_is_paged_like_any_list(
+    client: Client, found: Chain, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    """Its pages make up the list in its order; a page beyond the end is the last one."""
+    sign_in(client, found.people["district"])
+    path = f"/firms?q=公司&sort={sort}"
+    every = ROWS.findall(client.get(path).get_data(as_text=True))
+    monkeypatch.setattr(paging, "SIZES", (2,))
+    last = -(-len(every) // 2)
+    assert last > 2
+    pages = [client.get(f"{path}&page={n}").get_data(as_text=True) for n in range(1, last + 2)]
+    assert {number for page in pages for number in COUNT.findall(page)} == {str(len(every))}
+    assert [pid for page in pages[:-1] for pid in ROWS.findall(page)] == every
+    assert ROWS.findall(pages[-1]) == ROWS.findall(pages[-2])
 
 
 def test_search_by_a_fragment_of_the_code(client: Client, found: Chain) -> None:

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.routing import IntegerConverter, Map
 
 from app.core.errors import Busy, DomainError, register_messages
 from app.core.refusals import page as error_page
@@ -33,8 +34,16 @@ register_messages(
 )
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address that a column can hold; a longer one is no address: 404."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**63 - 1)
+
+
 def init_app(app: Flask) -> None:
-    """Request ids and error pages."""
+    """Request ids, numbers in addresses and error pages."""
+    app.url_map.converters["int"] = RowNumber
 
     @app.before_request
     def begin() -> None:

@@ -55,3 +55,9 @@ def test_what_happened_is_found_by_its_word(
     assert re.findall(r"(?:graduation|claim):[a-z]+(?=<)", page) == ["graduation:verify"]
     assert page.count(word) >= 2
     assert "claim:open" in client.get("/audit", query_string={"action": "claim"}).text
+
+
+def test_a_number_that_no_record_can_have_is_no_address(app: Flask, client: Client) -> None:
+    sign_in(client, person_with_post(Role.AUDITOR))
+    assert client.get(f"/audit/{2**63}").status_code == 404
+    assert client.get(f"/audit/{2**63 - 1}").status_code == 404

@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 FILE = Path(__file__).with_name("routes.txt")
 SILENT = {"HEAD", "OPTIONS"}
 # Stand-ins for what stands in an address: well formed, but nothing has them.
-SAMPLES: dict[str, Any] = {"IntegerConverter": 999_999_999, "FloatConverter": 0.5}
+SAMPLES: dict[str, Any] = {"RowNumber": 999_999_999, "FloatConverter": 0.5}
 NOTHING = "zzzzzzzzzzzz"
 
 

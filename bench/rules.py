@@ -1,10 +1,11 @@
 """The rule engine beside plain SQL, timed in the same run.
 
-``./dev bench rules [--firms N] [--rounds N] [--database URL]`` times the conditions of graduation
-over all firms as the engine asks them, with bounds, clauses and distance, against a short
-statement by hand that only says yes or no; then all rules over all firms with the cache brought
-up to date, and one firm again as a write does it. Ratios may be compared between machines,
-seconds only on one quiet machine.
+``./dev bench rules [--firms N] [--rounds N] [--database URL]`` times the conditions of a high-tech
+enterprise over all firms as the engine asks them against a statement by hand with the same
+columns and against a lean one that only says yes or no, and those of graduation against a lean
+one; then all rules over all firms with the cache brought up to date, and one firm again as a
+write does it. ``--only hnte`` leaves out all but the first. Ratios may be compared between
+machines, seconds only on one quiet machine.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from app.criteria import compile as compiling
 from app.criteria.queries import in_force, plan
 from app.criteria.verdicts import judge, judge_all
 from app.firms.models import Firm
+from bench import hnte
 from bench.pages import FIRMS, population
 from config import load
 
@@ -70,17 +72,36 @@ def seconds(work: Callable[[], Any]) -> float:
     return time.perf_counter() - begun
 
 
-def by_engine() -> list[Any]:
+def by_engine(rule: str) -> list[Any]:
     """Every column of the verdict's row."""
-    made = compiling.statement(plan([RULE], today()), "all", False, brief=True)
+    made = compiling.statement(plan([rule], today()), "all", False, brief=True)
     return list(session.execute(made.query, made.bind(today(), None, [])))
 
 
-def by_hand() -> list[Any]:
+def graduation_by_hand() -> list[Any]:
     """Yes or no."""
     day = today()
     values = {"day": day, "three": add_months(day, -36), "fiscal": day.year - 1}
     return list(session.execute(text(LEAN), values))
+
+
+def compared(rule: str, hands: dict[str, Callable[[], Any]], rounds: int) -> None:
+    """Print the medians of the engine and of statements by hand, each in turn within a round."""
+    works = {"engine": lambda: by_engine(rule), **hands}
+    firms = {name: len(work()) for name, work in works.items()}
+    assert len(set(firms.values())) == 1, firms
+    times = [{name: seconds(work) for name, work in works.items()} for _ in range(rounds)]
+    engine = statistics.median(one["engine"] for one in times)
+    print(f"{rule}: {firms['engine']} firms, engine {engine:.3f} s", flush=True)
+    for name in hands:
+        hand = statistics.median(one[name] for one in times)
+        ratio = statistics.median(one["engine"] / one[name] for one in times)
+        print(f"  {name} {hand:.3f} s, ratio {ratio:.2f}", flush=True)
+
+
+def hnte_by_hand(statement: str) -> Callable[[], list[Any]]:
+    """A statement of `bench.hnte` for today."""
+    return lambda: list(session.execute(text(statement), hnte.days(today())))
 
 
 def one_by_one() -> float:
@@ -91,10 +112,19 @@ def one_by_one() -> float:
         return statistics.median(seconds(lambda n=n: judge([n], today())) for n in ids)
 
 
+def whole_book() -> None:
+    """Print the seconds of all rules over all firms, and the milliseconds of one firm."""
+    judge_all(today(), actor=ACTOR)
+    whole = statistics.median(seconds(lambda: judge_all(today(), actor=ACTOR)) for _ in range(3))
+    print(f"all {len(in_force(today()))} rules over all firms, cache written: {whole:.2f} s")
+    print(f"one firm again under all rules: {one_by_one() * 1000:.1f} ms")
+
+
 def main(args: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./dev bench rules")
     parser.add_argument("--firms", type=int, default=FIRMS)
     parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--only", choices=["hnte"], help="nothing but the run of this rule")
     parser.add_argument("--database", help="address; default: SQLite under .run/")
     chosen = parser.parse_args(args)
     url = chosen.database or f"sqlite:///{ROOT / '.run' / f'bench-{chosen.firms}.db'}"
@@ -103,21 +133,18 @@ def main(args: list[str]) -> int:
         load({"APP_ENV": "development", "DEMO": "1", "DATABASE_URL": url}), chosen.firms
     )
     with app.app_context():
-        firms, rules = len(by_engine()), len(in_force(today()))
-        by_hand()
-        pairs = [(seconds(by_engine), seconds(by_hand)) for _ in range(chosen.rounds)]
-        engine, hand = (statistics.median(side) for side in zip(*pairs, strict=True))
-        ratio = statistics.median(mine / other for mine, other in pairs)
+        engine = session.get_bind().dialect.name
+        print(f"{chosen.rounds} rounds, {engine}")
+        hands = {
+            "the same columns by hand": hnte_by_hand(hnte.full(engine)),
+            "yes or no by hand": hnte_by_hand(hnte.lean()),
+        }
+        compared("hnte", hands, chosen.rounds)
+        if chosen.only:
+            return 0
+        compared(RULE, {"yes or no by hand": graduation_by_hand}, chosen.rounds)
         session.rollback()
-        judge_all(today(), actor=ACTOR)
-        whole = statistics.median(
-            seconds(lambda: judge_all(today(), actor=ACTOR)) for _ in range(3)
-        )
-        one = one_by_one()
-    print(f"{firms} firms, {chosen.rounds} rounds, {url.split(':')[0]}")
-    print(f"{RULE}: engine {engine:.3f} s, yes or no by hand {hand:.3f} s, ratio {ratio:.1f}")
-    print(f"all {rules} rules over all firms, cache written: {whole:.2f} s")
-    print(f"one firm again under all rules: {one * 1000:.1f} ms")
+        whole_book()
     return 0
 
 

@@ -6,24 +6,26 @@ The thresholds are read from the YAML, so a new one without a way to reach it he
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from app.core.db import session, write
 from app.criteria import service
 from app.criteria.facts import CATALOGUE
 from app.criteria.models import Standard
-from app.criteria.queries import in_force
+from app.criteria.queries import assess_many, in_force, version_for
 from app.criteria.tree import Group, Growth, Node, Part, Share, Tier, Tree, Use, applies
 from app.criteria.tree import Test as Threshold
 from tests.criteria.conftest import ACTOR
 from tests.criteria.oracle_facts import Record, Row, shifted
 from tests.criteria.oracle_firms import Maker
-from tests.criteria.oracle_store import carriers, judged, store
+from tests.criteria.oracle_rules import Told
+from tests.criteria.oracle_store import Key, as_told, carriers, judged, store
 
 DAY = dt.date(2026, 11, 24)
 OTHER_TRADE = "I65"
@@ -32,12 +34,16 @@ HOLDS = {"gt": (0, 0, 1), "ge": (0, 1, 1), "le": (1, 1, 0), "lt": (1, 0, 0)}
 
 
 class Plain(Maker):
-    """Makes a firm with nothing but what a test gives it, promised complete."""
+    """Makes a firm with nothing but what a test gives it, promised complete up to a day."""
+
+    def __init__(self, seed: int, carriers: list[tuple[int, int]], day: dt.date = DAY) -> None:
+        super().__init__(seed, carriers)
+        self.day, self.year = day, day.year - 1
 
     def plain(self, **firm: Any) -> Record:
-        """A company founded at the turn of 2024, in an incubator since then."""
+        """A company founded two fiscal years ago, in an incubator since then."""
         number = self.id()
-        start = dt.date(2024, 1, 1)
+        start = dt.date(self.year - 1, 1, 1)
         rec = Record(
             {
                 "id": number, "kind": "firm", "code": f"T{number:017d}", "name": f"界{number}",
@@ -53,7 +59,7 @@ class Plain(Maker):
                 "ends": None, "agreement_on": start, "incubated_on": start, "limit_on": None,
             }
         )  # fmt: skip
-        self.promise(rec, None, None, DAY)
+        self.promise(rec, None, None, self.day)
         return rec
 
     def yearly(self, rec: Record, year: int, **cells: int) -> None:
@@ -65,16 +71,16 @@ class Plain(Maker):
 
     def happened(self, rec: Record, kind: str, **columns: Any) -> None:
         """A milestone on the day."""
-        row: Row = self.milestone(rec, DAY, kind)
+        row: Row = self.milestone(rec, self.day, kind)
         blank = dict.fromkeys(set(row) - {"id", "firm_id", "kind", "day", "verification"})
-        rec.milestones.append(row | blank | {"day": DAY} | columns)
+        rec.milestones.append(row | blank | {"day": self.day} | columns)
 
 
-def moved(rec: Record, value: int, **more: Any) -> Record:
+def moved(make: Plain, rec: Record, value: int, **more: Any) -> Record:
     """The firm's stay begins so many 32nds of a month before the day."""
-    start = shifted(DAY, -(value // MONTH)) - dt.timedelta(value % MONTH)
+    start = shifted(make.day, -(value // MONTH)) - dt.timedelta(value % MONTH)
     if value % MONTH == MONTH - 1:  # a day short of the next month
-        start = shifted(DAY, -(value // MONTH + 1)) + dt.timedelta(1)
+        start = shifted(make.day, -(value // MONTH + 1)) + dt.timedelta(1)
     rec.ties[0] |= {"starts": start, "incubated_on": start} | more
     return rec
 
@@ -84,29 +90,30 @@ def equity(make: Plain, use: Use, value: int) -> Record:
     rec = make.plain()
     for amount in (value // 3, value - value // 3):
         make.happened(rec, "financing", investor="venture", money_state="received",
-                      received_on=DAY, amount=amount)  # fmt: skip
+                      received_on=make.day, amount=amount)  # fmt: skip
     return rec
 
 
 def run(make: Plain, use: Use, value: int) -> Record:
     """Two years that add up."""
     rec = make.plain()
-    make.yearly(rec, 2024, revenue=value // 3)
-    make.yearly(rec, 2025, revenue=value - value // 3)
+    make.yearly(rec, make.year - 1, revenue=value // 3)
+    make.yearly(rec, make.year, revenue=value - value // 3)
     return rec
 
 
 def yearly(make: Plain, use: Use, value: int) -> Record:
     """A figure of last year, or of the year before."""
     rec = make.plain()
-    make.yearly(rec, 2025 - use.arguments.get("back", 0), **{use.arguments["column"]: value})
+    back = use.arguments.get("back", 0)
+    make.yearly(rec, make.year - back, **{use.arguments["column"]: value})
     return rec
 
 
 def spanned(make: Plain, use: Use, value: int) -> Record:
     """So much last year, and nothing before."""
     rec = yearly(make, use, value)
-    make.yearly(rec, 2024, **{use.arguments["column"]: 0})
+    make.yearly(rec, make.year - 1, **{use.arguments["column"]: 0})
     return rec
 
 
@@ -123,12 +130,12 @@ def age(make: Plain, use: Use, value: int) -> Record:
 def used(make: Plain, use: Use, value: int) -> Record:
     """Incubated so long; in a special field where 60 months are asked."""
     field = "ic" if value > 50 * MONTH else None
-    return moved(make.plain(incubation_field=field), value)
+    return moved(make, make.plain(incubation_field=field), value)
 
 
 def left(make: Plain, use: Use, value: int) -> Record:
     """So long to the limit."""
-    limit = shifted(DAY, (value + 1) // MONTH)
+    limit = shifted(make.day, (value + 1) // MONTH)
     limit += dt.timedelta(value - (value + 1) // MONTH * MONTH)
     rec = make.plain()
     rec.ties[0] |= {"limit_on": limit}
@@ -137,15 +144,15 @@ def left(make: Plain, use: Use, value: int) -> Record:
 
 def registered(make: Plain, use: Use, value: int) -> Record:
     """Founded so many days before the day."""
-    return make.plain(founded_on=DAY - dt.timedelta(value))
+    return make.plain(founded_on=make.day - dt.timedelta(value))
 
 
 def stated(make: Plain, use: Use, value: int) -> Record:
     """Stated to be so much."""
     rec = make.plain()
     rec.stated.append(
-        {"id": make.id(), "firm_id": rec.firm["id"], "key": use.arguments["key"], "day": DAY,
-         "until": DAY + dt.timedelta(1), "low": value, "high": value, "verification": "self"}
+        {"id": make.id(), "firm_id": rec.firm["id"], "key": use.arguments["key"], "day": make.day,
+         "until": make.day + dt.timedelta(1), "low": value, "high": value, "verification": "self"}
     )  # fmt: skip
     return rec
 
@@ -156,9 +163,9 @@ BY_ORACLE = ("ip_count", "rights_held")
 
 def months_old(make: Plain, use: Use, value: int) -> Record:
     """Founded so many months before the day, and registered in Pudong."""
-    born = shifted(DAY, -(value // MONTH)) - dt.timedelta(value % MONTH)
+    born = shifted(make.day, -(value // MONTH)) - dt.timedelta(value % MONTH)
     if value % MONTH == MONTH - 1:
-        born = shifted(DAY, -(value // MONTH + 1)) + dt.timedelta(1)
+        born = shifted(make.day, -(value // MONTH + 1)) + dt.timedelta(1)
     rec = make.plain(founded_on=born)
     rec.places.append({"id": make.id(), "firm_id": rec.firm["id"], "kind": "registered",
                        "district": "310115", "starts": born, "ends": None})  # fmt: skip
@@ -167,12 +174,12 @@ def months_old(make: Plain, use: Use, value: int) -> Record:
 
 def growth(make: Plain, grown: Growth, value: int, off: int) -> Record:
     """Years that grow by so much, the last one some fen off it."""
-    rec = make.plain(founded_on=dt.date(2020, 1, 1))
+    rec = make.plain(founded_on=dt.date(make.year - 5, 1, 1))
     step = 10_000 + value
     amounts = [10**10, 10**6 * step, 10**2 * step * step]
-    for year, amount in zip((2023, 2024, 2025), amounts, strict=True):
-        last = off if year == 2025 else 0
-        make.yearly(rec, year, **{grown.years[0].arguments["column"]: amount + last})
+    for back, amount in zip((2, 1, 0), amounts, strict=True):
+        last = 0 if back else off
+        make.yearly(rec, make.year - back, **{grown.years[0].arguments["column"]: amount + last})
     return rec
 
 
@@ -212,20 +219,21 @@ def share(make: Plain, part: Use, whole: Use, value: int, off: int, most: int) -
     names = [COLUMN.get(use.fact) or use.arguments["column"] for use in (part, whole)]
     back = part.arguments.get("back", 0)
     if not back:
-        make.yearly(rec, 2024, **dict.fromkeys(names, 0))
-    make.yearly(rec, 2025 - back, **dict(zip(names, (of * value // 10_000 + off, of), strict=True)))
+        make.yearly(rec, make.year - 1, **dict.fromkeys(names, 0))
+    cells = dict(zip(names, (of * value // 10_000 + off, of), strict=True))
+    make.yearly(rec, make.year - back, **cells)
     return rec
 
 
-def thresholds(tree: Tree, book: dict[str, Tree]) -> list[Asked]:
-    """Every threshold of a rule."""
+def thresholds(tree: Tree, book: dict[str, Tree], kind: str = "new") -> list[Asked]:
+    """Every threshold that a rule asks of a kind of case."""
     found: list[Asked] = []
 
     def visit(
         node: Node, clause: str, most: int = 10**14, trade: str | None = None
     ) -> None:  # fmt: skip
         clause = node.clause or clause
-        if not applies(node, "new"):
+        if not applies(node, kind):
             return
         if isinstance(node, Group):
             for part in node.parts:
@@ -260,31 +268,68 @@ def firm_at(make: Plain, asked: Asked, off: int) -> Record | None:
     return WAYS[measure.fact](make, measure, asked.value + off)
 
 
-def test_each_threshold_below_at_and_above(app: Flask, rules: None) -> None:
-    book = {rule: version.tree for rule, version in in_force(DAY).items()}
-    make = Plain(31, carriers())
-    planned: list[tuple[Asked, int, Record]] = []
-    for tree in book.values():
-        for asked in thresholds(tree, book):
-            made = [(off, firm_at(make, asked, off)) for off in (-1, 0, 1)]
-            for _off, rec in made:
-                if rec is not None:
-                    rec.firm["industry"] = asked.industry
-            planned += [(asked, off, rec) for off, rec in made if rec is not None]
-    store([rec for _asked, _off, rec in planned])
-    found = judged(DAY)
-    wrong = []
-    for asked, off, rec in planned:
+def planned(make: Plain, asked: list[Asked]) -> list[tuple[Asked, int, Record]]:
+    """Firms below, at and above each threshold that the oracle does not stand on, stored."""
+    made = [(one, off, firm_at(make, one, off)) for one in asked for off in (-1, 0, 1)]
+    found = [(one, off, rec) for one, off, rec in made if rec is not None]
+    for one, _off, rec in found:
+        rec.firm["industry"] = one.industry
+    store([rec for _one, _off, rec in found])
+    return found
+
+
+def wrong(firms: list[tuple[Asked, int, Record]], found: Mapping[Key, Told]) -> list[str]:
+    """What the engine says otherwise than the operator of the threshold."""
+    bad = []
+    for asked, off, rec in firms:
         said = found[asked.rule, rec.firm["id"]].clauses[asked.clause]
         holds = bool(HOLDS[asked.test.op][off + 1])
         if asked.clause == "N-5" and asked.test.op == "ge":
             holds = off >= 0
         if said != ("met" if holds else "not_met"):
-            wrong.append(
-                f"{asked.rule} {asked.clause} {asked.test.op} {asked.value}{off:+}: {said}"
-            )
-    assert not wrong, "\n".join(wrong)
-    assert len(planned) > 40
+            bad.append(f"{asked.rule} {asked.clause} {asked.test.op} {asked.value}{off:+}: {said}")
+    return bad
+
+
+def test_each_threshold_below_at_and_above(app: Flask, rules: None) -> None:
+    book = {rule: version.tree for rule, version in in_force(DAY).items()}
+    make = Plain(31, carriers())
+    firms = planned(make, [one for tree in book.values() for one in thresholds(tree, book)])
+    bad = wrong(firms, judged(DAY))
+    assert not bad, "\n".join(bad)
+    assert len(firms) > 40
+
+
+#: day, kind of case and round → rules whose version there is another than for a new case today
+ELSEWHERE = (
+    (dt.date(2026, 3, 31), "new", None, {"little_giant", "specialised_sme"}),
+    (dt.date(2026, 3, 31), "review", None, {"little_giant", "specialised_sme"}),
+    (DAY, "review", None, {"hnte", "innovative_sme", "little_giant", "specialised_sme"}),
+    (dt.date(2027, 1, 1), "review", None, {"little_giant"}),
+    (dt.date(2025, 4, 30), "new", "2025", {"little_giant"}),
+    (dt.date(2025, 4, 30), "review", "2025", {"little_giant"}),
+    (dt.date(2018, 12, 31), "new", None, {"incubator.graduation"}),
+)
+
+
+@pytest.mark.parametrize(("day", "kind", "cycle", "asked"), ELSEWHERE)
+def test_each_threshold_of_other_versions(
+    app: Flask, rules: None, day: dt.date, kind: str, cycle: str | None, asked: set[str]
+) -> None:
+    versions = in_force(day, kind) | {r: version_for(r, day, kind, cycle) for r in asked}
+    book = {rule: version.tree for rule, version in versions.items()}
+    today = in_force(DAY)
+    assert all(kind == "review" or versions[rule].id != today[rule].id for rule in asked)
+    make = Plain(33, carriers(), day)
+    firms = planned(make, [one for r in sorted(asked) for one in thresholds(book[r], book, kind)])
+    assert {one.rule for one, _off, _rec in firms} == asked
+    found = {
+        (rule, firm): as_told(one)
+        for rule in asked
+        for firm, one in assess_many(rule, None, day, kind=kind, cycle=cycle).items()
+    }
+    bad = wrong(firms, found)
+    assert not bad, "\n".join(bad)
 
 
 LADDER = [10**k for k in range(6, 13)]
@@ -323,15 +368,15 @@ def test_one_fen_from_a_million_to_a_trillion_yuan(app: Flask, rules: None, tmp_
     make = Plain(32, carriers())
     ways = {"M": (equity, "gt"), "R": (run, "ge"), "Y": (yearly, "le")}
     use = Use("yearly_money", (("column", "revenue"),))
-    planned = [
+    steps = [
         (f"{letter}-{n}", op, off, way(make, use, yuan * 100 + off))
         for letter, (way, op) in ways.items()
         for n, yuan in enumerate(LADDER)
         for off in (-1, 0, 1)
         if letter != "Y" or yuan * 100 + off <= 10**14
     ]
-    store([rec for *_rest, rec in planned])
+    store([rec for *_rest, rec in steps])
     found = judged(DAY)
-    for clause, op, off, rec in planned:
+    for clause, op, off, rec in steps:
         said = found["test.ladder", rec.firm["id"]].clauses[clause]
         assert said == ("met" if HOLDS[op][off + 1] else "not_met"), (clause, off)

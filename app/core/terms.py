@@ -70,6 +70,12 @@ def term(list_: str, code: str | None) -> str:
     return en if language() == "en" else zh
 
 
+def term_words(list_: str, code: str) -> tuple[str, str] | None:
+    """The word of a code in Chinese and in English; None when there is no such code."""
+    held = _lists().get(list_, {}).get(code)
+    return held[:2] if held is not None else None
+
+
 def term_choices(list_: str, retired: bool = False) -> list[tuple[str, str]]:
     """(code, word) of a list's live codes in order, for form fields; for conditions of a list of
     what was recorded with `retired` ones as well."""

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from app.core.terms import term_words
 from app.criteria import citing
 from app.criteria.asking import asks
 from app.criteria.compile import Statement
@@ -16,7 +17,7 @@ from app.criteria.facts import CATALOGUE
 from app.criteria.growing import growth_of
 from app.criteria.items import Reached
 from app.criteria.models import Outcome
-from app.criteria.plan import Version
+from app.criteria.plan import Plan, Version
 from app.criteria.saying import thing
 from app.criteria.stage2 import MET, NOT_ASKED, NOT_MET, SHORT
 from app.criteria.tree import (
@@ -35,8 +36,8 @@ from app.criteria.tree import (
     measured,
 )
 from app.criteria.tree import Points as Part
+from app.criteria.verdict import NOTHING, Finding, Points, StandardInfo, Verdict, Words, said
 from app.criteria.verdict import SHORT as SHOWN_SHORT
-from app.criteria.verdict import Finding, Points, StandardInfo, Verdict, Words, said
 from app.criteria.wording import reason, shortest
 
 Row = Mapping[Any, Any]
@@ -189,7 +190,7 @@ def _values(made: Statement, test: Test, row: Row) -> dict[str, Any]:
     """Low, high, threshold and gap of a test in base units."""
     plan = made.compiler.plan
     if test.op in ("in", "not_in"):
-        return {"unit": "code", "op": test.op}
+        return {"unit": "code", "op": test.op, "coded": _coded(plan, test, row)}
     if test.op == "is":
         n = plan.fact(test.measure)  # type: ignore[arg-type]
         return {"low": row[f"f{n}_lo"], "high": row[f"f{n}_hi"], "unit": "flag", "op": "is",
@@ -220,6 +221,15 @@ def _values(made: Statement, test: Test, row: Row) -> dict[str, Any]:
     return base | {"low": low, "high": high, "gap": _gap(test.op, low, high, mark)}
 
 
+def _coded(plan: Plan, test: Test, row: Row) -> Words:
+    """The word of the code that is recorded."""
+    assert isinstance(test.measure, Use)
+    code = row[f"f{plan.fact(test.measure)}"]
+    list_ = CATALOGUE[test.measure.fact].entry[1]
+    found = term_words(list_, code) if list_ and code else None
+    return Words(*found) if found else NOTHING
+
+
 def _points(names: Mapping[Any, str], item: Item, row: Row, depth: int) -> list[Points]:
     """Points of a part of a score and of what it adds up."""
     low, high = row[names["lo", id(item)]], row[names["hi", id(item)]]
@@ -227,7 +237,7 @@ def _points(names: Mapping[Any, str], item: Item, row: Row, depth: int) -> list[
     return [own, *(p for part in item.sum for p in _points(names, part, row, depth + 1))]
 
 
-def _share(plan: Any, share: Share, row: Row) -> tuple[int | None, int | None]:
+def _share(plan: Plan, share: Share, row: Row) -> tuple[int | None, int | None]:
     """Bounds of a share for show, in ten-thousandths, cut off."""
     a, b = plan.fact(share.part), plan.fact(share.whole)
     part = row[f"f{a}_lo"], row[f"f{a}_hi"]

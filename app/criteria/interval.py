@@ -48,9 +48,14 @@ class Interval:
     high: Col
     seen: Col
 
+    @property
+    def plain(self) -> bool:
+        """Whether nothing more would be seen, were the record complete: both highs are one."""
+        return self.high is self.seen
+
     def recorded(self) -> Interval:
         """The same, were the record complete."""
-        return Interval(self.low, self.seen, self.seen)
+        return self if self.plain else Interval(self.low, self.seen, self.seen)
 
 
 def exactly(value: Col) -> Interval:
@@ -145,7 +150,7 @@ def together(values: Sequence[Interval]) -> Interval:
     low, high, seen = values[0].low, values[0].high, values[0].seen
     for one in values[1:]:
         low, high, seen = low + one.low, high + one.high, seen + one.seen
-    return Interval(low, high, seen)
+    return Interval(low, high, high if all(one.plain for one in values) else seen)
 
 
 def less(whole: Interval, part: Interval) -> Interval:
@@ -157,7 +162,8 @@ def less(whole: Interval, part: Interval) -> Interval:
 
 def times(value: Interval, factor: int) -> Interval:
     """A fact in a finer unit: so many times as much."""
-    return Interval(value.low * factor, value.high * factor, value.seen * factor)
+    high = value.high * factor
+    return Interval(value.low * factor, high, high if value.plain else value.seen * factor)
 
 
 def part_of(amount: Col, share: int) -> Col:
@@ -204,6 +210,11 @@ class Ratio:
     whole: Interval
     zero: bool = False
 
+    @property
+    def plain(self) -> bool:
+        """Whether nothing more would be seen, were the record complete."""
+        return self.part.plain and self.whole.plain
+
     def recorded(self) -> Ratio:
         """The same, were the record complete."""
         return Ratio(self.part.recorded(), self.whole.recorded(), self.zero)
@@ -232,6 +243,11 @@ class Rate:
 
     years: tuple[Interval, ...]
     how: str
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing more would be seen, were the record complete."""
+        return all(year.plain for year in self.years)
 
     def recorded(self) -> Rate:
         """The same, were the record complete."""

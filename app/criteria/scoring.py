@@ -37,12 +37,15 @@ class Layers:
         return self.table.c[self.names[key]]
 
     def lift(self, name: str, made: dict[Any, Col]) -> None:
-        """Put new columns beside all of the present layer, under new names."""
+        """Put new columns beside all of the present layer, under new names; what stands for two
+        things is one column."""
         assert self.table is not None
-        labelled = []
+        labelled, named = [], dict[int, str]()
         for key, column in made.items():
-            self.names[key] = f"c{len(self.names)}"
-            labelled.append(column.label(self.names[key]))
+            if id(column) not in named:
+                named[id(column)] = f"c{len(self.names)}"
+                labelled.append(column.label(named[id(column)]))
+            self.names[key] = named[id(column)]
         self.table = fenced(select(*self.table.c, *labelled), name)
 
 
@@ -84,15 +87,20 @@ class Scores:
             return made
         found = self.measure(item.measure)
         for n, band in enumerate(item.bands):
-            bound = self.layers.bound(band.mark)
-            for world, value in (("t", found), ("s", found.recorded())):
-                test = (
-                    value.compare(band.op, bound)
-                    if isinstance(value, Ratio | Rate)
-                    else algebra.compare(value, band.op, bound)
-                )
-                made[world, id(item), n] = test
+            tests = self.compared(found, band.op, self.layers.bound(band.mark))
+            made["t", id(item), n], made["s", id(item), n] = tests
         return made
+
+    def compared(self, found: Interval | Ratio | Rate, op: str, mark: Any) -> tuple[Col, Col]:
+        """A comparison in both worlds: one column where they are the same."""
+
+        def test(value: Interval | Ratio | Rate) -> Col:
+            if isinstance(value, Ratio | Rate):
+                return value.compare(op, mark)
+            return algebra.compare(value, op, mark)
+
+        sure = test(found)
+        return sure, sure if found.plain else test(found.recorded())
 
     def points(self, node: Test) -> dict[Any, Col]:
         """Points of the parts of a score."""
@@ -125,6 +133,9 @@ class Scores:
         col, bound = self.layers.col, self.layers.bound
         points = [(n, bound(b.least), bound(b.points)) for n, b in enumerate(item.bands)]
         low, high = algebra.banded([(col(("t", id(item), n)), a, b) for n, a, b in points])
+        names = self.layers.names
+        if all(names["t", id(item), n] == names["s", id(item), n] for n, _a, _b in points):
+            return low, high, high
         _low, seen = algebra.banded([(col(("s", id(item), n)), a, b) for n, a, b in points])
         return low, high, seen
 

@@ -69,6 +69,8 @@ def value(finding: Finding) -> str | None:
     low, high, unit = finding.low, finding.high, finding.unit
     if unit is None:
         return None
+    if unit == "code":
+        return str(finding.coded) or None
     if unit == "flag":
         return {(0, 0): _("无"), (1, 1): _("有")}.get((low or 0, 1 if high is None else high))
     if low is not None and low == high:
@@ -100,6 +102,8 @@ def gap(finding: Finding) -> str | None:
 
 def origin(finding: Finding) -> str | None:
     """The recorded things behind the value: the newest ones, and how many in all."""
+    if str(finding.coded):
+        return _("企业登记信息")
     items = sorted(finding.items, key=lambda i: i.day or dt.date.min, reverse=True)
     if finding.counted:
         own = (str(item.words) for item in items[:NAMED])

@@ -142,7 +142,8 @@ class Gathered:
         return []
 
     def facts(self, uses: list[Use], name: str = "facts") -> CTE:
-        """One row a subject with `f<n>_lo`, `_hi`, `_sn` of each use (`f<n>` for a code)."""
+        """One row a subject with `f<n>_lo`, `_hi` and, where it differs, `_sn` of each use (`f<n>`
+        for a code)."""
         finishes = [
             CATALOGUE[use.fact].build(self, f"f{n}", use.arguments) for n, use in enumerate(uses)
         ]
@@ -155,10 +156,9 @@ class Gathered:
         for n, finish in enumerate(finishes):
             value = finish()
             if isinstance(value, Interval):
-                columns += [
-                    value.low.label(f"f{n}_lo"), value.high.label(f"f{n}_hi"),
-                    value.seen.label(f"f{n}_sn"),
-                ]  # fmt: skip
+                columns += [value.low.label(f"f{n}_lo"), value.high.label(f"f{n}_hi")]
+                if not value.plain:
+                    columns.append(value.seen.label(f"f{n}_sn"))
             else:
                 columns.append(value.label(f"f{n}"))
         return fenced(select(*columns).select_from(source), name)
@@ -214,4 +214,5 @@ class Stage(Gathered):
 
 def held(facts: CTE, n: int) -> Interval:
     """The bounds of the n-th use."""
-    return Interval(facts.c[f"f{n}_lo"], facts.c[f"f{n}_hi"], facts.c[f"f{n}_sn"])
+    high = facts.c[f"f{n}_hi"]
+    return Interval(facts.c[f"f{n}_lo"], high, facts.c.get(f"f{n}_sn", high))

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from app.criteria import interval as algebra
-from app.criteria.interval import Col, Interval, Rate, Ratio
+from app.criteria.interval import Col, Interval
 from app.criteria.plan import Version
 from app.criteria.scoring import Layers, Scores
 from app.criteria.tree import (
@@ -91,17 +91,12 @@ class Compiler(Scores):
                 hit = case((value.is_(None), cast(null(), Boolean)), else_=~hit)
             return dict.fromkeys(key, hit)
         found = self.measure(node.measure)
-        worlds = (found, found.recorded())
         if node.op == "is" and isinstance(found, Interval):
-            worlds = (found, found.recorded())
-            return {k: algebra.holds(w, node.value) for k, w in zip(key, worlds, strict=True)}
-        mark = self.mark(node)
-        return {
-            k: w.compare(node.op, mark)
-            if isinstance(w, Ratio | Rate)
-            else algebra.compare(w, node.op, mark)
-            for k, w in zip(key, worlds, strict=True)
-        }
+            sure = algebra.holds(found, node.value)
+            seen = sure if found.plain else algebra.holds(found.recorded(), node.value)
+        else:
+            sure, seen = self.compared(found, node.op, self.mark(node))
+        return dict(zip(key, (sure, seen), strict=True))
 
     # ---- outcomes
 

@@ -13,7 +13,7 @@ from app.core.text import _, language
 from app.criteria.models import Outcome
 
 #: Bumped when the meaning of any fact changes; replay compares under equal versions.
-CATALOGUE_VERSION = 3
+CATALOGUE_VERSION = 4
 
 #: How an outcome is shown: as it is, or 暂未达到 when unknown but short on what is recorded.
 SHORT = "short"
@@ -111,6 +111,8 @@ class Finding:
     counted: tuple[Text, ...] = ()
     #: where a score is asked for, the points of its parts
     points: tuple[Points, ...] = ()
+    #: where a code is asked for, the word of the one that is recorded
+    coded: Words = NOTHING
 
 
 @dataclass(frozen=True)

@@ -27,9 +27,7 @@ from tests.criteria.oracle_firms import Maker
 from tests.criteria.oracle_rules import Told
 from tests.criteria.oracle_store import Key, as_told, carriers, judged, store
 
-DAY = dt.date(2026, 11, 24)
-OTHER_TRADE = "I65"
-MONTH, HEAD = 32, 24
+DAY, OTHER_TRADE, MONTH, HEAD = dt.date(2026, 11, 24), "I65", 32, 24
 HOLDS = {"gt": (0, 0, 1), "ge": (0, 1, 1), "le": (1, 1, 0), "lt": (1, 0, 0)}
 
 
@@ -147,14 +145,18 @@ def registered(make: Plain, use: Use, value: int) -> Record:
     return make.plain(founded_on=make.day - dt.timedelta(value))
 
 
-def stated(make: Plain, use: Use, value: int) -> Record:
-    """Stated to be so much."""
-    rec = make.plain()
+def stating(make: Plain, rec: Record, key: str, value: int) -> Record:
+    """The firm with a statement of the day."""
     rec.stated.append(
-        {"id": make.id(), "firm_id": rec.firm["id"], "key": use.arguments["key"], "day": make.day,
+        {"id": make.id(), "firm_id": rec.firm["id"], "key": key, "day": make.day,
          "until": make.day + dt.timedelta(1), "low": value, "high": value, "verification": "self"}
     )  # fmt: skip
     return rec
+
+
+def stated(make: Plain, use: Use, value: int) -> Record:
+    """Stated to be so much."""
+    return stating(make, make.plain(), str(use.arguments["key"]), value)
 
 
 #: counted by whole items or points: the oracle stands on each of them
@@ -191,6 +193,11 @@ WAYS: dict[str, Callable[[Plain, Use, int], Record]] = {
 }  # fmt: skip
 
 
+TOGETHER = {"Z-4a"}  # several tests under one clause: `test_ladders` stands on their borders
+#: points of two years of which a review takes either
+OTHER_YEAR = {"platform_score": "platform_before", "platform_before": "platform_score"}
+
+
 @dataclass(frozen=True)
 class Asked:
     """A threshold, and the clause in which it shows."""
@@ -203,6 +210,8 @@ class Asked:
     most: int = 10**14
     #: the industry of its tier
     industry: str | None = None
+    #: a plain statement that its tier asks for, and what it says
+    said: tuple[str, int] | None = None
 
 
 #: the column that a fact reckons with first, where no parameter names one
@@ -230,27 +239,32 @@ def thresholds(tree: Tree, book: dict[str, Tree], kind: str = "new") -> list[Ask
     found: list[Asked] = []
 
     def visit(
-        node: Node, clause: str, most: int = 10**14, trade: str | None = None
+        node: Node, clause: str, most: int = 10**14, trade: str | None = None,
+        said: tuple[str, int] | None = None,
     ) -> None:  # fmt: skip
         clause = node.clause or clause
-        if not applies(node, kind):
+        if not applies(node, kind) or clause in TOGETHER:
             return
         if isinstance(node, Group):
             for part in node.parts:
-                visit(part, clause, most, trade)
+                visit(part, clause, most, trade, said)
         elif isinstance(node, Tier):
+            key = None
             for when, then in node.cases:
-                top = when.value if isinstance(when, Threshold) and when.op == "le" else most
-                kinds = when.value if isinstance(when, Threshold) and when.op == "in" else [None]
-                visit(then, clause, top, kinds[0])
-            visit(node.otherwise, clause, most, OTHER_TRADE)
+                asked = when if isinstance(when, Threshold) else None
+                top = asked.value if asked and asked.op == "le" else most
+                kinds = asked.value if asked and asked.op == "in" else [None]
+                if asked and isinstance(asked.measure, Use) and asked.op == "is":
+                    key = str(asked.measure.arguments["key"])
+                visit(then, clause, top, kinds[0], (key, 1) if key else None)
+            visit(node.otherwise, clause, most, OTHER_TRADE, (key, 0) if key else None)
         elif isinstance(node, Threshold) and node.op in HOLDS:
             value = node.value
             if isinstance(value, Part):
                 (other,) = [n for n in book[value.rule].nodes() if n.clause == value.clause]
                 assert isinstance(other, Threshold)
                 value = other.value * value.share // 10_000
-            found.append(Asked(tree.rule, clause, node, value, most, trade))
+            found.append(Asked(tree.rule, clause, node, value, most, trade, said))
 
     visit(tree.condition, "")
     return found
@@ -274,6 +288,10 @@ def planned(make: Plain, asked: list[Asked]) -> list[tuple[Asked, int, Record]]:
     found = [(one, off, rec) for one, off, rec in made if rec is not None]
     for one, _off, rec in found:
         rec.firm["industry"] = one.industry
+        if one.said:
+            stating(make, rec, *one.said)
+        for key in {s["key"] for s in rec.stated} & set(OTHER_YEAR):
+            stating(make, rec, OTHER_YEAR[key], 0)
     store([rec for _one, _off, rec in found])
     return found
 

@@ -9,13 +9,15 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.models import Organisation, OrganisationKind, Person, Role
-from app.core.db import session
+from app.core.db import session, write
+from app.core.terms import Term
 from app.criteria import queries
 from app.firms.models import Attestation, Evidence, Figures, Firm, Milestone
 from tests.browser import Screen
 from tests.clients import Client, sign_in
-from tests.criteria.conftest import money, year
+from tests.criteria.conftest import ACTOR, money, year
 from tests.factories.accounts import PASSWORD, make_person
+from tests.factories.carriers import make_carrier
 
 GRADUATION = "incubator.graduation"
 
@@ -86,6 +88,27 @@ def test_the_number_changes_with_the_findings_only(
     assert "三、差距与办理建议" not in text_of(client, firm)
 
 
+def test_a_clause_on_a_code_says_in_words_what_is_recorded(
+    client: Client, firm: Firm, clerk: Person
+) -> None:
+    sign_in(client, clerk)
+
+    def shown() -> str:
+        page = text_of(client, firm, "hnte")
+        row = page[page.index("核心技术属于") :]
+        return row[: row.index("</tr>")]
+
+    assert "—" in shown()
+    assert "企业登记信息" not in shown()
+    with write("test:field", actor=ACTOR):
+        firm.field = "f1_electronics"
+        session.add(Term(list="field", code="f1_electronics", zh="电子信息", en="Electronics"))
+    assert "电子信息<" in shown()
+    assert "企业登记信息" in shown()
+    answer = client.get(f"/firms/{firm.pid}/sheet/hnte?lang=en").get_data(as_text=True)
+    assert "Electronics<" in answer
+
+
 class TestOnPaper:
     @pytest.fixture
     def engine_name(self) -> str:
@@ -108,4 +131,28 @@ class TestOnPaper:
             assert not single or paper.count(b"/Type /Page\n") == 1
             cut = page.locator("article").evaluate("e => e.scrollHeight > e.clientHeight + 1")
             assert not cut
+        screen.axe()
+
+    def test_a_long_sheet_has_heads_and_numbers_on_each_page(
+        self, screen: Screen, rules: None
+    ) -> None:
+        house = make_carrier()
+        clerk = make_person(Role.CARRIER_CLERK, house.organisation)
+        page = screen.open("/sign-in")
+        page.fill("[name=login]", clerk.login)
+        page.fill("[name=password]", PASSWORD)
+        page.press("[name=password]", "Enter")
+        page.wait_for_selector(".jl-app")
+        for n, name in enumerate(("", "?lang=en")):
+            page = screen.open(f"/carriers/{house.pid}/sheet/carrier.national_incubator{name}")
+            paper = page.pdf(format="A4", prefer_css_page_size=True)
+            assert paper.count(b"/Type /Page\n") == 2, n
+            assert not page.get_by_text("Page 1 of 1" if n else "第 1 页 共 1 页").count()
+            page.emulate_media(media="print")
+            heads = page.locator("thead tr.run")
+            assert heads.count() == 2
+            assert heads.first.is_visible()
+            assert house.short_name in heads.first.inner_text()
+            page.emulate_media(media="screen")
+            assert not heads.first.is_visible()
         screen.axe()

@@ -146,3 +146,22 @@ def test_a_list_stays_as_it_was_when_its_number_was_shown(
     assert TOTAL.search(body)[1] == found[href]
     newer = numbers(client.get("/statistics").get_data(as_text=True))
     assert int(next(newer[h] for h in newer if "indicator=S-01" in h)) == int(found[href]) + 1
+
+
+@pytest.mark.parametrize("page", ["/statistics", "/statistics/cohorts", "/statistics/carriers"])
+def test_what_is_kept_of_entries_is_made_anew_after_a_write(
+    district: dict[str, Any], client: Client, page: str
+) -> None:
+    """The second look gives the same; after an entry every number still opens as many rows."""
+
+    def entered() -> list[int]:
+        found = numbers(client.get(page).get_data(as_text=True))
+        return [int(n) for href, n in found.items() if "F-01" in href and n.isdigit()]
+
+    before = entered()
+    assert before
+    assert entered() == before
+    with write("test:entry", actor=w.TESTER):
+        w.stay(w.firm(), session.get_one(Carrier, district["a_id"]), "2026-01-01")
+    assert sum(entered()) > sum(before)
+    opens(client, page)

@@ -119,10 +119,10 @@ def compare(desk: Desk) -> Comparison:
 
     counts = {
         "inside": standing(desk).cut(standing=Standing.INCUBATING.value).by("carrier_id"),
-        "entered": lately(entered(desk)),
+        "entered": desk.held(("lately", since), lambda: lately(entered(desk))),
         "graduated": lately(graduated(desk, graduations)),
     }
-    years = exposure(desk, since)
+    years = desk.held(("exposure", since), lambda: exposure(desk, since))
     sheets = _sheets(desk)
 
     def line(pid: str | None, key: int | None, **about: Any) -> CarrierLine:

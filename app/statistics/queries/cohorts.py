@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -56,9 +57,13 @@ def _lives(desk: Desk, entries: Cube) -> Iterator[Life]:
 def cohort(desk: Desk, first: int, last: int) -> Cohort:
     """The cohort that entered in the years `first` to `last`."""
     years = {"year_from": str(first), "year_to": str(last)}
-    found = entered(desk).where("year", lambda year: first <= year <= last)
-    made = curve(_lives(desk, found))
-    return Cohort(first, last, desk.figure("F-01", found.sum(), **years), made)
+
+    def counted() -> tuple[int, Curve]:
+        found = entered(desk).where("year", lambda year: first <= year <= last)
+        return found.sum(), curve(_lives(desk, found))
+
+    number, made = desk.held(("cohort", first, last), counted)
+    return Cohort(first, last, desk.figure("F-01", number, **years), made)
 
 
 def pair(asof: AsOf) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -78,19 +83,21 @@ class Year:
 
 def by_year(desk: Desk) -> list[Year]:
     """Entry years, newest first, with what became of each."""
-    entries = ever_entered(desk)
-    return [
-        _year(desk, year, entries.cut(year=year))
-        for year in sorted(entries.by("year"), reverse=True)
-    ]
+
+    def counted() -> list[tuple[int, Counter[Any], Curve]]:
+        entries = ever_entered(desk)
+        years = ((year, entries.cut(year=year)) for year in entries.by("year"))
+        return [(year, own.by("outcome"), curve(_lives(desk, own))) for year, own in years]
+
+    found = desk.held("entry years", counted)
+    return [_year(desk, *one) for one in sorted(found, key=lambda one: -one[0])]
 
 
-def _year(desk: Desk, year: int, entries: Cube) -> Year:
-    numbers = entries.by("outcome")
+def _year(desk: Desk, year: int, numbers: Counter[Any], made: Curve) -> Year:
     own = {o.value: numbers[o.value] for o in Outcome}
     return Year(
         year,
         desk.figure("F-01", sum(own.values()), year=str(year)),
         {o: desk.figure("F-01", n, year=str(year), outcome=o) for o, n in own.items()},
-        curve(_lives(desk, entries)),
+        made,
     )

@@ -6,11 +6,11 @@ a column, the list the rows themselves. They cannot disagree.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import FromClause, Select, and_, case, false, func, or_, select, true
 
@@ -26,6 +26,8 @@ from app.statistics.ground import Ground
 from app.statistics.indicators import Indicator, indicator
 from app.statistics.queries.cubes import Cube
 from app.statistics.scope import Scope, scope_of
+
+T = TypeVar("T")
 
 
 @lru_cache(maxsize=256)
@@ -113,6 +115,10 @@ class Desk:
     def groups(self, code: str, *by: str, **filters: str) -> dict[Any, int]:
         """Number of rows by one column (plain keys) or by several (tuples)."""
         return dict(kept(self._key(code, by, filters), lambda: self._groups(code, by, filters)))
+
+    def held(self, what: Hashable, made: Callable[[], T]) -> T:
+        """Something small made of the rows of cubes, kept under a name of its own."""
+        return kept(("held", what, self.asof, self.scope), made)
 
     def _key(self, code: str, by: tuple[str, ...], filters: Filters) -> Hashable:
         """What a number follows from, besides the recorded data."""

@@ -126,7 +126,7 @@ def key(desk: Desk) -> Key:
         hatched_all=desk.figure("H-01", hatched.sum()),
         district_hnte=district_flow(desk, "hnte_new"),
         registered=Pair(desk.count("K-01"), before.count("K-01")),
-        entered=pair("F-01", entered(desk).sum(year=year),
+        entered=pair("F-01", desk.held("entered", lambda: entered(desk).by("year"))[year],
                      before.count("F-01", year=str(year - 1)).value),
         works=works,
         based=based,

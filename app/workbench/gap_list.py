@@ -11,7 +11,7 @@ from app.core.access import Viewer
 from app.core.db import session
 from app.core.text import _
 from app.criteria.panels import judged
-from app.criteria.queries import assess_many
+from app.criteria.queries import assess_many, in_force
 from app.firms import fields, queries
 from app.firms.models import Firm
 from app.workbench.candidates.expected import Expected, expected
@@ -55,7 +55,9 @@ def build(viewer: Viewer, pids: Sequence[str], day: dt.date) -> list[Gap]:
     seen, months = fields.open_to_each(viewer, ids, day), months_cells(viewer, ids, day)
     open_ = [one for one in ids if "values" in seen[one] and one in held]
     told = expected({one: held[one]["display"] for one in open_}, day)
-    verdicts = assess_many(GRADUATION, open_, day) if open_ else {}
+    # while no standard is in force, what was found before is shown without ways
+    judging = open_ and GRADUATION in in_force(day)
+    verdicts = assess_many(GRADUATION, open_, day) if judging else {}
     return [
         Gap(
             firm, places[firm.id]["carrier"], *_shown(held.get(firm.id, {})),

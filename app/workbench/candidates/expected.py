@@ -42,7 +42,8 @@ class Expected:
 def expected(outcomes: dict[int, str], day: dt.date) -> dict[int, Expected]:
     """For firms with their outcome of the graduation conditions."""
     open_ = [one for one, outcome in outcomes.items() if outcome != Outcome.MET.value]
-    mark, held = source.mark_of(day), source.series(open_, day)
+    mark = source.mark_of(day)
+    held = source.series(open_, day) if mark else {}
     told, usual = source.notices(open_), usual_now()
     found = {}
     for one, outcome in outcomes.items():

@@ -76,15 +76,17 @@ def test_a_long_write_that_is_refused_says_why(client: Client, made: Chain) -> N
 def test_while_it_runs_nothing_else_is_done(app: Flask, client: Client, made: Chain) -> None:
     sign_in(client, made.people["incubator"])
     where, _page = preview(client, rows_of(made, 2))
-    pid, go = where[-12:], threading.Event()
+    pid, told, go = where[-12:], threading.Event(), threading.Event()
 
     def work(tick: Any) -> tuple[int, int]:
         tick(1, 2)
+        told.set()
         go.wait(30)
         raise ZeroDivisionError
 
     assert running.start(app, pid, 2, work)
     assert not running.start(app, pid, 2, work)
+    assert told.wait(30)
     answer = client.get(where)
     assert answer.headers["Refresh"] == "3"
     assert "1 / 2 行" in answer.get_data(as_text=True)

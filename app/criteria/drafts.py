@@ -25,11 +25,15 @@ OPEN = (StandardState.DRAFT, StandardState.SUBMITTED)
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that a draft would change; None where there is or will be nothing."""
+    """One thing that a draft would change; None where there is or will be nothing.
+
+    `doubt`: what its reader had better look at.
+    """
 
     what: Text
     before: str | None
     after: str | None
+    doubt: str | None = None
 
 
 @dataclass(frozen=True)
@@ -83,25 +87,35 @@ def differences(old: str | None, new: str) -> list[Difference]:
         said = (was.said if was else None, now.said if now else None)
         if was and now and was.said == now.said:
             said = (_("现行算法"), _("算法或数据来源有调整"))
-        found.append(Difference((now or was or _NONE).what, *said))
+        doubt = None
+        if was and now and was.mark != now.mark and was.text == now.text:
+            doubt = _("门槛改了，条文没有改：请核对条文里的数字。")
+        found.append(Difference((now or was or _NONE).what, *said, doubt))
     return found
 
 
 @dataclass(frozen=True)
 class _Line:
-    """What one place of a standard says; `inside` is what it computes from, never shown."""
+    """What one place of a standard says; `inside` is what it computes from, never shown.
+
+    `text` and `mark` are the words and the threshold within what it says.
+    """
 
     what: Text
     said: str
     inside: str = ""
+    text: str = ""
+    mark: str | None = None
 
 
 _NONE = _Line(Words("", ""), "")
 
 
 def _lines(content: str) -> dict[Any, _Line]:
-    plain, tree = json.loads(content), tree_of(content)
-    days = _("；").join(f"{one.starts} — {one.ends or _('今')}" for one in tree.force)
+    plain, tree, date = json.loads(content), tree_of(content), dt.date.fromisoformat
+    days = _("；").join(
+        showing.span(date(one.starts), date(one.ends) if one.ends else None) for one in tree.force
+    )
     source = " ".join(str(one) for one in (tree.instrument, tree.document) if one)
     found: dict[Any, _Line] = {
         "title": _Line(Words("标准", "Standard"), str(tree.title)),  # zh: both languages
@@ -111,9 +125,9 @@ def _lines(content: str) -> dict[Any, _Line]:
     nodes = {node.clause: node for node in tree.clauses_all()}
     for clause, held in _clauses(plain["condition"]):
         node = nodes[clause]
-        said = " ".join(one for one in (str(node.text), mark(node), str(node.note)) if one)
-        cite = citing.words(node.cite)
-        found[clause] = _Line(cite, said, _inside(held))
+        text, threshold = str(node.text), mark(node)
+        said = " ".join(one for one in (text, threshold, str(node.note)) if one)
+        found[clause] = _Line(citing.words(node.cite), said, _inside(held), text, threshold)
         for n, item in enumerate(_scored(held.get("score", []))):
             found[clause, n] = _Line(_word(item["text"]), _bands(item), canonical(item))
     for name, texts in (("reading", tree.assumptions), ("notice", tree.notices)):

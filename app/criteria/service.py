@@ -76,6 +76,11 @@ def approve(*, actor: AnyViewer, today: dt.date, standard: Standard) -> None:
     verdicts.age(today, standard.rule)
 
 
+def begins(standard: Standard) -> dt.date:
+    """The first day on which a version applies to any kind of case."""
+    return min(dt.date.fromisoformat(one.starts) for one in tree_of(standard.content).force)
+
+
 def _give_way(standard: Standard, forces: tuple[Force, ...]) -> None:
     held = session.scalars(
         select(StandardForce)
@@ -216,6 +221,6 @@ def intact(standard: Standard) -> bool:
 
 
 __all__ = [
-    "approve", "assess", "assess_many", "assess_rules", "intact", "limit_months", "load_draft",
-    "load_standards", "outcomes", "put_days",
+    "approve", "assess", "assess_many", "assess_rules", "begins", "intact", "limit_months",
+    "load_draft", "load_standards", "outcomes", "put_days",
 ]  # fmt: skip

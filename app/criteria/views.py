@@ -10,6 +10,7 @@ from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.db import write
 from app.core.errors import Conflict, DomainError, Forbidden, NotFound
+from app.core.filters import day
 from app.core.text import _
 from app.criteria import drafts, reading, service, showing
 from app.criteria.carrier_panels import box
@@ -69,7 +70,9 @@ def carrier_sheet(pid: str, rule: str) -> ResponseReturnValue:
 @requires(Permission.STANDARD_READ)
 def standards() -> ResponseReturnValue:
     """All standards by rule, with the version in force today."""
-    return render_template("criteria/standards.html", rules=reading.rules(today()), day=today())
+    return render_template(
+        "criteria/standards.html", rules=reading.rules(today()), span=showing.span
+    )
 
 
 @bp.get("/standards/<rule>")
@@ -79,7 +82,7 @@ def standard(rule: str) -> ResponseReturnValue:
     found = reading.find(rule, today())
     words = (Permission.STANDARD_APPROVE, Permission.STANDARD_EDIT)
     waiting = drafts.drafts(rule, today()) if any(map(viewer().may, words)) else []
-    return render_template("criteria/standard.html", rule=found, day=today(), drafts=waiting)
+    return render_template("criteria/standard.html", rule=found, span=showing.span, drafts=waiting)
 
 
 @bp.post("/standards/<rule>/drafts/<int:number>/approve")
@@ -92,7 +95,11 @@ def approve(rule: str, number: int) -> ResponseReturnValue:
             if request.form.get("seen") != row.content_hash:
                 raise Conflict("standard_changed")
             service.approve(actor=viewer(), today=today(), standard=row)
-        flash(_("已批准第 %(n)s 版，名单随即按新标准核对。", n=number), "ok")
+        begins = service.begins(row)
+        if begins > today():
+            flash(_("已批准第 %(n)s 版，自 %(day)s 起施行。", n=number, day=day(begins)), "ok")
+        else:
+            flash(_("已批准第 %(n)s 版，名单随即按新标准核对。", n=number), "ok")
     except DomainError as error:
         flash(error.message, "no")
     return redirect(url_for(".standard", rule=rule), 303)

@@ -104,6 +104,28 @@ def test_no_change_of_a_draft_is_hidden(rules: None, tmp_path: Path) -> None:
     assert found["不适用"][1] == "未签孵化协议，不适用毕业条件。"
 
 
+def test_a_threshold_that_leaves_its_words_behind_is_pointed_out(
+    rules: None, tmp_path: Path
+) -> None:
+    def doubts(*changes: tuple[str, str]) -> list[str | None]:
+        shown("graduation-300.yaml", tmp_path, *changes)
+        return [one.doubt for one in drafts.drafts(RULE, TODAY)[-1].differences]
+
+    assert doubts(("gt: 500 万元", "gt: 600 万元")) == [
+        "门槛改了，条文没有改：请核对条文里的数字。"
+    ]
+
+
+def test_a_threshold_changed_with_its_words_raises_no_doubt(rules: None, tmp_path: Path) -> None:
+    text = (service.STANDARDS / "graduation-300.yaml").read_text("utf-8")
+    words = next(line for line in text.splitlines() if "500" in line and "zh" in line)
+    shown(
+        "graduation-300.yaml", tmp_path,
+        ("gt: 500 万元", "gt: 600 万元"), (words, words.replace("500", "600")),
+    )  # fmt: skip
+    assert [one.doubt for one in drafts.drafts(RULE, TODAY)[-1].differences] == [None]
+
+
 def test_an_overlap_is_refused_with_the_line_of_its_days(rules: None, tmp_path: Path) -> None:
     text = (service.STANDARDS / "graduation-300.yaml").read_text("utf-8")
     text = text.replace("version: 2", "version: 3")
@@ -122,6 +144,10 @@ def test_the_head_approves_and_the_former_version_ends(
     page = f"/standards/{RULE}"
     answer = client.send(f"{page}/drafts/{draft}/approve", seen(draft), page=page)
     assert answer.status_code == 303
+    told = client.get(page).get_data(as_text=True)
+    assert f"已批准第 {draft} 版，自 2026-11-25 起施行。" in told
+    assert "2026-11-25 起<" in told
+    assert "2019-01-01 — 2026-11-25" in told
     assert state(draft) is StandardState.APPROVED
     ends = select(StandardForce.ends).join(Standard).where(
         Standard.rule == RULE, Standard.version == 2

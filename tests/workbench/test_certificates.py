@@ -91,6 +91,16 @@ def test_the_last_certificate_of_a_title_counts(client: Client, titled: Chain) -
     assert [row[-1] for row in sheet[1:]] == [22, 90]
 
 
+def test_what_expires_next_stands_before_what_has_expired(client: Client, titled: Chain) -> None:
+    sign_in(client, titled.people["district"])
+    soon, later = "/candidates/certificates?window=soon", "/candidates/certificates?window=later"
+    shown = names(client, titled, "/candidates/certificates")
+    assert shown[:2] == names(client, titled, soon)
+    last = names(client, titled, "/candidates/certificates?window=expired")
+    assert shown[-len(last) :] == last
+    assert not set(names(client, titled, later)) & set(shown[:2])
+
+
 def test_the_reserve_says_by_what_and_why(client: Client, titled: Chain) -> None:
     sign_in(client, titled.people["district"])
     assert names(client, titled, "/candidates/reserve?state=in") == ["砚池云数据"], (
@@ -115,6 +125,9 @@ def test_the_reserve_says_by_what_and_why(client: Client, titled: Chain) -> None
     rows = {row[0].removesuffix("有限公司"): row[3:] for row in sheet[1:]}
     assert rows["砚池云数据"][:2] == ["是", "是"]
     assert rows["半亩塘医药"][-1] == "已上市"
+    about = read_xlsx(press(client, "/candidates/reserve?state=out&reason=listed").data)
+    conditions = dict(row[:2] for row in next(iter(about.values())))["筛选条件"]
+    assert "出库原因 已上市" in conditions
 
 
 def test_others_certificates_are_not_told(client: Client, titled: Chain) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import request
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 
 from app.core.access import Viewer
 from app.core.db import session
@@ -140,20 +140,24 @@ def asked_for() -> tuple[str, str, str]:
 
 
 def chosen(viewer: Viewer, day: dt.date, found: Asked) -> Select[Any]:
-    """The rows of the list in its order."""
+    """The rows of the list in its order: what expires next first, then what has expired."""
     window, title, sort = asked_for()
     firms, c = certificates(viewer, day, found)
     firms = firms.where(within(c.expires_on, window, day))
     if title:
         firms = firms.where(c.title == title)
-    by = c.expires_on.desc() if sort == LAST else c.expires_on.asc()
+    order = (
+        [c.expires_on.desc().nulls_last()]
+        if sort == LAST
+        else [case((c.expires_on >= day, 0), else_=1), c.expires_on.asc().nulls_last()]
+    )
     columns = (
         Firm.id, Firm.pid, Firm.name, Firm.short_name, Firm.code, c.title, c.number, c.issued_on,
         c.expires_on, c.pid.label("entry"),
     )  # fmt: skip
     return firms.with_only_columns(*columns, maintain_column_froms=True).order_by(
         None
-    ).order_by(by.nulls_last(), Firm.sort_key, Firm.id, c.title)  # fmt: skip
+    ).order_by(*order, Firm.sort_key, Firm.id, c.title)  # fmt: skip
 
 
 def build(viewer: Viewer, day: dt.date) -> Listing:

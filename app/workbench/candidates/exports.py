@@ -187,6 +187,7 @@ def reserve(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
     conditions = words(found)
     conditions += [(_("状态"), _(pool.STATES[state]))] if state else []
     conditions += [(_("来源"), Title(source).label)] if source else []
+    conditions += [(_("出库原因"), pool.Exit(reason).label)] if reason else []
     notes = [(_("统计时点"), day.isoformat())]
     return Book(_("上市储备库"), [Table(_("企业"), heads, lines)], notes, conditions)
 

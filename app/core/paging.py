@@ -82,6 +82,12 @@ def paginate(
     return Page(items, number, size, total)
 
 
+def page_of(rows: Sequence[Any]) -> Page:
+    """The page asked for of rows that are held already; out of range gives the last one."""
+    number, size = _place(len(rows))
+    return Page(rows[(number - 1) * size : number * size], number, size, len(rows))
+
+
 def _place(total: int) -> tuple[int, int]:
     """Number and size of the page asked for, or of the last one."""
     size = page_size()

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.errors import NotFound
-from app.core.paging import Page, page_number, page_size, paginate
+from app.core.paging import page_of, paginate
 from app.firms import fields, queries
 from app.workbench import deadlines, history, home_park
 from app.workbench import done as finished
@@ -67,9 +67,6 @@ def firm_history(pid: str) -> ResponseReturnValue:
     firm = queries.find(viewer(), pid)
     if "history" not in fields.open_to(viewer(), firm.id, today()):
         raise NotFound()
-    found = history.entries(firm)
-    size = page_size()
-    number = min(page_number(), max(1, -(-len(found) // size)))
-    rows = history.told(found[(number - 1) * size : number * size])
-    page = Page(rows, number, size, len(found))
+    found = page_of(history.entries(firm))
+    page = replace(found, items=history.told(found.items))
     return render_template("workbench/firm_history.html", firm=firm, page=page)

@@ -12,7 +12,7 @@ from app.carriers.models import ACCELERATOR, PARK
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.errors import NotFound
-from app.core.paging import Page, page_number, page_size
+from app.core.paging import page_of
 from app.core.posting import submitted
 from app.core.terms import term
 from app.core.text import _
@@ -47,21 +47,20 @@ def _page(form: ClaimForm, asked: Firm | None = None) -> str:
     everything, mine = pool.pool(viewer(), day), pool.own(viewer())
     in_tab = [row for row in everything if row.under(tab)] if tab in TABS else everything
     found = pool.ordered(pool.within(in_tab, mine, sector), mine, latest or not mine.sectors)
-    size = page_size()
-    number = min(page_number(), max(1, -(-len(found) // size)))
-    items = found[(number - 1) * size : number * size]
+    page = page_of(found)
+    items = list(page.items)
     firms = pool.firms([row.id for row in items])
     chosen = asked or (firms[items[0].id] if items else None)
     areas = pool.areas_of({row.carrier_id for row in items if row.carrier_id})
     ids = [row.id for row in items]
     return render_template(
-        "pipeline/openings.html", page=Page(items, number, size, len(found)), firms=firms,
+        "pipeline/openings.html", page=page, firms=firms,
         form=form, tab=tab, sector=sector, latest=latest, mine=mine, total=len(everything),
         counts={code: sum(row.under(code) for row in everything) for code in TABS},
         sectors=pool.sectors(in_tab, mine), titles=pool.titles(ids, day),
         reasons={row.id: pool.reasons(row, mine, areas) for row in items},
         others=pool.others(ids, viewer(), day), live=pool.my_live(viewer(), ids, day),
-        beside=_beside(chosen, [row.id for row in found], size), term=term,
+        beside=_beside(chosen, [row.id for row in found], page.size), term=term,
         until=panels.until(day), days=follow_days(),
     )  # fmt: skip
 

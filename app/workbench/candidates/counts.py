@@ -10,7 +10,7 @@ from flask import request
 
 from app.carriers.queries import directory
 from app.core.access import Viewer
-from app.core.paging import Page, page_number, page_size
+from app.core.paging import Page, page_of
 from app.core.terms import term_choices
 from app.core.text import _
 from app.criteria.plan import Version
@@ -60,10 +60,7 @@ class Counts:
     @property
     def page(self) -> Page:
         """The lines of the page that the address asks for."""
-        size, last = page_size(), max(1, -(-len(self.lines) // page_size()))
-        number = min(page_number(), last)
-        shown = self.lines[(number - 1) * size : number * size]
-        return Page(shown, number, size, len(self.lines))
+        return page_of(self.lines)
 
 
 def heads() -> list[str]:

@@ -13,7 +13,7 @@ from sqlalchemy import case, select
 from app.core.access import Viewer
 from app.core.db import session
 from app.core.kept import kept
-from app.core.paging import Page, page_number, page_size
+from app.core.paging import Page, page_of
 from app.core.panels import Filter
 from app.core.text import _
 from app.criteria.live import verdicts
@@ -126,12 +126,9 @@ def build(viewer: Viewer, day: dt.date) -> Listing:
     """The list as the address asks for it."""
     found, when = asked(viewer), when_asked()
     every = everybody(viewer, day, found)
-    held = chosen(every, when)
-    size = page_size()
-    number = min(page_number(), max(1, -(-len(held) // size)))
-    shown = held[(number - 1) * size : number * size]
+    page = page_of(chosen(every, when))
     return Listing(
-        found, when, Page(shown, number, size, len(held)), rows(viewer, shown, day),
+        found, when, page, rows(viewer, list(page.items), day),
         tabs(found, every, when), chips(found, PAGE, {}, when=when), offered(viewer),
         bare(found, PAGE), in_force(day).get(RULE),
     )  # fmt: skip

@@ -16,7 +16,7 @@ from sqlalchemy import func, or_, select
 from app.core.access import Viewer
 from app.core.db import session
 from app.core.kept import kept
-from app.core.paging import Page, page_number, page_size
+from app.core.paging import Page, page_of
 from app.core.panels import Filter
 from app.core.text import N_, Coded, _
 from app.firms import fields
@@ -187,11 +187,8 @@ def build(viewer: Viewer, day: dt.date) -> Listing:
     found = asked(viewer)
     state, source, reason = asked_for()
     every = members(viewer, day, found)
-    rows = chosen(every, state, source, reason)
-    size = page_size()
-    number = min(page_number(), max(1, -(-len(rows) // size)))
-    shown = rows[(number - 1) * size : number * size]
-    ids = [one.id for one in shown]
+    page = page_of(chosen(every, state, source, reason))
+    ids = [one.id for one in page.items]
     firms = session.scalars(select(Firm).where(Firm.id.in_(ids)).order_by(Firm.id))
     tabs = []
     for key, text in {"": N_("全部"), **STATES}.items():
@@ -199,7 +196,7 @@ def build(viewer: Viewer, day: dt.date) -> Listing:
         href = found.url(PAGE, {}, state=key, source=source)
         tabs.append({"text": _(text), "href": href, "count": count, "current": key == state})
     return Listing(
-        found, state, source, reason, Page(shown, number, size, len(rows)),
+        found, state, source, reason, page,
         {firm.id: firm for firm in firms}, carrier_cells(viewer, ids, day) if ids else {}, tabs,
         chips(found, PAGE, {}, state=state, source=source), offered(viewer), bare(found, PAGE),
     )  # fmt: skip

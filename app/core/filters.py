@@ -82,6 +82,13 @@ def day(value: dt.date | None) -> str:
     return value.isoformat()[:10] if value else DASH
 
 
+def span(starts: dt.date | None, ends: dt.date | None = None) -> str:
+    """Since when, and to when where it has an end: 2026-09-01 起."""
+    if ends is None and starts is not None:
+        return _("%(day)s 起", day=day(starts))
+    return f"{day(starts)} — {day(ends)}"
+
+
 def day_short(value: dt.date | None) -> str:
     """11-23 within this year, else 2025-11-23."""
     if value is None:
@@ -150,4 +157,4 @@ def init_app(app: Flask) -> None:
         quarter, weekday, instant, instant_short, dash,
     ):  # fmt: skip
         app.jinja_env.filters[function.__name__] = function
-    app.jinja_env.globals.update(here=here, today=today)
+    app.jinja_env.globals.update(here=here, span=span, today=today)

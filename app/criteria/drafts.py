@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from app.accounts.models import Person
+from app.core import filters
 from app.core.db import session
 from app.core.text import _
 from app.criteria import citing, showing
@@ -114,7 +115,7 @@ _NONE = _Line(Words("", ""), "")
 def _lines(content: str) -> dict[Any, _Line]:
     plain, tree, date = json.loads(content), tree_of(content), dt.date.fromisoformat
     days = _("；").join(
-        showing.span(date(one.starts), date(one.ends) if one.ends else None) for one in tree.force
+        filters.span(date(one.starts), date(one.ends) if one.ends else None) for one in tree.force
     )
     source = " ".join(str(one) for one in (tree.instrument, tree.document) if one)
     found: dict[Any, _Line] = {

@@ -58,13 +58,6 @@ def amount(unit: str | None, value: int) -> str:
     return _(text, n=num(value)) if text else str(num(value))
 
 
-def span(starts: dt.date, ends: dt.date | None) -> str:
-    """The days of a version: from when on, and to when where it ends."""
-    if ends is None:
-        return _("%(day)s 起", day=day_text(starts))
-    return f"{day_text(starts)} — {day_text(ends)}"
-
-
 def _day(order: int) -> dt.date:
     months, day = divmod(order, MONTH)
     year, month = divmod(months - 1, 12)

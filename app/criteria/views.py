@@ -70,9 +70,7 @@ def carrier_sheet(pid: str, rule: str) -> ResponseReturnValue:
 @requires(Permission.STANDARD_READ)
 def standards() -> ResponseReturnValue:
     """All standards by rule, with the version in force today."""
-    return render_template(
-        "criteria/standards.html", rules=reading.rules(today()), span=showing.span
-    )
+    return render_template("criteria/standards.html", rules=reading.rules(today()))
 
 
 @bp.get("/standards/<rule>")
@@ -82,7 +80,7 @@ def standard(rule: str) -> ResponseReturnValue:
     found = reading.find(rule, today())
     words = (Permission.STANDARD_APPROVE, Permission.STANDARD_EDIT)
     waiting = drafts.drafts(rule, today()) if any(map(viewer().may, words)) else []
-    return render_template("criteria/standard.html", rule=found, span=showing.span, drafts=waiting)
+    return render_template("criteria/standard.html", rule=found, drafts=waiting)
 
 
 @bp.post("/standards/<rule>/drafts/<int:number>/approve")

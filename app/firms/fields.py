@@ -17,7 +17,15 @@ from app.core.errors import Forbidden
 from app.firms.hooks import Relation, hooks
 from app.firms.models import Consent, Firm, Residency
 from app.firms.queries.returns import asked_of
-from app.firms.queries.scope import area_posts, has_carrier, in_area, sees_all, tied
+from app.firms.queries.scope import (
+    area_posts,
+    has_carrier,
+    in_area,
+    once_hosted,
+    runs,
+    sees_all,
+    tied,
+)
 
 #: name: name, code, sector, stage · path: days and places of the chain · profile: the rest of
 #: the register entry · outcomes: results in words · values: clauses with value, gap, forecast ·
@@ -42,10 +50,6 @@ FIELD_SETS: dict[Relation, frozenset[str]] = {
 WITH_CONSENT = frozenset({"demand", "contact"})
 COURTING = (Relation.POOL, Relation.OPEN_CLAIM, Relation.ACCEPTED)
 STRENGTH = {relation: place for place, relation in enumerate(Relation)}
-
-
-def _on(day: dt.date) -> ColumnElement[bool]:
-    return or_(Residency.ends.is_(None), Residency.ends > day)
 
 
 def relations_of(
@@ -88,7 +92,10 @@ def _conditions(
     found: list[tuple[Relation, ColumnElement[bool]]] = []
     wider: list[tuple[Relation, ColumnElement[bool]]] = []
     if has_carrier(viewer):
-        found = [(Relation.HOSTING, tied(viewer, _on(day))), (Relation.FORMER, tied(viewer))]
+        found = [
+            (Relation.HOSTING, tied(viewer, runs(day))),
+            (Relation.FORMER, once_hosted(viewer)),
+        ]
         wider = [(r, condition(viewer, day)) for r, condition in hooks().relations.items()]
     wider += [(Relation.AREA, in_area(post, day)) for post in area_posts(viewer)]
     listed = Firm.counted_only.is_(False)

@@ -132,3 +132,32 @@ def test_a_tie_of_its_own_opens_no_file_to_a_park(app: Flask, office: Office, ki
     refused = office.act("tie", kind=kind, starts="2026-11-02")
     assert refused.status_code in (404, 409)
     assert shown(read(app, park, pids)) == set()
+
+
+@pytest.mark.parametrize("day", ["2026-11-02", "2026-11-24"])
+def test_a_tie_of_its_own_ends_with_the_choice(app: Flask, office: Office, day: str) -> None:
+    """A park that the firm had chosen keeps no file by the side ties it made meanwhile."""
+    pids = marked(office)
+    office.be("clerk")
+    office.act("push")
+    office.be("park").send(
+        f"/openings/{office.pid}", {"token": "t" * 20, "carrier": office.park.pid}, page="/openings"
+    )
+    pids["/claims/"] = claim = office.one(Claim).pid
+    office.be("clerk").send(f"/claims/{claim}/choose", page=f"/claims/{claim}")
+    park = office.be("park")
+    assert office.act("tie", kind="registered_only", starts=day).status_code == 303
+    assert shown(read(app, park, pids)) > {"milestones", "figures"}, "hosting"
+    with session.no_autoflush:
+        tie = session.scalars(select(Residency.pid).where(Residency.counted.is_(False))).one()
+    park = office.be("park")
+    ended = park.send(f"/claims/{claim}/end/release", {"reason": "price"}, page=f"/claims/{claim}")
+    assert ended.status_code == 303
+    assert shown(read(app, park, pids)) <= {"profile"}, "released"
+    assert office.act("tie", kind="empowered", starts="2026-11-02").status_code in (404, 409)
+    if day == "2026-11-02":
+        resumed = {"starts": day, "ends": "", "kind": "registered_only", "reason": "仍注册在本园"}
+        page = park.get(f"/residencies/{tie}")
+        answer = park.send(f"/residencies/{tie}", resumed, page=f"/residencies/{tie}")
+        assert (page.status_code, answer.status_code) == (200, 422)
+    assert shown(read(app, park, pids)) <= {"profile"}, "nor afterwards"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 from sqlalchemy import Select, and_, exists, false, or_, select
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.accounts.models import OrganisationKind
-from app.carriers.models import Site
+from app.carriers.models import INCUBATOR, Carrier, Site
 from app.carriers.queries import own
 from app.core.access import AnyViewer, PostRef, System
 from app.core.days import today
@@ -41,8 +42,8 @@ def sees_all(viewer: AnyViewer) -> bool:
 def scope(viewer: AnyViewer) -> ColumnElement[bool] | None:
     """Condition on Firm for a viewer; None for those who see all.
 
-    A firm marked 仅计数 is open to carriers it is or was tied to and to nobody else below
-    the district.
+    A firm marked 仅计数 is open to its present and former hosts and to nobody else below the
+    district.
     """
     if sees_all(viewer):
         return None
@@ -50,7 +51,7 @@ def scope(viewer: AnyViewer) -> ColumnElement[bool] | None:
     wider: list[ColumnElement[bool]] = [in_area(post, day) for post in area_posts(viewer)]
     if has_carrier(viewer):
         wider += [condition(viewer, day) for condition in hooks().relations.values()]
-    parts = [tied(viewer)] if has_carrier(viewer) else []
+    parts = [hosted(viewer, day)] if has_carrier(viewer) else []
     if wider:
         parts.append(and_(Firm.counted_only.is_(False), or_(*wider)))
     return or_(false(), *parts)
@@ -74,7 +75,7 @@ def named(viewer: AnyViewer) -> ColumnElement[bool] | None:
     """Condition on countable firms: those the viewer may name; None where that is all."""
     if sees_all(viewer) or not area_posts(viewer):
         return None
-    own_ties = [tied(viewer)] if has_carrier(viewer) else []
+    own_ties = [hosted(viewer, today())] if has_carrier(viewer) else []
     return or_(Firm.counted_only.is_(False), *own_ties)
 
 
@@ -97,6 +98,28 @@ def tied(viewer: AnyViewer, *conditions: ColumnElement[bool]) -> ColumnElement[b
     )
 
 
+def runs(day: dt.date) -> ColumnElement[bool]:
+    """Condition on Residency: it has not ended by the day."""
+    return or_(Residency.ends.is_(None), Residency.ends > day)
+
+
+def hosted(viewer: AnyViewer, day: dt.date) -> ColumnElement[bool]:
+    """Firms of which one of the viewer's carriers is the host, or was one."""
+    return or_(tied(viewer, runs(day)), once_hosted(viewer))
+
+
+def once_hosted(viewer: AnyViewer) -> ColumnElement[bool]:
+    """Firms that were ever tied to one of the viewer's carriers.
+
+    A tie that an accelerator or a park has beside the count of another carrier opens the firm
+    only while it runs.
+    """
+    other = aliased(Residency)
+    nowhere = ~exists().where(other.firm_id == Residency.firm_id, other.counted)
+    incubators = own(viewer).where(Carrier.tier == INCUBATOR).order_by(None)
+    return tied(viewer, or_(Residency.counted, Residency.carrier_id.in_(incubators), nowhere))
+
+
 def in_area(post: PostRef, day: dt.date) -> ColumnElement[bool]:
     """Firms registered or operating in a post's 片区 or 街镇, or at a carrier's site there."""
     if post.within is None:
@@ -112,7 +135,7 @@ def in_area(post: PostRef, day: dt.date) -> ColumnElement[bool]:
     housed = exists().where(
         Residency.firm_id == Firm.id,
         Residency.starts <= day,
-        or_(Residency.ends.is_(None), Residency.ends > day),
+        runs(day),
         Site.carrier_id == Residency.carrier_id,
         or_(Residency.site_id.is_(None), Residency.site_id == Site.id),
         site,

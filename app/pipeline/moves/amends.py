@@ -10,6 +10,7 @@ from app.core.text import N_
 from app.firms.models import Residency, ResidencyKind, Route
 from app.pipeline import clock
 from app.pipeline.models import Graduation
+from app.pipeline.moves import sides
 from app.pipeline.moves.cases import FirmCase, GraduationCase
 from app.pipeline.moves.graduation_effects import graduate_tie
 from app.pipeline.moves.table import Effect
@@ -25,6 +26,7 @@ register_messages(
             "自某日起转为仅注册的，办理离园并勾选注册地仍在本载体。"
         ),
         "tie:has_graduation": N_("毕业记录以这条入驻记录为依据，先撤销毕业。"),
+        "tie:not_chosen": N_("企业的选定已经结束，这条入驻关系不再延长；企业再次选定后另行登记。"),
         "tie:next_begins": N_("之后的入驻记录自 %(day)s 开始，结束日随它变动，请更正那一条。"),
     }
 )
@@ -106,6 +108,8 @@ def _move_end(case: FirmCase, tie: Residency, day: dt.date | None) -> None:
         raise DomainError("tie:next_begins", "ends", day=tie.ends.isoformat())
     if _basis_of(case.graduation, tie):
         raise DomainError("tie:has_graduation", "ends")
+    if not tie.counted and (day is None or day > tie.ends) and not sides.knows(case):
+        raise DomainError("tie:not_chosen", "ends")
     if day is not None:
         not_future(day, case.today, "ends")
     else:

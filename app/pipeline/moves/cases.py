@@ -73,7 +73,7 @@ class FirmCase:
     def present(self) -> Residency | None:
         """The counted tie that runs today."""
         tie = self.tie
-        return tie if tie and (tie.ends is None or tie.ends > self.today) else None
+        return tie if tie and ties.runs(tie, self.today) else None
 
     @property
     def own(self) -> Residency | None:

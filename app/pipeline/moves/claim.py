@@ -48,6 +48,16 @@ def _end(state: ClaimState) -> Effect[ClaimCase]:
     return Effect(N_("意向结束，记下原因；企业回到可承接名单"), run)
 
 
+def _untie(case: ClaimCase) -> None:
+    """What the claimant was given to see by such a tie ends with the choice that allowed it."""
+    for tie in chain.made_since_choice(case.there, case.today):
+        if tie.starts < case.today:
+            tie.ends = case.today
+        else:
+            session.delete(tie)
+    session.flush()
+
+
 def _lapse(case: ClaimCase) -> None:
     case.code = ClaimEnd.LAPSED.value
 
@@ -72,6 +82,7 @@ FOLLOW: Effect[ClaimCase] = Effect(N_("记一次跟进；跟进期顺延，以�
 ACCEPT = Effect(N_("企业选定这一家，同一时间只能选定一家"), _accept)
 ARRIVE = Effect(N_("企业已到，意向完成"), _arrive)
 LAPSE = Effect(N_("跟进期满，先结束原意向"), _lapse)
+UNTIE = Effect(N_("选定期间意向方登记的不计数入驻关系同日结束"), _untie)
 REOPEN = Effect(N_("落地作废，恢复到落地之前"), _reopen)
 
 
@@ -96,7 +107,7 @@ MOVES: dict[tuple[Coded, Coded], Move[ClaimCase]] = {
     ),
     (S.OPEN, A.REFUSE): _move(S.REFUSED, P.CLAIM_CHOOSE, sides.CHOOSER, REFUSED),
     (S.OPEN, A.WITHDRAW): _move(S.WITHDRAWN, P.CLAIM_MAKE, sides.CLAIMANT, WITHDRAWN),
-    (S.ACCEPTED, A.RELEASE): _move(S.RELEASED, P.CLAIM_CHOOSE, sides.CHOOSER, RELEASED),
+    (S.ACCEPTED, A.RELEASE): _move(S.RELEASED, P.CLAIM_CHOOSE, sides.CHOOSER, UNTIE, RELEASED),
     (S.OPEN, A.LAND): _move(S.DONE, P.LANDING_BOOK, sides.CLAIMANT, ARRIVE),
     (S.ACCEPTED, A.LAND): _move(S.DONE, P.LANDING_BOOK, sides.CLAIMANT, ARRIVE),
     (S.DONE, A.REOPEN): Move(REOPENED, P.FIRM_READ, sides.ANYONE, (), (REOPEN,)),
@@ -104,7 +115,7 @@ MOVES: dict[tuple[Coded, Coded], Move[ClaimCase]] = {
     (S.RELEASED, A.REOPEN): Move(REOPENED, P.FIRM_READ, sides.ANYONE, (), (REOPEN,)),
     (S.DONE, A.CLOSE): _move(S.RELEASED, P.FIRM_READ, sides.ANYONE, RELEASED),
     (S.OPEN, A.CLOSE): _move(S.REFUSED, P.FIRM_READ, sides.ANYONE, REFUSED),
-    (S.ACCEPTED, A.CLOSE): _move(S.RELEASED, P.FIRM_READ, sides.ANYONE, RELEASED),
+    (S.ACCEPTED, A.CLOSE): _move(S.RELEASED, P.FIRM_READ, sides.ANYONE, UNTIE, RELEASED),
     (S.LAPSED, A.CLOSE): _move(S.LAPSED, P.FIRM_READ, sides.ANYONE, LAPSE, RELEASED),
 }  # fmt: skip
 

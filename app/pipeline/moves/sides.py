@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from app.carriers.models import Carrier
+from app.carriers.models import INCUBATOR, Carrier
 from app.core.access import AnyViewer, System
 from app.core.text import N_
 from app.pipeline.moves.cases import ClaimCase, FirmCase, GraduationCase, TransferCase
 from app.pipeline.moves.table import Side
 from app.pipeline.queries.chain import accepted_claim
-from app.pipeline.queries.ties import acts_for, all_of, latest
+from app.pipeline.queries.ties import acts_for, all_of, latest, runs
 
 
 def is_district(actor: AnyViewer) -> bool:
@@ -34,18 +34,25 @@ FORMER: Side[FirmCase] = Side(
 RECEIVER: Side[FirmCase] = Side(N_("接收的载体"), lambda c: acts_for(c.actor, c.carrier))
 
 
-def _knows(case: FirmCase) -> bool:
-    """A tie opens the firm's whole file, so nobody who only meets it in the pool may make one."""
+def knows(case: FirmCase) -> bool:
+    """A tie opens the firm's whole file, so nobody who only meets it in the pool may make one.
+
+    A tie that an accelerator or a park once had beside the count of another carrier is no ground.
+    """
     if not acts_for(case.actor, case.carrier):
         return False
     held = all_of(case.firm)
-    if not any(tie.counted for tie in held) or any(acts_for(case.actor, t.carrier) for t in held):
+    if not any(tie.counted for tie in held):
         return True
+    for tie in held:
+        ground = tie.counted or tie.carrier.tier == INCUBATOR or runs(tie, case.today)
+        if ground and acts_for(case.actor, tie.carrier):
+            return True
     chosen = accepted_claim(case.firm)
     return chosen is not None and chosen.carrier_id == case.by.id
 
 
-FAMILIAR: Side[FirmCase] = Side(N_("所在、原所在或企业选定的载体"), _knows)
+FAMILIAR: Side[FirmCase] = Side(N_("所在、原所在或企业选定的载体"), knows)
 GIVER: Side[FirmCase] = Side(
     N_("所在载体；逾期未答时为区主管部门"),
     lambda c: _hosts(c.actor, c.carrier, c) or is_district(c.actor),

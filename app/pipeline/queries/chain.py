@@ -81,14 +81,29 @@ def standing_claims(firm: Firm, *states: ClaimState) -> list[Claim]:
     return list(session.scalars(statement.order_by(Claim.opened_on, Claim.id)))
 
 
+def first_written(row: Residency | Claim, *, state: ClaimState | None = None) -> int:
+    """The revision that made a row, or that first brought it into a state it still is in."""
+    history: Any = type(row).__history__
+    earlier = select(func.min(history.c.rev)).where(history.c.id == row.id)
+    if state is not None:
+        earlier = earlier.where(history.c.state == state)
+    first = session.scalar(earlier)
+    return row.rev if first is None else min(first, row.rev)
+
+
+def made_since_choice(claim: Claim, day: dt.date) -> list[Residency]:
+    """Running ties that the carrier of an accepted claim made beside the count since then."""
+    chosen = first_written(claim, state=ClaimState.ACCEPTED)
+    held = ties.open_at(claim.firm, claim.carrier, day)
+    return [tie for tie in held if not tie.counted and first_written(tie) > chosen]
+
+
 def ended_by_arrival(firm: Firm, tie: Residency) -> list[Claim]:
     """Claims that the arrival of a firm's last counted tie completed or ended."""
-    history: Any = Residency.__history__
-    first = session.scalar(select(func.min(history.c.rev)).where(history.c.id == tie.id))
     completed = and_(Claim.carrier_id == tie.carrier_id, Claim.state == ClaimState.DONE)
     statement = select(Claim).where(
         Claim.firm_id == firm.id,
-        Claim.rev >= (tie.rev if first is None else min(first, tie.rev)),
+        Claim.rev >= first_written(tie),
         or_(completed, Claim.end_reason == ClaimEnd.LANDED_ELSEWHERE.value),
     )
     return list(session.scalars(statement.order_by(Claim.id)))

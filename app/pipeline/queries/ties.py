@@ -156,6 +156,11 @@ def open_at(firm: Firm, carrier: Carrier, day: dt.date) -> list[Residency]:
     return list(session.scalars(statement))
 
 
+def runs(tie: Residency, day: dt.date) -> bool:
+    """Whether a tie has not ended by the day."""
+    return tie.ends is None or tie.ends > day
+
+
 def graduation_of(firm: Firm) -> Graduation | None:
     """The graduation of a firm in whatever state; there is one at most."""
     statement = select(Graduation).where(Graduation.firm_id == firm.id)

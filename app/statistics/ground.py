@@ -22,6 +22,7 @@ from sqlalchemy import (
     cast,
     extract,
     func,
+    null,
     or_,
     select,
 )
@@ -54,6 +55,11 @@ def quarter_of(day: ColumnElement[dt.date]) -> ColumnElement[int]:
     return (cast(extract("month", day), Integer) + 2) // 3
 
 
+def kept(site: FromClause, day: dt.date) -> ColumnElement[bool]:
+    """Whether a site has not been given up by the day."""
+    return or_(site.c.ends.is_(None), site.c.ends > day)
+
+
 class Ground:
     """The parts of one statement about one question. Make a new one for each statement."""
 
@@ -83,20 +89,25 @@ class Ground:
 
     @cached_property
     def carriers(self) -> CTE:
-        """Carriers with the 街镇 and 片区 of their first site and their leading sector."""
+        """Carriers with their leading sector and the 街镇 and 片区 of the first site in use on the
+        day; of one that has none left, of the site given up last.
+        """
         carrier = self.asof.at(Carrier, "carrier_", "id tier type")
-        site = self.asof.at(Site, "site_", "id carrier_id town area starts")
+        site = self.asof.at(Site, "site_", "id carrier_id town area starts ends")
         lead = self.asof.at(CarrierSector, "lead_", "carrier_id sector position")
-        first = (
-            select(func.min(site.c.id).label("id"))
+        held = covers(site, self.day)
+        order = func.row_number().over(
+            partition_by=site.c.carrier_id,
+            order_by=(
+                case((held, 0), else_=1), case((held, null()), else_=site.c.ends).desc(), site.c.id,
+            ),
+        )  # fmt: skip
+        begun = (
+            select(site.c.carrier_id, site.c.town, site.c.area, order.label("place"))
             .where(site.c.starts <= self.day)
-            .group_by(site.c.carrier_id)
+            .subquery("begun_site")
         )
-        main = (
-            select(site.c.carrier_id, site.c.town, site.c.area)
-            .where(site.c.id.in_(first))
-            .subquery("main_site")
-        )
+        main = select(begun).where(begun.c.place == 1).subquery("main_site")
         sector = (
             select(lead.c.carrier_id, func.min(lead.c.sector).label("lead"))
             .where(lead.c.position == 0)
@@ -116,13 +127,15 @@ class Ground:
 
     @cached_property
     def ties(self) -> CTE:
-        """Counting ties begun by the day, with tier, type and place (site's, else carrier's)."""
+        """Counting ties begun by the day, with tier, type and place: the site's, else the
+        carrier's. A tie that runs on after its site was given up is where its carrier is.
+        """
         return self._begun("tie").cte()
 
     def _begun(self, name: str, counted: bool = True) -> Select[Any]:
         columns = "id firm_id carrier_id site_id kind starts ends incubated_on destination counted"
         tie = self.asof.at(Residency, f"{name}_", columns)
-        site = self.asof.at(Site, f"{name}_site_", "id town area")
+        site = self.asof.at(Site, f"{name}_site_", "id town area ends")
         r, c = tie.c, self.carriers.c
         return (
             select(r.id, r.firm_id, r.carrier_id, r.kind, r.starts, r.ends, r.incubated_on)
@@ -131,7 +144,10 @@ class Ground:
             .add_columns(func.coalesce(site.c.area, c.area).label("area"))
             .select_from(tie)
             .join(self.carriers, c.id == r.carrier_id)
-            .outerjoin(site, site.c.id == r.site_id)
+            .outerjoin(
+                site,
+                and_(site.c.id == r.site_id, or_(r.ends <= self.day, kept(site, self.day))),
+            )
             .where(r.counted if counted else ~r.counted, r.starts <= self.day)
         )
 

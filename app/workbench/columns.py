@@ -17,7 +17,7 @@ from app.core.terms import term, term_choices
 from app.core.text import N_, _
 from app.firms import fields
 from app.firms.models import Firm, FirmKind, Residency
-from app.firms.queries.scope import sees_all
+from app.firms.queries.scope import at_site, sees_all
 from app.pipeline import clock
 
 #: the choice of a condition for firms that have nothing of the kind
@@ -108,9 +108,8 @@ def by_area(statement: Select[Any], _viewer: AnyViewer, value: str, day: dt.date
         exists().where(
             Residency.firm_id == Firm.id,
             counting(day),
-            Site.carrier_id == Residency.carrier_id,
+            at_site(day),
             Site.area == value,
-            or_(Residency.site_id.is_(None), Residency.site_id == Site.id),
         )
     )
 

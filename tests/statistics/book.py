@@ -132,16 +132,24 @@ class Book:
     def is_team(self, firm: Any) -> bool:
         return firm.kind == "team" or bool(firm.founded_on and firm.founded_on > self.day)
 
+    def given_up(self, site: Any) -> bool:
+        return site.ends is not None and site.ends <= self.day
+
     def home(self, carrier_id: int) -> tuple[str | None, str | None]:
-        """街镇 and 片区 of a carrier's first site."""
+        """街镇 and 片区 of a carrier's first site in use, else of the one it left last."""
         own = [s for s in self.sites if s.carrier_id == carrier_id and s.starts <= self.day]
-        first = min(own, key=lambda site: site.id, default=None)
+        used = [s for s in own if not self.given_up(s)]
+        latest = max((s.ends for s in own if s.ends), default=None)
+        left = used or [s for s in own if s.ends == latest]
+        first = min(left, key=lambda site: site.id, default=None)
         return (first.town, first.area) if first else (None, None)
 
     def spot(self, tie: Any) -> tuple[str | None, str | None]:
         """街镇 and 片区 of a tie: its own site's, where that says none the carrier's."""
         town, area = self.home(tie.carrier_id)
         own = next((site for site in self.sites if site.id == tie.site_id), None)
+        if own and self.given_up(own) and (tie.ends is None or tie.ends > self.day):
+            own = None
         return (own and own.town) or town, (own and own.area) or area
 
     def row(self, firm: Any, tie: Any, day: Day, **more: Any) -> Row:

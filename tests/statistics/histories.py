@@ -40,6 +40,11 @@ def some_day(r: Random, first: Day = FIRST, last: Day = LAST) -> Day:
     return first + dt.timedelta(days=r.randint(0, (last - first).days))
 
 
+def given_up(r: Random, begun: Day) -> Day | None:
+    """The day from which a site is no longer held; most are."""
+    return some_day(r, begun + dt.timedelta(days=1), Day(2027, 3, 1)) if r.random() < 0.3 else None
+
+
 def carriers(r: Random) -> list[Any]:
     """Incubators, an accelerator and a park with their standing, sites and returns."""
     made = []
@@ -49,8 +54,11 @@ def carriers(r: Random) -> list[Any]:
             sector=r.choice((None, "ai")), since=some_day(r, FIRST, Day(2020, 12, 31)),
         )  # fmt: skip
         if r.random() < 0.4:
+            begun = some_day(r)
             w.add(Site(carrier_id=one.id, name="二号楼", address="", town="t03",
-                       area="jinqiao", starts=some_day(r)))  # fmt: skip
+                       area="jinqiao", starts=begun, ends=given_up(r, begun)))  # fmt: skip
+        first = session.query(Site).filter_by(carrier_id=one.id).order_by(Site.id).first()
+        first.ends = given_up(r, first.starts)
         for act in r.sample(sorted(StatusAct), r.randint(0, 2)):
             if act is not StatusAct.REGISTERED:
                 w.status(one, some_day(r, Day(2021, 1, 1)), act)

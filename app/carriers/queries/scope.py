@@ -9,7 +9,9 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from app.accounts.models import OrganisationKind
 from app.carriers.models import Carrier, Operator, Site
+from app.carriers.queries import places
 from app.core.access import AnyViewer, System
+from app.core.days import today
 from app.core.db import session
 from app.core.errors import NotFound
 
@@ -32,7 +34,7 @@ def own(viewer: AnyViewer) -> Select[int]:
 def visible(viewer: AnyViewer) -> Select[Carrier]:
     """Carriers whose pages the viewer may open, ordered by name.
 
-    District and agency: all. Area readers: those with a site there. Others: their own.
+    District and agency: all. Area readers: those that are there today. Others: their own.
     """
     statement = select(Carrier)
     condition = scope(viewer)
@@ -58,7 +60,11 @@ def _with_site_in(within: tuple[str, str] | None) -> ColumnElement[bool]:
     if within is None:
         return false()
     name, code = within
-    return exists().where(Site.carrier_id == Carrier.id, getattr(Site, name) == code)
+    return exists().where(
+        Site.carrier_id == Carrier.id,
+        getattr(Site, name) == code,
+        Site.id.in_(places.standing(today())),
+    )
 
 
 def find(viewer: AnyViewer, pid: str) -> Carrier:

@@ -54,7 +54,7 @@ def openings(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
     if not bids(viewer):
         raise NotFound()
     tab, sector = request.args.get("tab", ""), request.args.get("sector", "")
-    latest, mine = request.args.get("sort") == "day", pool.own(viewer)
+    latest, mine = request.args.get("sort") == "day", pool.own(viewer, day)
     everything = pool.pool(viewer, day)
     known = ("", Stage.GRADUATED.value, "pushed", Stage.ACCELERATING.value)
     in_tab = [row for row in everything if row.under(tab)] if tab in known else everything

@@ -10,7 +10,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from app.accounts.models import OrganisationKind
 from app.carriers.models import INCUBATOR, Carrier, Site
-from app.carriers.queries import own
+from app.carriers.queries import own, places
 from app.core.access import AnyViewer, PostRef, System
 from app.core.days import today
 from app.core.db import session
@@ -120,8 +120,20 @@ def once_hosted(viewer: AnyViewer) -> ColumnElement[bool]:
     return tied(viewer, or_(Residency.counted, Residency.carrier_id.in_(incubators), nowhere))
 
 
+def at_site(day: dt.date) -> ColumnElement[bool]:
+    """Condition on Residency and Site: where the tie is on a day. Its own site, or any that the
+    carrier is at where it names none or one given up."""
+    here = places.standing(day)
+    own_site = Residency.site_id == Site.id
+    astray = or_(Residency.site_id.is_(None), Residency.site_id.not_in(here))
+    return and_(Site.carrier_id == Residency.carrier_id, Site.id.in_(here), or_(own_site, astray))
+
+
 def in_area(post: PostRef, day: dt.date) -> ColumnElement[bool]:
-    """Firms registered or operating in a post's 片区 or 街镇, or at a carrier's site there."""
+    """Firms registered or operating in a post's 片区 or 街镇, or at a carrier's site there.
+
+    A firm goes with its carrier when the site of its tie has been given up.
+    """
     if post.within is None:
         return false()
     name, code = post.within
@@ -136,8 +148,7 @@ def in_area(post: PostRef, day: dt.date) -> ColumnElement[bool]:
         Residency.firm_id == Firm.id,
         Residency.starts <= day,
         runs(day),
-        Site.carrier_id == Residency.carrier_id,
-        or_(Residency.site_id.is_(None), Residency.site_id == Site.id),
+        at_site(day),
         site,
     )
     return or_(placed, housed)

@@ -12,6 +12,7 @@ from flask import g, has_request_context
 from sqlalchemy import func, or_, select
 
 from app.carriers.models import ACCELERATOR, Carrier, CarrierSector, Site
+from app.carriers.queries import places
 from app.core.access import AnyViewer
 from app.core.db import session
 from app.core.terms import term
@@ -99,11 +100,12 @@ def _read(viewer: AnyViewer, day: dt.date) -> list[Opening]:
     return [Opening(*row) for row in session.execute(statement)]
 
 
-def own(viewer: AnyViewer) -> Own:
+def own(viewer: AnyViewer, day: dt.date) -> Own:
     """Lead sectors and areas of the viewer's bidders, and the carriers that lie inside them."""
     ids = set(session.scalars(own_carriers(viewer).where(Carrier.tier >= ACCELERATOR)))
     sectors = select(CarrierSector.sector).where(CarrierSector.carrier_id.in_(ids))
-    areas = select(Site.area).where(Site.carrier_id.in_(ids), Site.area.is_not(None))
+    here = Site.id.in_(places.standing(day))
+    areas = select(Site.area).where(Site.carrier_id.in_(ids), Site.area.is_not(None), here)
     inside = select(Carrier.id).where(Carrier.host_id.in_(ids))
     return Own(
         frozenset(ids),
@@ -156,11 +158,12 @@ def reasons(row: Opening, mine: Own, areas: dict[int, set[str]]) -> list[tuple[s
     return found
 
 
-def areas_of(carrier_ids: set[int]) -> dict[int, set[str]]:
-    """carrier id → 片区 of its sites."""
+def areas_of(carrier_ids: set[int], day: dt.date) -> dict[int, set[str]]:
+    """carrier id → 片区 it is in on the day."""
     statement = select(Site.carrier_id, Site.area).where(
-        Site.carrier_id.in_(carrier_ids), Site.area.is_not(None)
-    )
+        Site.carrier_id.in_(carrier_ids), Site.area.is_not(None),
+        Site.id.in_(places.standing(day)),
+    )  # fmt: skip
     found: dict[int, set[str]] = {}
     for carrier_id, area in session.execute(statement.order_by(Site.id)):
         found.setdefault(carrier_id, set()).add(area or "")

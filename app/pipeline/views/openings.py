@@ -44,14 +44,14 @@ def _page(form: ClaimForm, asked: Firm | None = None) -> str:
     """The list as filtered, and beside it the firm asked for, else the first of the page."""
     day, tab = today(), request.args.get("tab", "")
     sector, latest = request.args.get("sector", ""), request.args.get("sort") == "day"
-    everything, mine = pool.pool(viewer(), day), pool.own(viewer())
+    everything, mine = pool.pool(viewer(), day), pool.own(viewer(), day)
     in_tab = [row for row in everything if row.under(tab)] if tab in TABS else everything
     found = pool.ordered(pool.within(in_tab, mine, sector), mine, latest or not mine.sectors)
     page = page_of(found)
     items = list(page.items)
     firms = pool.firms([row.id for row in items])
     chosen = asked or (firms[items[0].id] if items else None)
-    areas = pool.areas_of({row.carrier_id for row in items if row.carrier_id})
+    areas = pool.areas_of({row.carrier_id for row in items if row.carrier_id}, day)
     ids = [row.id for row in items]
     return render_template(
         "pipeline/openings.html", page=page, firms=firms,

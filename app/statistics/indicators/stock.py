@@ -26,7 +26,7 @@ from app.carriers.models import ACCELERATOR, INCUBATOR, PARK, CarrierStatus, Sit
 from app.core.text import N_, Coded
 from app.firms.models import FirmKind, Milestone, MilestoneKind, Title
 from app.pipeline.stage import Stage, stages, told
-from app.statistics.ground import SERVED_FORMS, SERVED_TIES, Ground
+from app.statistics.ground import SERVED_FORMS, SERVED_TIES, Ground, kept
 from app.statistics.indicators.base import Indicator, Rows, firm_rows
 
 #: Columns of milestones that certificates are told from.
@@ -89,7 +89,7 @@ def _only(*words: Standing) -> Rows:
 def stage_rows(ground: Ground) -> Select[Any]:
     """Everybody that existed or had moved in by the day, with the stage on it."""
     asof, firm, carrier = ground.asof, ground.firm.c, ground.carriers.c
-    site = asof.at(Site, "stage_site", "id town area")
+    site = asof.at(Site, "stage_site", "id town area ends")
     stage = stages(ground.day, None if asof.current else asof.cut)
     kind = case(
         (ground.team, literal(FirmKind.TEAM.value, String)),
@@ -110,7 +110,10 @@ def stage_rows(ground: Ground) -> Select[Any]:
         )
         .select_from(ground.firm.join(stage, stage.c.firm_id == firm.id))
         .outerjoin(ground.carriers, carrier.id == stage.c.carrier_id)
-        .outerjoin(site, site.c.id == stage.c.site_id)
+        .outerjoin(
+            site,
+            and_(site.c.id == stage.c.site_id, or_(not_(stage.c.present), kept(site, ground.day))),
+        )
         .where(ground.single)
         .where(
             or_(

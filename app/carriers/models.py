@@ -225,6 +225,8 @@ class Return(Public, Recorded, Base):
     submitted_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     submitted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     checked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    #: None also for one checked before its day was kept
+    checked_on: Mapped[dt.date | None]
     verified_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     verified_on: Mapped[dt.date | None]
     reason: Mapped[str | None] = mapped_column(String(200))

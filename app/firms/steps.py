@@ -28,18 +28,17 @@ def stations(
     """The four stations of a return with who passed them and when."""
     reached = REACHED[sheet.state]
 
-    def who(person: int | None) -> str | None:
-        return name_of(person) if person is not None else None
+    def passed_by(person: int | None, when: str | None) -> str:
+        return " ".join(filter(None, (name_of(person) if person is not None else None, when)))
 
+    checked, verified = sheet.checked_on, sheet.verified_on
     lines = [
         _("截止 %(day)s", day=day(sheet.due_on)),
-        " ".join(filter(None, (who(sheet.submitted_by), instant(sheet.submitted_at))))
+        passed_by(sheet.submitted_by, instant(sheet.submitted_at))
         if sheet.submitted_at and reached
         else None,
-        who(sheet.checked_by) if reached > 1 else None,
-        " ".join(filter(None, (who(sheet.verified_by), day(sheet.verified_on))))
-        if reached > 2
-        else None,
+        passed_by(sheet.checked_by, day(checked) if checked else None) if reached > 1 else None,
+        passed_by(sheet.verified_by, day(verified) if verified else None) if reached > 2 else None,
     ]
     passed = reached + 1 if 0 < reached < len(STATIONS) else reached
     marks = ["done" if n < passed else "now" if n == passed else "" for n in range(len(STATIONS))]

@@ -127,7 +127,7 @@ class Returns:
         row: Row = {"id": sheet.id, "pid": one.pid(), "carrier_id": house.id, "due_on": due}
         row |= {"year": sheet.period.year, "quarter": sheet.period.quarter, "state": "draft"}
         row |= {"promised": False, "submitted_at": None, "submitted_by": None, "checked_by": None}
-        row |= {"verified_by": None, "verified_on": None, "reason": None}
+        row |= {"checked_on": None, "verified_by": None, "verified_on": None, "reason": None}
         if sheet.submitted is None:
             stream.add(self.slot(sheet.ends + 5), "carrier_return", row)
             return
@@ -138,6 +138,8 @@ class Returns:
         then: Row = {"state": sheet.state}
         if sheet.state in ("checked", "verified"):
             then["checked_by"] = self.people.agency[0] if self.people.agency else None
+            day = min(sheet.submitted + 2, self.today.toordinal() - 1)
+            then["checked_on"] = dt.date.fromordinal(day)
         if sheet.state == "verified":
             day = min(sheet.submitted + one.whole(2, 20), self.today.toordinal() - 1)
             then |= {"verified_by": self.people.district[-1]}

@@ -18,6 +18,9 @@ from tests.factories.carriers import make_carrier
 from tests.factories.firms import host
 from tests.firms.conftest import Ground
 
+#: what the station of the check says: by whom, and on which day
+CHECKED = "林晓岚 2026-11-24"
+
 
 def opened(client: Client, ground: Ground) -> str:
     """The page of the home carrier's return of the third quarter, asked for by the district."""
@@ -42,8 +45,12 @@ def test_the_quarter_is_filed_and_verified(client: Client, ground: Ground) -> No
         None, dt.date(2026, 1, 1), dt.date(2026, 9, 30),
     )  # fmt: skip
     sign_in(client, ground.district)
-    for act in ("check", "verify"):
-        assert client.send(f"{page}/{act}", {}, page=page).status_code == 303
+    assert client.send(f"{page}/check", {}, page=page).status_code == 303
+    session.expire_all()
+    row = session.scalars(select(Return).where(Return.checked_by.is_not(None))).one()
+    assert row.checked_on == dt.date(2026, 11, 24)
+    assert CHECKED in client.get(page).text
+    assert client.send(f"{page}/verify", {}, page=page).status_code == 303
     session.expire_all()
     assert session.scalars(select(Figures.verification)).one() is Verification.DISTRICT
     assert client.send(f"{page}/verify", {}, page="/returns").status_code == 409

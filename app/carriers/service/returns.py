@@ -125,7 +125,7 @@ def check_return(
     """初核, by the district's clerk or the agency. Raises `return_move`."""
     actor.need(Permission.RETURN_CHECK)
     _move(sheet, "check", rev)
-    sheet.checked_by = actor.person_id
+    sheet.checked_by, sheet.checked_on = actor.person_id, today
     session.flush()
     return sheet
 

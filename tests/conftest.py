@@ -21,11 +21,14 @@ from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import event
 
 from app import create_app
-from app.core.db import session
+from app.core.access import System
+from app.core.db import session, write
+from app.criteria.service import load_standards
 from config import Config
+from seed import reference
 from tests import browser as browsers
 from tests.clients import Client, watch_leftovers
-from tests.databases import ENGINES, Databases, serve
+from tests.databases import ENGINES, ROOT, Databases, serve
 
 TODAY = dt.date(2026, 11, 24)
 SECRET = "tests-only-" + "abcdefghijklmnopqrstuvwxyz" * 2
@@ -111,11 +114,49 @@ def settings(url: str, folder: Path, **changes: Any) -> Config:
 
 
 @pytest.fixture
-def database_url(databases: Databases, engine_name: str, tmp_path: Path) -> Iterator[str]:
-    """The address of a migrated database that only this test uses."""
-    url = databases.fresh(engine_name, tmp_path)
+def database_url(
+    request: pytest.FixtureRequest, databases: Databases, engine_name: str, tmp_path: Path
+) -> Iterator[str]:
+    """The address of a migrated database that only this test uses; it holds what `rules` or
+    `shipped` promise to whoever asks for one of them."""
+    fill = next((FILLS[name] for name in FILLS if name in request.fixturenames), None)
+    if fill is None:
+        url = databases.fresh(engine_name, tmp_path)
+    else:
+        url = databases.holding(engine_name, tmp_path, fill)
     yield url
     databases.drop(url)
+
+
+def load_rules(url: str, *first: Callable[[], object]) -> None:
+    """Put the rule book as shipped into a database."""
+    app = create_app(settings(url, ROOT / ".cache"))
+    with app.app_context():
+        for step in first:
+            step()
+        with write("standard:load", actor=System("test")):
+            load_standards(actor=System("test"), today=TODAY)
+        session.remove()
+    app.extensions["engine"].dispose()
+
+
+def load_all(url: str) -> None:
+    """Put terms, parks and the rule book as shipped into a database."""
+    load_rules(url, reference.load)
+
+
+#: what the database holds from the start for whoever asks for a fixture
+FILLS: dict[str, Callable[[str], None]] = {"shipped": load_all, "rules": load_rules}
+
+
+@pytest.fixture
+def rules(app: Flask) -> None:
+    """The rule book as shipped is in the database from the start."""
+
+
+@pytest.fixture
+def shipped(app: Flask) -> None:
+    """Terms, parks and the rule book as shipped are in the database from the start."""
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ import hashlib
 import itertools
 import os
 import shutil
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -68,14 +69,31 @@ class Databases:
         self.templates = templates
         self.numbers = itertools.count(1)
         self.prefix = f"w{os.getpid()}"
+        self.filled: dict[tuple[str, object], str] = {}
 
     def fresh(self, engine: str, folder: Path) -> str:
         """URL of a new migrated database; ``drop`` it afterwards."""
+        return self._copy(engine, folder, self.templates / "sqlite.db", TEMPLATE)
+
+    def holding(self, engine: str, folder: Path, fill: Callable[[str], None]) -> str:
+        """URL of a new database that holds what `fill` writes, which is done once per worker.
+
+        What `fill` opens it must close: a database in use cannot be copied.
+        """
+        key = engine, fill
+        if key not in self.filled:
+            url = self.fresh(engine, Path(tempfile.mkdtemp(dir=folder.parent)))
+            fill(url)
+            self.filled[key] = url
+        url = self.filled[key]
+        return self._copy(engine, folder, Path(url.removeprefix("sqlite:///")), _name(url))
+
+    def _copy(self, engine: str, folder: Path, file: Path, name: str) -> str:
         if engine == "sqlite":
-            file = folder / f"{next(self.numbers)}.db"
-            shutil.copyfile(self.templates / "sqlite.db", file)
-            return f"sqlite:///{file}"
-        return self._create(f"TEMPLATE {TEMPLATE}")
+            copy = folder / f"{next(self.numbers)}.db"
+            shutil.copyfile(file, copy)
+            return f"sqlite:///{copy}"
+        return self._create(f"TEMPLATE {name}")
 
     def empty(self, engine: str, folder: Path) -> str:
         """URL of a new database without any table."""
@@ -90,8 +108,7 @@ class Databases:
             for end in ("", "-wal", "-shm"):
                 Path(file + end).unlink(missing_ok=True)
             return
-        name = url.split("/@/" if "/@/" in url else "@/")[1].split("?")[0]
-        self._admin(f"DROP DATABASE {name} WITH (FORCE)")
+        self._admin(f"DROP DATABASE {_name(url)} WITH (FORCE)")
 
     def _create(self, how: str) -> str:
         name = f"{self.prefix}_{next(self.numbers)}"
@@ -104,6 +121,11 @@ class Databases:
         with psycopg.connect(where, autocommit=True) as connection:
             known = connection.info.server_version >= 150_000
             connection.execute((statement + (quick if known else "")).encode())
+
+
+def _name(url: str) -> str:
+    """The database in a PostgreSQL address."""
+    return url.split("@/")[-1].split("?")[0]
 
 
 def serve() -> tuple[Server, Path]:

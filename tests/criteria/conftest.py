@@ -7,26 +7,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from app.carriers.models import Carrier
 from app.core.access import System
 from app.core.db import session, write
-from app.criteria import service
 from app.firms.models import Attestation, Figures, Firm, LegalForm, Milestone, Residency
 from tests.factories.carriers import make_carrier
 from tests.factories.firms import make_firm
 
 TODAY = dt.date(2026, 11, 24)
 ACTOR = System("test")
-
-
-@pytest.fixture
-def rules(app: Flask) -> None:
-    """The shipped standards, approved."""
-    with write("standard:load", actor=ACTOR):
-        service.load_standards(actor=ACTOR, today=TODAY)
 
 
 @pytest.fixture

@@ -5,13 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from app.carriers.models import Source
 from app.core.access import System
 from app.core.db import last_revision, session, write
-from app.criteria.service import load_standards
 from app.firms.models import (
     Attestation,
     Figures,
@@ -32,10 +30,9 @@ WAN = 1_000_000
 
 
 @pytest.fixture
-def rules(app: Flask, ground: Ground) -> None:
+def agreed(rules: None, ground: Ground) -> None:
     """The shipped standards, and an incubation agreement."""
-    with write("test:rules", actor=System("test")):
-        load_standards(actor=System("test"), today=TODAY)
+    with write("test:agreement", actor=System("test")):
         held = select(Residency).where(Residency.firm_id == ground.firm.id)
         tie = session.scalars(held).one()
         tie.agreement_on = tie.starts
@@ -50,7 +47,7 @@ def open_money(ground: Ground) -> Milestone:
     )  # fmt: skip
 
 
-def test_the_day_received_turns_the_clause(client: Client, ground: Ground, rules: None) -> None:
+def test_the_day_received_turns_the_clause(client: Client, ground: Ground, agreed: None) -> None:
     entry, pid = open_money(ground), ground.firm.pid
     path = f"/firms/{pid}/answer"
     page = client.get(f"/firms/{pid}").get_data(as_text=True)
@@ -77,7 +74,7 @@ def test_an_answer_that_cannot_be_is_kept_as_typed(client: Client, ground: Groun
     assert entry.money_state is MoneyState.AGREED
 
 
-def test_the_box_speaks_the_readers_language(client: Client, ground: Ground, rules: None) -> None:
+def test_the_box_speaks_the_readers_language(client: Client, ground: Ground, agreed: None) -> None:
     with write("test:promise", actor=System("test")):
         session.add(Attestation(firm_id=ground.firm.id, ends=TODAY))
     page = client.get(f"/firms/{ground.firm.pid}").text
@@ -123,7 +120,9 @@ def test_only_what_a_box_asks_can_be_answered(client: Client, ground: Ground) ->
     assert session.scalars(select(Attestation)).all() == []
 
 
-def test_the_form_says_before_what_it_would_do(client: Client, ground: Ground, rules: None) -> None:
+def test_the_form_says_before_what_it_would_do(
+    client: Client, ground: Ground, agreed: None
+) -> None:
     path = f"/firms/{ground.firm.pid}/log/preview"
     form = {"kind": "financing", "investor": "venture", "amount": "600", "day": "2026-11-20",
             "money_state": "received"}  # fmt: skip

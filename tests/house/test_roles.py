@@ -10,7 +10,6 @@ from flask import Flask
 
 from app.accounts.models import Role
 from app.accounts.posts import PERMISSIONS
-from seed import reference
 from tests.clients import Client, sign_in
 from tests.factories.accounts import person_with_post
 from tests.house.routes import addresses, table
@@ -38,9 +37,8 @@ def words(app: Flask) -> dict[str, set[str]]:
 
 
 @pytest.fixture
-def signed(app: Flask, client: Client, role: Role) -> Client:
+def signed(shipped: None, client: Client, role: Role) -> Client:
     """Somebody who holds just this role."""
-    reference.load()
     sign_in(client, person_with_post(role))
     return client
 

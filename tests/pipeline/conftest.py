@@ -10,6 +10,6 @@ from tests.pipeline.office import Office
 
 
 @pytest.fixture
-def office(app: Flask, client: Client) -> Office:
+def office(shipped: None, app: Flask, client: Client) -> Office:
     """Everybody at their desk, the firm registered."""
     return Office(app, client)

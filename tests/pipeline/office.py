@@ -15,7 +15,6 @@ from app.criteria.models import Outcome
 from app.firms.models import Firm
 from app.pipeline.queries import ties
 from app.pipeline.stage import Stage
-from seed import reference
 from tests.clients import Client, sign_in
 from tests.factories.accounts import make_organisation, person_with_post
 from tests.factories.carriers import make_carrier
@@ -30,7 +29,6 @@ class Office:
 
     def __init__(self, app: Flask, client: Client) -> None:
         self.app, self.client = app, client
-        reference.load()
         self.incubator = make_carrier("青禾孵化器", tier=INCUBATOR)
         self.stranger = make_carrier("远山孵化器", tier=INCUBATOR)
         self.accelerator = make_carrier("北岸加速器", tier=ACCELERATOR)

@@ -67,12 +67,9 @@ histories = st.builds(
 
 
 @pytest.fixture
-def houses(app: Flask) -> tuple[Carrier, Carrier]:
+def houses(rules: None) -> tuple[Carrier, Carrier]:
     """Two incubators under the shipped rule book."""
-    made = make_carrier(), make_carrier()
-    with write("standard:load", actor=ACTOR):
-        rulebook.load_standards(actor=ACTOR, today=TODAY)
-    return made
+    return make_carrier(), make_carrier()
 
 
 def stay(firm: Firm, house: Carrier, starts: dt.date, **more: Any) -> Residency:

@@ -65,7 +65,7 @@ class Place:
 
 
 @pytest.fixture
-def place(app: Any) -> Place:
+def place(rules: None) -> Place:
     return Place()
 
 

@@ -168,7 +168,7 @@ class World:
 
 
 @pytest.fixture
-def world(app: Flask) -> World:
+def world(rules: None) -> World:
     return World()
 
 

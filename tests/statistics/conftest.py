@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from app.accounts.models import Role
 from app.core.db import write
-from seed import reference
 from tests.clients import Client
 from tests.factories.accounts import make_organisation
 from tests.statistics import world as w
@@ -17,9 +15,8 @@ from tests.statistics.district import enter, fill
 
 
 @pytest.fixture
-def district(app: Flask, client: Client) -> dict[str, Any]:
+def district(shipped: None, client: Client) -> dict[str, Any]:
     """A filled district, read by its official."""
-    reference.load()
     with write("test:fill", actor=w.TESTER):
         made = fill()
     made["district"] = make_organisation("浦东新区科经委").id

@@ -13,10 +13,8 @@ from app.carriers.models import Carrier
 from app.core.access import System
 from app.core.days import today
 from app.core.db import session, write
-from app.criteria import service
 from app.firms.models import Attestation, Figures, Firm, LegalForm, Residency
 from app.pipeline.models import Push
-from seed import reference
 from tests.factories.accounts import make_organisation, person_with_post
 from tests.factories.carriers import make_carrier
 from tests.factories.firms import make_firm
@@ -64,10 +62,7 @@ def _own(carrier: Carrier) -> Organisation:
 
 
 def market() -> Market:
-    """The rule book, two incubators with firms, and somebody of each side."""
-    reference.load()
-    with write("standard:load", actor=ACTOR):
-        service.load_standards(actor=ACTOR, today=today())
+    """Two incubators with firms, and somebody of each side; under what is `shipped`."""
     made = Market()
     for key in ("north", "south"):
         made.carriers[key] = make_carrier(f"{key}孵化器")

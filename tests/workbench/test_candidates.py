@@ -6,7 +6,6 @@ import re
 from html import unescape
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from app.core.days import today
@@ -25,7 +24,7 @@ NAME = re.compile(r'<th scope="row">.*?href="/firms/(\w+)"', re.S)
 
 
 @pytest.fixture
-def made(app: Flask) -> Market:
+def made(shipped: None) -> Market:
     return market()
 
 

@@ -7,7 +7,6 @@ import re
 from html import unescape
 
 import pytest
-from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,7 +34,7 @@ TAB = re.compile(r'<a href="(/candidates/near[^"]*)"[^>]*>[^<]* <span class="jl-
 
 
 @pytest.fixture
-def made(app: Flask) -> Market:
+def made(shipped: None) -> Market:
     return market()
 
 

@@ -17,6 +17,8 @@ from werkzeug.serving import make_server
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 WIDTH, HEIGHT = 1366, 768
+#: milliseconds without a request after which a page is taken to stand still
+QUIET, STEP = 120, 40
 AXE_RULES = {
     "resultTypes": ["violations"],
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -99,7 +101,10 @@ class Screen:
         self.page: Page = context.new_page()
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.wrong.append(f"script error: {error}"))
+        self.asked: set[Any] = set()
         self.page.on("request", self._request)
+        self.page.on("requestfinished", lambda request: self.asked.discard(request))
+        self.page.on("requestfailed", lambda request: self.asked.discard(request))
 
     def _press(self) -> None:
         self.presses += 1
@@ -109,6 +114,7 @@ class Screen:
             self.wrong.append(f"console {message.type}: {message.text}")
 
     def _request(self, request: Any) -> None:
+        self.asked.add(request)
         if not request.url.startswith((self.address, "data:", "blob:", "about:")):
             self.wrong.append(f"outside request: {request.url}")
 
@@ -116,6 +122,14 @@ class Screen:
         """Go to a path of the served application."""
         self.page.goto(self.address + path)
         return self.page
+
+    def settle(self) -> None:
+        """Wait for what a press began: a page that is loaded and has asked for nothing of late."""
+        quiet = 0
+        while quiet < QUIET:
+            self.page.wait_for_timeout(STEP)
+            quiet = 0 if self.asked else quiet + STEP
+        self.page.wait_for_load_state()
 
     def axe(self) -> None:
         """Fail on any accessibility fault of the page as it stands."""

@@ -28,7 +28,7 @@ from config import Config
 from seed import reference
 from tests import browser as browsers
 from tests.clients import Client, watch_leftovers
-from tests.databases import ENGINES, ROOT, Databases, serve
+from tests.databases import ENGINES, Databases, serve
 
 TODAY = dt.date(2026, 11, 24)
 SECRET = "tests-only-" + "abcdefghijklmnopqrstuvwxyz" * 2
@@ -128,9 +128,9 @@ def database_url(
     databases.drop(url)
 
 
-def load_rules(url: str, *first: Callable[[], object]) -> None:
+def load_rules(url: str, folder: Path, *first: Callable[[], object]) -> None:
     """Put the rule book as shipped into a database."""
-    app = create_app(settings(url, ROOT / ".cache"))
+    app = create_app(settings(url, folder))
     with app.app_context():
         for step in first:
             step()
@@ -140,13 +140,13 @@ def load_rules(url: str, *first: Callable[[], object]) -> None:
     app.extensions["engine"].dispose()
 
 
-def load_all(url: str) -> None:
+def load_all(url: str, folder: Path) -> None:
     """Put terms, parks and the rule book as shipped into a database."""
-    load_rules(url, reference.load)
+    load_rules(url, folder, reference.load)
 
 
 #: what the database holds from the start for whoever asks for a fixture
-FILLS: dict[str, Callable[[str], None]] = {"shipped": load_all, "rules": load_rules}
+FILLS: dict[str, Callable[[str, Path], None]] = {"shipped": load_all, "rules": load_rules}
 
 
 @pytest.fixture

@@ -75,15 +75,17 @@ class Databases:
         """URL of a new migrated database; ``drop`` it afterwards."""
         return self._copy(engine, folder, self.templates / "sqlite.db", TEMPLATE)
 
-    def holding(self, engine: str, folder: Path, fill: Callable[[str], None]) -> str:
+    def holding(self, engine: str, folder: Path, fill: Callable[[str, Path], None]) -> str:
         """URL of a new database that holds what `fill` writes, which is done once per worker.
 
-        What `fill` opens it must close: a database in use cannot be copied.
+        `fill` is told the address and a folder of its own. What it opens it must close: a
+        database in use cannot be copied.
         """
         key = engine, fill
         if key not in self.filled:
-            url = self.fresh(engine, Path(tempfile.mkdtemp(dir=folder.parent)))
-            fill(url)
+            place = Path(tempfile.mkdtemp(dir=folder.parent))
+            url = self.fresh(engine, place)
+            fill(url, place)
             self.filled[key] = url
         url = self.filled[key]
         return self._copy(engine, folder, Path(url.removeprefix("sqlite:///")), _name(url))

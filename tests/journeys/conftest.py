@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,39 +25,11 @@ def fill(url: str, folder: Path) -> None:
     app.extensions["engine"].dispose()
 
 
-@pytest.fixture(scope="session")
-def seeded(
-    databases: Databases, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[str, Path], str]:
-    """Makes seeded databases; on SQLite as copies of one that a worker seeds once."""
-    kept: list[Path] = []
-
-    def make(engine: str, folder: Path) -> str:
-        url = databases.fresh(engine, folder)
-        if engine != "sqlite":
-            fill(url, folder)
-            return url
-        file = Path(url.removeprefix("sqlite:///"))
-        if not kept:
-            place = tmp_path_factory.mktemp("seeded")
-            first = databases.fresh(engine, place)
-            fill(first, place)
-            kept.append(Path(first.removeprefix("sqlite:///")))
-        shutil.copyfile(kept[0], file)
-        return url
-
-    return make
-
-
 @pytest.fixture
 def app(
-    seeded: Callable[[str, Path], str],
-    make_app: Callable[..., Flask],
-    databases: Databases,
-    engine_name: str,
-    tmp_path: Path,
+    make_app: Callable[..., Flask], databases: Databases, engine_name: str, tmp_path: Path
 ) -> Iterator[Any]:
     """The seeded application; nothing of the test runs inside its context."""
-    url = seeded(engine_name, tmp_path)
+    url = databases.holding(engine_name, tmp_path, fill)
     yield make_app(url, DEMO=True)
     databases.drop(url)

@@ -53,13 +53,13 @@ class Hand:
     def press(self, role: Any, text: str, part: Locator | None = None, **values: Any) -> None:
         """Press it and wait for what comes."""
         self.find(role, text, part, **values).click()
-        self.page.wait_for_load_state("networkidle")
+        self.screen.settle()
 
     def goto(self, text: str) -> None:
         """Press an entry of the rail, whatever number stands behind it."""
         entry = re.compile(rf"^\s*{re.escape(self.say(text))}(\s*[\d,]+)?\s*$")
         self.page.locator(".jl-rail").get_by_role("link", name=entry).click()
-        self.page.wait_for_load_state("networkidle")
+        self.screen.settle()
         self.look()
 
     def panel(self, title: str) -> Locator:

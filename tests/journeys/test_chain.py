@@ -137,7 +137,7 @@ def verify(as_: As) -> tuple[int, int]:
         expect(hand.row(FIRM).get_by_role("checkbox")).to_be_checked()
         hand.page.get_by_role("button", name=re.compile("^(核定|Verify)")).last.click()
         hand.page.get_by_role("dialog").get_by_role("button").first.click()
-        hand.page.wait_for_load_state("networkidle")
+        hand.screen.settle()
         hand.look()
         expect(hand.row(FIRM)).to_contain_text(hand.say("已核定"))
         after = counted(hand, "2026", "核定")

@@ -23,7 +23,6 @@ from sqlalchemy import event
 from app import create_app
 from app.core.access import System
 from app.core.db import session, write
-from app.criteria.service import load_standards
 from config import Config
 from seed import reference
 from tests import browser as browsers
@@ -131,6 +130,8 @@ def database_url(
 def load_rules(url: str, folder: Path, *first: Callable[[], object]) -> None:
     """Put the rule book as shipped into a database."""
     app = create_app(settings(url, folder))
+    from app.criteria.service import load_standards  # only once all models are there
+
     with app.app_context():
         for step in first:
             step()

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.selectable import CTE
 
-from app.carriers.models import Carrier
+from app.carriers.models import Carrier, Site
 from app.core.db import Recorded, known
 from app.criteria import clock, moments, statements
 from app.criteria.facts.attested import Attested
@@ -179,11 +179,15 @@ class Stage(Gathered):
             lambda: select(m.c.firm_id).where(among(m.c.kind, sorted(self.milestones.kinds))),
         )
         r, c = world.table(Residency), world.table(Carrier)
-        self.residency, self.carrier = r.c, c.c
+        s = world.table(Site).alias("tie_site")
+        self.residency, self.carrier, self.site = r.c, c.c, s.c
+        self.sites = world.table(Site).alias("carrier_site")
         self.residencies = Grouped(
             "res",
             r.c.firm_id,
-            lambda: select(r.c.firm_id).select_from(r.join(c, c.c.id == r.c.carrier_id)),
+            lambda: select(r.c.firm_id).select_from(
+                r.join(c, c.c.id == r.c.carrier_id).outerjoin(s, s.c.id == r.c.site_id)
+            ),
         )
         p = world.table(Place)
         self.place = p.c

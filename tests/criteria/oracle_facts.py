@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Row = dict[str, Any]
+#: a carrier, its tier, and where a tie can be: (site or none, whether that is told to be in Pudong)
+House = tuple[int, int, list[tuple[int | None, bool]]]
 FRESH = 100
 DUE = (4, 30)
 SOURCES = ("hnte_report", "settlement", "audit", "express")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tests.criteria.oracle_cells import grown, more, statements, strong
-from tests.criteria.oracle_facts import HEADS_COLUMNS, MONEY_COLUMNS, Record, Row, shifted
+from tests.criteria.oracle_facts import HEADS_COLUMNS, MONEY_COLUMNS, House, Record, Row, shifted
 
 WAN, HEAD = 1_000_000, 24
 #: sums of the law in 万元, and none
@@ -33,7 +33,7 @@ MILESTONE = {
 class Maker:
     """Makes firms around a day; equal seeds make equal firms."""
 
-    def __init__(self, seed: int, carriers: Sequence[tuple[int, int]]) -> None:
+    def __init__(self, seed: int, carriers: Sequence[House]) -> None:
         self.rng = random.Random(seed)
         self.carriers = carriers
         self.last = BASE
@@ -176,7 +176,8 @@ class Maker:
     def tie(
         self, rec: Record, day: dt.date, starts: dt.date, ends: dt.date | None, counted: bool
     ) -> Row:
-        carrier, tier = self.one(*self.carriers)
+        carrier, tier, spots = self.one(*self.carriers)
+        site, in_pudong = spots[starts.toordinal() % len(spots)]
         kinds = ["on_site"] * 5 + ["registered_only", "office_only", "empowered", "fit_out"]
         kind = self.one(*kinds, "graduate_stay") if counted else self.one(*kinds, "extension")
         limit = self.one(
@@ -185,6 +186,7 @@ class Maker:
         )  # fmt: skip
         return {
             "id": self.id(), "firm_id": rec.firm["id"], "carrier_id": carrier, "tier": tier,
+            "site_id": site, "in_pudong": in_pudong,
             "kind": kind, "counted": counted, "route": "admitted", "starts": starts, "ends": ends,
             "agreement_on": self.one(starts, starts, self.by(day), None),
             "incubated_on": self.one(starts, starts, None, shifted(starts, -self.one(3, 24))),

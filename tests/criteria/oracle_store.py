@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
+from app.carriers.models import Site
 from app.core.db import current_revision, session, write
 from app.criteria.models import Outcome, Verdict
 from app.criteria.queries import in_force, version_of
@@ -26,7 +27,7 @@ from app.firms.models import (
 )
 from tests.criteria.conftest import ACTOR
 from tests.criteria.oracle_book import RULES
-from tests.criteria.oracle_facts import Record, Row
+from tests.criteria.oracle_facts import House, Record, Row
 from tests.criteria.oracle_firms import Maker
 from tests.criteria.oracle_rules import Told
 from tests.factories.carriers import make_carrier
@@ -37,15 +38,35 @@ PARTS: dict[str, Any] = {
 }  # fmt: skip
 LETTERS = {"m": "met", "n": "not_met", "u": "unknown", "s": "unknown", "x": "not_applicable"}
 Key = tuple[str, int]
+HOUSES = ((1, True), (1, False), (1, True, False), (2, True), (3, True))
 
 
-def carriers() -> list[tuple[int, int]]:
-    """Five carriers with their tiers: three incubators, an accelerator, a park. Writes."""
-    return [(make_carrier(tier=tier).id, tier) for tier in (1, 1, 1, 2, 3)]
+def carriers() -> list[House]:
+    """Three incubators, an accelerator and a park: the second at a place nobody told, the third
+    there with one of its two sites. Writes.
+    """
+    return [_house(tier, *told) for tier, *told in HOUSES]
+
+
+def _house(tier: int, *told: bool) -> House:
+    carrier = make_carrier(tier=tier).id
+    with write("test:sites", actor=ACTOR):
+        session.execute(delete(Site).where(Site.carrier_id == carrier))
+        made = [
+            Site(
+                carrier_id=carrier, name="楼", address="", starts=dt.date(2010, 1, 1),
+                town="t01" if here else None,
+            )
+            for here in told
+        ]  # fmt: skip
+        session.add_all(made)
+        session.flush()
+        spots = [(site.id, here) for site, here in zip(made, told, strict=True)]
+    return carrier, tier, [(None, all(told)), *spots]
 
 
 def _stored(row: Row) -> Row:
-    return {key: value for key, value in row.items() if key != "tier"}
+    return {key: value for key, value in row.items() if key not in ("tier", "in_pudong")}
 
 
 def store(records: Iterable[Record]) -> int:

@@ -61,9 +61,10 @@ def works_inside(rec: Record, day: dt.date) -> bool | None:
     return some(sure, beside, True)
 
 
-def works_in_a_carrier(rec: Record, day: dt.date) -> bool:
-    """Works in any carrier of the district."""
-    return any(t["kind"] in WORKS | {"extension"} and runs(t, day) for t in rec.ties)
+def works_in_a_carrier(rec: Record, day: dt.date) -> bool | None:
+    """Works in any carrier of the district; one at a place nobody told may lie outside."""
+    there = [t for t in rec.ties if t["kind"] in WORKS | {"extension"} and runs(t, day)]
+    return some(any(t["in_pudong"] for t in there), bool(there), True)
 
 
 def registered_inside(rec: Record, day: dt.date) -> bool | None:

@@ -22,7 +22,7 @@ from app.criteria.queries import assess_many, in_force, version_for
 from app.criteria.tree import Group, Growth, Node, Part, Share, Tier, Tree, Use, applies
 from app.criteria.tree import Test as Threshold
 from tests.criteria.conftest import ACTOR
-from tests.criteria.oracle_facts import Record, Row, shifted
+from tests.criteria.oracle_facts import House, Record, Row, shifted
 from tests.criteria.oracle_firms import Maker
 from tests.criteria.oracle_rules import Told
 from tests.criteria.oracle_store import Key, as_told, carriers, judged, store
@@ -34,7 +34,7 @@ HOLDS = {"gt": (0, 0, 1), "ge": (0, 1, 1), "le": (1, 1, 0), "lt": (1, 0, 0)}
 class Plain(Maker):
     """Makes a firm with nothing but what a test gives it, promised complete up to a day."""
 
-    def __init__(self, seed: int, carriers: list[tuple[int, int]], day: dt.date = DAY) -> None:
+    def __init__(self, seed: int, carriers: list[House], day: dt.date = DAY) -> None:
         super().__init__(seed, carriers)
         self.day, self.year = day, day.year - 1
 
@@ -49,12 +49,12 @@ class Plain(Maker):
                 "founded_on": start, "mainland": True, "incubation_field": None,
             } | firm
         )  # fmt: skip
-        carrier, tier = self.carriers[0]
+        carrier, tier, _spots = self.carriers[0]
         rec.ties.append(
-            {
+            dict.fromkeys(("starts", "agreement_on", "incubated_on"), start) | {
                 "id": self.id(), "firm_id": number, "carrier_id": carrier, "tier": tier,
-                "kind": "on_site", "counted": True, "route": "admitted", "starts": start,
-                "ends": None, "agreement_on": start, "incubated_on": start, "limit_on": None,
+                "site_id": None, "in_pudong": True, "kind": "on_site", "counted": True,
+                "route": "admitted", "limit_on": None, "ends": None,
             }
         )  # fmt: skip
         self.promise(rec, None, None, self.day)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.carriers.models import Site
 from app.core.db import session, write
 from app.criteria import service
 from app.criteria.models import Verdict
@@ -79,6 +80,23 @@ def test_an_office_in_pudong_counts_without_registering_in_the_incubator(firm: F
     tie(firm, kind="office_only", registered_on=None)
     assert said(PUDONG, firm, "P-2") == "met"
     assert said(INCUBATEE, firm, "8-2a") == "not_met"
+
+
+def test_a_site_outside_pudong_is_no_office_there(firm: Firm) -> None:
+    """A carrier keeps a second house across the border: which one the firm is in must be told."""
+    with write("test:site", actor=ACTOR):
+        home = session.query(Site).one()
+        away = Site(
+            carrier_id=home.carrier_id, name="奉贤分部", address="", starts=dt.date(2020, 1, 1)
+        )
+        session.add(away)
+        session.flush()
+        inside, outside = home.id, away.id
+    assert said(PUDONG, firm, "P-2") == "unknown"
+    tie(firm, site_id=outside)
+    assert said(PUDONG, firm, "P-2") == "unknown"
+    tie(firm, site_id=inside)
+    assert said(PUDONG, firm, "P-2") == "met"
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from app.core.stated import of_unit
 from app.core.text import N_
 from app.criteria import moments, statements
 from app.criteria.facts.base import Fact, Finish, Param, Params, declare
+from app.criteria.facts.places import told_here
 from app.criteria.interval import (
     Interval,
     Some,
@@ -101,7 +102,7 @@ def _placed(stage: CarrierStage, key: str, _p: Params) -> Finish:
     here = and_(
         s.starts <= day,
         or_(s.ends.is_(None), s.ends > day),
-        or_(s.town.is_not(None), s.area.is_not(None)),
+        told_here(s),
     )
     finish = stage.collect(stage.placed, key, flag(here), flag(here), Some())
     return lambda: Interval(bounds(finish).low, _one(), bounds(finish).seen)

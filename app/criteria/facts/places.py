@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, case, func, or_
 
 from app.core.text import N_
 from app.criteria import moments
 from app.criteria.facts.base import Fact, Finish, Param, Params, declare
-from app.criteria.interval import Interval, Single, among
+from app.criteria.interval import Col, Interval, Single, among
 from app.firms.models import PlaceKind
 
 if TYPE_CHECKING:
     from app.criteria.stage1 import Stage
+
+
+def told_here(site: Any) -> Col:
+    """A site's 街镇 or 片区 is on record: the lists hold those of Pudong only."""
+    return or_(site.town.is_not(None), site.area.is_not(None))
 
 
 def _place(stage: Stage, key: str, p: Params) -> Finish:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, and_, case, cast, func, or_
+from sqlalchemy import BigInteger, and_, case, cast, exists, func, or_
 
 from app.carriers.models import INCUBATOR
 from app.core.text import N_
 from app.criteria import moments
 from app.criteria.facts.base import Fact, Finish, Param, Params, declare
+from app.criteria.facts.places import told_here
 from app.criteria.interval import Col, Interval, Single, Some, among, exactly, flag, ordinal
 
 if TYPE_CHECKING:
@@ -63,12 +64,24 @@ def _beside(stage: Stage, kinds: Sequence[str]) -> Col:
     return and_(_running(stage), tier, ~r.counted, among(r.kind, kinds))
 
 
+def _in_district(stage: Stage) -> Col:
+    """The tie's site is in Pudong; of a tie that names none, all that its carrier is at."""
+    r, own, day = stage.residency, stage.sites.c, moments.day()
+    theirs = (own.carrier_id == r.carrier_id, own.starts <= day)
+    here = exists().where(*theirs, or_(own.ends.is_(None), own.ends > day), told_here(own))
+    away = exists().where(*theirs, or_(own.ends.is_(None), own.ends > day), ~told_here(own))
+    return case((r.site_id.is_not(None), told_here(stage.site)), else_=and_(here, ~away))
+
+
 def _on_site(stage: Stage, key: str, params: Params) -> Finish:
-    """Works in the incubator that counts; with `at: any`, in any carrier of the district."""
+    """Works in the incubator that counts; with `at: any`, at a site in Pudong of any carrier: where
+    neither 街镇 nor 片区 of the site is told it may lie outside.
+    """
     works = among(stage.residency.kind, WORKS)
     if params["at"] == "any":
-        there = flag(and_(_running(stage), among(stage.residency.kind, (*WORKS, *MORE))))
-        return stage.collect(stage.residencies, key, there, there, Some())
+        there = and_(_running(stage), among(stage.residency.kind, (*WORKS, *MORE)))
+        sure = flag(and_(there, _in_district(stage)))
+        return stage.collect(stage.residencies, key, sure, flag(there), Some())
     sure = and_(_now(stage), works)
     maybe = or_(sure, _beside(stage, (*WORKS, *MORE)))
     return stage.collect(stage.residencies, key, flag(sure), flag(maybe), Some())

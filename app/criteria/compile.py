@@ -133,6 +133,11 @@ def statement(plan: Plan, shape: str, past: bool, brief: bool = False) -> Statem
     return made
 
 
+def once(plan: Plan) -> Statement:
+    """The brief statement of a plan for all subjects, made to be asked once and not kept."""
+    return _build(plan, World("all", False), True)
+
+
 def apart(plan: Plan, day: dt.date) -> Select[Any]:
     """A statement for all subjects that can stand in another beside those of other plans: what
     it binds is written to it, and its layers and values have the plan's own names.

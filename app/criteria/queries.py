@@ -114,22 +114,23 @@ def plan(
     plans: dict[Any, Plan] = current_app.extensions.setdefault("rule_plans", {})
     kept = plans.get(key)
     if kept is None or kept.roots != roots:
-        kept = plans[key] = Plan(roots, kind, _needed(roots, held))
+        kept = plans[key] = Plan(roots, kind, needed(roots, held))
     return kept
 
 
-def _needed(roots: Sequence[Version], held: dict[str, Version]) -> dict[str, Version]:
-    needed: dict[str, Version] = {}
+def needed(roots: Sequence[Version], held: dict[str, Version]) -> dict[str, Version]:
+    """The rules that some versions refer to, at once or through others, out of those held."""
+    found: dict[str, Version] = {}
 
     def need(version: Version) -> None:
         for rule in references(version.tree):
-            if rule in held and rule not in needed:
-                needed[rule] = held[rule]
+            if rule in held and rule not in found:
+                found[rule] = held[rule]
                 need(held[rule])
 
     for root in roots:
         need(root)
-    return needed
+    return found
 
 
 def present_cut() -> int:
@@ -229,5 +230,5 @@ def limit_months(incubation_field: str | None, day: dt.date) -> int:
 
 __all__ = [
     "Outcome", "assess", "assess_many", "assess_rules", "book", "forget_book", "in_force",
-    "limit_months", "outcomes", "plan", "present_cut", "rules", "version_for", "version_of",
+    "limit_months", "needed", "outcomes", "plan", "present_cut", "rules", "version_for", "version_of",
 ]  # fmt: skip

@@ -1,0 +1,91 @@
+"""A changed standard judged beside another over all its subjects; nothing is written.
+
+Both sides run the engine on the same records, so that equal contents give equal results.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from app.core.db import session
+from app.core.kept import kept
+from app.criteria import compile as compiling
+from app.criteria.models import Outcome
+from app.criteria.plan import Plan, Version
+from app.criteria.queries import in_force, needed
+from app.criteria.verdict import SHORT, canonical
+
+MET, UNKNOWN = Outcome.MET.value, Outcome.UNKNOWN.value
+#: how a verdict is shown, in the order of tables
+DISPLAYS = (MET, SHORT, UNKNOWN, Outcome.NOT_MET.value, Outcome.NOT_APPLICABLE.value)
+GAINED, LOST, UNDECIDED, OTHER, SAME = "gained", "lost", "undecided", "other", "same"
+#: what a firm's result can do; each firm does exactly one of these
+CHANGES = (GAINED, LOST, UNDECIDED, OTHER, SAME)
+#: the row of a content that is not in the book
+NO_ROW = 0
+
+
+@dataclass(frozen=True)
+class Results:
+    """Subject → how its verdict is shown, kept small: ids beside places in `DISPLAYS`."""
+
+    ids: array[int]
+    shown: bytes
+
+    def items(self) -> Iterator[tuple[int, str]]:
+        """(subject, display), by subject."""
+        return zip(self.ids, (DISPLAYS[n] for n in self.shown), strict=True)
+
+
+def changed_version(base: Version, content: dict[str, Any]) -> Version:
+    """A version with another content, as if it stood in the book instead of `base`."""
+    text = canonical(content)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return replace(base, id=NO_ROW, content=text, content_hash=digest)
+
+
+def results(version: Version, day: dt.date, kind: str = "new") -> Results:
+    """How every subject stands on a day under a version, of the book or not; the rules it refers
+    to are those in force. Kept until the next write."""
+    plan = Plan((version,), kind, needed((version,), in_force(day, kind, version.tree.subject)))
+    return kept(("trial", plan.kind, plan.hashes, day), lambda: _results(plan, day))
+
+
+def _results(plan: Plan, day: dt.date) -> Results:
+    (root,) = plan.roots
+    own = root.id == NO_ROW
+    made = compiling.once(plan) if own else compiling.statement(plan, "all", False, brief=True)
+    # a text that is asked once is not worth its room among those that are kept
+    options = {"compiled_cache": None} if own else {}
+    rows = session.execute(made.query, made.bind(day, None, []), execution_options=options)
+    held = sorted((row["id"], row[f"r{root.id}_display"]) for row in rows.mappings())
+    places = {name: n for n, name in enumerate(DISPLAYS)}
+    return Results(array("q", [one for one, _d in held]), bytes(places[d] for _one, d in held))
+
+
+def change(before: str, after: str) -> str:
+    """What a result does: 资料不全 counts as undecided, 暂未达到 as not reached."""
+    if before == after:
+        return SAME
+    if after == MET:
+        return GAINED
+    if after == UNKNOWN:
+        return UNDECIDED
+    return LOST if before == MET else OTHER
+
+
+def compared(before: Results, after: Results) -> dict[int, tuple[str, str]]:
+    """Subject → its result on both sides, for those that stand on both."""
+    held = dict(before.items())
+    return {one: (held[one], shown) for one, shown in after.items() if one in held}
+
+
+__all__ = [
+    "CHANGES", "DISPLAYS", "GAINED", "LOST", "MET", "OTHER", "SAME", "UNDECIDED", "Results",
+    "change", "changed_version", "compared", "results",
+]  # fmt: skip

@@ -64,6 +64,8 @@ class Section:
 
     title: str
     places: list[Place]
+    #: the clause, where it is one
+    clause: str = ""
 
 
 def sections(content: dict[str, Any]) -> list[Section]:
@@ -82,9 +84,10 @@ def sections(content: dict[str, Any]) -> list[Section]:
 
 def _clauses(part: Any, path: Path, title: str) -> list[Section]:
     """A section for each clause; what stands above all clauses has one of its own."""
-    if isinstance(part, dict) and part.get("clause"):
+    clause = part.get("clause", "") if isinstance(part, dict) else ""
+    if clause:
         title = str(citing.words(part["cite"]))
-    found = [Section(title, list(_places(part, path)))]
+    found = [Section(title, list(_places(part, path)), clause)]
     for below, where in _below(part, path):
         found += _clauses(below, where, title)
     return found

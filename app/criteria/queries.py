@@ -230,5 +230,6 @@ def limit_months(incubation_field: str | None, day: dt.date) -> int:
 
 __all__ = [
     "Outcome", "assess", "assess_many", "assess_rules", "book", "forget_book", "in_force",
-    "limit_months", "needed", "outcomes", "plan", "present_cut", "rules", "version_for", "version_of",
+    "limit_months", "needed", "outcomes", "plan", "present_cut", "rules", "version_for",
+    "version_of",
 ]  # fmt: skip

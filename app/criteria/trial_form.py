@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -37,7 +37,11 @@ class TrialForm(ContentForm):
 
     @property
     def moved(self) -> list[Moved]:
-        """What differs from the content, in its order; an equal number spelt otherwise does not."""
+        """What differs from the content, in its order; nothing until all can be read."""
+        return self._differing() if self.made is not None else []
+
+    def _differing(self) -> list[Moved]:
+        """An equal number spelt otherwise does not differ."""
         return [
             Moved(section.title, place, self._fields[place.name].data)
             for section in self.clauses
@@ -52,22 +56,22 @@ class TrialForm(ContentForm):
 
     def read(self) -> dict[str, Any]:
         """The content with the numbers that differ."""
-        held = {one.place.name: one.after for one in self.moved}
+        held = {one.place.name for one in self._differing()}
         for place in self.places:
             if place.name not in held:
                 self._fields[place.name].data = place.value
         return super().read()
 
 
-def same(one: str, other: str | None) -> bool:
+def same(one: str, other: str) -> bool:
     """Whether two texts are the same number."""
-    return bool(other) and Decimal(one) == Decimal(str(other))
+    return Decimal(one) == Decimal(other)
 
 
 def numbers(content: dict[str, Any]) -> list[Section]:
     """The numbers of a content by clause: those it compares with, windows, counts and points."""
     found = [
-        Section(one.title, [place for place in one.places if place.kind != "text"])
+        replace(one, places=[place for place in one.places if place.kind != "text"])
         for one in sections(content)
     ]
     return [one for one in found if one.places]

@@ -17,6 +17,7 @@ from app.workbench import (
     home_parts,
     home_views,
     views,
+    whatif,
 )
 from app.workbench.blueprint import bp
 from app.workbench.firm_cli import firm_group
@@ -41,6 +42,7 @@ def init_app(app: Flask) -> None:
         )
     )
     candidates.init_app(app)
+    whatif.init_app(app)
     app.register_blueprint(bp)
     app.cli.add_command(firm_group)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
-from sqlalchemy import Integer, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, ForeignKey, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import Base
+from app.accounts.models import Person
+from app.core.db import Base, BigId, Public
+from app.criteria.models import Standard
 
 
 class ForecastRecord(Base):
@@ -35,3 +38,37 @@ class ForecastRecord(Base):
     def number(self) -> int:
         """How many forecasts were put to the test."""
         return self.hits + self.late
+
+
+class TrialRun(Public, Base):
+    """标准调整测算 kept under a name: which numbers of a rule were changed, and what came out on
+    the day; off the clocks."""
+
+    __tablename__ = "trial_run"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    rule: Mapped[str] = mapped_column(String(60), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    day: Mapped[dt.date]
+    #: the version that was in force
+    standard_id: Mapped[int] = mapped_column(ForeignKey("standard.id"))
+    #: canonical JSON: name of a box → what was typed
+    boxes: Mapped[str] = mapped_column(Text)
+    before: Mapped[int] = mapped_column(Integer)
+    after: Mapped[int] = mapped_column(Integer)
+    gained: Mapped[int] = mapped_column(Integer)
+    lost: Mapped[int] = mapped_column(Integer)
+    undecided: Mapped[int] = mapped_column(Integer)
+    #: m² in use by the firms that gain, and how many of these have none entered
+    area_m2: Mapped[int] = mapped_column(BigInteger)
+    bare: Mapped[int] = mapped_column(Integer)
+
+    author: Mapped[Person] = relationship()
+    standard: Mapped[Standard] = relationship()
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """The boxes that were changed."""
+        held: dict[str, str] = json.loads(self.boxes)
+        return held

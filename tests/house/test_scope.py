@@ -16,6 +16,7 @@ from app.carriers.models import CarrierStated, Return, ReturnState, Site, Verifi
 from app.core.access import Permission
 from app.core.days import now
 from app.core.db import Revision, session, write
+from app.criteria.models import Standard
 from app.exchange.models import Intake
 from app.firms.models import Contact, Evidence, Milestone, MilestoneKind, StatedFigure
 from app.pipeline.models import (
@@ -26,6 +27,7 @@ from app.pipeline.models import (
     TransferRequest,
     TransferState,
 )
+from app.workbench.models import TrialRun
 from seed import reference
 from tests.clients import Client, sign_in
 from tests.conftest import SOAKING, TODAY
@@ -46,6 +48,8 @@ OPEN = {
     "/standards/<rule>/drafts/<int:number>/edit": "its author only, tested apart",
     "/standards/<rule>/drafts/<int:number>/submit": "its author only, tested apart",
     "/standards/<rule>/drafts/<int:number>/withdraw": "its author only, tested apart",
+    "/standards/<rule>/trial": "who may write may try any rule",
+    "/standards/<rule>/trial/firms": "the same, for who sees all firms",
     "/verification/<act>": "a word, not an object",
     "/assets/<build>/<path:name>": "files of the pages",
     "/audit/<int:number>": "the audit has one reader",
@@ -69,6 +73,7 @@ OWNERS = (
     ("/organisations/", "organisation"),
     ("/people/", "person"),
     ("/imports/", "intake"),
+    ("/trials/", "trial"),
 )
 #: One post of each way of seeing in every run; all posts, at two organisations, in the soak.
 ALWAYS = (Role.CARRIER_CLERK, Role.CARRIER_ACCOUNTS, Role.PARK_INVEST, Role.AREA_READER, *ALONE)
@@ -138,10 +143,19 @@ def others(app: Flask) -> Others:
         )  # fmt: skip
         session.add(upload)
         session.flush()
+        standard = session.scalars(select(Standard).order_by(Standard.id)).first()
+        assert standard is not None
+        run = TrialRun(
+            rule=standard.rule, name=SECRET, author_id=person.id, day=TODAY, boxes="{}", before=0,
+            standard_id=standard.id, after=0, gained=0, lost=0, undecided=0, area_m2=0, bare=0,
+        )  # fmt: skip
+        session.add(run)
+        session.flush()
         post = session.scalars(select(Post).where(Post.person_id == person.id)).one()
         pids = {
             "firm": firm.pid, "residency": tie.pid, "evidence": paper.pid, "return": sheet.pid,
             "intake": upload.pid, "transfer": asked.pid, "carrier": home.pid, "person": person.pid,
+            "trial": run.pid,
             "organisation": session.get_one(Organisation, home.organisation_id).pid,
             "claim": session.scalars(select(Claim.pid)).one(),
             "graduation": session.scalars(select(Graduation.pid)).one(),

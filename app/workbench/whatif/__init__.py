@@ -1,0 +1,15 @@
+"""标准调整测算: a rule with other numbers over all firms, what it would change, and saved runs."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.workbench.whatif import exports, views
+
+
+def init_app(app: Flask) -> None:
+    """Register the exports."""
+    exports.init_app(app)
+
+
+__all__ = ["init_app", "views"]

@@ -1,0 +1,220 @@
+"""What the pages of 标准调整测算 show."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+from sqlalchemy import select
+
+from app.core.access import Viewer
+from app.core.db import session
+from app.core.paging import Page, page_number, page_size
+from app.core.text import _
+from app.criteria.editing import Place
+from app.criteria.plan import Version
+from app.criteria.queries import in_force
+from app.criteria.trial_form import BOX, Moved, TrialForm, is_mark, trial_form
+from app.firms.models import Firm
+from app.workbench.models import TrialRun
+from app.workbench.whatif import runs
+from app.workbench.whatif.asked import CONDITIONS, MOVED, Doors, choices, conditions, names, within
+from app.workbench.whatif.effect import CHANGE_WORDS, MOVES, Effect, Line
+from app.workbench.whatif.tables import Groups, Row, grid, grid_heads, groups, way_asked
+
+PAGE = "workbench.trial"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An effect with its tables, ready for a page."""
+
+    effect: Effect
+    doors: Doors
+    groups: Groups
+    grid: list[Row]
+    heads: list[str]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """The page of a rule: its boxes, and what they would change when they can be read."""
+
+    base: Version
+    form: TrialForm
+    doors: Doors
+    shown: Shown | None
+    runs: list[TrialRun]
+    run: TrialRun | None
+
+
+def shown(viewer: Viewer, effect: Effect, doors: Doors) -> Shown:
+    """An effect as a page shows it."""
+    by = groups(viewer, effect, doors, way_asked())
+    return Shown(effect, doors, by, grid(effect, doors), grid_heads())
+
+
+def boxes_asked() -> dict[str, str]:
+    """The boxes of the address."""
+    return {name: text for name, text in request.args.items() if name.startswith(BOX)}
+
+
+def form_asked(rule: str, day: dt.date) -> tuple[Version, TrialForm]:
+    """The version in force, and its form filled from the address and read."""
+    base = runs.base_of(rule, day)
+    form = trial_form(base, boxes_asked())
+    form.validate()
+    return base, form
+
+
+def doors_of(rule: str, form: TrialForm) -> Doors:
+    """Addresses under the numbers of a form that was read."""
+    return Doors(PAGE, {"rule": rule}, form.address)
+
+
+def trial(viewer: Viewer, rule: str, day: dt.date) -> Trial:
+    """The page of a rule as the address asks for it."""
+    base, form = form_asked(rule, day)
+    doors, kept = doors_of(rule, form), runs.kept_runs(viewer, rule)
+    found = shown(viewer, runs.tried(viewer, base, form, day), doors) if form.made else None
+    here = form.address if form.made else None
+    return Trial(base, form, doors, found, kept, next((r for r in kept if r.asked == here), None))
+
+
+def whole_address(form: TrialForm) -> bool:
+    """Whether the address holds boxes that say what is in force anyway."""
+    return form.made is not None and set(boxes_asked()) - set(form.strange) != set(form.address)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The firms behind a number."""
+
+    page: Page
+    lines: list[Line]
+    firms: dict[int, Firm]
+    places: dict[str, str]
+    sectors: dict[str, str]
+    asked: dict[str, str]
+    tabs: list[dict[str, Any]]
+    chips: list[tuple[str, str, str, str]]
+
+
+def listing(viewer: Viewer, effect: Effect, doors: Doors) -> Listing:
+    """The firms under the conditions of the address, by name."""
+    asked = conditions(viewer, request.args)
+    found = within(effect.lines, asked)
+    size = page_size()
+    number = min(page_number(), max(1, -(-len(found) // size)))
+    lines = found[(number - 1) * size : number * size]
+    ids = [line.id for line in lines]
+    rows = session.scalars(select(Firm).where(Firm.id.in_(ids)).order_by(Firm.id))
+    return Listing(
+        Page(lines, number, size, len(found)), lines, {firm.id: firm for firm in rows},
+        names(viewer, "carrier"), names(viewer, "sector"), asked,
+        _tabs(effect, asked, doors), _chips(viewer, asked, doors),
+    )  # fmt: skip
+
+
+def _tabs(effect: Effect, asked: Mapping[str, str], doors: Doors) -> list[dict[str, Any]]:
+    rest = {key: value for key, value in asked.items() if key != "change"}
+    lines = within(effect.lines, rest)
+    words = {"": _("全部"), MOVED: _("结果有变化")} | {key: _(CHANGE_WORDS[key]) for key in MOVES}
+    found = []
+    for key, text in words.items():
+        count = len(within(lines, {"change": key} if key else {}))
+        if count or key in ("", asked.get("change")):
+            found.append({"text": text, "href": doors.firms(**rest, change=key), "count": count,
+                          "current": asked.get("change", "") == key})  # fmt: skip
+    return found
+
+
+def _chips(
+    viewer: Viewer, asked: Mapping[str, str], doors: Doors
+) -> list[tuple[str, str, str, str]]:
+    words = choices(viewer)
+    return [
+        (
+            _(CONDITIONS[key]), _("为"), words[key][value],
+            doors.firms(**{k: v for k, v in asked.items() if k != key}),
+        )
+        for key, value in asked.items()
+        if key != "change"
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Rules that can be tried, and the runs that were kept."""
+
+    rules: list[Version]
+    runs: list[TrialRun]
+
+
+def overview(viewer: Viewer, day: dt.date) -> Overview:
+    """All of them."""
+    held = in_force(day)
+    return Overview([held[rule] for rule in sorted(held)], runs.kept_runs(viewer))
+
+
+def told(moved: Sequence[Moved]) -> list[tuple[str, str]]:
+    """Numbers that were changed, in words: (clause and mark, 500 万元 → 400 万元)."""
+    return [
+        (
+            f"{one.clause} {one.place.word}",
+            f"{amount(one.place, one.place.value)} → {amount(one.place, one.after)}",
+        )
+        for one in moved
+    ]  # fmt: skip
+
+
+def amount(place: Place, value: str) -> str:
+    """A number of a place with its unit."""
+    if not place.unit:
+        return value
+    if place.unit == "万元":  # zh: parsed
+        return _("%(n)s 万元", n=value)
+    return f"{value}%" if place.unit == "%" else f"{value} {_(place.unit)}"
+
+
+@dataclass(frozen=True)
+class Boxes:
+    """The boxes of a clause: those it compares with, and the others, each with what is in force."""
+
+    clause: str
+    #: what the clause says
+    text: str
+    marks: list[tuple[Any, Place]]
+    others: list[tuple[Any, Place]]
+
+    @property
+    def wrong(self) -> bool:
+        """Whether one of the others cannot be read or was changed."""
+        return any(f.errors or f.data != place.value for f, place in self.others)
+
+
+def boxes(base: Version, form: TrialForm) -> list[Boxes]:
+    """The boxes by clause."""
+    said = {one.clause: str(one.text) for one in base.tree.clauses_all()}
+    found = []
+    for section in form.clauses:
+        held = [(form[place.name], place) for place in section.places]
+        marks = [one for one in held if is_mark(one[1])]
+        rest = [one for one in held if one not in marks]
+        found.append(Boxes(section.title, said.get(section.clause, ""), marks, rest))
+    return found
+
+
+def href(run: TrialRun) -> str:
+    """The page of a run."""
+    boxes_: dict[str, Any] = dict(run.asked)
+    return url_for(PAGE, rule=run.rule, **boxes_)
+
+
+__all__ = [
+    "Boxes", "Listing", "Overview", "Shown", "Trial", "amount", "boxes", "doors_of",
+    "form_asked", "href", "listing", "overview", "shown", "told", "trial", "whole_address",
+]  # fmt: skip

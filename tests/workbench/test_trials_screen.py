@@ -1,0 +1,94 @@
+"""标准调整测算 in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app.accounts.models import Person
+from app.core.db import session
+from tests.browser import Screen
+from tests.factories.accounts import PASSWORD
+from tests.workbench.market import Market, market
+from tests.workbench.test_trials import HIGH, LOW, PAGE, RUN
+
+
+@pytest.fixture
+def engine_name() -> str:
+    """Looks are the same on either engine."""
+    return "sqlite"
+
+
+@pytest.fixture
+def made(app: Flask) -> Market:
+    return market()
+
+
+def enter(screen: Screen, made: Market, **preferences: str) -> Any:
+    """Sign in by hand as somebody of the district."""
+    login = session.get_one(Person, made.people["district"].person_id).login
+    session.rollback()
+    page = screen.open("/sign-in")
+    page.fill("[name=login]", login)
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_selector(".jl-app")
+    screen.context.add_cookies(
+        [{"name": n, "value": v, "url": screen.address} for n, v in preferences.items()]
+    )
+    return page
+
+
+def test_try_look_keep_compare(screen: Screen, made: Market) -> None:
+    """Type a mark, press 测算, open the list behind 新增符合, go back, keep the run, and compare
+    it with another."""
+    tab = enter(screen, made)
+    screen.open(PAGE)
+    begun = screen.presses
+    tab.fill(f"#{RUN}", "900")
+    tab.get_by_role("button", name="测算").click()
+    tab.wait_for_url(f"**{PAGE}?{RUN}=900")
+    screen.axe()
+    screen.fits()
+    tab.locator(".jl-kpi", has_text="新增符合").locator("a").click()
+    tab.wait_for_selector("table.jl-firms")
+    assert tab.locator("table.jl-firms tbody tr").count() == 2
+    screen.axe()
+    tab.go_back()
+    tab.fill("#name", "降到九百")
+    tab.get_by_role("button", name="保存").click()
+    tab.wait_for_selector("text=已存为“降到九百”")
+    assert screen.presses - begun <= 5  # from the standard to a kept answer
+    screen.open(HIGH)
+    tab.fill("#name", "升到一千二")
+    tab.get_by_role("button", name="保存").click()
+    tab.wait_for_selector("text=已存为“升到一千二”")
+    screen.open("/trials")
+    screen.axe()
+    screen.fits()
+    for box in tab.locator("[name=run]").all():
+        box.check()
+    tab.get_by_role("button", name="比较选中的两次").click()
+    tab.wait_for_selector("h1:has-text('测算比较')")
+    screen.axe()
+    screen.fits()
+
+
+def test_dark_and_in_english(screen: Screen, made: Market) -> None:
+    enter(screen, made, theme="dark", lang="en")
+    for path in ("/trials", PAGE, LOW, f"{PAGE}/firms?{RUN}=900", "/standards/hnte.score/trial"):
+        screen.open(path)
+        screen.axe()
+        screen.fits()
+
+
+@pytest.mark.parametrize("width", [1024, 768])
+def test_it_fits(screens: Callable[..., Any], made: Market, width: int) -> None:
+    with screens(viewport={"width": width, "height": 768}) as screen:
+        enter(screen, made)
+        for path in ("/trials", LOW, f"{PAGE}/firms?{RUN}=900"):
+            screen.open(path)
+            screen.fits()

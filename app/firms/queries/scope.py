@@ -137,21 +137,15 @@ def in_area(post: PostRef, day: dt.date) -> ColumnElement[bool]:
     if post.within is None:
         return false()
     name, code = post.within
-    place, site = getattr(Place, name) == code, getattr(Site, name) == code
-    placed = exists().where(
-        Place.firm_id == Firm.id,
+    placed = select(Place.firm_id).where(
+        getattr(Place, name) == code,
         Place.starts <= day,
         or_(Place.ends.is_(None), Place.ends > day),
-        place,
     )
-    housed = exists().where(
-        Residency.firm_id == Firm.id,
-        Residency.starts <= day,
-        runs(day),
-        at_site(day),
-        site,
+    housed = select(Residency.firm_id).where(
+        getattr(Site, name) == code, Residency.starts <= day, runs(day), at_site(day)
     )
-    return or_(placed, housed)
+    return or_(Firm.id.in_(placed), Firm.id.in_(housed))
 
 
 def pid_of(viewer: AnyViewer, firm_id: int) -> str | None:

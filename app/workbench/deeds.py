@@ -16,6 +16,8 @@ register_acts(
         "export:workbench.near": N_("导出准毕业企业清单"),
         "export:workbench.certificates": N_("导出证书到期名单"),
         "export:workbench.reserve": N_("导出上市储备库"),
+        "export:workbench.draft_impact": N_("导出影响报告"),
+        "export:workbench.draft_impact_firms": N_("导出影响报告企业名单"),
         "export:workbench.trial": N_("导出标准调整测算"),
         "export:workbench.trial_compare": N_("导出测算比较"),
         "export:workbench.trial_firms": N_("导出标准调整测算企业名单"),

@@ -6,7 +6,6 @@ import re
 from html import unescape
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from app.accounts.models import Role
@@ -28,7 +27,7 @@ NAME = re.compile(r'<th scope="row">.*?href="/firms/(\w+)"', re.S)
 
 
 @pytest.fixture
-def made(app: Flask) -> Market:
+def made(shipped: None) -> Market:
     found = market()
     with write("test:area", actor=ACTOR):
         for name, area in (("阿里山传感", 120), ("白帝城医药", 80)):

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from app.accounts.models import Person
 from app.core.db import session
@@ -23,7 +22,7 @@ def engine_name() -> str:
 
 
 @pytest.fixture
-def made(app: Flask) -> Market:
+def made(shipped: None) -> Market:
     return market()
 
 

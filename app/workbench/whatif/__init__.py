@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.workbench.whatif import exports, views
+from app.workbench.whatif import exports, impact_views, views
 
 
 def init_app(app: Flask) -> None:
@@ -12,4 +12,4 @@ def init_app(app: Flask) -> None:
     exports.init_app(app)
 
 
-__all__ = ["init_app", "views"]
+__all__ = ["impact_views", "init_app", "views"]

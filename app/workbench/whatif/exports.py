@@ -17,7 +17,7 @@ from app.criteria.trial import SAME
 from app.exchange.out.book import Book, Export, Head, Table, Value, offer
 from app.firms.models import Firm
 from app.workbench.firm_export import PIECE
-from app.workbench.whatif import runs
+from app.workbench.whatif import impact, runs
 from app.workbench.whatif.asked import CONDITIONS, Doors, choices, conditions, names, within
 from app.workbench.whatif.compare import pair
 from app.workbench.whatif.effect import CHANGE_WORDS, DISPLAY_WORDS, WAYS, Effect, Line
@@ -25,6 +25,7 @@ from app.workbench.whatif.pages import doors_of, form_asked, told
 from app.workbench.whatif.tables import grid, grid_heads, groups
 
 TRY = (Permission.STANDARD_EDIT,)
+WEIGH = (Permission.STANDARD_EDIT, Permission.STANDARD_APPROVE)
 
 
 def read(viewer: Viewer, rule: str, day: dt.date) -> tuple[Effect, Doors, list[tuple[str, str]]]:
@@ -110,7 +111,7 @@ def firm_book(viewer: Viewer, effect: Effect, notes: list[tuple[str, str]]) -> B
     asked, words = conditions(viewer, request.args), choices(viewer)
     said = [(_(CONDITIONS[key]), f"{_('为')} {words[key][value]}") for key, value in asked.items()]
     table = firms(viewer, within(effect.lines, asked))
-    return Book(_("标准调整测算企业"), [table], notes, said)
+    return Book(_("受影响企业"), [table], notes, said)
 
 
 def compared(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
@@ -134,6 +135,27 @@ def compared(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
     return Book(_("测算比较"), [numbers, Table(_("结果"), heads, lines), gained], notes)
 
 
+def impacts(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
+    """The impact report on a draft."""
+    case = impact.case(str(path.get("rule", "")), number_of(path), day)
+    effect = impact.changes(viewer, case)
+    return Book(_("影响报告"), tables(viewer, effect, case.doors), impact.told(case))
+
+
+def impacted(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
+    """The list behind a number of the report."""
+    case = impact.case(str(path.get("rule", "")), number_of(path), day)
+    return firm_book(viewer, impact.changes(viewer, case), impact.told(case))
+
+
+def number_of(path: Mapping[str, Any]) -> int:
+    """The number of a draft in a path; NotFound for what is none."""
+    text = str(path.get("number", ""))
+    if not text.isdecimal():
+        raise NotFound()
+    return int(text)
+
+
 def init_app(app: Flask) -> None:
     """Register them."""
     offer(
@@ -141,4 +163,6 @@ def init_app(app: Flask) -> None:
         Export("workbench.trial", TRY, book),
         Export("workbench.trial_firms", TRY, listed),
         Export("workbench.trial_compare", TRY, compared),
+        Export("workbench.draft_impact", WEIGH, impacts),
+        Export("workbench.draft_impact_firms", WEIGH, impacted),
     )

@@ -1,0 +1,186 @@
+"""影响报告: what a draft would change on the day it begins, and the decisions on their way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from flask import request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.core.access import Viewer
+from app.core.db import session
+from app.core.errors import NotFound
+from app.core.filters import DASH
+from app.core.text import N_, _
+from app.criteria import drafts
+from app.criteria.drafts import Draft
+from app.criteria.plan import Version, tree_of
+from app.criteria.queries import book, version_for
+from app.criteria.tree import Force
+from app.criteria.trial import NO_ROW
+from app.pipeline.claim_state import claim_state
+from app.pipeline.judging import RULE as GRADUATION
+from app.pipeline.models import Claim, Graduation
+from app.pipeline.queries.pages import LIVE, WAITING
+from app.pipeline.words import ClaimStanding
+from app.workbench.whatif.asked import Doors
+from app.workbench.whatif.effect import MOVES, Effect, Line, effect
+from app.workbench.whatif.pages import Shown, shown
+
+PAGE = "workbench.draft_impact"
+FIRM = "firm"
+KINDS = {"new": N_("新申请"), "review": N_("复核")}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A draft beside the version that it follows, for one of its lines of days."""
+
+    draft: Draft
+    number: int
+    lines: tuple[Force, ...]
+    before: Version
+    after: Version
+    #: the day on which both are judged: that of the beginning, or today where it is past
+    day: dt.date
+    #: whether `before` is in force on that day
+    stands: bool
+
+    @property
+    def line(self) -> Force:
+        """The line of days."""
+        return self.lines[self.number]
+
+    @property
+    def starts(self) -> dt.date:
+        """The first day of the line."""
+        return dt.date.fromisoformat(self.line.starts)
+
+    @property
+    def doors(self) -> Doors:
+        """Addresses of the report."""
+        held = {"line": self.number} if self.number else {}
+        path = {"rule": self.before.rule, "number": self.draft.row.version}
+        return Doors(PAGE, path, held)
+
+    @property
+    def tabs(self) -> list[tuple[str, str, bool]]:
+        """The lines of days: words, address, whether it is this one."""
+        found = []
+        for n, one in enumerate(self.lines):
+            words = (_(KINDS[one.kind]), one.round or "", _("%(day)s 起", day=one.starts))
+            url = url_for(PAGE, rule=self.before.rule, number=self.draft.row.version, line=n)
+            found.append((" ".join(filter(None, words)), url, n == self.number))
+        return found
+
+    @property
+    def kept(self) -> list[tuple[str, Version]]:
+        """Kinds of case that the draft leaves to the version before it."""
+        own = {one.kind for one in self.lines}
+        kinds = dict.fromkeys(kind for kind, cycle, _s, _e in self.before.force if cycle is None)
+        return [
+            (kind, self.before) for kind in kinds
+            if kind not in own and self.before.in_force(self.day, kind)
+        ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A decision on its way about a firm whose result changes."""
+
+    line: Line
+    graduation: Graduation | None = None
+    claim: Claim | None = None
+    standing: ClaimStanding | None = None
+    #: whether it is decided by the draft, as its day is not before the beginning
+    new: bool = False
+
+
+@dataclass(frozen=True)
+class Report:
+    """The page of a draft."""
+
+    case: Case
+    shown: Shown
+    graduations: list[Waiting]
+    claims: list[Waiting]
+
+
+def case(rule: str, number: int, day: dt.date) -> Case:
+    """The draft of a rule about firms; NotFound for another, or one that is no draft any more."""
+    found = next((one for one in drafts.drafts(rule, day) if one.row.version == number), None)
+    versions = book().get(rule, [])
+    if found is None or not versions or found.row.subject != FIRM:
+        raise NotFound()
+    lines = tree_of(found.row.content).force
+    at = request.args.get("line", 0, type=int)
+    at = at if 0 <= at < len(lines) else 0
+    line = lines[at]
+    on = max(day, dt.date.fromisoformat(line.starts))
+    try:
+        before, stands = version_for(rule, on, line.kind, line.round), True
+    except NotFound:
+        before, stands = versions[-1], False
+    row = found.row
+    after = Version(NO_ROW, row.pid, rule, row.version, row.content, row.content_hash, ())
+    return Case(found, at, lines, before, after, on, stands)
+
+
+def changes(viewer: Viewer, one: Case) -> Effect:
+    """What the draft would change."""
+    return effect(viewer, one.before, one.after, one.day, one.line.kind)
+
+
+def report(viewer: Viewer, rule: str, number: int, day: dt.date) -> Report:
+    """The report of a draft."""
+    one = case(rule, number, day)
+    found = changes(viewer, one)
+    moved = {line.id: line for line in found.lines if line.change in MOVES}
+    graduations = _graduations(viewer, moved, one.starts) if rule == GRADUATION else []
+    return Report(one, shown(viewer, found, one.doors), graduations, _claims(viewer, moved, day))
+
+
+def _graduations(_viewer: Viewer, moved: dict[int, Line], starts: dt.date) -> list[Waiting]:
+    """Graduations not yet 核定 of firms whose result changes; `moved` is within the scope."""
+    rows = session.scalars(
+        select(Graduation)
+        .where(Graduation.state.in_(WAITING))
+        .options(joinedload(Graduation.firm), joinedload(Graduation.carrier))
+        .order_by(Graduation.graduated_on, Graduation.id)
+    )
+    return [
+        Waiting(moved[row.firm_id], graduation=row, new=row.graduated_on >= starts)
+        for row in rows
+        if row.firm_id in moved
+    ]
+
+
+def _claims(_viewer: Viewer, moved: dict[int, Line], day: dt.date) -> list[Waiting]:
+    """Claims still running on firms whose result changes; `moved` is within the scope."""
+    standing = claim_state(day, Claim)
+    rows = session.execute(
+        select(Claim, standing)
+        .where(standing.in_(LIVE))
+        .options(joinedload(Claim.firm), joinedload(Claim.carrier))
+        .order_by(Claim.opened_on, Claim.id)
+    )
+    return [
+        Waiting(moved[row.firm_id], claim=row, standing=state)
+        for row, state in rows
+        if row.firm_id in moved
+    ]
+
+
+def told(one: Case) -> list[tuple[str, str]]:
+    """What is compared, in words, for a file."""
+    found = [
+        (_("标准"), f"{one.before.tree.title} v{one.before.number}"),
+        (_("草稿"), f"v{one.draft.row.version}"),
+        (_("核对时点"), one.day.isoformat()),
+    ]
+    found += [
+        (str(d.what), f"{d.before or DASH} → {d.after or DASH}") for d in one.draft.differences
+    ]
+    return found

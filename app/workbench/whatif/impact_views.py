@@ -1,0 +1,35 @@
+"""Pages of the impact report on a draft."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.core.access import Permission, requires, viewer
+from app.core.days import today
+from app.core.text import _
+from app.workbench.blueprint import bp
+from app.workbench.whatif import impact, pages
+
+
+@bp.get("/standards/<rule>/drafts/<int:number>/impact")
+@requires(Permission.STANDARD_EDIT, Permission.STANDARD_APPROVE)
+def draft_impact(rule: str, number: int) -> ResponseReturnValue:
+    """What a draft would change, for its author and for whoever approves it."""
+    found = impact.report(viewer(), rule, number, today())
+    return render_template(
+        "workbench/whatif/impact.html", found=found, case=found.case, one=found.case.draft,
+        line={"name": rule},
+    )  # fmt: skip
+
+
+@bp.get("/standards/<rule>/drafts/<int:number>/impact/firms")
+@requires(Permission.STANDARD_EDIT, Permission.STANDARD_APPROVE)
+def draft_impact_firms(rule: str, number: int) -> ResponseReturnValue:
+    """The firms behind a number of the report."""
+    case = impact.case(rule, number, today())
+    found = pages.listing(viewer(), impact.changes(viewer(), case), case.doors)
+    return render_template(
+        "workbench/whatif/firms.html", list=found, doors=case.doors, title=_("影响报告"),
+        base=case.before, told=[], today_is=case.day,
+    )  # fmt: skip

@@ -6,6 +6,7 @@ import copy
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from app.core.text import N_, _
@@ -18,13 +19,19 @@ Path = tuple[Any, ...]
 AMOUNT = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)\s*(\D+)")
 #: keys whose text or whole number is edited → how the page calls it
 TEXTS = {
-    "title": N_("标题"), "short": N_("简称"), "instrument": N_("依据"), "document": N_("文号"),
-    "cite": N_("条款号"), "text": N_("内容"), "note": N_("说明"), "otherwise": N_("不适用时的说明"),
+    "title": N_("标题"), "short": N_("简称"), "instrument": N_("依据文件"), "document": N_("文号"),
+    "cite": N_("条款号"), "text": N_("条文"), "note": N_("说明"), "otherwise": N_("不适用时的说明"),
     "assumptions": N_("口径"), "notices": N_("提示"),
 }  # fmt: skip
 COUNTS = {
     "at_least": N_("至少满足的项数"), "points": N_("得分"), "least": N_("最低得分"),
     "most": N_("最高分"),
+}  # fmt: skip
+#: keys of an amount that is no threshold → how the page calls it
+AMOUNTS = {
+    "months": N_("计算期间"), "years": N_("计算期间"), "days": N_("计算期间"),
+    "span": N_("计算期间"), "freshness": N_("多久不更新算过期"), "settled": N_("受让取得须满"),
+    "share": N_("所引条款门槛的"), "outsourced": N_("委托研发计入"), "over": N_("增长超过"),
 }  # fmt: skip
 #: texts in two languages stand beside each other, so they come first; the rest as it is kept
 FIRST = {key: n for n, key in enumerate(("title", "short", "instrument", "text", "note", "cite"))}
@@ -66,6 +73,12 @@ class Section:
     places: list[Place]
     #: the clause, where it is one
     clause: str = ""
+
+    @property
+    def rows(self) -> list[list[Place]]:
+        """Places side by side: the two languages of a text, the numbers of one thing."""
+        groups = groupby(self.places, key=lambda one: (one.kind == "text", one.path[:-1]))
+        return [list(group) for _key, group in groups]
 
 
 def sections(content: dict[str, Any]) -> list[Section]:
@@ -131,7 +144,7 @@ def _text(key: str, value: str, here: Path) -> Iterator[Place]:
         return
     match = AMOUNT.fullmatch(value.strip())
     if match and match[2].strip() in UNITS:
-        word = _("门槛 %(sign)s", sign=SIGNS[key]) if key in SIGNS else _("数值")
+        word = _("门槛 %(sign)s", sign=SIGNS[key]) if key in SIGNS else _(AMOUNTS[key])
         yield Place(here, "amount", word, match[1], match[2].strip())
 
 

@@ -5,25 +5,27 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from app.core.text import N_
+
 WAN = 10_000
 FEN = 100
 
-#: unit as written → (unit of facts, how many base units it is)
+#: unit as written, and as it stands behind a box → (unit of facts, how many base units it is)
 UNITS: dict[str, tuple[str, int]] = {
-    "元": ("fen", FEN),  # zh: parsed
-    "万元": ("fen", WAN * FEN),  # zh: parsed
-    "亿元": ("fen", WAN * WAN * FEN),  # zh: parsed
+    N_("元"): ("fen", FEN),
+    N_("万元"): ("fen", WAN * FEN),
+    N_("亿元"): ("fen", WAN * WAN * FEN),
     "%": ("share", 100),
-    "人": ("heads", 24),  # zh: parsed
-    "个月": ("months", 32),  # zh: parsed
-    "天": ("days", 1),  # zh: parsed
-    "年": ("years", 1),  # zh: parsed
-    "项": ("items", 1),  # zh: parsed
-    "项/年": ("items_year", 12),  # zh: parsed
-    "分": ("points", 1),  # zh: parsed
-    "家": ("firms", 1),  # zh: parsed
-    "名": ("people", 1),  # zh: parsed
-    "平方米": ("m2", 1),  # zh: parsed
+    N_("人"): ("heads", 24),
+    N_("个月"): ("months", 32),
+    N_("天"): ("days", 1),
+    N_("年"): ("years", 1),
+    N_("项"): ("items", 1),
+    N_("项/年"): ("items_year", 12),
+    N_("分"): ("points", 1),
+    N_("家"): ("firms", 1),
+    N_("名"): ("people", 1),
+    N_("平方米"): ("m2", 1),
 }
 #: things that can be so many for each so many others (`per1000`, kept in ten-thousandths)
 PER, COUNTED = "per", ("firms", "people", "items")

@@ -13,6 +13,7 @@ from app.core.access import AnyViewer
 from app.core.acts import act
 from app.core.db import Revision, session
 from app.firms.models import Evidence, Figures, Firm, Milestone, Residency
+from app.firms.queries import nameable
 from app.pipeline.models import Claim, Graduation, Push, TransferRequest
 
 #: records that say which firm a write was about
@@ -38,10 +39,10 @@ def mine(viewer: AnyViewer) -> Select[Revision]:
     return statement.order_by(Revision.id.desc())
 
 
-def told(rows: Sequence[Revision]) -> list[Done]:
-    """The writes in words."""
+def told(viewer: AnyViewer, rows: Sequence[Revision]) -> list[Done]:
+    """The writes in words; firms are named that may be named to the viewer still."""
     ids = [row.id for row in rows]
-    firms = _subjects(ids, OF_FIRMS, "firm_id", Firm)
+    firms = _subjects(ids, OF_FIRMS, "firm_id", Firm, nameable(viewer, Firm.id))
     carriers = _subjects(ids, (Return,), "carrier_id", Carrier)
     made = []
     for row in rows:
@@ -51,7 +52,7 @@ def told(rows: Sequence[Revision]) -> list[Done]:
 
 
 def _subjects(
-    ids: list[int], models: tuple[Any, ...], key: str, subject: Any
+    ids: list[int], models: tuple[Any, ...], key: str, subject: Any, *conditions: Any
 ) -> dict[int, tuple[str, str]]:
     """revision → name and public id of what it was about, also where it was changed again."""
     found: dict[int, int] = {}
@@ -66,7 +67,7 @@ def _subjects(
         row.id: (row.short_name, row.pid)
         for row in session.execute(
             select(subject.id, subject.short_name, subject.pid)
-            .where(subject.id.in_(set(found.values())))
+            .where(subject.id.in_(set(found.values())), *conditions)
             .order_by(subject.id)
         )
     }

@@ -17,6 +17,7 @@ from app.core.panels import KeyFigure, Panel
 from app.core.terms import term
 from app.core.text import N_, _
 from app.firms.models import Firm, Residency
+from app.firms.queries import nameable
 from app.pipeline.models import Claim, ClaimState, Graduation, Push
 from app.pipeline.queries.ties import bids
 from app.pipeline.stage import EFFECTIVE
@@ -104,6 +105,7 @@ def mine(viewer: AnyViewer, day: dt.date) -> list[tuple[Claim, Firm]]:
         .join(Carrier, Carrier.id == Claim.carrier_id)
         .where(
             Carrier.organisation_id.in_(viewer.organisation_ids),
+            nameable(viewer, Firm.id),
             Claim.state.in_(LIVE),
             or_(Claim.state == ClaimState.ACCEPTED, Claim.follow_until >= day),
         )

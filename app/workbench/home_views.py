@@ -38,7 +38,7 @@ def todo() -> ResponseReturnValue:
 def done() -> ResponseReturnValue:
     """What the viewer has done."""
     found = paginate(finished.mine(viewer()))
-    page = replace(found, items=finished.told(found.items))
+    page = replace(found, items=finished.told(viewer(), found.items))
     return render_template("workbench/done.html", page=page)
 
 

@@ -161,3 +161,25 @@ def test_a_tie_of_its_own_ends_with_the_choice(app: Flask, office: Office, day: 
         answer = park.send(f"/residencies/{tie}", resumed, page=f"/residencies/{tie}")
         assert (page.status_code, answer.status_code) == (200, 422)
     assert shown(read(app, park, pids)) <= {"profile"}, "nor afterwards"
+
+
+def test_a_firm_marked_later_is_named_on_no_list_of_a_park(app: Flask, office: Office) -> None:
+    """仅计数 may be ticked after a park has bid: its claims and what it did tell no name either."""
+    marked(office)
+    office.be("clerk")
+    office.act("push")
+    park = office.be("park")
+    park.send(
+        f"/openings/{office.pid}", {"token": "t" * 20, "carrier": office.park.pid}, page="/openings"
+    )
+    claim = office.one(Claim).pid
+    pages = (*LISTS, "/done", f"/claims/{claim}", f"/firms/{office.pid}", "/transfers")
+    assert any(office.firm.short_name in park.get(page).text for page in pages)
+    with write("test:mark", actor=ACTOR):
+        session.scalars(select(Firm).where(Firm.pid == office.pid)).one().counted_only = True
+    for page in pages:
+        assert office.firm.short_name not in park.get(page).text.replace("q=松间月", ""), page
+    file = park.send("/exports/pipeline.claims", {"format": "csv"}, page="/claims")
+    assert (file.status_code, office.firm.short_name in file.text) == (200, False)
+    host = office.be("clerk")
+    assert office.firm.short_name in host.get("/choices").text

@@ -1,6 +1,6 @@
 """Reads of the firms room."""
 
-from app.firms.queries.scope import countable, find, named, pid_of, visible
+from app.firms.queries.scope import countable, find, nameable, named, pid_of, visible
 from app.firms.queries.search import Holder, by_code, look_up, search, similar
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "countable",
     "find",
     "look_up",
+    "nameable",
     "named",
     "pid_of",
     "search",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import Select, and_, exists, false, or_, select
+from sqlalchemy import Select, and_, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -77,6 +78,18 @@ def named(viewer: AnyViewer) -> ColumnElement[bool] | None:
         return None
     own_ties = [hosted(viewer, today())] if has_carrier(viewer) else []
     return or_(Firm.counted_only.is_(False), *own_ties)
+
+
+def nameable(viewer: AnyViewer, firm_id: Any) -> ColumnElement[bool]:
+    """Condition on a row about a firm: a firm marked 仅计数 is named to its hosts, to the district
+    and on no other list, whatever came of it before the mark.
+    """
+    if sees_all(viewer):
+        return true()
+    masked = select(Firm.id).where(Firm.counted_only)
+    if has_carrier(viewer):
+        masked = masked.where(~hosted(viewer, today()))
+    return ~firm_id.in_(masked)  # type: ignore[no-any-return]
 
 
 def has_carrier(viewer: AnyViewer) -> bool:

@@ -19,6 +19,7 @@ from app.core.text import Coded
 from app.firms import fields
 from app.firms import queries as firm_queries
 from app.firms.models import Firm, Residency
+from app.firms.queries import nameable
 from app.pipeline.claim_state import claim_state, standing_now
 from app.pipeline.models import (
     Claim,
@@ -46,14 +47,17 @@ LIVE = (ClaimStanding.OPEN, ClaimStanding.ACCEPTED)
 def claims(viewer: AnyViewer, day: dt.date, live: bool = True) -> list[Claim]:
     """Claims of the viewer's own carriers, the first to lapse on top."""
     state = claim_state(day)
-    statement = select(Claim).where(Claim.carrier_id.in_(own_carriers(viewer)))
+    statement = select(Claim).where(
+        Claim.carrier_id.in_(own_carriers(viewer)), nameable(viewer, Claim.firm_id)
+    )
     statement = statement.where(state.in_(LIVE) if live else state.not_in(LIVE))
     return list(session.scalars(statement.order_by(Claim.follow_until, Claim.id).limit(500)))
 
 
 def claim_of(viewer: AnyViewer, pid: str) -> Claim:
     """A claim of the viewer's carriers, or on a firm counted at one of them."""
-    found = session.scalars(select(Claim).where(Claim.pid == pid)).one_or_none()
+    wanted = select(Claim).where(Claim.pid == pid, nameable(viewer, Claim.firm_id))
+    found = session.scalars(wanted).one_or_none()
     if found is None:
         raise NotFound()
     if acts_for(viewer, found.carrier):
@@ -196,7 +200,7 @@ def requests(viewer: AnyViewer, all_of_them: bool = False) -> list[TransferReque
     """Requests from or to the viewer's carriers; for the district all that wait."""
     mine = own_carriers(viewer)
     scope = or_(TransferRequest.from_id.in_(mine), TransferRequest.to_id.in_(mine))
-    statement = select(TransferRequest)
+    statement = select(TransferRequest).where(nameable(viewer, TransferRequest.firm_id))
     if all_of_them:
         waiting = (TransferState.OPEN, TransferState.REFUSED)
         statement = statement.where(TransferRequest.state.in_(waiting))
@@ -214,6 +218,7 @@ def answered(viewer: AnyViewer, since: dt.date) -> list[tuple[TransferRequest, d
         .join(Revision, Revision.id == TransferRequest.rev)
         .where(
             TransferRequest.to_id.in_(own_carriers(viewer)),
+            nameable(viewer, TransferRequest.firm_id),
             TransferRequest.state.in_(ends),
             TransferRequest.answered_on >= since,
         )
@@ -225,7 +230,10 @@ def answered(viewer: AnyViewer, since: dt.date) -> list[tuple[TransferRequest, d
 
 def request_by(viewer: AnyViewer, pid: str, district: bool) -> TransferRequest:
     """A request that the viewer's carriers made or received; the district reads all."""
-    found = session.scalars(select(TransferRequest).where(TransferRequest.pid == pid)).one_or_none()
+    wanted = select(TransferRequest).where(
+        TransferRequest.pid == pid, nameable(viewer, TransferRequest.firm_id)
+    )
+    found = session.scalars(wanted).one_or_none()
     if found is None:
         raise NotFound()
     if not district and not any(

@@ -88,25 +88,26 @@ def firms_where(viewer: AnyViewer, day: dt.date, conditions: dict[str, str]) -> 
 def countable_where(viewer: AnyViewer, day: dt.date, conditions: dict[str, str]) -> Select[Any]:
     """The firms under some conditions, those that may only be counted among them."""
     ids = scope_ids(viewer)
-    if ids is None:
+    if ids is None or len(ids) > MOST:
         return narrowed(viewer, day, conditions)
     inline: BindParameter[int] = bindparam("scope", ids, expanding=True, literal_execute=True)
     known = select(Firm).where(Firm.id.in_(inline)).order_by(Firm.sort_key, Firm.id)
     return narrowed(viewer, day, conditions, base=known)
 
 
-def scope_ids(viewer: AnyViewer) -> list[int] | None:
-    """Ids of the firms in a small scope; None for the whole district or a large one."""
+def scope_ids(viewer: AnyViewer, *, named: bool = False) -> list[int] | None:
+    """Ids of the firms that a viewer counts, or of those `named` to them; None for the whole
+    district."""
     if sees_all(viewer):
         return None
-    found = kept(("scope", posts(viewer)), lambda: _scope_ids(viewer))
-    return None if found is None else list(found)
+    key = ("scope", posts(viewer), named)
+    return list(kept(key, lambda: _scope_ids(viewer, named)))
 
 
-def _scope_ids(viewer: AnyViewer) -> array[int] | None:
-    statement = queries.countable(viewer).with_only_columns(Firm.id).order_by(None)
-    found = array("q", session.scalars(statement.order_by(Firm.id).limit(MOST + 1)))
-    return found if len(found) <= MOST else None
+def _scope_ids(viewer: AnyViewer, named: bool) -> array[int]:
+    statement = queries.visible(viewer) if named else queries.countable(viewer)
+    ids = statement.with_only_columns(Firm.id).order_by(None)
+    return array("q", session.scalars(ids.order_by(Firm.id)))
 
 
 def posts(viewer: AnyViewer) -> Hashable:

@@ -22,7 +22,7 @@ from app.core.text import _
 from app.criteria.effects import word
 from app.criteria.models import Verdict, VerdictChange
 from app.firms.models import Evidence, Figures, Firm, Milestone, Residency
-from app.firms.queries.scope import area_posts, sees_all, visible
+from app.firms.queries.scope import area_posts, sees_all
 from app.pipeline.models import Claim, Graduation
 from app.workbench.doors import scope_ids
 from app.workbench.home import starts_at
@@ -99,8 +99,7 @@ def firms(viewer: AnyViewer, day: dt.date) -> Scope:
     if sees_all(viewer):
         return None
     if area_posts(viewer):
-        found = scope_ids(viewer)
-        return visible(viewer).with_only_columns(Firm.id).order_by(None) if found is None else found
+        return scope_ids(viewer, named=True)
     statement = (
         select(Residency.firm_id)
         .join(Carrier, Carrier.id == Residency.carrier_id)

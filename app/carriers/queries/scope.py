@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, exists, false, or_, select
+from sqlalchemy import Select, false, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.accounts.models import OrganisationKind
@@ -60,11 +60,10 @@ def _with_site_in(within: tuple[str, str] | None) -> ColumnElement[bool]:
     if within is None:
         return false()
     name, code = within
-    return exists().where(
-        Site.carrier_id == Carrier.id,
-        getattr(Site, name) == code,
-        Site.id.in_(places.standing(today())),
+    there = select(Site.carrier_id).where(
+        getattr(Site, name) == code, Site.id.in_(places.standing(today()))
     )
+    return Carrier.id.in_(there)
 
 
 def find(viewer: AnyViewer, pid: str) -> Carrier:

@@ -345,6 +345,18 @@ def test_direct_arrival_of_a_firm_unknown_before(place: Place) -> None:
     assert (tie.route, stage(tie.firm)) == (Route.DIRECT, Stage.SETTLED)
 
 
+def test_nobody_leaves_as_a_graduate_without_a_graduation(place: Place) -> None:
+    """It would close the clock, and a return would begin a new one."""
+    place.admit()
+    with pytest.raises(DomainError) as refused:
+        do(
+            service.leave, firm=place.firm, carrier=place.incubator, on=TODAY,
+            destination=Destination.BUILDING, reason=LeaveReason.GRADUATED,
+        )  # fmt: skip
+    assert (refused.value.code, refused.value.field) == ("tie:not_graduated", "reason")
+    assert stage(place.firm) == Stage.INCUBATING
+
+
 def test_months_add_up_over_stays(place: Place) -> None:
     place.admit(starts=dt.date(2022, 1, 10))
     do(

@@ -19,6 +19,9 @@ register_messages(
     {
         "tie:future": N_("日期不能晚于今天。"),
         "tie:before_start": N_("日期须晚于现有入驻记录的开始日 %(day)s。"),
+        "tie:not_graduated": N_(
+            "企业没有毕业记录，不能记为毕业离园：先办理毕业，或选择其他离园原因。"
+        ),
         "tie:overlap": N_("与另一条计数归属的入驻记录日期重叠。"),
         "tie:extension": N_("延长到期日须晚于期限 %(day)s。"),
     }
@@ -104,7 +107,10 @@ def _end(case: FirmCase) -> Residency:
 
 
 def _leave(case: FirmCase) -> None:
-    given, tie = case.given, _end(case)
+    given = case.given
+    if given.leave_reason == LeaveReason.GRADUATED and not case.graduated:
+        raise DomainError("tie:not_graduated", "reason")
+    tie = _end(case)
     tie.destination = given.destination
     if tie.leave_reason != LeaveReason.GRADUATED:
         tie.leave_reason = given.leave_reason

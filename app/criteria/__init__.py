@@ -9,6 +9,7 @@ def init_app(app: Flask) -> None:
     """Add the commands, re-judging, panels and pages."""
     from app.criteria import (  # models are loaded before rooms start
         carrier_panels,
+        case_page,
         cli,
         edition_views,
         panels,
@@ -24,3 +25,4 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["cites"] = cites
     app.register_blueprint(views.bp)
     app.register_blueprint(edition_views.bp)
+    app.register_blueprint(case_page.bp)

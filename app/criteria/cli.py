@@ -18,7 +18,7 @@ from app.core.access import System
 from app.core.days import FIRST_DAY, LAST_DAY, SHANGHAI, today
 from app.core.db import cut_at, last_revision, session, write
 from app.core.errors import DomainError, NotFound
-from app.criteria import daily, queries, service, verdicts
+from app.criteria import cases, daily, queries, service, verdicts
 from app.criteria.models import Standard
 from app.criteria.subjects import SUBJECTS
 from app.criteria.verdict import Finding, Verdict
@@ -228,6 +228,38 @@ def list_command() -> None:
     """Every version with its state and hash."""
     for one in session.scalars(select(Standard).order_by(Standard.rule, Standard.version)):
         click.echo(f"{one.rule} v{one.version}  {one.state.value}  {one.content_hash[:12]}")
+
+
+@standard_group.command("cases")
+@click.argument("rule", required=False)
+def cases_command(rule: str | None) -> None:
+    """Run the cases beside the rules, and each threshold below, at and above its number."""
+    book = queries.book()
+    if rule is not None and rule not in book:
+        raise click.BadParameter(f"{rule!r}; there are: {', '.join(sorted(book))}")
+    try:
+        held = {(file.rule, file.version): file.cases for file in cases.files(service.CASES)}
+    except DomainError as error:
+        raise click.ClickException(error.message) from None
+    failed = 0
+    for version in (one for name in sorted(book) for one in book[name]):
+        if rule not in (None, version.rule):
+            continue
+        own = held.get((version.rule, version.number), ())
+        answers = cases.run(version, [*own, *cases.edges(version)], today())
+        wrong = [one for one in answers if one.wrong]
+        failed += len(wrong)
+        told = f"{len(own)} cases, {len(answers) - len(own)} edges, {len(wrong)} wrong"
+        click.echo(f"{version.rule} v{version.number}  {told}")
+        for one in wrong:
+            said = "; ".join(
+                f"{clause or version.rule}: {now.value if now else 'not asked'} instead of "
+                f"{was.value if was else 'any'}"
+                for clause, was, now in one.wrong
+            )
+            click.echo(f"  {one.case.name.zh}: {said}")
+    if failed:
+        raise click.exceptions.Exit(1)
 
 
 def init_app(app: Flask) -> None:

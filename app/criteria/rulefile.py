@@ -54,8 +54,8 @@ class RuleFile:
         held = json.loads(self.content)
         for path, line in self.lines.items():
             if path and path[-1] == key and _at(held, path) == value:
-                return _refusal(self.path, line, reason)
-        return _refusal(self.path, self.lines.get((key,), 1), reason)
+                return refusal(self.path, line, reason)
+        return refusal(self.path, self.lines.get((key,), 1), reason)
 
     def overlapping(self, version: int, force: int) -> DomainError:
         """The entry of `in_force` during which an approved version holds too."""
@@ -70,32 +70,40 @@ def read(path: Path) -> RuleFile:
     """Read and check one file. DomainError `standard_file` names the line and the reason."""
     try:
         if path.stat().st_size > LARGEST:
-            raise _refusal(path, 1, "the file is too large")
+            raise refusal(path, 1, "the file is too large")
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise _refusal(path, 1, error.strerror or "unreadable") from None
+        raise refusal(path, 1, error.strerror or "unreadable") from None
     except UnicodeDecodeError:
-        raise _refusal(path, 1, "not UTF-8") from None
+        raise refusal(path, 1, "not UTF-8") from None
     return _checked(path, text)
 
 
 @lru_cache(maxsize=64)
 def _checked(path: Path, text: str) -> RuleFile:
     """The file of a text; a file that says the same is not checked again."""
+    content, lines = loaded(path, text)
+    try:
+        tree = parse(content)
+    except Fault as fault:
+        raise refusal(path, line_of(fault.path, lines), fault.reason) from None
+    stored = canonical(content)
+    return RuleFile(path, tree, stored, hashlib.sha256(stored.encode()).hexdigest(), lines)
+
+
+def loaded(path: Path, text: str) -> tuple[Any, dict[tuple[Any, ...], int]]:
+    """What a text of YAML holds, and the line of each place in it; refused by its line."""
     try:
         node = yaml.compose(text, Loader=Plain)
     except yaml.YAMLError as error:
         at = getattr(error, "problem_mark", None)
         problem = str(getattr(error, "problem", None) or error)
-        raise _refusal(path, at.line + 1 if at else 1, problem) from None
+        raise refusal(path, at.line + 1 if at else 1, problem) from None
     lines: dict[tuple[Any, ...], int] = {}
     try:
-        content = _plain(node, (), lines, _Budget())
-        tree = parse(content)
+        return _plain(node, (), lines, _Budget()), lines
     except Fault as fault:
-        raise _refusal(path, _line(fault.path, lines), fault.reason) from None
-    stored = canonical(content)
-    return RuleFile(path, tree, stored, hashlib.sha256(stored.encode()).hexdigest(), lines)
+        raise refusal(path, line_of(fault.path, lines), fault.reason) from None
 
 
 class Plain(yaml.SafeLoader):
@@ -168,11 +176,13 @@ def _at(held: Any, path: tuple[Any, ...]) -> Any:
     return held
 
 
-def _line(path: tuple[Any, ...], lines: dict[tuple[Any, ...], int]) -> int:
+def line_of(path: tuple[Any, ...], lines: dict[tuple[Any, ...], int]) -> int:
+    """The line of a place, or of the nearest one above it."""
     while path not in lines and path:
         path = path[:-1]
     return lines.get(path, 1)
 
 
-def _refusal(path: Path, line: int, reason: str) -> DomainError:
+def refusal(path: Path, line: int, reason: str) -> DomainError:
+    """The refusal of a file, by line and reason."""
     return DomainError("standard_file", file=path.name, line=line, reason=reason)

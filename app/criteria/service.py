@@ -21,6 +21,7 @@ from app.criteria.rulefile import RuleFile, read
 from app.criteria.tree import Force, Part, Test, Tree
 
 STANDARDS = Path(__file__).resolve().parents[len("ab")] / "seed" / "standards"
+CASES = STANDARDS / "cases"
 
 
 def load_standards(*, actor: AnyViewer, today: dt.date, folder: Path = STANDARDS) -> list[Standard]:

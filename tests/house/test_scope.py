@@ -43,6 +43,7 @@ OPEN = {
     "/standards/<rule>": "rules are published",
     "/candidates/<rule>": "rules are published; the firms are those in scope, tested apart",
     "/candidates/<rule>/counts": "the same",
+    "/standards/<rule>/cases": "cases are imagined firms",
     "/standards/<rule>/copy": "who may write may copy any rule",
     "/standards/<rule>/drafts/<int:number>/approve": "who may approve may approve any rule",
     "/standards/<rule>/drafts/<int:number>/edit": "its author only, tested apart",

@@ -136,6 +136,15 @@ def test_kinds_that_the_draft_leaves_out_are_said(client: Client, made: Market) 
     assert "复核：仍按第 1 版" in text
 
 
+def test_cases_that_the_draft_answers_otherwise_are_red(client: Client, made: Market) -> None:
+    sign_in(client, made.people["district"])
+    text = page(client, draft(made, today(), "900"))
+    assert "草稿的结果与预期不同的 1 个，相同的 6 个" in text
+    assert "两年营收正好 1,000 万元，其他都没有" in text
+    assert "融资正好 500 万元，不算超过" not in text
+    assert "相同的 7 个" in page(client, draft(made, today(), "1000"))
+
+
 def test_it_goes_out_as_a_file(client: Client, made: Market) -> None:
     report = draft(made, today())
     sign_in(client, made.people["district"])

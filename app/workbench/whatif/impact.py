@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import request, url_for
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from app.core.errors import NotFound
 from app.core.filters import DASH
 from app.core.text import N_, _
 from app.criteria import drafts
+from app.criteria.case_page import Sheet, sheet
 from app.criteria.drafts import Draft
 from app.criteria.plan import Version, tree_of
 from app.criteria.queries import book, version_for
@@ -106,6 +107,11 @@ class Report:
     shown: Shown
     graduations: list[Waiting]
     claims: list[Waiting]
+    #: the rule's cases under both versions: those that the draft answers not as expected
+    former: Sheet
+    cases: Sheet
+    #: how many it answers as expected
+    good: int
 
 
 def case(rule: str, number: int, day: dt.date) -> Case:
@@ -139,7 +145,13 @@ def report(viewer: Viewer, rule: str, number: int, day: dt.date) -> Report:
     found = changes(viewer, one)
     moved = {line.id: line for line in found.lines if line.change in MOVES}
     graduations = _graduations(viewer, moved, one.starts) if rule == GRADUATION else []
-    return Report(one, shown(viewer, found, one.doors), graduations, _claims(viewer, moved, day))
+    former, cases = (sheet(v, one.day, one.line.kind) for v in (one.before, one.after))
+    wrong = [n for n, row in enumerate(cases.rows) if not row.good]
+    former, turned = (replace(s, rows=[s.rows[n] for n in wrong]) for s in (former, cases))
+    return Report(
+        one, shown(viewer, found, one.doors), graduations, _claims(viewer, moved, day),
+        former, turned, len(cases.rows) - len(wrong),
+    )  # fmt: skip
 
 
 def _graduations(_viewer: Viewer, moved: dict[int, Line], starts: dt.date) -> list[Waiting]:

@@ -1,0 +1,104 @@
+"""The cases of a rule as people read them: what is given, what is expected, what a version says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from app.core.access import Permission, requires
+from app.core.days import today
+from app.core.errors import NotFound
+from app.core.kept import kept
+from app.core.text import _
+from app.criteria import cases, citing
+from app.criteria.cases import Answer, Case, Given
+from app.criteria.facts import CATALOGUE
+from app.criteria.models import Outcome
+from app.criteria.plan import Plan, Version
+from app.criteria.queries import book, in_force, needed
+from app.criteria.saying import measured_thing
+from app.criteria.service import CASES
+from app.criteria.tree import Use
+
+bp = Blueprint("cases", __name__)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case: its name, (thing, value) of what is given, and outcomes as (what, expected,
+    said by the version) with the rule first."""
+
+    name: str
+    given: list[tuple[str, str]]
+    outcomes: list[tuple[str, Outcome | None, Outcome | None]]
+    good: bool
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The cases of a rule under a version, and the edges of its thresholds."""
+
+    rows: list[Row]
+    edges: int
+    #: names of edges that come out wrong
+    broken: list[str]
+
+    @property
+    def wrong(self) -> int:
+        """How many cases differ from what is expected."""
+        return sum(not row.good for row in self.rows)
+
+
+def sheet(version: Version, day: dt.date, kind: str = "new") -> Sheet:
+    """The cases of the rule's newest version that has some, under another version."""
+    own, edges = cases.of_rule(CASES, version.rule), cases.edges(version)
+    key = ("cases", version.content_hash, day, kind)
+    answers = kept(key, lambda: cases.run(version, [*own, *edges], day, kind))
+    plan = Plan((version,), kind, needed((version,), in_force(day, kind, version.tree.subject)))
+    words = {str(node.clause): str(citing.words(node.cite)) for node in version.tree.clauses_all()}
+    rows = [_row(answer, plan.facts, words) for answer in answers[: len(own)]]
+    broken = [str(answer.case.name) for answer in answers[len(own) :] if answer.wrong]
+    return Sheet(rows, len(edges), broken)
+
+
+def _row(answer: Answer, uses: Sequence[Use], words: dict[str, str]) -> Row:
+    case: Case = answer.case
+    outcomes: list[tuple[str, Outcome | None, Outcome | None]] = [
+        (_("整项标准"), case.expected, answer.outcome)
+    ]
+    outcomes += [
+        (words.get(clause, clause), wanted, answer.clauses.get(clause))
+        for clause, wanted in case.clauses
+    ]
+    given = [(_thing(one, uses), _value(one)) for one in case.given]
+    return Row(str(case.name), given, outcomes, not answer.wrong)
+
+
+def _thing(given: Given, uses: Sequence[Use]) -> str:
+    """The name of what is given, by the fact that the rule asks for."""
+    use = next((one for one in uses if given.of(one)), None)
+    name = str(measured_thing(use)) if use else _(CATALOGUE[given.fact].text)
+    back = dict(given.arguments).get("back")
+    return _("%(name)s（前 %(n)s 年）", name=name, n=back) if back else name
+
+
+def _value(given: Given) -> str:
+    if isinstance(given.value, bool):
+        return _("是") if given.value else _("否")
+    return str(given.value)
+
+
+@bp.get("/standards/<rule>/cases")
+@requires(Permission.STANDARD_READ)
+def of_rule(rule: str) -> ResponseReturnValue:
+    """The cases beside a rule, under the version in force or else the newest."""
+    versions = book().get(rule)
+    if not versions:
+        raise NotFound()
+    version = next((v for v in versions if v.in_force(today(), "new")), versions[-1])
+    found = sheet(version, today())
+    return render_template("criteria/cases.html", sheet=found, version=version, day=today())

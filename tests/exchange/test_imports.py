@@ -81,6 +81,12 @@ def commit(client: Client, where: str, page: str, **typed: str) -> Any:
     return client.send(where, given)
 
 
+def undone_page(client: Client, where: str) -> str:
+    """Press 撤销整个导入; what its page says afterwards."""
+    assert client.send(f"{where}/undo", page="/imports").location == where
+    return unescape(client.get(where).get_data(as_text=True))
+
+
 def figures_of(firm: Firm) -> list[Figures]:
     session.rollback()
     return list(
@@ -141,8 +147,8 @@ def test_a_real_sheet_of_figures(client: Client, made: Chain) -> None:
     assert counts(again)["新增"] == 1
     assert commit(client, where, again).status_code == 303
     assert figures_of(third)[0].revenue == 500_000_000
-    undone = client.send(f"{where}/undo", page="/imports").get_data(as_text=True)
-    assert "撤回新增 3 条" in unescape(undone)
+    undone = undone_page(client, where)
+    assert "撤回新增 3 条" in undone
     assert [figures_of(f) for f in (first, second, third)] == [[], [], []]
 
 
@@ -180,7 +186,7 @@ def test_one_workbook_registers_firms_with_what_they_have(client: Client, made: 
     assert (entry.number, entry.granted_on) == ("ZL202610000001.X", dt.date(2026, 5, 6))
     assert session.get_one(Firm, known.id).founded_on == dt.date(2023, 1, 1)
     assert session.scalar(select(func.max(Revision.id))) == (before or 0) + 1, "one write"
-    undone = unescape(client.send(f"{where}/undo", page="/imports").get_data(as_text=True))
+    undone = undone_page(client, where)
     assert "撤回新增 3 条，恢复原值 1 条。" in undone
     session.rollback()
     assert session.scalars(select(Firm).where(Firm.code == FRESH)).one_or_none() is None
@@ -307,7 +313,7 @@ def test_a_carriers_figures_promises_and_graduations(client: Client, made: Chain
         again = client.get(send(client, out.data).location).get_data(as_text=True)
         lines = len(next(iter(read_xlsx(out.data).values()))) - 1
         assert counts(again)["不变"] == lines > 0, key
-    undone = unescape(client.send(f"{where}/undo", page="/imports").get_data(as_text=True))
+    undone = undone_page(client, where)
     assert "撤回新增 3 条" in undone
     assert "导入后又有改动" not in undone
     session.rollback()
@@ -326,7 +332,7 @@ def test_undo_leaves_what_was_edited_since(client: Client, made: Chain) -> None:
     assert commit(client, where, page).status_code == 303
     there, page = preview(client, workbook(("企业", [head[:2], [firm.code, "乙"]])))
     assert commit(client, there, page).status_code == 303
-    text = unescape(client.send(f"{where}/undo", page="/imports").get_data(as_text=True))
+    text = undone_page(client, where)
     assert "恢复原值 1 条" in text
     assert "负责人" in text
     session.rollback()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from typing import Any
@@ -34,7 +35,7 @@ def settled(client: Client, where: str) -> str:
         answer = client.get(where)
         if "Refresh" not in answer.headers:
             return str(answer.get_data(as_text=True))
-        assert "正在写入" in answer.get_data(as_text=True)
+        assert re.search("正在写入|正在撤销", answer.get_data(as_text=True))
         time.sleep(0.1)
     raise AssertionError("the write does not end")
 
@@ -59,7 +60,32 @@ def test_a_long_write_is_left_and_come_back_to(client: Client, made: Chain) -> N
     assert count() == before + many
     assert content_of(where) == "[]"
     assert running.look(where[-12:]) is None
-    assert client.send(f"{where}/undo", {}, page=where).status_code == 200
+    assert client.send(f"{where}/undo", {}, page=where).location == where
+    page = settled(client, where)
+    assert f"撤回新增 {many} 条" in page
+    assert client.get(where).get_data(as_text=True) == page, "what was undone can be read again"
+    assert count() == before
+    assert client.send(f"{where}/undo", {}, page="/imports").status_code == 409
+
+
+def test_a_long_undo_that_breaks_off_says_so(app: Flask, client: Client, made: Chain) -> None:
+    sign_in(client, made.people["incubator"])
+    where, page = preview(client, rows_of(made, 2))
+    commit(client, where, page)
+    before, told, go = count(), threading.Event(), threading.Event()
+
+    def work(tick: Any) -> tuple[int, int]:
+        tick(1, 2)
+        told.set()
+        go.wait(30)
+        raise ZeroDivisionError
+
+    assert running.start(app, where[-12:], 2, work, undo=True)
+    assert told.wait(30)
+    assert "正在撤销 2 行" in client.get(where).get_data(as_text=True)
+    assert "正在撤销，50%" in client.get("/imports").get_data(as_text=True)
+    go.set()
+    assert "撤销中断，没有撤销任何内容" in settled(client, where)
     assert count() == before
 
 
@@ -110,5 +136,5 @@ def test_rows_that_wait_are_kept_until_given_up(client: Client, made: Chain) -> 
     assert client.send(f"{where}/drop", {}, page=where).status_code == 303
     assert content_of(where) == "[]"
     assert "撤销整个导入" in client.get(where).get_data(as_text=True)
-    assert client.send(f"{where}/undo", {}, page=where).status_code == 200
+    assert client.send(f"{where}/undo", {}, page=where).status_code == 303
     assert count() == before - 1

@@ -34,7 +34,8 @@ Work = Callable[[Tick], tuple[int, int]]
 
 @dataclass
 class Progress:
-    """Rows done and in all; once `ended`, how many were written, or why none was."""
+    """Rows done and in all; once `ended`, how many were written, or why none was. `undo`: they
+    are taken back."""
 
     of: int
     done: int = 0
@@ -43,6 +44,7 @@ class Progress:
     changed: int = 0
     problem: str = ""
     broken: bool = False
+    undo: bool = False
 
     @property
     def share(self) -> int:
@@ -73,7 +75,7 @@ def _note(file: int, held: Progress) -> None:
     os.pwrite(file, text.ljust(SIZE), 0)
 
 
-def start(app: Flask, pid: str, of: int, work: Work) -> bool:
+def start(app: Flask, pid: str, of: int, work: Work, *, undo: bool = False) -> bool:
     """Run `work` in a thread; False when it runs already.
 
     `work` is told how to report rows done and answers how many are new and changed;
@@ -83,7 +85,7 @@ def start(app: Flask, pid: str, of: int, work: Work) -> bool:
     if not _locked(file):
         os.close(file)
         return False
-    held = Progress(of)
+    held = Progress(of, undo=undo)
     _note(file, held)
     run = threading.Thread(target=_run, args=(app, file, held, work), name="import", daemon=True)
     run.start()

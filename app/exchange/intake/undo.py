@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -18,7 +19,7 @@ from app.core.days import Period
 from app.core.db import Recorded, session
 from app.core.errors import Conflict, DomainError, register_messages
 from app.core.text import N_, _
-from app.exchange.intake.service import EMPTY, find
+from app.exchange.intake.service import EMPTY, Tick, find, silent
 from app.exchange.models import Intake, IntakeState
 from app.exchange.sheets import carriers, figures, firms, people, ties
 from app.exchange.sheets.fields import Field
@@ -54,7 +55,13 @@ class Undone:
 
     removed: int = 0
     restored: int = 0
-    left: list[Left] | None = None
+    left: list[Left] = field(default_factory=list)
+
+
+def told(intake: Intake) -> Undone:
+    """What the undo of an import did, as it was kept with it."""
+    held = json.loads(intake.content)
+    return Undone(held["removed"], held["restored"], [Left(*one) for one in held["left"]])
 
 
 @dataclass(frozen=True)
@@ -185,23 +192,27 @@ HANDLERS = (
 )  # fmt: skip
 
 
-def undo(viewer: Viewer, today: dt.date, pid: str) -> Undone:
-    """Take an import back, the last of its writes first. Runs inside `write()`.
+def undo(viewer: Viewer, today: dt.date, pid: str, tick: Tick = silent) -> None:
+    """Take an import back, the last of its writes first, and keep with it what was done.
 
-    Goes through the records' own services: a row that they refuse stays, with their reason.
+    Runs inside `write()`; `tick` is told how far it is. Goes through the records' own services:
+    a row that they refuse stays, with their reason.
     """
     intake: Intake = find(viewer, pid)
     if intake.state is not IntakeState.DONE:
         raise Conflict("undo_twice")
-    done = Undone(left=[])
+    done, rows = Undone(), 0
     for rev in sorted((int(one) for one in intake.revs.split(",")), reverse=True):
         for handler in HANDLERS:
             for now, written, before in _rows(handler.model, rev):
                 _one(viewer, today, handler, done, now, written, before)
+                rows += 1
+                tick(min(rows, intake.written), intake.written)
     intake.state = IntakeState.UNDONE
-    intake.content, intake.edits = EMPTY
+    left = [astuple(one) for one in done.left]
+    report = {"removed": done.removed, "restored": done.restored, "left": left}
+    intake.content, intake.edits = json.dumps(report, ensure_ascii=False), EMPTY[1]
     session.flush()
-    return done
 
 
 Row = dict[str, Any]
@@ -231,7 +242,6 @@ def _one(
 ) -> None:  # fmt: skip
     subject = handler.told(now)
     later = _later(handler, now, written)
-    assert done.left is not None
     try:
         with session.begin_nested():
             if before is None:

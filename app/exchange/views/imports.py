@@ -25,7 +25,7 @@ from app.core.text import N_, _, language
 from app.exchange.intake import running, service
 from app.exchange.intake.content import REFUSED, TAKE, said_words
 from app.exchange.intake.plan import Plan, build
-from app.exchange.intake.undo import Undone, undo
+from app.exchange.intake.undo import told, undo
 from app.exchange.models import Intake, IntakeState
 from app.exchange.out import forms
 from app.exchange.out.answer import sent
@@ -128,14 +128,22 @@ def one_import(pid: str) -> ResponseReturnValue:
     running.forget(pid)
     if progress.new + progress.changed:
         _told(progress.new, progress.changed)
-    broken = _("写入中断，没有写入任何内容。请再试一次。") if progress.broken else ""
-    return _preview(intake, progress.problem or broken)
+    return _preview(intake, progress.problem or (_broken(progress) if progress.broken else ""))
+
+
+def _broken(progress: running.Progress) -> str:
+    if progress.undo:
+        return _("撤销中断，没有撤销任何内容。请再试一次。")
+    return _("写入中断，没有写入任何内容。请再试一次。")
 
 
 def _preview(intake: Intake, problem: str = "", status: int = 200) -> ResponseReturnValue:
-    gone = intake.state in (IntakeState.DROPPED, IntakeState.UNDONE)
-    if gone or intake.content == service.EMPTY[0]:
-        return render_template("exchange/closed.html", intake=intake), status
+    empty = intake.content == service.EMPTY[0]
+    if intake.state is IntakeState.UNDONE and not empty:
+        return render_template("exchange/undone.html", intake=intake, done=told(intake)), status
+    if empty or intake.state in (IntakeState.DROPPED, IntakeState.UNDONE):
+        page = render_template("exchange/closed.html", intake=intake, problem=problem)
+        return page, status
     steady()
     intake = service.find(viewer(), intake.pid)
     plan = build(viewer(), today(), intake)
@@ -218,17 +226,22 @@ def _write_behind(
     pid: str, digest: str, typed: dict[str, dict[str, str]], lines: int
 ) -> ResponseReturnValue:
     """Let a long write go on while its page tells how far it is."""
+    person = viewer()
+    return _behind(pid, lines, lambda tick: _write(person, pid, digest, typed, tick))
+
+
+def _behind(pid: str, lines: int, act: running.Work, *, undo: bool = False) -> ResponseReturnValue:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    person, spoken = viewer(), language()
+    spoken = language()
 
     def work(tick: service.Tick) -> tuple[int, int]:
         g.locale = spoken
         try:
-            return _write(person, pid, digest, typed, tick)
+            return act(tick)
         except DomainError as error:
             raise running.Failed(error.message) from error
 
-    running.start(app, pid, lines, work)
+    running.start(app, pid, lines, work, undo=undo)
     return redirect(url_for("exchange.one_import", pid=pid), 303)
 
 
@@ -249,12 +262,19 @@ def drop(pid: str) -> ResponseReturnValue:
 @requires(*MAY)
 def take_back(pid: str) -> ResponseReturnValue:
     """撤销: what the import made goes, what it changed returns; later edits stay and are named."""
-    service.find(viewer(), pid)
+    intake, person = service.find(viewer(), pid), viewer()
     if running.running(pid):
         return redirect(url_for("exchange.one_import", pid=pid), 303)
-    with write("import:undo", actor=viewer()):
-        done: Undone = undo(viewer(), today(), pid)
-    return render_template("exchange/undone.html", done=done, intake=service.find(viewer(), pid))
+
+    def act(tick: service.Tick = service.silent) -> tuple[int, int]:
+        with write("import:undo", actor=person):
+            undo(person, today(), pid, tick)
+        return 0, 0
+
+    if intake.state is IntakeState.DONE and intake.written >= running.LONG:
+        return _behind(pid, intake.written, act, undo=True)
+    act()
+    return redirect(url_for("exchange.one_import", pid=pid), 303)
 
 
 @bp.get("/imports/<pid>/errors.xlsx")

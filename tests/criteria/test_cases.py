@@ -54,7 +54,7 @@ def written(folder: Path, **more: str) -> Path:
 
 def test_every_case_is_answered_as_expected(app: Flask, rules: None) -> None:
     held = cases.files(CASES)
-    assert sum(len(file.cases) for file in held) > 25
+    assert {file.rule for file in held} == set(book())
     for file in held:
         for answer in cases.run(version_of(file.rule, file.version), file.cases, TODAY):
             assert not answer.wrong, f"{file.path.name}: {answer.case.name.zh} {answer.wrong}"
@@ -164,5 +164,4 @@ def test_on_the_page(client: Client, rules: None) -> None:
     assert f'href="/standards/{GRADUATION}/cases"' in client.get(
         f"/standards/{GRADUATION}"
     ).get_data(as_text=True)
-    assert "还没有案例" in client.get("/standards/park.ready/cases").get_data(as_text=True)
     assert client.get("/standards/nothing/cases").status_code == 404

@@ -33,6 +33,9 @@ AMOUNTS = {
     "span": N_("计算期间"), "freshness": N_("多久不更新算过期"), "settled": N_("受让取得须满"),
     "share": N_("所引条款门槛的"), "outsourced": N_("委托研发计入"), "over": N_("增长超过"),
 }  # fmt: skip
+#: facts about certificates: their months are how long one is valid that says nothing of its end
+TITLES, TERM = ("title_held", "title_announced"), N_("未登记到期日的，有效")
+OTHER = N_("数值")
 #: texts in two languages stand beside each other, so they come first; the rest as it is kept
 FIRST = {key: n for n, key in enumerate(("title", "short", "instrument", "text", "note", "cite"))}
 #: longest text of a place, as the columns of a standard hold it
@@ -121,8 +124,10 @@ def _items(part: Any) -> list[tuple[Any, Any]]:
     return list(enumerate(part)) if isinstance(part, list) else []
 
 
-def _places(part: Any, path: Path) -> Iterator[Place]:
-    """The places of a part without those of clauses inside it."""
+def _places(part: Any, path: Path, fact: str = "") -> Iterator[Place]:
+    """The places of a part without those of clauses inside it; `fact` is what it asks about."""
+    if isinstance(part, dict):
+        fact = str(part.get("fact", fact))
     for key, value in _items(part):
         here = (*path, key)
         if isinstance(value, dict) and set(value) == {"zh", "en"}:
@@ -131,20 +136,21 @@ def _places(part: Any, path: Path) -> Iterator[Place]:
                 yield Place((*here, tongue), "text", f"{word} · {said}", value[tongue],
                             longest=LONGEST.get(str(key), ANY_TEXT))  # fmt: skip
         elif isinstance(value, str):
-            yield from _text(str(key), value, here)
+            yield from _text(str(key), value, here, fact)
         elif key in COUNTS and isinstance(value, int):
             yield Place(here, "count", _(COUNTS[str(key)]), str(value))
         elif not (isinstance(value, dict) and value.get("clause") and value.get("cite")):
-            yield from _places(value, here)
+            yield from _places(value, here, fact)
 
 
-def _text(key: str, value: str, here: Path) -> Iterator[Place]:
+def _text(key: str, value: str, here: Path, fact: str) -> Iterator[Place]:
     if key in ("cite", "document"):
         yield Place(here, "text", _(TEXTS[key]), value, longest=LONGEST[key])
         return
     match = AMOUNT.fullmatch(value.strip())
     if match and match[2].strip() in UNITS:
-        word = _("门槛 %(sign)s", sign=SIGNS[key]) if key in SIGNS else _(AMOUNTS[key])
+        named = _(TERM) if fact in TITLES else _(AMOUNTS.get(key, OTHER))
+        word = _("门槛 %(sign)s", sign=SIGNS[key]) if key in SIGNS else named
         yield Place(here, "amount", word, match[1], match[2].strip())
 
 

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from app.accounts.models import Organisation, OrganisationKind, Person, Role
@@ -212,3 +213,25 @@ def test_every_standard_can_be_edited_without_losing_anything(app: object, path:
     amounts = [place for place in places if place.kind == "amount"]
     for place in amounts:
         assert changed(content, places, same | {place.name: place.value + ".0"}) != content
+
+
+def test_every_number_that_can_be_edited_is_named(rules: None, app: Flask) -> None:
+    named: dict[str, set[str]] = {}
+    with app.test_request_context("/"):
+        for row in session.scalars(select(Standard).order_by(Standard.id)):
+            for section in sections(json.loads(row.content)):
+                for place in section.places:
+                    assert place.word != "数值", (row.rule, place.path)
+                    named.setdefault(place.word, set()).add(row.rule)
+    assert "incubator.graduation" in named["未登记到期日的，有效"]
+    assert "incubator.graduation" in named["计算期间"]
+    assert "hnte" in named["委托研发计入"]
+
+
+def test_languages_and_the_numbers_of_a_band_stand_in_one_row(rules: None) -> None:
+    held = session.scalars(select(Standard).where(Standard.rule == "hnte.score")).one()
+    rows = [row for section in sections(json.loads(held.content)) for row in section.rows]
+    texts = [row for row in rows if row[0].path[-1] == "zh"]
+    assert len(texts) > 20
+    assert all([place.path[-1] for place in row] == ["zh", "en"] for row in texts)
+    assert any([place.path[-1] for place in row] == ["ge", "least", "points"] for row in rows)

@@ -75,6 +75,8 @@ PARK, ACCELERATOR, AREA, AGENCY = "zhouqiming", "tangyue", "wangruo", "fangyuan"
 AUDITOR, ADMIN = "bianzheng", "admin"
 FIRM = r'href="(/firms/[0-9a-z]{12})"'
 CARRIER = r'href="(/carriers/[0-9a-z]{12})"'
+#: 标准调整测算 with a lower mark for capital
+TRIAL, LOWER = "/standards/incubator.graduation/trial", "p__condition__any__1__gt=300"
 
 PAGES = (
     *(
@@ -122,6 +124,8 @@ PAGES = (
         for code in ("S-01", "S-10", "G-01", "G-02", "H-01")
     ),
     Page(DISTRICT, "/standards", OTHER),
+    Page(DISTRICT, f"{TRIAL}?{LOWER}", OTHER),
+    Page(DISTRICT, f"{TRIAL}/firms?{LOWER}&change=gained", LIST),
     Page(AUDITOR, "/audit", LIST),
     Page(ADMIN, "/people", LIST),
     Page(ADMIN, "/organisations", LIST),

@@ -107,12 +107,12 @@ def origin(finding: Finding) -> str | None:
     items = sorted(finding.items, key=lambda i: i.day or dt.date.min, reverse=True)
     if finding.counted:
         own = (str(item.words) for item in items[:NAMED])
-        return "；".join(dict.fromkeys((*map(str, finding.counted), *own)))  # zh: mark
+        return _("；").join(dict.fromkeys((*map(str, finding.counted), *own)))
     if all(item.source == "figures" for item in items):
         years = dict.fromkeys(str(item.words) for item in items)
         return _("、").join(years) or _promised(finding)
     words = dict.fromkeys(str(item.words) for item in items[:NAMED] if str(item.words))
-    named = "；".join(words)  # zh: mark
+    named = _("；").join(words)
     if len(items) > NAMED:
         return _("%(named)s 等 %(n)s 项", named=named, n=len(items))
     return named or _promised(finding)

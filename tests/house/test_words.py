@@ -155,6 +155,18 @@ def plain(source: str) -> Iterator[tuple[int, str]]:
             yield constant.lineno, text[:60]
 
 
+def test_no_list_is_joined_by_a_chinese_mark() -> None:
+    """The mark between the parts of a list is a text of its own: "; " in English."""
+    joined = re.compile(r"""["'][；、，]["']\.join|^[A-Z_]+ = ["'][；、，]["']""")
+    wrong = [
+        f"{module.path.relative_to(ROOT)}:{number}"
+        for module in modules()
+        for number, line in enumerate(module.path.read_text(encoding="utf-8").splitlines(), 1)
+        if joined.search(line)
+    ]
+    assert not wrong
+
+
 def test_no_chinese_in_templates_outside_the_marks() -> None:
     found = [
         f"{path.relative_to(ROOT)}:{line} {text}"

@@ -229,6 +229,22 @@ def test_a_graduation_that_lost_its_ground_is_reviewed(office: Office) -> None:
     assert office.be("clerk").post(f"{page}/keep").status_code in (400, 403)
 
 
+def test_a_lost_ground_that_bears_no_name_is_told_by_its_day(office: Office) -> None:
+    admitted(office)
+    set_judge(office.app, judgement)
+    held = log(office.firm, MilestoneKind.RECOGNITION, title=Title.HNTE,
+               issued_on=dt.date(2025, 11, 3), filed_on=dt.date(2025, 10, 3))  # fmt: skip
+    with write("test:form", actor=System("test")):
+        session.get_one(Firm, office.firm.id).legal_form = LegalForm.COMPANY
+    office.be("clerk")
+    assert office.act("graduate", graduated_on="2026-10-12").status_code == 303
+    with write("test:void", actor=System("test")):
+        office.one(Graduation).state = GraduationState.VERIFIED
+        session.flush()
+        session.delete(session.get_one(Milestone, held.id))
+    assert "第九条（一）：2025-11-03 的记录已作废" in office.be("head").get("/verification").text
+
+
 def last_year(entry: Milestone) -> list[Figures]:
     """The firm's figures of the last year, of every source."""
     statement = select(Figures).where(Figures.firm_id == entry.firm_id, Figures.year == 2025)

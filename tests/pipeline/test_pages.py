@@ -66,6 +66,13 @@ def test_directly_from_incubator_to_park_on_pages(office: Office) -> None:
     )  # fmt: skip
     claim = office.one(Claim)
     assert (claim.state, claim.follow_until) == (ClaimState.OPEN, dt.date(2026, 12, 24))
+    step = {"step": "visit", "day": "2026-11-24", "note": "可让到每天三元", "next_on": "2026-12-03"}
+    assert park.send(f"/claims/{claim.pid}", step, page=f"/claims/{claim.pid}").status_code == 303
+    own, theirs = (office.be(who).get(f"/claims/{claim.pid}").text for who in ("park", "clerk"))
+    assert ["带看" in page for page in (own, theirs)] == [True, True]
+    for kept in ("可让到每天三元", "2026-12-03"):
+        assert [kept in page for page in (own, theirs)] == [True, False], "a park's own notes"
+    park = office.be("park")
     again = {"token": "u" * 20, "carrier": office.park.pid, "message": "另一个窗口"}
     twice = office.client.send(f"/openings/{office.pid}", again, page="/openings")
     assert twice.status_code == 422

@@ -68,7 +68,7 @@ def hand_over(pid: str) -> ResponseReturnValue:
         except DomainError as error:
             form.refuse(error)
         else:
-            said = "，".join(f"{_(name)} {n}" for name, n in passed.items())  # zh: punctuation
+            said = _("、").join(f"{_(name)} {n}" for name, n in passed.items())
             flash(_("已交接：%(what)s。", what=said), "ok")
             return redirect(url_for("accounts.person", pid=pid), 303)
         leaver = queries.find_person(viewer(), pid, today())

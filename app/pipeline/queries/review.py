@@ -117,10 +117,11 @@ def _ground(row: Graduation, clause: str) -> str:
 
 
 def _items(row: Graduation, clause: str) -> dict[str, str]:
-    """Milestones of a clause in the frozen verdict: pid → what it is called, by day."""
+    """Milestones of a clause in the frozen verdict: pid → what it is called, by day; one that
+    bears no name is told by its day."""
     reader = language()
     return {
-        str(item["pid"]): item["words"][reader]
+        str(item["pid"]): item["words"][reader] or _("%(day)s 的记录", day=item["day"])
         for finding in json.loads(row.frozen).get("findings", ())
         for item in finding["items"]
         if finding["clause"] == clause and item["pid"]

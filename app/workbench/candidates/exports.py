@@ -28,7 +28,6 @@ from app.workbench.firm_export import PIECE
 from app.workbench.firm_list import told
 from app.workbench.verdict_filters import shown
 
-SEMICOLON = "；"  # zh: mark
 READ = (Permission.FIRM_READ,)
 
 
@@ -92,7 +91,7 @@ def near(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
     rows = near_.rows(viewer, near_.chosen(near_.everybody(viewer, day, found), when), day)
     lines: list[list[Value]] = [
         [row.firm.name if row.firm else _("仅计数企业"), row.firm.code if row.firm else None,
-         row.place.get("carrier"), row.place.get("sector") or None, SEMICOLON.join(row.basis),
+         row.place.get("carrier"), row.place.get("sector") or None, _("；").join(row.basis),
          row.lacks, row.one.expected.words if row.one.expected.key != CLOSED else None,
          row.one.expected.why or None, row.months["used"] if row.months else None,
          row.months["allowed"] if row.months else None]
@@ -113,7 +112,7 @@ def gaps(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
     shown_ = dict(shown())
     lines: list[list[Value]] = [
         [one.firm.name, one.firm.code, one.carrier, shown_.get(str(one.display)),
-         SEMICOLON.join(one.ways) or one.reason, one.expected.words if one.expected else None,
+         _("；").join(one.ways) or one.reason, one.expected.words if one.expected else None,
          one.expected.why or None if one.expected else None, typed(one.money)]
         for one in gap_list.build(viewer, request.args.getlist("firm"), day)
     ]  # fmt: skip

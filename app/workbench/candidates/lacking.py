@@ -42,7 +42,7 @@ def lacks(verdict: Verdict) -> str:
     told = [_short(one) for one in failing[:NAMED]]
     if not told:
         return str(verdict.reason)
-    named = "；".join(told)  # zh: mark
+    named = _("；").join(told)
     if len(failing) > NAMED:
         return _("%(named)s 等 %(n)s 项", named=named, n=len(failing))
     return named

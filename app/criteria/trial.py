@@ -49,16 +49,27 @@ def changed_version(base: Version, content: dict[str, Any]) -> Version:
     return replace(base, id=NO_ROW, content=text, content_hash=digest)
 
 
-def results(version: Version, day: dt.date, kind: str = "new") -> Results:
+def results(
+    version: Version, day: dt.date, kind: str = "new", beside: Version | None = None
+) -> Results:
     """How every subject stands on a day under a version, of the book or not; the rules it refers
-    to are those in force. Kept until the next write."""
-    plan = Plan((version,), kind, needed((version,), in_force(day, kind, version.tree.subject)))
+    to are those in force, with `beside` in place of its rule's. Kept until the next write."""
+    held = in_force(day, kind, version.tree.subject)
+    if beside is not None:
+        held = held | {beside.rule: beside}
+    plan = Plan((version,), kind, needed((version,), held))
     return kept(("trial", plan.kind, plan.hashes, day), lambda: _results(plan, day))
+
+
+def leaning(rule: str, day: dt.date, kind: str = "new") -> list[Version]:
+    """The rules in force on a day that refer to a rule, at once or through others."""
+    held = in_force(day, kind)
+    return [held[name] for name in sorted(held) if rule in needed((held[name],), held)]
 
 
 def _results(plan: Plan, day: dt.date) -> Results:
     (root,) = plan.roots
-    own = root.id == NO_ROW
+    own = any(version.id == NO_ROW for version in plan.versions())
     made = compiling.once(plan) if own else compiling.statement(plan, "all", False, brief=True)
     # a text that is asked once is not worth its room among those that are kept
     options = {"compiled_cache": None} if own else {}
@@ -87,5 +98,5 @@ def compared(before: Results, after: Results) -> dict[int, tuple[str, str]]:
 
 __all__ = [
     "CHANGES", "DISPLAYS", "GAINED", "LOST", "MET", "OTHER", "SAME", "UNDECIDED", "Results",
-    "change", "changed_version", "compared", "results",
+    "change", "changed_version", "compared", "leaning", "results",
 ]  # fmt: skip

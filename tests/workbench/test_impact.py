@@ -7,6 +7,7 @@ import json
 import re
 
 import pytest
+from sqlalchemy import select
 
 from app.accounts.models import Person, Role
 from app.core.days import today
@@ -14,6 +15,7 @@ from app.core.db import session, write
 from app.criteria import editions, service
 from app.criteria.models import Standard
 from app.criteria.queries import assess_many, forget_book
+from app.firms.models import Figures
 from app.pipeline.models import Claim, ClaimState, Graduation, GraduationState
 from tests.clients import Client, sign_in
 from tests.exchange.conftest import press, read_xlsx
@@ -134,6 +136,25 @@ def test_kinds_that_the_draft_leaves_out_are_said(client: Client, made: Market) 
         number = editions.create(actor=ACTOR, origin=origin, content=content).version
     text = page(client, f"/standards/hnte/drafts/{number}/impact")
     assert "复核：仍按第 1 版" in text
+
+
+def test_rules_that_refer_to_it_change_with_it(client: Client, made: Market) -> None:
+    """Near-graduates are reckoned from the marks of graduation: four fifths of them."""
+    with write("test:revenue", actor=ACTOR):
+        firm = made.firms["沧浪亭软件"].id
+        for row in session.scalars(select(Figures).where(Figures.firm_id == firm)):
+            row.revenue = 38_500 * 10_000  # 385 万元 in each year
+    report = draft(made, today(), "900")
+    sign_in(client, made.people["district"])
+    text = page(client, report)
+    others = [(url, n) for url, n in doors(text) if "of=incubator.near_graduate" in url]
+    assert others
+    for url, number in others:
+        assert len(names(client, made, url)) == number, url
+    (gained,) = [url for url, _n in others if "change=gained" in url]
+    assert names(client, made, gained) == {"沧浪亭软件"}
+    listed = read_xlsx(press(client, gained).data)
+    assert [row[0] for row in listed["企业"][1:]] == ["沧浪亭软件有限公司"]
 
 
 def test_cases_that_the_draft_answers_otherwise_are_red(client: Client, made: Market) -> None:

@@ -26,6 +26,7 @@ from app.criteria.trial import (
     OTHER,
     SAME,
     UNDECIDED,
+    Results,
     change,
     compared,
     results,
@@ -124,7 +125,20 @@ def effect(
     viewer: AnyViewer, before: Version, after: Version, day: dt.date, kind: str = "new"
 ) -> Effect:
     """Every firm of the viewer under two versions of a rule on a day."""
-    pairs = compared(results(before, day, kind), results(after, day, kind))
+    return _paired(viewer, results(before, day, kind), results(after, day, kind))
+
+
+def effect_on(
+    viewer: AnyViewer, other: Version, before: Version, after: Version, day: dt.date,
+    kind: str = "new",
+) -> Effect:  # fmt: skip
+    """Every firm of the viewer under another rule, which refers to one that would change."""
+    was, now = (results(other, day, kind, beside=one) for one in (before, after))
+    return _paired(viewer, was, now)
+
+
+def _paired(viewer: AnyViewer, before: Results, after: Results) -> Effect:
+    pairs = compared(before, after)
     return Effect([Line(*row, *pairs[row[0]]) for row in _ground(viewer) if row[0] in pairs])
 
 

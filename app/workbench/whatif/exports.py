@@ -145,7 +145,10 @@ def impacts(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
 def impacted(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
     """The list behind a number of the report."""
     case = impact.case(str(path.get("rule", "")), number_of(path), day)
-    return firm_book(viewer, impact.changes(viewer, case), impact.told(case))
+    other, notes = impact.of_asked(case), impact.told(case)
+    if other is not None:
+        notes.append((_("对照标准"), f"{other.tree.title} v{other.number}"))
+    return firm_book(viewer, impact.changes(viewer, case, other), notes)
 
 
 def number_of(path: Mapping[str, Any]) -> int:

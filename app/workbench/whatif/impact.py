@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import request, url_for
 from sqlalchemy import select
@@ -20,15 +21,16 @@ from app.criteria.drafts import Draft
 from app.criteria.plan import Version, tree_of
 from app.criteria.queries import book, version_for
 from app.criteria.tree import Force
-from app.criteria.trial import NO_ROW
+from app.criteria.trial import NO_ROW, leaning
 from app.pipeline.claim_state import claim_state
 from app.pipeline.judging import RULE as GRADUATION
 from app.pipeline.models import Claim, Graduation
 from app.pipeline.queries.pages import LIVE, WAITING
 from app.pipeline.words import ClaimStanding
 from app.workbench.whatif.asked import Doors
-from app.workbench.whatif.effect import MOVES, Effect, Line, effect
+from app.workbench.whatif.effect import MOVES, Effect, Line, effect, effect_on
 from app.workbench.whatif.pages import Shown, shown
+from app.workbench.whatif.tables import Cell
 
 PAGE = "workbench.draft_impact"
 FIRM = "firm"
@@ -60,9 +62,20 @@ class Case:
         return dt.date.fromisoformat(self.line.starts)
 
     @property
+    def leaning(self) -> list[Version]:
+        """Other rules in force that refer to the draft's."""
+        return leaning(self.before.rule, self.day, self.line.kind)
+
+    @property
     def doors(self) -> Doors:
         """Addresses of the report."""
-        held = {"line": self.number} if self.number else {}
+        return self.doors_of()
+
+    def doors_of(self, other: Version | None = None) -> Doors:
+        """Addresses of the report, or of what it says of another rule."""
+        held: dict[str, Any] = {"line": self.number} if self.number else {}
+        if other is not None:
+            held["of"] = other.rule
         path = {"rule": self.before.rule, "number": self.draft.row.version}
         return Doors(PAGE, path, held)
 
@@ -112,6 +125,8 @@ class Report:
     cases: Sheet
     #: how many it answers as expected
     good: int
+    #: other rules whose results change, each with (how many, the list) by change
+    others: list[tuple[Version, list[Cell]]]
 
 
 def case(rule: str, number: int, day: dt.date) -> Case:
@@ -134,8 +149,16 @@ def case(rule: str, number: int, day: dt.date) -> Case:
     return Case(found, at, lines, before, after, on, stands)
 
 
-def changes(viewer: Viewer, one: Case) -> Effect:
-    """What the draft would change."""
+def of_asked(one: Case) -> Version | None:
+    """The rule that the address asks about, where it is another that refers to the draft's."""
+    asked = request.args.get("of")
+    return next((v for v in one.leaning if v.rule == asked), None)
+
+
+def changes(viewer: Viewer, one: Case, other: Version | None = None) -> Effect:
+    """What the draft would change: of its own rule, or of another that refers to it."""
+    if other is not None:
+        return effect_on(viewer, other, one.before, one.after, one.day, one.line.kind)
     return effect(viewer, one.before, one.after, one.day, one.line.kind)
 
 
@@ -150,8 +173,17 @@ def report(viewer: Viewer, rule: str, number: int, day: dt.date) -> Report:
     former, turned = (replace(s, rows=[s.rows[n] for n in wrong]) for s in (former, cases))
     return Report(
         one, shown(viewer, found, one.doors), graduations, _claims(viewer, moved, day),
-        former, turned, len(cases.rows) - len(wrong),
+        former, turned, len(cases.rows) - len(wrong), _others(viewer, one),
     )  # fmt: skip
+
+
+def _others(viewer: Viewer, one: Case) -> list[tuple[Version, list[Cell]]]:
+    found = []
+    for other in one.leaning:
+        counts, doors = changes(viewer, one, other).whole.counts, one.doors_of(other)
+        if any(counts[key] for key in MOVES):
+            found.append((other, [(counts[key], doors.firms(change=key)) for key in MOVES]))
+    return found
 
 
 def _graduations(_viewer: Viewer, moved: dict[int, Line], starts: dt.date) -> list[Waiting]:

@@ -28,8 +28,10 @@ def draft_impact(rule: str, number: int) -> ResponseReturnValue:
 def draft_impact_firms(rule: str, number: int) -> ResponseReturnValue:
     """The firms behind a number of the report."""
     case = impact.case(rule, number, today())
-    found = pages.listing(viewer(), impact.changes(viewer(), case), case.doors)
+    other = impact.of_asked(case)
+    doors = case.doors_of(other)
+    found = pages.listing(viewer(), impact.changes(viewer(), case, other), doors)
     return render_template(
-        "workbench/whatif/firms.html", list=found, doors=case.doors, title=_("影响报告"),
-        base=case.before, told=[], today_is=case.day,
+        "workbench/whatif/firms.html", list=found, doors=doors, title=_("影响报告"),
+        base=other or case.before, told=[], today_is=case.day,
     )  # fmt: skip

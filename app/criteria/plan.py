@@ -81,7 +81,9 @@ class Plan:
                         self.facts.append(use)
         roots, all_ = tuple(v.id for v in self.roots), tuple(v.id for v in self.versions())
         self.key = (self.kind, roots, all_)
-        self.hashes = tuple(v.content_hash for v in self.versions())
+        # a threshold may be reckoned from a clause of a rule that is not compiled with the others
+        reckoned = (self.book[rule] for rule in sorted(self.book))
+        self.hashes = tuple(v.content_hash for v in (*self.versions(), *reckoned))
 
     @property
     def subject(self) -> str:

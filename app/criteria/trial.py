@@ -69,7 +69,7 @@ def leaning(rule: str, day: dt.date, kind: str = "new") -> list[Version]:
 
 def _results(plan: Plan, day: dt.date) -> Results:
     (root,) = plan.roots
-    own = any(version.id == NO_ROW for version in plan.versions())
+    own = any(version.id == NO_ROW for version in (root, *plan.book.values()))
     made = compiling.once(plan) if own else compiling.statement(plan, "all", False, brief=True)
     # a text that is asked once is not worth its room among those that are kept
     options = {"compiled_cache": None} if own else {}

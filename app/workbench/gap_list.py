@@ -1,4 +1,4 @@
-"""差距清单: where chosen firms stand on the graduation conditions, and what they still owe us."""
+"""差距清单: where chosen firms stand under a rule, and what they still owe us."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask import request
+
 from app.core.access import Viewer
 from app.core.db import session
+from app.core.errors import NotFound
 from app.core.text import _
 from app.criteria.panels import judged
 from app.criteria.queries import assess_many, in_force
@@ -43,13 +46,44 @@ class Gap:
     @property
     def reminder(self) -> str:
         """One line to send: the firm and what is open."""
-        return _("%(firm)s：%(what)s", firm=self.firm.name, what=self.reason or "—")
+        what = self.reason if self.reason and self.expected else "；".join(self.ways)  # zh: mark
+        return _("%(firm)s：%(what)s", firm=self.firm.name, what=what or self.reason or "—")
 
 
-def build(viewer: Viewer, pids: Sequence[str], day: dt.date) -> list[Gap]:
+def rule_asked(day: dt.date) -> str:
+    """The rule of the address; graduation where none is named. NotFound for one not in force."""
+    rule = request.args.get("rule", GRADUATION)
+    if rule != GRADUATION and rule not in in_force(day):
+        raise NotFound()
+    return rule
+
+
+def build(viewer: Viewer, pids: Sequence[str], day: dt.date, rule: str = GRADUATION) -> list[Gap]:
     """The chosen firms within the viewer's scope, in the order of their names."""
     wanted = queries.visible(viewer).where(Firm.pid.in_(list(pids)[:MOST]))
     firms = list(session.scalars(wanted.order_by(None).order_by(Firm.sort_key, Firm.id)))
+    return _graduation(viewer, firms, day) if rule == GRADUATION else _by(viewer, rule, firms, day)
+
+
+def _by(viewer: Viewer, rule: str, firms: list[Firm], day: dt.date) -> list[Gap]:
+    """By any other rule, for which nothing is forecast."""
+    ids = [firm.id for firm in firms]
+    seen, places = fields.open_to_each(viewer, ids, day), carrier_cells(viewer, ids, day)
+    told = assess_many(rule, [one for one in ids if "outcomes" in seen[one]], day)
+    found = []
+    for firm in firms:
+        verdict, place = told.get(firm.id), places[firm.id]["carrier"]
+        if verdict is None:
+            found.append(Gap(firm, place, None, None, None))
+            continue
+        values = "values" in seen[firm.id]
+        reason = str(verdict.reason) if values else None
+        open_ = ways(verdict) if values else ()
+        found.append(Gap(firm, place, verdict.display, reason, None, open_))
+    return found
+
+
+def _graduation(viewer: Viewer, firms: list[Firm], day: dt.date) -> list[Gap]:
     ids = [firm.id for firm in firms]
     held, places = judged(viewer, ids, day), carrier_cells(viewer, ids, day)
     seen, months = fields.open_to_each(viewer, ids, day), months_cells(viewer, ids, day)

@@ -10,12 +10,14 @@ from app.core.days import today
 from app.core.db import write
 from app.core.errors import NotFound
 from app.core.text import _
+from app.criteria.queries import in_force
 from app.exchange.out.answer import file_name, sent
 from app.firms import queries
 from app.statistics.asof import steady
 from app.workbench import firm_list, firm_package, firm_page, gap_list, list_views
 from app.workbench.blueprint import bp
 from app.workbench.candidates.expected import record_words
+from app.workbench.candidates.results import GRADUATION
 
 
 @bp.get("/firms")
@@ -32,12 +34,15 @@ def firms() -> ResponseReturnValue:
 @requires(Permission.FIRM_READ)
 def gaps() -> ResponseReturnValue:
     """差距清单 of the chosen firms, with a text that asks them for what is missing."""
-    found = gap_list.build(viewer(), request.args.getlist("firm"), today())
+    rule = gap_list.rule_asked(today())
+    found = gap_list.build(viewer(), request.args.getlist("firm"), today(), rule)
     if not found:
         flash(_("没有选择企业。"), "gap")
         return redirect(url_for("workbench.firms"), 303)
-    return render_template("workbench/gaps.html", rows=found, today_is=today(),
-                           record=record_words())  # fmt: skip
+    return render_template(
+        "workbench/gaps.html", rows=found, today_is=today(), record=record_words(),
+        graduating=rule == GRADUATION, version=in_force(today()).get(rule),
+    )  # fmt: skip
 
 
 @bp.post("/firms/views")

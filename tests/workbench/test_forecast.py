@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from app.core.days import Period, today
 from app.criteria import daily
+from app.criteria.models import Outcome
+from app.criteria.queries import assess
 from app.firms.models import Figures, Milestone
 from app.workbench.candidates import series
 from app.workbench.candidates.forecast import (
@@ -22,6 +24,7 @@ from app.workbench.candidates.forecast import (
     forecast,
     hindsight,
 )
+from app.workbench.candidates.lacking import leaves
 from tests.clients import Client, sign_in
 from tests.exchange.conftest import press, read_xlsx
 from tests.workbench.market import WAN, Market, market
@@ -210,6 +213,28 @@ def test_the_gap_sheet_says_what_is_missing_and_by_when(client: Client, made: Ma
     held = {row[0].removesuffix("有限公司"): row for row in sheet[1:]}
     assert held.keys() == {"白帝城医药", "阿里山传感"}
     assert held["白帝城医药"][4].startswith("连续 2 年营业收入还差超过 50.00 万元；")
+
+
+def test_the_gap_sheet_of_another_rule_says_what_is_missing(client: Client, made: Market) -> None:
+    sign_in(client, made.people["north"])
+    firm = made.firms["白帝城医药"]
+    listed = client.get("/candidates/hnte?whole=1").get_data(as_text=True)
+    (url,) = re.findall(r'href="(/firms/gaps[^"]*)"', listed)
+    assert f"firm={firm.pid}" in url
+    text = client.get(unescape(url)).get_data(as_text=True)
+    assert "高新技术企业认定条件" in text
+    assert "预计达到" not in text
+    verdict = assess("hnte", firm.id, today())
+    open_ = [one for one in leaves(verdict) if one.outcome is not Outcome.MET]
+    assert len(open_) > 3
+    row = next(part for part in text.split("<tr>") if firm.short_name in part)
+    assert row.count("<div") >= len(open_), "all that is open is told"
+    assert "资料不全：" in row
+    sheet = list(read_xlsx(press(client, unescape(url)).data).values())[1]
+    assert sheet[0][-1] == "依据或差距"
+    held = {line[0]: line[4] for line in sheet[1:]}
+    assert held[firm.name].count("；") >= len(open_) - 1
+    assert client.get(f"/firms/gaps?rule=nothing&firm={firm.pid}").status_code == 404
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

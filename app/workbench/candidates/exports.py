@@ -22,7 +22,7 @@ from app.workbench.candidates import near as near_
 from app.workbench.candidates import reserve as pool
 from app.workbench.candidates.asked import Asked, asked
 from app.workbench.candidates.expected import CLOSED, record_words
-from app.workbench.candidates.results import RESULTS, WAYS, standing
+from app.workbench.candidates.results import GRADUATION, RESULTS, WAYS, standing
 from app.workbench.columns import carrier_cells
 from app.workbench.firm_export import PIECE
 from app.workbench.firm_list import told
@@ -108,20 +108,29 @@ def near(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
 
 
 def gaps(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
-    """差距清单 of the chosen firms."""
-    shown_ = dict(shown())
+    """差距清单 of the chosen firms; with forecasts for the graduation."""
+    shown_, rule = dict(shown()), gap_list.rule_asked(day)
+    rows = gap_list.build(viewer, request.args.getlist("firm"), day, rule)
     lines: list[list[Value]] = [
         [one.firm.name, one.firm.code, one.carrier, shown_.get(str(one.display)),
-         _("；").join(one.ways) or one.reason, one.expected.words if one.expected else None,
-         one.expected.why or None if one.expected else None, typed(one.money)]
-        for one in gap_list.build(viewer, request.args.getlist("firm"), day)
+         _("；").join(one.ways) or one.reason]
+        for one in rows
     ]  # fmt: skip
     heads = [
         Head(_("企业名称")), Head(_("统一社会信用代码"), "code"), Head(_("载体")), Head(_("结果")),
-        Head(_("依据或差距")), Head(_("预计达到")), Head(_("预测依据")),
-        Head(_("累计到账融资"), "exact", _("万元")),
+        Head(_("依据或差距")),
     ]  # fmt: skip
     notes = [(_("统计时点"), day.isoformat())]
+    if rule != GRADUATION:
+        notes.insert(0, (_("标准"), str(in_force(day)[rule].tree.title)))
+        return Book(_("差距清单"), [Table(_("企业"), heads, lines)], notes)
+    heads += [
+        Head(_("预计达到")), Head(_("预测依据")), Head(_("累计到账融资"), "exact", _("万元")),
+    ]  # fmt: skip
+    for one, line in zip(rows, lines, strict=True):
+        told = one.expected
+        line += [told.words, told.why or None] if told else [None, None]
+        line.append(typed(one.money))
     notes += [(_("预测命中率"), line) for line in record_words()]
     return Book(_("差距清单"), [Table(_("企业"), heads, lines)], notes)
 

@@ -50,13 +50,18 @@ def lacks(verdict: Verdict) -> str:
 
 def ways(verdict: Verdict) -> tuple[str, ...]:
     """Where any one clause will do: each that is still open with what it lacks, the shortest
-    first; else all that is short or not met."""
+    first; else all that is short or not met, and then what cannot be told for lack of data."""
     if verdict.outcome in (Outcome.MET, Outcome.NOT_APPLICABLE):
         return ()
-    open_ = [one for one in leaves(verdict) if one.outcome is not Outcome.MET]
-    if not verdict.standard.any_one:
-        open_ = [one for one in open_ if one.outcome is Outcome.NOT_MET or one.display == SHORT]
-    return tuple(_short(one) for one in sorted(open_, key=_missing))
+    open_ = sorted((one for one in leaves(verdict) if one.outcome is not Outcome.MET), key=_missing)
+    if verdict.standard.any_one:
+        return tuple(map(_short, open_))
+    failing = [one for one in open_ if one.outcome is Outcome.NOT_MET or one.display == SHORT]
+    unknown = [one for one in open_ if one not in failing]
+    return (
+        *map(_short, failing),
+        *(_("资料不全：%(what)s", what=str(one.text)) for one in unknown),
+    )
 
 
 def _missing(finding: Finding) -> int:

@@ -46,7 +46,7 @@ class Gap:
     @property
     def reminder(self) -> str:
         """One line to send: the firm and what is open."""
-        what = self.reason if self.reason and self.expected else "；".join(self.ways)  # zh: mark
+        what = self.reason if self.reason and self.expected else _("；").join(self.ways)
         return _("%(firm)s：%(what)s", firm=self.firm.name, what=what or self.reason or "—")
 
 

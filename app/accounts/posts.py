@@ -14,6 +14,7 @@ READ_CHAIN = OWN | {P.CARRIER_READ, P.FIRM_READ, P.STANDARD_READ, P.STATISTICS_R
 #: What people at a carrier do with their own firms, whatever its tier. Which tier may do what
 #: with which firm is the move tables' business.
 CARRIER_WORK = READ_CHAIN | {
+    P.APPLICATION_MAKE,
     P.CARRIER_EDIT,
     P.CARRIER_FIGURES,
     P.CLAIM_CHOOSE,
@@ -25,10 +26,12 @@ CARRIER_WORK = READ_CHAIN | {
 }
 PARK_WORK = CARRIER_WORK - {P.GRADUATION_REPORT}
 DISTRICT_WORK = READ_CHAIN | {
+    P.APPLICATION_DECIDE,
     P.CARRIER_STATUS,
     P.FIRM_VERIFY,
     P.GRADUATION_CHECK,
     P.RETURN_CHECK,
+    P.ROUND_EDIT,
     P.STANDARD_EDIT,
     P.TARGET_EDIT,
     P.TRANSFER_DECIDE,

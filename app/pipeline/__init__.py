@@ -66,3 +66,4 @@ def init_app(app: Flask) -> None:
     held.decided.append(merging.decided)
     held.merge.append(merging.merge)
     held.void.append(merging.void)
+    held.kept.append(merging.keep_recognised)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.core.acts import register_acts, register_records
 from app.core.text import N_
-from app.pipeline.words import FirmAct
+from app.pipeline.words import ApplicationAct, FirmAct
 
 #: written under the code of the record that they are about
 OF_RESIDENCIES = (FirmAct.CORRECT, FirmAct.VOID)
@@ -13,6 +13,7 @@ register_acts(
     {f"firm:{one.value}": one.text for one in FirmAct if one not in OF_RESIDENCIES}
     | {"firm:land": N_("登记落地")}
 )
+register_acts({f"application:{one.value}": one.text for one in ApplicationAct})
 register_acts(
     {
         "claim:choose": N_("记录企业选定"),
@@ -32,6 +33,9 @@ register_acts(
         "graduation:withdraw": N_("撤销办理毕业"),
         "residency:correct": N_("更正入驻记录"),
         "residency:void": N_("作废入驻记录"),
+        "round:edit": N_("修改申报批次"),
+        "round:open": N_("新建申报批次"),
+        "round:void": N_("作废申报批次"),
         "transfer:agree": N_("同意转出"),
         "transfer:ask": N_("申请转入"),
         "transfer:decide": N_("协调转入"),
@@ -43,6 +47,8 @@ register_acts(
 )
 register_records(
     {
+        "application": N_("资质申报"),
+        "application_round": N_("申报批次"),
         "claim": N_("承接意向"),
         "claim_step": N_("跟进记录"),
         "graduation": N_("毕业"),

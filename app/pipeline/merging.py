@@ -12,9 +12,11 @@ from app.core.access import AnyViewer
 from app.core.db import session
 from app.core.errors import DomainError, register_messages
 from app.core.text import N_
-from app.firms.models import Firm, Residency
+from app.firms.models import Firm, Milestone, Residency
+from app.firms.service.milestones import twin
 from app.pipeline import clock
 from app.pipeline.models import (
+    Application,
     Claim,
     ClaimState,
     ClaimStep,
@@ -26,6 +28,7 @@ from app.pipeline.models import (
 )
 from app.pipeline.moves.tie_effects import stop_push
 from app.pipeline.queries import chain, ties
+from app.pipeline.queries.rounds import TITLES, held_by, name_of
 
 register_messages(
     {
@@ -34,6 +37,9 @@ register_messages(
         "merge:choices": N_("两条记录都有已选定的承接意向，先释放其中一条。"),
         "merge:claims": N_("〔%(carrier)s〕对两条记录都有进行中的意向，先撤回其中一条。"),
         "merge:requests": N_("〔%(carrier)s〕对两条记录都有待答复的转入申请，先撤回其中一条。"),
+        "merge:applications": N_("两条记录在 %(year)s 年都申报了“%(title)s”，先作废其中一条申报。"),
+        "void:application": N_("企业在申报批次中，先作废申报再作废企业。"),
+        "void:recognised": N_("这条资质由“%(round)s”认定记入，先在批次名单中退回该企业的认定。"),
         "void:graduation": N_("企业有毕业记录，先撤销毕业再作废。"),
     }
 )
@@ -63,6 +69,7 @@ def merge(*, actor: AnyViewer, today: dt.date, firm: Firm, into: Firm) -> None:
         raise DomainError("merge:graduations", "code")
     _refuse_overlap(firm, into)
     _refuse_two_claims(firm, into)
+    _merge_applications(firm, into)
     if chain.push_of(into, today) is not None:
         stop_push(firm, today)
     for model in (Residency, Graduation, Push, Claim, TransferRequest):
@@ -93,10 +100,39 @@ def _refuse_two_claims(firm: Firm, into: Firm) -> None:
             raise DomainError("merge:requests", "code", carrier=row.to_carrier.name)
 
 
+def _merge_applications(firm: Firm, into: Firm) -> None:
+    """Applications pass over, to the recognition of the record that stays where it has the same."""
+    held = {(row.rule, row.year) for row in _rows(Application, into)}
+    for row in _rows(Application, firm):
+        if (row.rule, row.year) in held:
+            title = TITLES[row.rule].label
+            raise DomainError("merge:applications", "code", year=row.year, title=title)
+        row.firm_id = into.id
+        if row.milestone is None:
+            continue
+        with session.no_autoflush:
+            row.milestone.firm_id = into.id
+            same = twin(row.milestone)
+        session.expire(row.milestone, ["firm_id"])
+        if same is not None:
+            row.milestone_id, row.made = same.id, False
+
+
+def keep_recognised(*, row: Any) -> None:
+    """A recognition that came of an application is not voided by itself."""
+    if not isinstance(row, Milestone):
+        return
+    made = held_by(row.id)
+    if made is not None:
+        raise DomainError("void:recognised", "reason", round=name_of(made.round))
+
+
 def void(*, actor: AnyViewer, today: dt.date, firm: Firm) -> None:
     """A wrong entry leaves nothing on the chain; the history keeps it."""
     if ties.graduation_of(firm) is not None:
         raise DomainError("void:graduation")
+    if _rows(Application, firm):
+        raise DomainError("void:application")
     for claim in _rows(Claim, firm):
         for step in session.scalars(select(ClaimStep).where(ClaimStep.claim_id == claim.id)).all():
             session.delete(step)

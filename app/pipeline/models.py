@@ -1,17 +1,26 @@
-"""Decisions on the chain: graduations, pushes, claims, transfer requests."""
+"""Decisions on the chain: graduations, pushes, claims, transfers, applications for titles."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Text,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.carriers.models import Carrier
 from app.core.db import Base, BigId, Code, Public, Recorded
 from app.core.text import N_, Coded
 from app.criteria.models import Standard
-from app.firms.models import Destination, Evidence, Firm
+from app.firms.models import Destination, Evidence, Firm, Milestone
 
 
 class GraduationState(Coded):
@@ -60,6 +69,36 @@ class TransferState(Coded):
     DECIDED = "decided", N_("区级已协调")
     WITHDRAWN = "withdrawn", N_("已撤回")
     ENDED = "ended", N_("已自动结束")
+
+
+class RoundKind(Coded):
+    """What a round is for; the codes are those of the standards' in-force days."""
+
+    NEW = "new", N_("新申请")
+    REVIEW = "review", N_("复核")
+
+
+class ApplicationState(Coded):
+    """How far a firm has come in a round."""
+
+    PLANNED = "planned", N_("拟申报")
+    FILED = "filed", N_("已报")
+    RECOMMENDED = "recommended", N_("推荐")
+    ANNOUNCED = "announced", N_("公示")
+    RECOGNISED = "recognised", N_("认定")
+    FAILED = "failed", N_("未通过")
+
+
+class FailReason(Coded):
+    """Why a firm came to nothing in a round."""
+
+    FORM = "form", N_("材料不全或未按时补正")
+    CONDITION = "condition", N_("不符合条件")
+    REVIEW = "review", N_("评审未通过")
+    OBJECTION = "objection", N_("公示有异议")
+    DISHONEST = "dishonest", N_("失信或材料不实")
+    WITHDRAWN = "withdrawn", N_("企业撤回")
+    OTHER = "other", N_("其他")
 
 
 class Graduation(Public, Recorded, Base):
@@ -202,3 +241,89 @@ class TransferRequest(Public, Recorded, Base):
     firm: Mapped[Firm] = relationship()
     from_carrier: Mapped[Carrier] = relationship(foreign_keys=[from_id])
     to_carrier: Mapped[Carrier] = relationship(foreign_keys=[to_id])
+
+
+class ApplicationRound(Public, Recorded, Base):
+    """申报批次: a batch of a year in which firms apply under a rule, with its last days."""
+
+    __tablename__ = "application_round"
+    __table_args__ = (
+        Index("uq_application_round", "rule", "year", "batch", "kind", unique=True),
+        #: what an application repeats of its round
+        Index("uq_application_round_year", "id", "rule", "year", unique=True),
+        CheckConstraint("batch > 0", name="batch"),
+        CheckConstraint("city_on IS NULL OR city_on >= district_on", name="days"),
+    )
+
+    rule: Mapped[str] = mapped_column(String(60))
+    year: Mapped[int] = mapped_column(Integer)
+    batch: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[RoundKind] = mapped_column(Code(RoundKind))
+    #: 区级截止日: the last day on which a firm can hand in at the district
+    district_on: Mapped[dt.date] = mapped_column(index=True)
+    #: 市级截止日: the last day on which the district can recommend
+    city_on: Mapped[dt.date | None]
+    notice_number: Mapped[str | None] = mapped_column(String(60))
+    notice_name: Mapped[str | None] = mapped_column(String(160))
+    notice_on: Mapped[dt.date | None]
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day on which anything can still be handed in."""
+        return self.city_on or self.district_on
+
+
+class Application(Public, Recorded, Base):
+    """A firm in a round. One a firm, rule and year, by constraint.
+
+    Each step keeps its own day. `rule` and `year` are those of the round, held equal by the key.
+    """
+
+    __tablename__ = "application"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["round_id", "rule", "year"],
+            ["application_round.id", "application_round.rule", "application_round.year"],
+        ),
+        Index("uq_application_year", "firm_id", "rule", "year", unique=True),
+        Index("uq_application_milestone", "milestone_id", unique=True),
+        Index("ix_application_round", "round_id", "state"),
+        CheckConstraint("state <> 'filed' OR filed_on IS NOT NULL", name="filed"),
+        CheckConstraint("state <> 'recommended' OR recommended_on IS NOT NULL", name="recommended"),
+        CheckConstraint("state <> 'announced' OR announced_on IS NOT NULL", name="announced"),
+        CheckConstraint(
+            "(state = 'recognised') = (recognised_on IS NOT NULL) "
+            "AND (state = 'recognised') = (milestone_id IS NOT NULL)",
+            name="recognised",
+        ),
+        CheckConstraint(
+            "(state = 'failed') = (failed_on IS NOT NULL) "
+            "AND (state = 'failed') = (fail_code IS NOT NULL)",
+            name="failed",
+        ),
+    )
+
+    round_id: Mapped[int] = mapped_column(BigId)
+    rule: Mapped[str] = mapped_column(String(60))
+    year: Mapped[int] = mapped_column(Integer)
+    firm_id: Mapped[int] = mapped_column(ForeignKey("firm.id"))
+    #: who put the firm on the list
+    carrier_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"), index=True)
+    state: Mapped[ApplicationState] = mapped_column(Code(ApplicationState))
+    planned_on: Mapped[dt.date]
+    filed_on: Mapped[dt.date | None]
+    recommended_on: Mapped[dt.date | None]
+    announced_on: Mapped[dt.date | None]
+    recognised_on: Mapped[dt.date | None]
+    failed_on: Mapped[dt.date | None]
+    fail_code: Mapped[FailReason | None] = mapped_column(Code(FailReason))
+    fail_note: Mapped[str | None] = mapped_column(String(200))
+    #: the recognition that came of it
+    milestone_id: Mapped[int | None] = mapped_column(ForeignKey("milestone.id"))
+    #: whether that entry was made here; one that was there before is only linked
+    made: Mapped[bool] = mapped_column(default=False)
+
+    round: Mapped[ApplicationRound] = relationship()
+    firm: Mapped[Firm] = relationship()
+    carrier: Mapped[Carrier] = relationship()
+    milestone: Mapped[Milestone | None] = relationship()

@@ -62,6 +62,7 @@ class Absent(Coded):
 
     GRADUATION = "no_graduation", N_("未办理毕业")
     TRANSFER = "no_request", N_("未申请")
+    APPLICATION = "no_application", N_("未列入")
 
 
 #: 办理毕业, by the carrier itself or by proposal where the district is a gate
@@ -114,6 +115,19 @@ class TransferEnd(Coded):
     MOVED = "moved", N_("企业已转往他处")
     LEFT = "left", N_("企业已离园")
     CORRECTED = "corrected", N_("入驻记录已作废或更正")
+
+
+class ApplicationAct(Coded):
+    """What can be done with a firm in a round of applications."""
+
+    PLAN = "plan", N_("列入拟申报")
+    FILE = "file", N_("登记已报")
+    RECOMMEND = "recommend", N_("推荐")
+    ANNOUNCE = "announce", N_("登记公示")
+    RECOGNISE = "recognise", N_("登记认定")
+    FAIL = "fail", N_("登记未通过")
+    BACK = "back", N_("退回上一步")
+    VOID = "void", N_("作废申报")
 
 
 class ReturnReason(Coded):

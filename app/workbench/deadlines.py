@@ -14,6 +14,7 @@ from app.core.db import session
 from app.core.text import N_, _
 from app.firms.models import Firm, Milestone, MilestoneKind, Residency, Title
 from app.pipeline import clock
+from app.pipeline.models import Application, ApplicationRound, ApplicationState
 
 #: how far ahead a deadline is worth a line
 AHEAD = dt.timedelta(days=366)
@@ -25,12 +26,13 @@ TITLES = (
     Title.SPECIALISED_SME,
     Title.LITTLE_GIANT,
 )
-LIMIT, LEASE = "limit", "lease"
-WORDS = {LIMIT: N_("在孵期限"), LEASE: N_("场地租期")}
+LIMIT, LEASE, ROUND = "limit", "lease", "round"
+WORDS = {LIMIT: N_("在孵期限"), LEASE: N_("场地租期"), ROUND: N_("资质申报截止")}
 #: what fits into a cell
 BRIEF = {
     LIMIT: N_("期限"),
     LEASE: N_("租期"),
+    ROUND: N_("申报"),
     Title.HNTE: N_("高企"),
     Title.TECH_SME: N_("科小"),
     Title.INNOVATIVE_SME: N_("创新型"),
@@ -71,6 +73,8 @@ def rows(viewer: AnyViewer, day: dt.date) -> list[Clocks]:
     held = _residencies(viewer, day)
     for firm_id, title, expires in _titles(list(held), day):
         held[firm_id].ends[str(title)] = expires
+    for firm_id, last in _rounds(list(held), day):
+        held[firm_id].ends[ROUND] = last
     for clocks in held.values():
         clocks.pressing = sorted(
             (end, key)
@@ -125,6 +129,22 @@ def _titles(firms: list[int], day: dt.date) -> list[tuple[int, Title, dt.date]]:
     )
     rows = session.execute(statement)
     return [(firm, title, end) for firm, title, end in rows if title and end]
+
+
+def _rounds(firms: list[int], day: dt.date) -> list[tuple[int, dt.date]]:
+    """The next last day of a round in which a firm is planned and has not handed in."""
+    statement = (
+        select(Application.firm_id, func.min(ApplicationRound.district_on))
+        .join(ApplicationRound, ApplicationRound.id == Application.round_id)
+        .where(
+            Application.firm_id.in_(firms),
+            Application.state == ApplicationState.PLANNED,
+            ApplicationRound.district_on >= day,
+        )
+        .group_by(Application.firm_id)
+        .order_by(Application.firm_id)
+    )
+    return [(firm, last) for firm, last in session.execute(statement)]
 
 
 def calendar(found: list[Clocks]) -> str:

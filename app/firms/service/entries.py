@@ -15,6 +15,7 @@ from app.core.db import session
 from app.core.errors import DomainError, register_messages
 from app.core.text import N_
 from app.firms.fields import need_record
+from app.firms.hooks import hooks
 from app.firms.models import Evidence, Figures, Milestone, StatedFigure
 from app.firms.service.register import seen
 
@@ -59,12 +60,14 @@ def void_entry(
 ) -> None:
     """作废: a record no longer counts; its history stays, and its files with their owner.
 
-    Raises `void_reason`, `stale`.
+    Raises `void_reason`, `stale`, and what a room above refuses.
     """
     _need(actor, row, today)
     seen(row, rev)
     if not reason:
         raise DomainError("void_reason", "reason")
+    for refuse in hooks().kept:
+        refuse(row=row)
     free_papers(row)
     session.delete(row)
     session.flush()

@@ -13,6 +13,7 @@ from app.pipeline.service.graduation import (
     withdraw_graduation,
 )
 from app.pipeline.service.landing import land, land_unknown, same_park
+from app.pipeline.service.rounds import Notice, advance, edit_round, open_round, plan, void_round
 from app.pipeline.service.ties import (
     add_tie,
     admit,
@@ -36,8 +37,10 @@ from app.pipeline.service.transfers import (
 )
 
 __all__ = [
+    "Notice",
     "add_tie",
     "admit",
+    "advance",
     "agree_transfer",
     "approve",
     "ask_transfer",
@@ -48,6 +51,7 @@ __all__ = [
     "correct_tie",
     "decide_transfer",
     "decline",
+    "edit_round",
     "extend",
     "follow_up",
     "foresee",
@@ -56,6 +60,8 @@ __all__ = [
     "land",
     "land_unknown",
     "leave",
+    "open_round",
+    "plan",
     "push",
     "refuse_transfer",
     "release",
@@ -67,6 +73,7 @@ __all__ = [
     "unpush",
     "uphold_refusal",
     "verify",
+    "void_round",
     "void_tie",
     "withdraw",
     "withdraw_graduation",

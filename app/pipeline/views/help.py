@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.access import Permission, requires
 from app.core.text import Coded, _
+from app.pipeline.moves.application import APPLICATION
 from app.pipeline.moves.claim import CLAIM
 from app.pipeline.moves.firm import FIRM
 from app.pipeline.moves.graduation import GRADUATION
@@ -23,6 +24,7 @@ TABLES: dict[str, Table[Any]] = {
     "graduation": GRADUATION,
     "claim": CLAIM,
     "transfer": TRANSFER,
+    "application": APPLICATION,
 }
 
 

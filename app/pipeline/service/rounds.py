@@ -1,0 +1,145 @@
+"""Rounds of applications, and the steps of the firms in them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from app.core.access import AnyViewer, Permission
+from app.core.db import session
+from app.core.errors import Conflict, DomainError, register_constraints, register_messages
+from app.core.text import N_
+from app.firms.models import Firm
+from app.firms.service.register import seen
+from app.pipeline.models import Application, ApplicationRound, FailReason, RoundKind
+from app.pipeline.moves.application import APPLICATION, ApplicationCase, Certificate
+from app.pipeline.queries import rounds
+from app.pipeline.words import ApplicationAct
+
+register_messages(
+    {
+        "round:rule": N_("这项标准没有申报批次，请从列表中选择。"),
+        "round:batch": N_("批次从 1 起，写数字。"),
+        "round:days": N_("市级截止日不能早于区级截止日。"),
+        "round:twice": N_("这一年这项标准的这个批次已经登记过。"),
+        "round:held": N_("批次中已有企业，标准、年度、种类不能再改；录错的先作废其中的申报。"),
+        "round:not_empty": N_("批次中还有企业，先作废其中的申报再作废批次。"),
+        "round:nobody": N_("请至少选择一家企业。"),
+        "application:taken": N_("企业本年度已申报过这项标准，一年申报一次。"),
+    }
+)
+register_constraints(
+    {
+        "uq_application_round": ("round:twice", "batch"),
+        "application_round.rule, application_round.year": ("round:twice", "batch"),
+        "uq_application_year": ("application:taken", None),
+        "application.firm_id, application.rule": ("application:taken", None),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a notice says of a round."""
+
+    rule: str
+    year: int
+    batch: int
+    kind: RoundKind
+    district_on: dt.date
+    city_on: dt.date | None = None
+    notice_number: str | None = None
+    notice_name: str | None = None
+    notice_on: dt.date | None = None
+
+
+def open_round(*, actor: AnyViewer, notice: Notice) -> ApplicationRound:
+    """新建申报批次. The district only.
+
+    Raises `round:rule`, `round:batch`, `round:days`, and Conflict `round:twice`.
+    """
+    actor.need(Permission.ROUND_EDIT)
+    row = ApplicationRound()
+    _fill(row, notice)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def edit_round(
+    *, actor: AnyViewer, round: ApplicationRound, notice: Notice, rev: int | None
+) -> None:
+    """Correct a round. Rule, year and kind stay once a firm is in it. Raises also `round:held`,
+    `stale`."""
+    actor.need(Permission.ROUND_EDIT)
+    seen(round, rev)
+    held = (round.rule, round.year, round.kind)
+    if held != (notice.rule, notice.year, notice.kind) and rounds.count_in(round):
+        raise DomainError("round:held", "rule")
+    _fill(round, notice)
+    session.flush()
+
+
+def void_round(
+    *, actor: AnyViewer, round: ApplicationRound, reason: str | None, rev: int | None
+) -> None:
+    """作废 of a round without firms. Raises `void_reason`, `round:not_empty`, `stale`."""
+    actor.need(Permission.ROUND_EDIT)
+    seen(round, rev)
+    if not reason:
+        raise DomainError("void_reason", "reason")
+    if rounds.count_in(round):
+        raise DomainError("round:not_empty", "reason")
+    session.delete(round)
+    session.flush()
+
+
+def _fill(row: ApplicationRound, notice: Notice) -> None:
+    if notice.rule not in rounds.TITLES:
+        raise DomainError("round:rule", "rule")
+    if notice.batch < 1:
+        raise DomainError("round:batch", "batch")
+    if notice.city_on is not None and notice.city_on < notice.district_on:
+        raise DomainError("round:days", "city_on")
+    with session.no_autoflush:
+        same = rounds.like(notice.rule, notice.year, notice.batch, notice.kind)
+    if same is not None and same is not row:
+        raise Conflict("round:twice", "batch")
+    for name, value in vars(notice).items():
+        setattr(row, name, value)
+
+
+def plan(
+    *, actor: AnyViewer, today: dt.date, round: ApplicationRound, firm: Firm
+) -> Application:  # fmt: skip
+    """列入拟申报, by the carrier where the firm is. Raises what the move table refuses, and
+    Conflict `application:taken` when another round of the year was first."""
+    case = ApplicationCase(actor, today, firm, round)
+    APPLICATION.perform(ApplicationAct.PLAN, case)
+    return case.there
+
+
+def advance(
+    *,
+    actor: AnyViewer,
+    today: dt.date,
+    application: Application,
+    act: ApplicationAct,
+    day: dt.date | None = None,
+    reason: str | None = None,
+    code: FailReason | None = None,
+    certificate: Certificate | None = None,
+) -> None:
+    """One step of an application: 报出, 推荐, 公示, 认定, 未通过, 退回上一步, 作废.
+
+    `day` is the step's, by default today; `certificate` what a recognition's notice says.
+    """
+    case = ApplicationCase(
+        actor, today, application.firm, application.round, application, day, reason, code,
+        certificate,
+    )  # fmt: skip
+    try:
+        APPLICATION.perform(act, case)
+    except DomainError as error:
+        error.about = application.firm.short_name
+        raise

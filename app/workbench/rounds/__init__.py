@@ -1,0 +1,17 @@
+"""申报批次: rounds of applications for titles, and the firms of each."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.core.panels import registry
+from app.workbench.rounds import exports, todo, views
+
+
+def init_app(app: Flask) -> None:
+    """Register the exports and what waits for whom."""
+    exports.init_app(app)
+    registry(app).todos.append(todo.todos)
+
+
+__all__ = ["init_app", "views"]

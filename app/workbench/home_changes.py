@@ -14,6 +14,7 @@ from sqlalchemy import Select, func, or_, select
 from app.accounts.models import Person
 from app.carriers.models import Carrier
 from app.core.access import AnyViewer, Permission
+from app.core.days import today
 from app.core.db import session
 from app.core.db.revision import Revision
 from app.core.filters import period, wan
@@ -63,6 +64,8 @@ def changes(viewer: AnyViewer, since: dt.date) -> Iterator[Change]:
         return
     area = bool(area_posts(viewer)) and not sees_all(viewer)
     entries = collect(firms(viewer, since), first, OPEN_TO_AREAS if area else SOURCES)
+    gone = left(viewer)
+    entries = {key: one for key, one in entries.items() if key[0] <= gone.get(key[1], key[0])}
     revisions = {
         row.id: row
         for row in session.execute(
@@ -111,6 +114,26 @@ def firms(viewer: AnyViewer, day: dt.date) -> Scope:
         .order_by(Residency.firm_id)
     )
     return list(session.scalars(statement))
+
+
+def left(viewer: AnyViewer) -> dict[int, int]:
+    """Firm → the revision that wrote it gone, of the firms that were here and are not: what was
+    entered later is the business of whoever has them now."""
+    if sees_all(viewer) or area_posts(viewer):
+        return {}
+    mine = select(Carrier.id).where(Carrier.organisation_id.in_(viewer.organisation_ids))
+    running = or_(Residency.ends.is_(None), Residency.ends > today())
+    here = select(Residency.firm_id).where(Residency.carrier_id.in_(mine), running)
+    past = Residency.__history__.c
+    written = select(Residency.firm_id, func.max(Residency.rev)).where(
+        Residency.carrier_id.in_(mine), Residency.firm_id.not_in(here)
+    )
+    # until when it stood without an end: a later correction of the tie moves nothing
+    ended = select(past.firm_id, func.max(past.rev_to)).where(
+        past.carrier_id.in_(mine), past.firm_id.not_in(here), past.ends.is_(None)
+    )
+    gone = dict(session.execute(written.group_by(Residency.firm_id)).all())
+    return gone | dict(session.execute(ended.group_by(past.firm_id)).all())
 
 
 def collect(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app.accounts import viewing
 from app.accounts.models import OrganisationKind, Role
@@ -15,7 +16,7 @@ from app.core.access import Viewer
 from app.core.db import session, write
 from app.core.panels import KeyFigure, Todo, registry
 from app.firms.hooks import Relation, hooks
-from app.firms.models import Firm, Place, PlaceKind
+from app.firms.models import Firm, Place, PlaceKind, Residency, Title
 from app.workbench import home, home_district, home_park
 from tests.clients import Client
 from tests.conftest import TODAY
@@ -182,3 +183,27 @@ def test_changes_of_a_firm_that_is_only_counted_are_not_told_to_its_area(
     with app.test_request_context("/"):
         told = home.changes(who, home.last_working_day(dt.date.today()))
     assert {one.subject for one in told} == {"竹外桃电路"}
+
+
+def test_a_former_host_is_told_that_a_firm_left_and_nothing_after_it(
+    app: Flask, made: Chain
+) -> None:
+    firm = made.firms["竹外桃电路"]
+    with write("test:leave", actor=SEEDER):
+        tie = session.scalars(select(Residency).where(Residency.firm_id == firm.id)).one()
+        tie.ends = made.today
+        made.tie("竹外桃电路", "park", starts=made.today)
+    with write("test:title", actor=SEEDER):
+        made.title("竹外桃电路", Title.LITTLE_GIANT, TODAY + 900 * DAY)
+
+    def told(who: str) -> str:
+        with app.test_request_context("/"):
+            found = home.changes(made.viewer(who), home.last_working_day(made.today))
+        return "；".join(one.text for one in found if one.subject == "竹外桃电路")
+
+    assert "小巨人" in told("park")
+    assert "小巨人" not in told("incubator")
+    assert "金科路青禾孵化器 实地，到" in told("incubator")
+    with write("test:correct", actor=SEEDER):
+        session.get_one(Residency, tie.id).remark = "更正"
+    assert "小巨人" not in told("incubator"), "a correction opens nothing"

@@ -33,6 +33,8 @@ PLAN: tuple[tuple[str, str, int, int, int, int, int], ...] = (
     ("little_giant", "new", -75, 12, 12, 2, 6),
     ("sh_tech_giant", "new", -110, 10, 12, 2, 6),
 )
+#: firms of the carrier of the demo's first manager
+SHOWN = ("砚池云数据", "听雨眠精密仪器", "石上泉传感技术")
 FAILS = (
     ("form", None), ("condition", None), ("review", None), ("condition", "研发费用占比不足"),
     ("withdrawn", None), ("other", "申报主体变更，待重新准备材料"),
@@ -145,8 +147,9 @@ class Rounds:
     def _running(self, one: Dice, homes: Any, entries: Any, row: Row, number: int) -> None:
         """A round that is not over: planned and filed before the last day, further after it."""
         last = row["district_on"]
-        for firm_id in self._draw(one, homes, entries, number):
-            days = (self.today - last).days
+        days = (self.today - last).days
+        shown = self._shown(homes, entries) if days <= 0 else []
+        for firm_id in [*shown, *self._draw(one, homes, entries, number)]:
             if days <= 0:
                 filed = one.chance(0.35)
                 steps: Row = {"filed_on": self.today - one.whole(1, 9) * DAY} if filed else {}
@@ -163,6 +166,11 @@ class Rounds:
                     state = "announced"
                     steps["announced_on"] = last + one.whole(30, 45) * DAY
             self._add(one, homes, row, firm_id, state, steps)
+
+    def _shown(self, homes: Any, entries: Any) -> list[int]:
+        """A few firms of the carrier that the demo opens with, so that its list is not empty."""
+        named = session.scalars(select(Firm.id).where(Firm.short_name.in_(SHOWN)))
+        return sorted(firm for firm in named if firm in homes and firm not in entries)
 
     def _draw(self, one: Dice, homes: Any, entries: Any, number: int) -> list[int]:
         """Firms without the title, each once."""

@@ -190,3 +190,14 @@ def test_a_late_or_wrong_step_says_what_to_do(client: Client, made: Market) -> N
     assert client.get(f"{LIST}/{pid}/steps/file").status_code == 200
     assert client.post(path, data=data | {"reason": "企业决定明年再报"}).status_code == 303
     assert states() == {}
+
+
+def test_a_park_that_meets_a_firm_in_the_pool_reads_no_application(
+    client: Client, made: Market
+) -> None:
+    pid = open_round()
+    (one,) = plan(pid, made, "白帝城医药")
+    sign_in(client, made.people["park"])
+    assert client.get(f"/firms/{made.firms['白帝城医药'].pid}").status_code == 200
+    assert "白帝城医药" not in page(client, f"{LIST}/{pid}?whole=1")
+    assert client.get(f"{LIST}/{pid}/steps/file?application={one}").status_code == 404

@@ -12,6 +12,7 @@ from app.core.errors import NotFound
 from app.core.text import _
 from app.criteria.plan import Version
 from app.criteria.queries import book, version_for
+from app.firms import fields
 from app.firms.models import Firm, Milestone, MilestoneKind, Title
 from app.firms.queries import visible
 from app.pipeline.models import Application, ApplicationRound, RoundKind
@@ -47,12 +48,15 @@ def one_round(viewer: AnyViewer, pid: str) -> ApplicationRound:
     return found
 
 
-def applications(viewer: AnyViewer, row: ApplicationRound, pids: list[str]) -> list[Application]:
-    """Some applications of a round, of firms in the viewer's scope, in the order of the firms.
+def applications(
+    viewer: AnyViewer, row: ApplicationRound, pids: list[str], day: dt.date
+) -> list[Application]:
+    """Some applications of a round, of firms whose milestones the viewer may read, in their order.
 
     NotFound when one of them is not there for the viewer.
     """
-    firms = visible(viewer).with_only_columns(Firm.id).order_by(None)
+    open_ = fields.current(viewer, "milestones", day)
+    firms = visible(viewer).where(open_).with_only_columns(Firm.id).order_by(None)
     statement = (
         select(Application)
         .join(Firm, Firm.id == Application.firm_id)

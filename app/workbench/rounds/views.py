@@ -156,7 +156,7 @@ def round_step(pid: str, act: str) -> ResponseReturnValue:
     if act not in [str(one) for one in FORMS]:
         raise NotFound()
     row, step = queries.one_round(viewer(), pid), A(act)
-    some = queries.applications(viewer(), row, request.values.getlist("application"))
+    some = queries.applications(viewer(), row, request.values.getlist("application"), today())
     form = FORMS[step]()
 
     def take() -> None:

@@ -15,6 +15,7 @@ from app.core.db import session, write
 from app.firms.models import Milestone
 from app.pipeline import service
 from app.pipeline.models import Application, ApplicationRound, ApplicationState, RoundKind
+from app.workbench.rounds import listing
 from tests.clients import Client, sign_in
 from tests.exchange.conftest import press, read_xlsx
 from tests.workbench.market import ACTOR, Market, market
@@ -201,3 +202,10 @@ def test_a_park_that_meets_a_firm_in_the_pool_reads_no_application(
     assert client.get(f"/firms/{made.firms['白帝城医药'].pid}").status_code == 200
     assert "白帝城医药" not in page(client, f"{LIST}/{pid}?whole=1")
     assert client.get(f"{LIST}/{pid}/steps/file?application={one}").status_code == 404
+
+
+def test_who_has_not_filed_is_judged_as_of_the_last_day_at_most(app: Flask) -> None:
+    last = today() + dt.timedelta(days=20)
+    row = ApplicationRound(district_on=last)
+    assert listing.basis_day(row, today()) == today()
+    assert listing.basis_day(row, last + dt.timedelta(days=9)) == last

@@ -189,7 +189,7 @@ def build(viewer: Viewer, row: ApplicationRound, day: dt.date) -> Listing:
         if counts[key] or key in ("", state)
     ]  # fmt: skip
     return Listing(
-        row, rounds.name_of(row), rounds.version_in(row, day), found, state, page,
+        row, rounds.name_of(row), rounds.version_in(row, basis_day(row, day)), found, state, page,
         rows(viewer, row, list(page.items), day), tabs, chips(found, PAGE, path, state=state),
         offered(viewer), bare(found, PAGE, path),
     )  # fmt: skip
@@ -218,14 +218,19 @@ def rows(
     ]  # fmt: skip
 
 
+def basis_day(row: ApplicationRound, day: dt.date) -> dt.date:
+    """The day as of which a firm is judged that has not handed in: today, at most the last one."""
+    return min(day, row.district_on)
+
+
 def judge(row: ApplicationRound, some: list[Application], day: dt.date) -> dict[int, Verdict]:
-    """Verdicts by the version of the round: as of the day of filing, today for who has not filed.
+    """Verdicts by the version of the round: as of the day of filing, else of the basis day.
 
     One statement for each basis day.
     """
     by_day: dict[dt.date, list[int]] = {}
     for one in some:
-        by_day.setdefault(one.filed_on or day, []).append(one.firm_id)
+        by_day.setdefault(one.filed_on or basis_day(row, day), []).append(one.firm_id)
     found: dict[int, Verdict] = {}
     for basis, ids in by_day.items():
         if rounds.version_in(row, basis) is not None:

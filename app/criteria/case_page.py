@@ -23,8 +23,11 @@ from app.criteria.queries import book, in_force, needed
 from app.criteria.saying import measured_thing
 from app.criteria.service import CASES
 from app.criteria.tree import Use
+from app.criteria.units import UNITS
 
 bp = Blueprint("cases", __name__)
+#: what parts the ends of a range
+TO = " ~ "
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,12 @@ def _thing(given: Given, uses: Sequence[Use]) -> str:
 def _value(given: Given) -> str:
     if isinstance(given.value, bool):
         return _("是") if given.value else _("否")
-    return str(given.value)
+    return TO.join(map(_amount, str(given.value).split(TO)))
+
+
+def _amount(text: str) -> str:
+    number, _space, unit = text.partition(" ")
+    return f"{number} {_(unit)}" if unit in UNITS and unit != "%" else text
 
 
 @bp.get("/standards/<rule>/cases")

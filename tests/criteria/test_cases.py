@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -152,6 +153,16 @@ def test_at_the_terminal(app: Flask, rules: None, command: Callable[..., Any]) -
     assert done.exit_code == 0
     assert f"{GRADUATION} v2  7 cases, 6 edges, 0 wrong" in done.output
     assert command("standard", "cases", "nothing").exit_code == 2
+
+
+def test_amounts_of_the_page_have_their_units_in_english(client: Client, rules: None) -> None:
+    office = organisation(OrganisationKind.DISTRICT, "浦东新区科技和经济委员会")
+    sign_in(client, make_person(Role.DISTRICT_CLERK, office))
+    client.set_cookie("lang", "en")
+    for rule in sorted(book()):
+        text = client.get(f"/standards/{rule}/cases").get_data(as_text=True)
+        wrong = [one for one in re.findall(r"<dd>([^<]*)</dd>", text) if re.search("[一-龥]", one)]
+        assert not wrong, (rule, wrong)
 
 
 def test_on_the_page(client: Client, rules: None) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from flask import request, url_for
 
 from app.core.access import AnyViewer
+from app.core.paging import Page
 from app.core.panels import Filter, registry
 from app.core.text import _
 from app.workbench.firm_list import WHOLE, told
@@ -36,6 +37,18 @@ class Asked:
     def keys(self, given: dict[str, str]) -> set[str]:
         """Those of some arguments that are conditions on firms."""
         return set(given) & (filters().keys() | {"q"})
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a list of these pages shows beside its rows; `bare`: the page without conditions."""
+
+    asked: Asked
+    page: Page
+    tabs: list[dict[str, Any]]
+    chips: list[Any]
+    filters: list[tuple[Filter, list[tuple[str, str]]]]
+    bare: str
 
 
 def filters() -> dict[str, Filter]:

@@ -13,12 +13,11 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tru
 from app.core.access import Viewer
 from app.core.db import session
 from app.core.kept import kept
-from app.core.paging import Page, paginate
-from app.core.panels import Filter
+from app.core.paging import paginate
 from app.core.text import N_, _
 from app.firms import fields
 from app.firms.models import Firm, Milestone, MilestoneKind, Title
-from app.workbench.candidates.asked import Asked, asked, bare, chips, offered
+from app.workbench.candidates.asked import Asked, Frame, asked, bare, chips, offered
 from app.workbench.columns import carrier_cells
 from app.workbench.doors import countable_where, posts
 
@@ -42,20 +41,14 @@ FIRST, LAST = "expires", "-expires"
 
 
 @dataclass(frozen=True)
-class Listing:
+class Listing(Frame):
     """Everything the page shows."""
 
-    asked: Asked
     window: str
     title: str
     sort: str
-    page: Page
     places: dict[int, Any]
-    tabs: list[dict[str, Any]]
     titles: list[tuple[str, str]]
-    chips: list[Any]
-    filters: list[tuple[Filter, list[tuple[str, str]]]]
-    bare: str
 
 
 def certificates(viewer: Viewer, day: dt.date, found: Asked) -> tuple[Select[Any], Any]:
@@ -169,10 +162,10 @@ def build(viewer: Viewer, day: dt.date) -> Listing:
     ids = sorted({row.id for row in page.items})
     tabs = [("", _("全部")), *((key, _(text)) for key, text in WINDOWS.items())]
     return Listing(
-        found, window, title, sort, page, carrier_cells(viewer, ids, day) if ids else {},
+        found, page,
         [{"text": text, "href": found.url(PAGE, {}, window=key, title=title), "count": told[key],
           "current": key == window} for key, text in tabs if told[key] or key in ("", window)],
-        [(str(one), one.label) for one in TITLES],
         chips(found, PAGE, {}, window=window, title=title), offered(viewer),
-        bare(found, PAGE, window=window),
+        bare(found, PAGE, window=window), window, title, sort,
+        carrier_cells(viewer, ids, day) if ids else {}, [(str(one), one.label) for one in TITLES],
     )  # fmt: skip

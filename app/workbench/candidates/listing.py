@@ -10,14 +10,13 @@ from flask import request
 
 from app.core.access import Viewer
 from app.core.db import session
-from app.core.paging import Page, paginate
-from app.core.panels import Filter
+from app.core.paging import paginate
 from app.core.text import _
 from app.criteria.plan import Version
 from app.criteria.queries import assess_many, in_force
 from app.firms import fields
 from app.firms.models import Firm
-from app.workbench.candidates.asked import Asked, asked, bare, chips, offered
+from app.workbench.candidates.asked import Asked, Frame, asked, bare, chips, offered
 from app.workbench.candidates.lacking import how_far, lacks
 from app.workbench.candidates.results import RESULTS, Standing, Tally, near_words, standing, tally
 from app.workbench.columns import carrier_cells
@@ -41,21 +40,14 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Listing:
+class Listing(Frame):
     """Everything the page shows."""
 
     version: Version
-    asked: Asked
     result: str
     sort: str
-    page: Page
     rows: list[Row]
-    tabs: list[dict[str, Any]]
-    chips: list[Any]
-    filters: list[tuple[Filter, list[tuple[str, str]]]]
     near: str
-    #: the list without any condition
-    bare: str
 
 
 def result_asked() -> str:

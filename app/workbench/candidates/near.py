@@ -13,15 +13,14 @@ from sqlalchemy import case, select
 from app.core.access import Viewer
 from app.core.db import session
 from app.core.kept import kept
-from app.core.paging import Page, page_of
-from app.core.panels import Filter
+from app.core.paging import page_of
 from app.core.text import _
 from app.criteria.live import verdicts
 from app.criteria.models import Outcome
 from app.criteria.queries import assess_many, in_force
 from app.firms import fields
 from app.firms.models import Firm
-from app.workbench.candidates.asked import Asked, asked, bare, chips, offered
+from app.workbench.candidates.asked import Asked, Frame, asked, bare, chips, offered
 from app.workbench.candidates.expected import CLOSED, FEW, LATER, NOW, Expected, expected, usual_now
 from app.workbench.candidates.lacking import lacks
 from app.workbench.candidates.results import GRADUATION, NEAR_BY, standing
@@ -55,17 +54,11 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Listing:
+class Listing(Frame):
     """Everything the page shows."""
 
-    asked: Asked
     when: str
-    page: Page
     rows: list[Row]
-    tabs: list[dict[str, Any]]
-    chips: list[Any]
-    filters: list[tuple[Filter, list[tuple[str, str]]]]
-    bare: str
     rule: Any
 
 
@@ -128,9 +121,8 @@ def build(viewer: Viewer, day: dt.date) -> Listing:
     every = everybody(viewer, day, found)
     page = page_of(chosen(every, when))
     return Listing(
-        found, when, page, rows(viewer, list(page.items), day),
-        tabs(found, every, when), chips(found, PAGE, {}, when=when), offered(viewer),
-        bare(found, PAGE), in_force(day).get(RULE),
+        found, page, tabs(found, every, when), chips(found, PAGE, {}, when=when), offered(viewer),
+        bare(found, PAGE), when, rows(viewer, list(page.items), day), in_force(day).get(RULE),
     )  # fmt: skip
 
 

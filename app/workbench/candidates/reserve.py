@@ -16,12 +16,11 @@ from sqlalchemy import func, or_, select
 from app.core.access import Viewer
 from app.core.db import session
 from app.core.kept import kept
-from app.core.paging import Page, page_of
-from app.core.panels import Filter
+from app.core.paging import page_of
 from app.core.text import N_, Coded, _
 from app.firms import fields
 from app.firms.models import DealKind, Firm, Milestone, MilestoneKind, Title
-from app.workbench.candidates.asked import Asked, asked, bare, chips, offered
+from app.workbench.candidates.asked import Asked, Frame, asked, bare, chips, offered
 from app.workbench.columns import carrier_cells
 from app.workbench.doors import countable_where, posts
 
@@ -135,20 +134,14 @@ STATES = {"in": N_("在库"), "out": N_("已出库")}
 
 
 @dataclass(frozen=True)
-class Listing:
+class Listing(Frame):
     """Everything the page shows. `firms`: the page's members with their names."""
 
-    asked: Asked
     state: str
     source: str
     reason: str
-    page: Page
     firms: dict[int, Firm]
     places: dict[int, Any]
-    tabs: list[dict[str, Any]]
-    chips: list[Any]
-    filters: list[tuple[Filter, list[tuple[str, str]]]]
-    bare: str
 
     @property
     def boxes(self) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
@@ -196,7 +189,7 @@ def build(viewer: Viewer, day: dt.date) -> Listing:
         href = found.url(PAGE, {}, state=key, source=source)
         tabs.append({"text": _(text), "href": href, "count": count, "current": key == state})
     return Listing(
-        found, state, source, reason, page,
-        {firm.id: firm for firm in firms}, carrier_cells(viewer, ids, day) if ids else {}, tabs,
-        chips(found, PAGE, {}, state=state, source=source), offered(viewer), bare(found, PAGE),
+        found, page, tabs, chips(found, PAGE, {}, state=state, source=source), offered(viewer),
+        bare(found, PAGE), state, source, reason, {firm.id: firm for firm in firms},
+        carrier_cells(viewer, ids, day) if ids else {},
     )  # fmt: skip

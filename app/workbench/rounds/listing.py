@@ -15,7 +15,6 @@ from app.carriers.queries import directory
 from app.core.access import AnyViewer, Viewer
 from app.core.db import session
 from app.core.paging import Page, page_of, paginate
-from app.core.panels import Filter
 from app.core.terms import term_choices
 from app.core.text import N_, _
 from app.criteria.plan import Version
@@ -25,7 +24,7 @@ from app.firms import fields
 from app.firms.models import Firm, Residency
 from app.pipeline.models import Application, ApplicationRound, ApplicationState
 from app.pipeline.queries import rounds
-from app.workbench.candidates.asked import Asked, asked, bare, chips, offered
+from app.workbench.candidates.asked import Asked, Frame, asked, bare, chips, offered
 from app.workbench.candidates.lacking import lacks
 from app.workbench.columns import NONE, carrier_cells, counting
 from app.workbench.doors import countable_where
@@ -142,20 +141,14 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Listing:
+class Listing(Frame):
     """Everything the page of one round shows."""
 
     round: ApplicationRound
     name: str
     version: Version | None
-    asked: Asked
     state: str
-    page: Page
     rows: list[Row]
-    tabs: list[dict[str, Any]]
-    chips: list[Any]
-    filters: list[tuple[Filter, list[tuple[str, str]]]]
-    bare: str
 
 
 def state_asked() -> str:
@@ -189,9 +182,10 @@ def build(viewer: Viewer, row: ApplicationRound, day: dt.date) -> Listing:
         if counts[key] or key in ("", state)
     ]  # fmt: skip
     return Listing(
-        row, rounds.name_of(row), rounds.version_in(row, basis_day(row, day)), found, state, page,
-        rows(viewer, row, list(page.items), day), tabs, chips(found, PAGE, path, state=state),
-        offered(viewer), bare(found, PAGE, path),
+        found, page, tabs, chips(found, PAGE, path, state=state), offered(viewer),
+        bare(found, PAGE, path), row, rounds.name_of(row),
+        rounds.version_in(row, basis_day(row, day)), state,
+        rows(viewer, row, list(page.items), day),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.accounts import viewing
-from app.accounts.models import Organisation, OrganisationKind, Person, Role
+from app.accounts.models import Organisation, OrganisationKind, Person, Post, Role
 from app.carriers.models import (
     Carrier,
     CarrierSector,
@@ -27,6 +27,8 @@ from app.firms.models import (
     FirmKind,
     Milestone,
     MilestoneKind,
+    Place,
+    PlaceKind,
     Residency,
     ResidencyKind,
     Route,
@@ -34,7 +36,7 @@ from app.firms.models import (
 )
 from app.pipeline.models import Claim, ClaimState, Graduation, GraduationState, Push
 from tests.clients import Client
-from tests.factories.accounts import PASSWORD, make_person
+from tests.factories.accounts import PASSWORD, make_organisation, make_person, person_with_post
 
 SEEDER = System("test")
 
@@ -112,6 +114,18 @@ class Chain:
             )
         )
         session.flush()
+
+    def area_reader(self, masked: str, *names: str) -> Post:
+        """Somebody of 张江, where these firms operate; the masked one is only counted. Writes."""
+        area = make_organisation("张江", OrganisationKind.AREA, area_code="zhangjiang")
+        with write("test:place", actor=SEEDER):
+            self.firms[masked].counted_only = True
+            for name in (masked, *names):
+                session.add(
+                    Place(firm_id=self.firms[name].id, kind=PlaceKind.OPERATING,
+                          district="310115", area="zhangjiang", starts=dt.date(2020, 1, 1))
+                )  # fmt: skip
+        return person_with_post(Role.AREA_READER, area)
 
     def push(self, name: str, since: dt.date) -> None:
         """The incubator shows a firm to the parks."""

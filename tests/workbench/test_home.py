@@ -11,16 +11,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts import viewing
-from app.accounts.models import OrganisationKind, Role
 from app.core.access import Viewer
 from app.core.db import session, write
 from app.core.panels import KeyFigure, Todo, registry
 from app.firms.hooks import Relation, hooks
-from app.firms.models import Firm, Place, PlaceKind, Residency, Title
+from app.firms.models import Firm, Residency, Title
 from app.workbench import home, home_district, home_park
 from tests.clients import Client
 from tests.conftest import TODAY
-from tests.factories.accounts import make_organisation, person_with_post
 from tests.factories.chain import SEEDER, Chain, enter
 
 DAY = dt.timedelta(days=1)
@@ -169,16 +167,7 @@ def test_changes_since_the_last_working_day_name_who_and_what(app: Flask, made: 
 def test_changes_of_a_firm_that_is_only_counted_are_not_told_to_its_area(
     app: Flask, made: Chain
 ) -> None:
-    area = make_organisation("张江", OrganisationKind.AREA, area_code="zhangjiang")
-    post = person_with_post(Role.AREA_READER, area)
-    with write("test:place", actor=SEEDER):
-        for name in ("苇间雪软件", "竹外桃电路"):
-            firm = made.firms[name]
-            firm.counted_only = name == "苇间雪软件"
-            session.add(
-                Place(firm_id=firm.id, kind=PlaceKind.OPERATING, district="310115",
-                      area="zhangjiang", starts=dt.date(2020, 1, 1))
-            )  # fmt: skip
+    post = made.area_reader("苇间雪软件", "竹外桃电路")
     who = viewing.build(post.person_id, "x", "片区", made.today, None)
     with app.test_request_context("/"):
         told = home.changes(who, home.last_working_day(dt.date.today()))

@@ -61,7 +61,7 @@ class Hooks:
     merge: list[Callable[..., None]] = field(default_factory=list)
     #: (actor=, today=, firm=): remove a voided firm's rows of a room, or refuse
     void: list[Callable[..., None]] = field(default_factory=list)
-    #: (row=): refuse to void a record that something of a room above came to be by
+    #: (row=): refuse to void a record, or to retitle it, that something of a room above rests on
     kept: list[Callable[..., None]] = field(default_factory=list)
     #: viewer, firm id, revision → sentences on what a write did (e.g. a condition became met)
     effects: list[Callable[[AnyViewer, int, int], Iterable[str]]] = field(default_factory=list)

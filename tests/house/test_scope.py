@@ -47,6 +47,7 @@ OPEN = {
     "/candidates/rounds/<pid>": "notices are published; the firms are those in scope, tested apart",
     "/candidates/rounds/<pid>/add": "the same; one's own firms only",
     "/candidates/rounds/<pid>/counts": "the same",
+    "/candidates/rounds/<pid>/listed": "the district's act on the firms in its scope, tested apart",
     "/candidates/rounds/<pid>/edit": "who keeps rounds keeps all of them",
     "/candidates/rounds/<pid>/steps/<act>": "the same; firms of others are not found, tested apart",
     "/candidates/rounds/<pid>/void": "who keeps rounds keeps all of them",

@@ -15,6 +15,7 @@ from app.core.db import session
 from app.core.errors import Conflict, DomainError, register_messages
 from app.core.text import N_
 from app.firms.fields import need_record
+from app.firms.hooks import hooks
 from app.firms.kinds import SHAPES, typed_fields, word
 from app.firms.models import Firm, Milestone, MilestoneKind, MoneyState
 from app.firms.papers import Stored
@@ -92,6 +93,9 @@ def correct_milestone(
     changed = {k: v for k, v in fields.items() if before.get(k) != v}
     if changed and not reason and used(entry):
         raise DomainError("reason_needed", "reason")
+    if "title" in changed:  # another title would be another recognition
+        for keep in hooks().kept:
+            keep(row=entry)
     if changed:
         with session.no_autoflush:
             _fill(entry, today, {"day": entry.day, **changed})

@@ -125,6 +125,11 @@ ONCE = Condition(
     "application:once", N_("企业本年度已在“%(round)s”中，同一标准一年申报一次。"),
     lambda c: rounds.application_of_year(c.firm, c.round) is None, _others_name,
 )  # fmt: skip
+ON_RECORD = Condition(
+    "application:not_listed",
+    N_("公示以前只能按已登记的资质记认定：名单还没有比对进来，或证书还没有登记。"),
+    lambda c: c.row is not None and rounds.entered_before(c.row) is not None,
+)  # fmt: skip
 
 # ---- what happens -----------------------------------------------------------------------------
 
@@ -138,7 +143,7 @@ STEPS = {
 }
 
 
-def _last(row: Application, leave_out: S | None = None) -> tuple[S, dt.date]:
+def last_step(row: Application, leave_out: S | None = None) -> tuple[S, dt.date]:
     """The step that was taken last and its day."""
     taken = [(state, getattr(row, name)) for state, name in STEPS.items() if state != leave_out]
     return next((state, day) for state, day in reversed(taken) if day is not None)
@@ -157,7 +162,7 @@ def _insert(case: ApplicationCase) -> None:
 
 def _in_order(case: ApplicationCase, leave_out: S | None = None) -> dt.date:
     """The day of a step, which comes after the step before. Raises `application:order`."""
-    before = _last(case.there, leave_out)[1]
+    before = last_step(case.there, leave_out)[1]
     if case.on < before:
         raise DomainError("application:order", "day", day=day_words(before))
     return case.on
@@ -218,7 +223,7 @@ def _unrecord(case: ApplicationCase) -> None:
         return
     entry, made = row.milestone, row.made
     row.milestone_id, row.made, row.recognised_on = None, False, None
-    row.state = S.ANNOUNCED
+    row.state = last_step(row)[0]
     session.flush()
     if made and entry is not None:
         void_entry(actor=case.actor, today=case.today, row=entry, reason=case.reason)
@@ -233,7 +238,7 @@ def _back(case: ApplicationCase) -> None:
         row.failed_on = row.fail_code = row.fail_note = None
     else:
         setattr(row, STEPS[row.state], None)
-    row.state = _last(row)[0]
+    row.state = last_step(row)[0]
 
 
 def _delete(case: ApplicationCase) -> None:
@@ -265,8 +270,12 @@ def _void() -> Move[ApplicationCase]:
     return _move(NONE, P.APPLICATION_DECIDE, DISTRICT, REASON, DELETE)
 
 
-def _return(to: Coded) -> Move[ApplicationCase]:
-    return _move(to, P.APPLICATION_DECIDE, DISTRICT, REASON, BACK)
+def _return(*to: Coded) -> Move[ApplicationCase]:
+    return Move(frozenset(to), P.APPLICATION_DECIDE, DISTRICT, (), (REASON, BACK))
+
+
+def _listed() -> Move[ApplicationCase]:
+    return _move(S.RECOGNISED, P.APPLICATION_DECIDE, DISTRICT, RECORD, needs=(ON_RECORD,))
 
 
 MOVES: dict[tuple[Coded, Coded], Move[ApplicationCase]] = {
@@ -278,12 +287,14 @@ MOVES: dict[tuple[Coded, Coded], Move[ApplicationCase]] = {
     (S.FILED, A.RECOMMEND): _move(
         S.RECOMMENDED, P.APPLICATION_DECIDE, DISTRICT, _take(S.RECOMMENDED)
     ),
+    (S.FILED, A.RECOGNISE): _listed(),
     (S.FILED, A.FAIL): _failed(),
     (S.FILED, A.BACK): _move(S.PLANNED, P.FIRM_READ, EITHER, REASON, BACK),
     (S.FILED, A.VOID): _void(),
     (S.RECOMMENDED, A.ANNOUNCE): _move(
         S.ANNOUNCED, P.APPLICATION_DECIDE, DISTRICT, _take(S.ANNOUNCED)
     ),
+    (S.RECOMMENDED, A.RECOGNISE): _listed(),
     (S.RECOMMENDED, A.FAIL): _failed(),
     (S.RECOMMENDED, A.BACK): _return(S.FILED),
     (S.RECOMMENDED, A.VOID): _void(),
@@ -293,12 +304,9 @@ MOVES: dict[tuple[Coded, Coded], Move[ApplicationCase]] = {
     (S.ANNOUNCED, A.FAIL): _failed(),
     (S.ANNOUNCED, A.BACK): _return(S.RECOMMENDED),
     (S.ANNOUNCED, A.VOID): _void(),
-    (S.RECOGNISED, A.BACK): _return(S.ANNOUNCED),
+    (S.RECOGNISED, A.BACK): _return(*rounds.UNDER_WAY),
     (S.RECOGNISED, A.VOID): _void(),
-    (S.FAILED, A.BACK): Move(
-        frozenset({S.FILED, S.RECOMMENDED, S.ANNOUNCED}), P.APPLICATION_DECIDE, DISTRICT, (),
-        (REASON, BACK),
-    ),
+    (S.FAILED, A.BACK): _return(*rounds.UNDER_WAY),
     (S.FAILED, A.VOID): _void(),
 }  # fmt: skip
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy.orm import aliased
 
 from app.core.access import AnyViewer, Permission
 from app.core.db import session
@@ -15,7 +16,7 @@ from app.criteria.queries import book, version_for
 from app.firms import fields
 from app.firms.models import Firm, Milestone, MilestoneKind, Title
 from app.firms.queries import visible
-from app.pipeline.models import Application, ApplicationRound, RoundKind
+from app.pipeline.models import Application, ApplicationRound, ApplicationState, RoundKind
 
 #: rule → the title that it is about; only these are applied for in rounds
 TITLES = {
@@ -27,6 +28,9 @@ TITLES = {
     "sh_tech_giant": Title.SH_TECH_GIANT,
     "sh_tech_giant_cultivation": Title.SH_TECH_GIANT_CULTIVATION,
 }
+
+#: handed in, and neither recognised nor failed
+UNDER_WAY = (ApplicationState.FILED, ApplicationState.RECOMMENDED, ApplicationState.ANNOUNCED)
 
 
 def name_of(row: ApplicationRound) -> str:
@@ -72,6 +76,17 @@ def applications(
     return found
 
 
+def of_firm(firm: Firm) -> list[Application]:
+    """The firm's applications, the newest round first."""
+    statement = (
+        select(Application)
+        .join(ApplicationRound, ApplicationRound.id == Application.round_id)
+        .where(Application.firm_id == firm.id)
+        .order_by(ApplicationRound.district_on.desc(), Application.id.desc())
+    )
+    return list(session.scalars(statement))
+
+
 def application_in(firm: Firm, row: ApplicationRound) -> Application | None:
     """The firm's application in a round."""
     return session.scalars(
@@ -106,21 +121,41 @@ def held_by(milestone_id: int) -> Application | None:
     ).one_or_none()
 
 
+#: the day of a recognition: its certificate's, else its filing's, else its announcement's
+SINCE = func.coalesce(Milestone.issued_on, Milestone.filed_on, Milestone.announced_on)
+
+
+def _entered_since() -> Select[Milestone]:
+    """Recognitions of the title applied for, on record since the firm handed in, that belong to
+    no application; to be joined to applications."""
+    taken = aliased(Application)
+    return select(Milestone).where(
+        Milestone.firm_id == Application.firm_id, Milestone.kind == MilestoneKind.RECOGNITION,
+        Milestone.title == case(TITLES, value=Application.rule), Milestone.revoked_on.is_(None),
+        SINCE >= Application.filed_on,
+        ~select(taken.id).where(taken.milestone_id == Milestone.id).exists(),
+    )  # fmt: skip
+
+
 def entered_before(row: Application) -> Milestone | None:
     """The recognition of the same title that the firm has had on record since it handed in, and
     that belongs to no other application; the earliest."""
-    since = func.coalesce(Milestone.issued_on, Milestone.filed_on, Milestone.announced_on)
-    taken = select(Application.milestone_id).where(Application.milestone_id.is_not(None))
-    return session.scalars(
-        select(Milestone)
-        .where(
-            Milestone.firm_id == row.firm_id, Milestone.kind == MilestoneKind.RECOGNITION,
-            Milestone.title == TITLES[row.rule], Milestone.revoked_on.is_(None),
-            since >= row.filed_on, Milestone.id.not_in(taken),
-        )
-        .order_by(since, Milestone.id)
-        .limit(1)
-    ).first()  # fmt: skip
+    statement = _entered_since().where(Application.id == row.id).order_by(SINCE, Milestone.id)
+    return session.scalars(statement.limit(1)).first()
+
+
+def day_of(entry: Milestone) -> dt.date:
+    """The day from which a recognition counts as had."""
+    day = entry.issued_on or entry.filed_on or entry.announced_on
+    assert day is not None
+    return day
+
+
+def listed() -> ColumnElement[bool]:
+    """An application still under way whose firm already has the recognition on record, mostly
+    since an official list was read in."""
+    held = _entered_since().with_only_columns(Milestone.id).correlate(Application).exists()
+    return and_(Application.state.in_(UNDER_WAY), held)
 
 
 def count_in(row: ApplicationRound) -> int:

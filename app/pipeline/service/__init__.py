@@ -13,7 +13,15 @@ from app.pipeline.service.graduation import (
     withdraw_graduation,
 )
 from app.pipeline.service.landing import land, land_unknown, same_park
-from app.pipeline.service.rounds import Notice, advance, edit_round, open_round, plan, void_round
+from app.pipeline.service.rounds import (
+    Notice,
+    advance,
+    edit_round,
+    open_round,
+    plan,
+    recognise_listed,
+    void_round,
+)
 from app.pipeline.service.ties import (
     add_tie,
     admit,
@@ -63,6 +71,7 @@ __all__ = [
     "open_round",
     "plan",
     "push",
+    "recognise_listed",
     "refuse_transfer",
     "release",
     "repeat",

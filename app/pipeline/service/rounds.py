@@ -12,7 +12,12 @@ from app.core.text import N_
 from app.firms.models import Firm
 from app.firms.service.register import seen
 from app.pipeline.models import Application, ApplicationRound, FailReason, RoundKind
-from app.pipeline.moves.application import APPLICATION, ApplicationCase, Certificate
+from app.pipeline.moves.application import (
+    APPLICATION,
+    ApplicationCase,
+    Certificate,
+    last_step,
+)
 from app.pipeline.queries import rounds
 from app.pipeline.words import ApplicationAct
 
@@ -143,3 +148,16 @@ def advance(
     except DomainError as error:
         error.about = application.firm.short_name
         raise
+
+
+def recognise_listed(*, actor: AnyViewer, today: dt.date, applications: list[Application]) -> None:
+    """认定 of firms by the recognition that is on record of each, on that one's day, all or none.
+
+    Raises what the move table refuses, `application:not_listed` for a firm without one.
+    """
+    for one in applications:
+        entry = rounds.entered_before(one)
+        day = max(rounds.day_of(entry), last_step(one)[1]) if entry else today
+        advance(
+            actor=actor, today=today, application=one, act=ApplicationAct.RECOGNISE, day=day
+        )  # fmt: skip

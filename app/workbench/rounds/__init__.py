@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask import Flask
 
 from app.core.panels import registry
-from app.workbench.rounds import exports, todo, views
+from app.workbench.rounds import exports, panel, todo, views
 
 
 def init_app(app: Flask) -> None:
-    """Register the exports and what waits for whom."""
+    """Register the exports, the part of the firm's page and what waits for whom."""
     exports.init_app(app)
+    registry(app).firm.append(panel.panel)
     registry(app).todos.append(todo.todos)
 
 

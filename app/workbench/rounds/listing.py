@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, select
 
 from app.carriers.models import Carrier
 from app.carriers.queries import directory
-from app.core.access import AnyViewer, Viewer
+from app.core.access import AnyViewer, Permission, Viewer
 from app.core.db import session
 from app.core.paging import Page, page_of, paginate
 from app.core.terms import term_choices
@@ -23,6 +23,7 @@ from app.criteria.verdict import Verdict
 from app.firms import fields
 from app.firms.models import Firm, Residency
 from app.pipeline.models import Application, ApplicationRound, ApplicationState
+from app.pipeline.moves.application import last_step
 from app.pipeline.queries import rounds
 from app.workbench.candidates.asked import Asked, Frame, asked, bare, chips, offered
 from app.workbench.candidates.lacking import lacks
@@ -149,6 +150,7 @@ class Listing(Frame):
     version: Version | None
     state: str
     rows: list[Row]
+    listed: int
 
 
 def state_asked() -> str:
@@ -164,9 +166,7 @@ def chosen(
     statement = within(viewer, day, found.now).where(Application.round_id == row.id)
     if state:
         statement = statement.where(Application.state == state)
-    return statement.with_only_columns(Application, maintain_column_froms=True).order_by(
-        None
-    ).order_by(Firm.sort_key, Firm.id)  # fmt: skip
+    return by_name(statement)
 
 
 def build(viewer: Viewer, row: ApplicationRound, day: dt.date) -> Listing:
@@ -185,16 +185,28 @@ def build(viewer: Viewer, row: ApplicationRound, day: dt.date) -> Listing:
         found, page, tabs, chips(found, PAGE, path, state=state), offered(viewer),
         bare(found, PAGE, path), row, rounds.name_of(row),
         rounds.version_in(row, basis_day(row, day)), state,
-        rows(viewer, row, list(page.items), day),
+        rows(viewer, row, list(page.items), day), len(listed(viewer, row, day)),
     )  # fmt: skip
 
 
 def step_day(row: Application) -> dt.date:
     """The day on which an application came to where it is."""
-    if row.failed_on:
-        return row.failed_on
-    days = (row.recognised_on, row.announced_on, row.recommended_on, row.filed_on, row.planned_on)
-    return next(day for day in days if day is not None)
+    return row.failed_on or last_step(row)[1]
+
+
+def listed(viewer: AnyViewer, row: ApplicationRound, day: dt.date) -> list[Application]:
+    """Firms of the round under way whose recognition is on record already, for the district."""
+    if not viewer.may(Permission.APPLICATION_DECIDE):
+        return []
+    statement = within(viewer, day, {}).where(Application.round_id == row.id, rounds.listed())
+    return list(session.scalars(by_name(statement)))
+
+
+def by_name(statement: Select[Any]) -> Select[Any]:
+    """The applications of some firms, in the order of names."""
+    return statement.with_only_columns(Application, maintain_column_froms=True).order_by(
+        None
+    ).order_by(Firm.sort_key, Firm.id)  # fmt: skip
 
 
 def rows(

@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from flask import url_for
+from sqlalchemy import ColumnElement, and_
+
 from app.core.access import AnyViewer, Permission
 from app.core.db import session
 from app.core.panels import Todo
@@ -21,21 +24,41 @@ PAST = dt.timedelta(days=30)
 
 
 def todos(viewer: AnyViewer, day: dt.date) -> Iterator[Todo]:
-    """One line a round: firms to hand in, or to recommend."""
+    """One line a round: firms to hand in, to recommend, or to recognise by the official list."""
     if viewer.may(Permission.APPLICATION_MAKE):
-        yield from _waiting(viewer, day, ApplicationState.PLANNED, _("报出申报材料"), _("去报出"))
+        for row, names in _in_state(viewer, day, ApplicationState.PLANNED, {"here": "1"}):
+            url = address(row, state=str(ApplicationState.PLANNED))
+            yield _todo(row, names, row.district_on, _("报出申报材料"), url, _("去报出"))
     if viewer.may(Permission.APPLICATION_DECIDE):
-        yield from _waiting(viewer, day, ApplicationState.FILED, _("推荐申报企业"), _("去推荐"))
+        for row, names in _in_state(viewer, day, ApplicationState.FILED, {}):
+            url = address(row, state=str(ApplicationState.FILED))
+            yield _todo(row, names, row.last_day, _("推荐申报企业"), url, _("去推荐"))
+        for row, names in _named(viewer, day, {}, rounds.listed()):
+            url = url_for("workbench.round_listed", pid=row.pid)
+            yield _todo(row, names, row.last_day, _("按名单记认定"), url, _("去认定"))
 
 
-def _waiting(
-    viewer: AnyViewer, day: dt.date, state: ApplicationState, title: str, action: str
-) -> Iterator[Todo]:
-    own = {"here": "1"} if state is ApplicationState.PLANNED else {}
+Named = Iterator[tuple[ApplicationRound, list[str]]]
+
+
+def _in_state(
+    viewer: AnyViewer, day: dt.date, state: ApplicationState, conditions: dict[str, str]
+) -> Named:
+    """Those in a state, of rounds that run or closed lately; whoever stands on a list already
+    waits for the list only."""
+    lately = ApplicationRound.district_on >= day - PAST
+    waits = and_(Application.state == state, ~rounds.listed(), lately)
+    return _named(viewer, day, conditions, waits)
+
+
+def _named(
+    viewer: AnyViewer, day: dt.date, conditions: dict[str, str], which: ColumnElement[bool]
+) -> Named:
+    """Some firms by their round, the next last day first."""
     statement = (
-        within(viewer, day, own)
+        within(viewer, day, conditions)
         .join(ApplicationRound, ApplicationRound.id == Application.round_id)
-        .where(Application.state == state, ApplicationRound.district_on >= day - PAST)
+        .where(which)
         .with_only_columns(ApplicationRound, Firm.short_name, maintain_column_froms=True)
         .order_by(None)
         .order_by(ApplicationRound.district_on, ApplicationRound.id, Firm.sort_key, Firm.id)
@@ -43,10 +66,12 @@ def _waiting(
     found: dict[ApplicationRound, list[str]] = {}
     for row, name in session.execute(statement):
         found.setdefault(row, []).append(name)
-    for row, firms in found.items():
-        told = _("、").join(firms[:NAMED]) + ("…" if firms[NAMED:] else "")
-        yield Todo(
-            row.district_on if own else row.last_day, title,
-            _("%(n)s 家：%(names)s", n=len(firms), names=told), rounds.name_of(row),
-            address(row, state=str(state)), action,
-        )  # fmt: skip
+    yield from found.items()
+
+
+def _todo(
+    row: ApplicationRound, names: list[str], due: dt.date, title: str, url: str, action: str
+) -> Todo:
+    told = _("、").join(names[:NAMED]) + ("…" if names[NAMED:] else "")
+    detail = _("%(n)s 家：%(names)s", n=len(names), names=told)
+    return Todo(due, title, detail, rounds.name_of(row), url, action)

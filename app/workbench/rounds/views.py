@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.errors import DomainError, NotFound
+from app.core.forms import BaseForm
 from app.core.posting import submitted
 from app.core.text import _
 from app.pipeline import service
@@ -174,6 +175,32 @@ def round_step(pid: str, act: str) -> ResponseReturnValue:
     page = render_template(
         "workbench/rounds/step.html", form=form, round=row, name=queries.name_of(row), act=step,
         some=some, numbers=request.form,
+    )  # fmt: skip
+    return page, form.answer
+
+
+@bp.route("/candidates/rounds/<pid>/listed", methods=["GET", "POST"])
+@requires(P.APPLICATION_DECIDE)
+def round_listed(pid: str) -> ResponseReturnValue:
+    """按名单记认定 of the ticked firms, all or none."""
+    row = queries.one_round(viewer(), pid)
+    found = listing.listed(viewer(), row, today())
+    form, ticked = BaseForm(), request.form.getlist("application")
+
+    def act() -> None:
+        if not ticked:
+            raise DomainError("round:nobody")
+        some = queries.applications(viewer(), row, ticked, today())
+        service.recognise_listed(actor=viewer(), today=today(), applications=some)
+
+    if submitted(form, f"application:{A.RECOGNISE}", act):
+        flash(_("%(act)s：%(n)s 家。", act=A.RECOGNISE.label, n=len(set(ticked))), "ok")
+        return redirect(listing.address(row, state="recognised"), 303)
+    if request.method == "GET":
+        ticked = [one.pid for one in found]
+    page = render_template(
+        "workbench/rounds/listed.html", form=form, round=row, name=queries.name_of(row),
+        found=[(one, queries.entered_before(one)) for one in found], ticked=ticked,
     )  # fmt: skip
     return page, form.answer
 

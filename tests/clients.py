@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import contextvars
+import datetime as dt
 import re
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
-from app.accounts import sessions
-from app.accounts.models import Post
+from app.accounts import sessions, tokens
+from app.accounts.models import ApiToken, Person, Post
+from app.core.access import System
+from app.core.days import now
+from app.core.db import write
 from app.core.db.session import AppSession, session
 from tests.lint import faults, part_faults
 
@@ -91,3 +95,21 @@ def sign_in(client: FlaskClient, who: Any) -> FlaskClient:
     sid = sessions.open_row(person_id, post_id)
     client.set_cookie(client.application.config["SESSION_ID_COOKIE"], sid)
     return client
+
+
+def bear(client: FlaskClient, post: Post, *, writes: bool = True) -> str:
+    """Let a client's requests carry a token of a post; answers the secret."""
+    secret, at = tokens.new_secret(), now()
+    made = ApiToken(
+        secret_hash=sessions.hashed(secret), person_id=post.person_id, post_id=post.id,
+        name="测试", writes=writes, made_at=at, expires_at=at + dt.timedelta(days=30), used_at=at,
+    )  # fmt: skip
+    with write("test:token", actor=System("test")):
+        session.add(made)
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {secret}"
+    return secret
+
+
+def post_of(person: Person) -> Post:
+    """The only post of a person."""
+    return session.scalars(select(Post).where(Post.person_id == person.id)).one()

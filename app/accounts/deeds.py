@@ -18,6 +18,8 @@ register_acts(
         "account:post:end": N_("结束岗位"),
         "account:post:give": N_("给予岗位"),
         "account:session:end": N_("结束会话"),
+        "account:token:end": N_("结束访问令牌"),
+        "account:token:make": N_("建立访问令牌"),
         "organisation:close": N_("停用单位"),
         "organisation:create": N_("登记单位"),
         "organisation:edit": N_("变更单位"),

@@ -30,6 +30,7 @@ class Event(Coded):
     PASSWORD_CHANGED = "password_changed", N_("修改密码")
     FIRST_PASSWORD = "first_password", N_("发放首次密码")
     REFUSED = "refused", N_("越权被拒")
+    TOKEN_REFUSED = "token_refused", N_("访问令牌被拒")
     FOREIGN_POST = "foreign_post", N_("跨站提交被拒")
     MANY = "many", N_("同类事件过多，略去其余")
 

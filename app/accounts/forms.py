@@ -7,7 +7,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import PasswordInput
 
 from app.core.forms import BaseForm, CodeField, DayField, Filled, PickField, RevField
-from app.core.text import N_
+from app.core.text import N_, _
 
 
 class SecretField(Field):
@@ -36,6 +36,21 @@ class PasswordForm(BaseForm):
     password = SecretField(N_("现在的密码"), validators=[InputRequired(), Length(max=1024)])
     new_password = SecretField(N_("新密码"), validators=[InputRequired(), Length(max=1024)])
     again = SecretField(N_("再输一次新密码"), validators=[InputRequired(), Length(max=1024)])
+
+
+class TokenForm(BaseForm):
+    """A personal token: for what, under which post, reading or writing, until when."""
+
+    name = StringField(
+        N_("名称"),
+        validators=[Filled(), Length(max=60)],
+        description=N_("写明给哪个程序用，例如 一网通办每日同步。"),
+    )
+    post = SelectField(N_("岗位"), validators=[Filled()])
+    scope = PickField(
+        N_("权限"), choices=lambda: [("read", _("只读")), ("write", _("读写"))], default="read"
+    )
+    until = DayField(N_("有效至"), validators=[Filled()], description=N_("当日仍有效，最长一年。"))
 
 
 class OrganisationForm(BaseForm):

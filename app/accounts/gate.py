@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.accounts import sessions, viewing
+from app.accounts import sessions, tokens, viewing
 from app.accounts.events import Event, record
 from app.accounts.sessions import Standing
 from app.core.access import Viewer
@@ -17,6 +17,7 @@ from app.core.days import now, today
 from app.core.db import Txn
 from app.core.errors import Busy, Forbidden, register_messages
 from app.core.handlers import wanted_path
+from app.core.problems import asked_by_program
 from app.core.refusals import page as error_page
 from app.core.shell import ONE_YEAR
 from app.core.text import LOCALES, N_
@@ -28,6 +29,7 @@ LOCKED_FREE = ("accounts.password", "accounts.sign_out", "shell.preferences")
 register_messages(
     {
         "foreign_post": N_("这次提交来自别的网站，没有写入。"),
+        "token_reads": N_("这个访问令牌只能读取，没有写入任何内容。"),
         "post_ended": N_("您的岗位刚刚变动，这次没有写入。刷新页面后再看您能办理什么。"),
     }
 )
@@ -37,6 +39,9 @@ def admit() -> ResponseReturnValue | None:
     """Find out who asks; turn away whoever the view is not for."""
     if fault := g.get("session_fault"):
         raise fault
+    if asked_by_program():
+        _admit_program()
+        return None
     if _foreign():
         record(Event.FOREIGN_POST, detail=request.endpoint)
         raise Forbidden("foreign_post")
@@ -55,6 +60,21 @@ def admit() -> ResponseReturnValue | None:
     if locked and request.endpoint not in LOCKED_FREE:
         return redirect(url_for("accounts.password"), 303)
     return None
+
+
+def _admit_program() -> None:
+    """A token instead of a session: no cookie counts, so that no other site can use one.
+
+    One that only reads is refused every other method before anything is loaded.
+    """
+    g.locale = request.accept_languages.best_match(LOCALES, LOCALES[0])
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None or getattr(view, "permissions", None) == ():
+        return
+    g.viewer = tokens.recognise()
+    held = tokens.bearer()
+    if request.method not in SAFE_METHODS and not (held and held.writes):
+        raise Forbidden("token_reads")
 
 
 def _foreign() -> bool:
@@ -118,14 +138,17 @@ def see_off(response: Response) -> Response:
 
 
 def recheck(txn: Txn) -> None:
-    """At the start of each write: the actor's posts still hold, and so does the session.
+    """At the start of each write: the actor's posts still hold, and so does session or token.
 
     Whoever takes a post away writes too, and writers come one by one: from that write on
     nothing is accepted under the post, however early the request had begun.
     """
-    if not isinstance(txn.actor, Viewer) or sessions.standing() is None:
+    if not isinstance(txn.actor, Viewer):
         return
-    if not viewing.still_holds(txn.actor, today()) or not sessions.alive():
+    if sessions.standing() is None and tokens.bearer() is None:
+        return
+    alive = sessions.alive() and tokens.alive()
+    if not viewing.still_holds(txn.actor, today()) or not alive:
         raise Forbidden("post_ended")
 
 

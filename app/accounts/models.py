@@ -39,6 +39,15 @@ class Role(Coded):
     ADMINISTRATOR = "administrator", N_("系统管理员")
 
 
+class TokenState(Coded):
+    """Whether a personal token can still be used, and why not."""
+
+    IN_USE = "in_use", N_("使用中")
+    EXPIRED = "expired", N_("已过期")
+    ENDED = "ended", N_("已结束")
+    POST_OVER = "post_over", N_("岗位已结束")
+
+
 class Organisation(Public, Recorded, Base):
     """A legal or administrative unit. Carriers are organisations of their own under an operator."""
 
@@ -135,6 +144,28 @@ class SignIn(Base):
     expires_at: Mapped[dt.datetime] = mapped_column(Instant, index=True)
     address: Mapped[str | None] = mapped_column(String(64))
     agent: Mapped[str | None] = mapped_column(String(200))
+
+
+class ApiToken(Public, Base):
+    """A personal token for programs: one person, one of their posts, reading or writing too.
+
+    Off the clocks, as sessions are. Only the hash of the secret is kept. The row stays when the
+    token has ended, so that what it wrote can be traced to it.
+    """
+
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    #: None once the post that it carried was withdrawn
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    writes: Mapped[bool] = mapped_column(default=False)
+    made_at: Mapped[dt.datetime] = mapped_column(Instant)
+    expires_at: Mapped[dt.datetime] = mapped_column(Instant)
+    used_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    ended_at: Mapped[dt.datetime | None] = mapped_column(Instant)
 
 
 class Attempt(Base):

@@ -9,9 +9,19 @@ from sqlalchemy import Select, and_, exists, false, not_, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.accounts import handover
-from app.accounts.models import Credential, Organisation, Person, Post, Role, SignIn
+from app.accounts.models import (
+    ApiToken,
+    Credential,
+    Organisation,
+    Person,
+    Post,
+    Role,
+    SignIn,
+    TokenState,
+)
 from app.accounts.posts import COLLEAGUE_ROLES, fits
 from app.core.access import AnyViewer, Permission
+from app.core.days import SHANGHAI
 from app.core.db import session
 from app.core.errors import NotFound
 
@@ -238,6 +248,66 @@ def sessions_of(person: Person, at: dt.datetime, idle: dt.timedelta) -> list[Ope
         )
         for row in rows
     ]
+
+
+@dataclass(frozen=True)
+class HeldToken:
+    """A token as its person sees it: never the secret. `state` is a word."""
+
+    pid: str
+    name: str
+    place: str | None
+    role: Role | None
+    writes: bool
+    made_at: dt.datetime
+    used_at: dt.datetime | None
+    expires_at: dt.datetime
+    state: TokenState
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day on which it is good."""
+        return (self.expires_at - dt.timedelta(seconds=1)).astimezone(SHANGHAI).date()
+
+
+def tokens_of(person: Person, at: dt.datetime, day: dt.date) -> list[HeldToken]:
+    """A person's tokens: those in use first, the newest on top; ended ones for a year."""
+    rows = session.execute(
+        select(ApiToken, Post, Organisation.short_name)
+        .outerjoin(Post, Post.id == ApiToken.post_id)
+        .outerjoin(Organisation, Organisation.id == Post.organisation_id)
+        .where(
+            ApiToken.person_id == person.id,
+            ApiToken.expires_at > at - dt.timedelta(days=366),
+        )
+        .order_by(ApiToken.id.desc())
+    ).all()
+    held = set(session.scalars(select(Post.id).where(Post.person_id == person.id, in_force(day))))
+    found = [
+        HeldToken(
+            token.pid, token.name, place, post.role if post else None, token.writes,
+            token.made_at, token.used_at, token.expires_at, _state(token, at, held),
+        )
+        for token, post, place in rows
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: one.state is not TokenState.IN_USE)
+
+
+def _state(token: ApiToken, at: dt.datetime, held: set[int]) -> TokenState:
+    if token.ended_at is not None:
+        return TokenState.ENDED
+    if token.expires_at <= at:
+        return TokenState.EXPIRED
+    return TokenState.IN_USE if token.post_id in held else TokenState.POST_OVER
+
+
+def find_token(person: Person, pid: str) -> ApiToken:
+    """One of a person's own tokens; NotFound otherwise."""
+    mine = select(ApiToken).where(ApiToken.person_id == person.id, ApiToken.pid == pid)
+    found = session.scalars(mine).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def credential(person: Person) -> Credential | None:

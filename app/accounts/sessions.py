@@ -26,6 +26,7 @@ from app.accounts.models import Credential, Person, Preference, SignIn
 from app.core.days import now
 from app.core.db import aside, session
 from app.core.errors import Busy
+from app.core.problems import PREFIX
 
 #: A session is written to at most this often for nothing but the time it was last used.
 SEEN_EVERY = dt.timedelta(minutes=1)
@@ -71,8 +72,11 @@ class DatabaseSessions(SecureCookieSessionInterface):
     """Flask's way in and out of a session."""
 
     def open_session(self, app: Flask, request: Request) -> Any:
-        """The row's data if the id is of a live session, else the signed cookie's."""
-        if request.path.startswith("/assets/"):
+        """The row's data if the id is of a live session, else the signed cookie's.
+
+        Files and programs have none: the cookie is not even read.
+        """
+        if request.path.startswith(("/assets/", PREFIX)):
             return RowSession({}, None)
         sid = request.cookies.get(app.config["SESSION_ID_COOKIE"], "")
         if SHAPE.fullmatch(sid):

@@ -5,14 +5,16 @@ from __future__ import annotations
 import errno
 import logging
 import secrets
+from typing import Any
 
 from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter, Map, UnicodeConverter
 
+from app.core import problems
 from app.core.errors import Busy, DomainError, register_messages
 from app.core.refusals import page as error_page
 from app.core.text import N_
@@ -41,9 +43,18 @@ class RowNumber(IntegerConverter):
         super().__init__(url_map, max=2**63 - 1)
 
 
+class Segment(UnicodeConverter):
+    """Text between two strokes of an address, without NUL, which no database holds: 404."""
+
+    def __init__(self, url_map: Map, *args: Any, **kw: Any) -> None:
+        super().__init__(url_map, *args, **kw)
+        self.regex = self.regex.replace("[^/]", r"[^/\x00]")
+
+
 def init_app(app: Flask) -> None:
-    """Request ids, numbers in addresses and error pages."""
+    """Request ids, texts and numbers in addresses, and error pages."""
     app.url_map.converters["int"] = RowNumber
+    app.url_map.converters["default"] = app.url_map.converters["string"] = Segment
 
     @app.before_request
     def begin() -> None:
@@ -58,6 +69,8 @@ def init_app(app: Flask) -> None:
 
 
 def _domain(error: DomainError) -> ResponseReturnValue:
+    if problems.asked_by_program():
+        return problems.of_domain(error)
     message = None if error.status == 404 else error.message
     return error_page(error.status, message)
 
@@ -73,6 +86,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if code < 400:
         return error.get_response()
+    if problems.asked_by_program():
+        return problems.of_http(error)
     if isinstance(error, SecurityError):
         # Under a foreign host name no address can be built, so there is no page of ours to show.
         return Response("400 Bad Request\n", 400, mimetype="text/plain")

@@ -16,7 +16,7 @@ from app.core.access import Viewer
 
 log = logging.getLogger("jieli.request")
 #: what a line may say besides its message: codes, ids and numbers
-FIELDS = ("request", "person", "method", "route", "status", "ms")
+FIELDS = ("request", "person", "token", "method", "route", "status", "ms")
 
 
 class Line(logging.Formatter):
@@ -66,6 +66,7 @@ def _note(response: Response) -> Response:
     known = {
         "request": g.get("request_id"),
         "person": person.person_id if isinstance(person, Viewer) else None,
+        "token": getattr(g.get("bearer"), "pid", None),
         "method": request.method,
         "route": rule.rule if rule is not None else None,
         "status": response.status_code,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import current_app, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.core import problems
 from app.core.shell import came_from
 from app.core.text import N_
 
@@ -80,7 +81,12 @@ WORDS = {
 
 
 def page(status: int, message: str | None = None) -> ResponseReturnValue:
-    """The page of a status; a status without words of its own borrows those of its class."""
+    """The page of a status; a status without words of its own borrows those of its class.
+
+    A program gets no page but the same as problem+json.
+    """
+    if problems.asked_by_program():
+        return problems.of_status(status, message)
     words = WORDS.get(status) or WORDS[500 if status >= 500 else 400]
     limit = (current_app.config.get("MAX_CONTENT_LENGTH") or 0) // (1024 * 1024)
     html = render_template(

@@ -6,7 +6,7 @@ from flask import Flask
 
 from app.core.panels import NavEntry, registry
 from app.core.text import N_
-from app.exchange import cli, export_cli, out, sheets
+from app.exchange import api, cli, export_cli, out, sheets
 from app.exchange.out import button
 from app.exchange.views import bp
 from app.exchange.views.imports import MAY
@@ -15,6 +15,7 @@ from app.exchange.views.imports import MAY
 def init_app(app: Flask) -> None:
     """Register the pages, the button of each list, what is exported and what is imported."""
     app.register_blueprint(bp)
+    app.register_blueprint(api.bp)
     button.init_app(app)
     out.init_app(app)
     sheets.init_app(app)

@@ -13,6 +13,8 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 FILE = Path(__file__).with_name("routes.txt")
+#: below this a token opens what a session does not
+PROGRAMS = "/api/"
 SILENT = {"HEAD", "OPTIONS"}
 # Stand-ins for what stands in an address: well formed, but nothing has them.
 SAMPLES: dict[str, Any] = {"RowNumber": 999_999_999, "FloatConverter": 0.5}

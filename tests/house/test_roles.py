@@ -10,7 +10,7 @@ from flask import Flask
 
 from app.accounts.models import Role
 from app.accounts.posts import PERMISSIONS
-from tests.clients import Client, sign_in
+from tests.clients import Client, bear, sign_in
 from tests.factories.accounts import person_with_post
 from tests.house.routes import addresses, table
 
@@ -38,8 +38,10 @@ def words(app: Flask) -> dict[str, set[str]]:
 
 @pytest.fixture
 def signed(shipped: None, client: Client, role: Role) -> Client:
-    """Somebody who holds just this role."""
-    sign_in(client, person_with_post(role))
+    """Somebody who holds just this role, with a token for programs besides."""
+    post = person_with_post(role)
+    sign_in(client, post)
+    bear(client, post)
     return client
 
 

@@ -22,6 +22,7 @@ from app.accounts.service.secrets import (
     refuse_password,
     set_password,
 )
+from app.accounts.service.tokens import end_token, make_token
 
 __all__ = [
     "change_password",
@@ -34,10 +35,12 @@ __all__ = [
     "enable",
     "end_post",
     "end_sessions",
+    "end_token",
     "engage",
     "give_post",
     "hand_over",
     "issue_first_password",
+    "make_token",
     "refuse_password",
     "set_password",
 ]

@@ -8,8 +8,9 @@ import re
 from sqlalchemy import delete, or_, select, update
 
 from app.accounts import handover, queries
-from app.accounts.models import Organisation, Person, Post, Preference, Role, SignIn
+from app.accounts.models import ApiToken, Organisation, Person, Post, Preference, Role, SignIn
 from app.accounts.posts import ALONE, fits
+from app.accounts.service.tokens import end_tokens
 from app.accounts.throttle import plain_login
 from app.core.access import AnyViewer, Permission
 from app.core.db import session
@@ -157,7 +158,8 @@ def _refuse_double(post: Post, starts: dt.date, ends: dt.date | None) -> None:
 def end_post(*, actor: AnyViewer, today: dt.date, post: Post, ends: dt.date | None) -> None:
     """End a post on a day, or (None) on none; one that would not have lasted a day is withdrawn.
 
-    Effects: sessions under it go on without its rights from the next request on.
+    Effects: sessions under it go on without its rights from the next request on; tokens that
+    carry it end with it.
     """
     mine = queries.charge(actor)
     if mine is not None and post.organisation_id not in mine:
@@ -171,6 +173,7 @@ def end_post(*, actor: AnyViewer, today: dt.date, post: Post, ends: dt.date | No
             _refuse_double(post, post.ends, ends)
         post.ends = ends
     else:
+        end_tokens(ApiToken.post_id == post.id, withdrawn=True)
         session.execute(update(SignIn).where(SignIn.post_id == post.id).values(post_id=None))
         session.execute(
             update(Preference).where(Preference.post_id == post.id).values(post_id=None)
@@ -196,7 +199,7 @@ def _refuse_last(post: Post, ends: dt.date) -> None:
 
 
 def disable(*, actor: AnyViewer, today: dt.date, person: Person) -> None:
-    """Bar somebody from signing in. Effects: all their sessions end."""
+    """Bar somebody from signing in. Effects: all their sessions and tokens end."""
     if not queries.manageable(actor, person, today):
         raise Forbidden()
     if person.id == actor.person_id:
@@ -218,6 +221,7 @@ def disable(*, actor: AnyViewer, today: dt.date, person: Person) -> None:
 def _bar(person: Person) -> None:
     person.disabled = True
     session.execute(delete(SignIn).where(SignIn.person_id == person.id))
+    end_tokens(ApiToken.person_id == person.id)
     session.flush()
 
 

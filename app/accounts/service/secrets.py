@@ -9,7 +9,8 @@ from sqlalchemy import delete, select
 
 from app.accounts import demo, passwords, queries
 from app.accounts.events import Event, record
-from app.accounts.models import Credential, Organisation, Person, Post, SignIn
+from app.accounts.models import ApiToken, Credential, Organisation, Person, Post, SignIn
+from app.accounts.service.tokens import end_tokens
 from app.core.access import AnyViewer
 from app.core.days import now
 from app.core.db import session
@@ -62,8 +63,8 @@ def change_password(*, actor: AnyViewer, person: Person, hashed: str, today: dt.
 def issue_first_password(*, actor: AnyViewer, person: Person, hashed: str, today: dt.date) -> None:
     """A password for one sign-in within `PASSWORD_FIRST_HOURS`; it must then be changed.
 
-    Effects: the credential is replaced; all sessions of the person end. Raises Forbidden for
-    somebody outside the actor's charge.
+    Effects: the credential is replaced; all sessions and tokens of the person end. Raises
+    Forbidden for somebody outside the actor's charge.
     """
     if not queries.manageable(actor, person, today):
         raise Forbidden()
@@ -72,6 +73,7 @@ def issue_first_password(*, actor: AnyViewer, person: Person, hashed: str, today
     hours = dt.timedelta(hours=current_app.config["PASSWORD_FIRST_HOURS"])
     _store(person, hashed, one_use=True, expires=now() + hours)
     record(Event.FIRST_PASSWORD, person_id=person.id)
+    end_tokens(ApiToken.person_id == person.id)
     end_sessions(actor=actor, today=today, person=person)
 
 

@@ -1,0 +1,108 @@
+"""The description is true: whatever is sent, as anybody, the answer is one that it describes."""
+
+from __future__ import annotations
+
+import contextvars
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import CHECKS, load_all_checks
+from schemathesis.config import SchemathesisConfig
+from sqlalchemy import func, select
+
+from app.core.db import Revision, session
+from app.exchange.api import OPERATIONS
+from tests.clients import bear, post_of
+from tests.conftest import SOAKING
+from tests.factories.chain import Chain
+
+DESCRIPTION = "/api/v1/openapi.json"
+#: What each answer is held to. Not `positive_data_acceptance`: rules of the office refuse much
+#: that has the right shape, and say so by a described 4xx.
+NAMES = (
+    "not_a_server_error", "status_code_conformance", "content_type_conformance",
+    "response_headers_conformance", "response_schema_conformance", "negative_data_rejection",
+    "missing_required_header", "unsupported_method",
+)  # fmt: skip
+WHO = ("incubator", "park", "district")
+PER_OPERATION = 250 if SOAKING else 6
+load_all_checks()
+pytestmark = pytest.mark.slow
+
+
+def apart(app: Flask) -> Callable[[Any, Any], Any]:
+    """The application in a context of its own for each request, as a server has it."""
+
+    def run(environ: Any, start: Any) -> list[bytes]:
+        return contextvars.Context().run(lambda: list(app.wsgi_app(environ, start)))
+
+    return run
+
+
+def real(made: Chain) -> dict[str, list[str]]:
+    """Ids that there are, by the name of the path's part."""
+    return {"pid": [made.firms["松间月机器人"].pid, made.firms["砚池云数据"].pid]}
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_it_is_of_version_3_1_and_complete(app: Flask, client: Any, lang: str) -> None:
+    answer = client.get(DESCRIPTION, headers={"Accept-Language": lang})
+    held = answer.json
+    assert held["openapi"] == "3.1.0"
+    described = {
+        operation["operationId"] for path in held["paths"].values() for operation in path.values()
+    }
+    assert described == {one.name for one in OPERATIONS.values()}
+    texts = [o["summary"] for p in held["paths"].values() for o in p.values()]
+    assert all(text.isascii() == (lang == "en") for text in texts)
+    if lang == "en":
+        assert answer.text.isascii(), [c for c in answer.text if not c.isascii()][:20]
+
+
+def cases(app: Flask, mode: GenerationMode) -> Iterator[tuple[Any, Any]]:
+    schema = schemathesis.openapi.from_wsgi(
+        DESCRIPTION, apart(app), config=SchemathesisConfig.from_dict({})
+    )
+    for result in schema.get_all_operations():
+        operation = result.ok()
+        yield operation, operation.as_strategy(generation_mode=mode)
+
+
+@pytest.mark.parametrize(
+    "engine_name", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)]
+)
+@pytest.mark.parametrize("who", WHO)
+def test_every_answer_is_described(app: Flask, made: Chain, who: str) -> None:
+    client: Any = app.test_client()
+    secret = bear(client, post_of(made.people[who]))
+    known = real(made)
+    checks = CHECKS.get_by_names(NAMES)
+    statuses: set[int] = set()
+    for mode in GenerationMode:
+        for _operation, strategy in cases(app, mode):
+
+            @settings(
+                max_examples=PER_OPERATION, deadline=None, database=None, derandomize=True,
+                suppress_health_check=list(HealthCheck),
+            )  # fmt: skip
+            @given(case=strategy, picked=st.data())
+            def send(case: Any, picked: Any, mode: GenerationMode = mode) -> None:
+                if mode is GenerationMode.POSITIVE:
+                    for name in case.path_parameters or {}:
+                        if name in known and picked.draw(st.booleans()):
+                            case.path_parameters[name] = picked.draw(st.sampled_from(known[name]))
+                answer = case.call(headers={"Authorization": f"Bearer {secret}"})
+                statuses.add(answer.status_code)
+                case.validate_response(answer, checks=checks)
+
+            send()
+    session.rollback()
+    assert 200 in statuses
+    assert session.scalar(select(func.max(Revision.id)))

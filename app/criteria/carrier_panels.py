@@ -73,7 +73,7 @@ def check(viewer: AnyViewer, verdict: Verdict, carrier: Carrier) -> dict[str, An
         entry = box(viewer, verdict.ask, carrier)
     return {
         "verdict": verdict, "rows": showing.rows(verdict, carrier.pid), "values": True,
-        "box": None, "entry": entry,
+        "box": None, "entry": entry, "ahead": {},
     }  # fmt: skip
 
 

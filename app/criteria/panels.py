@@ -15,6 +15,7 @@ from app.core.panels import Column, NavEntry, Panel, Todo, registry
 from app.core.text import N_, _
 from app.criteria import effects, showing
 from app.criteria.drafts import waiting
+from app.criteria.paper import foretold
 from app.criteria.plan import tree_of
 from app.criteria.queries import assess_many, assess_rules, in_force
 from app.criteria.verdict import Ask, Verdict
@@ -63,7 +64,7 @@ def check(viewer: AnyViewer, verdict: Verdict, firm: Firm, values: bool) -> dict
     """Data of the sheet's panel; whoever may record gets the box for what is missing."""
     data: dict[str, Any] = {
         "verdict": verdict, "rows": showing.rows(verdict, firm.pid), "values": values,
-        "box": None, "entry": None,
+        "box": None, "entry": None, "ahead": dict(foretold(verdict)) if values else {},
     }  # fmt: skip
     if verdict.ask is not None and values and fields.may_record(viewer, firm.id, verdict.day):
         data |= asked(viewer, verdict.ask, firm, verdict.day)

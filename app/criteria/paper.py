@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from app.carriers.models import INCUBATOR, Carrier
 from app.core.db import Revision, session
 from app.core.filters import day as day_text
 from app.core.filters import instant, num
+from app.core.panels import collect, registry
 from app.core.terms import term
 from app.core.text import _, language
 from app.criteria.models import Outcome
@@ -24,6 +26,7 @@ WIDE = {"zh": 5, "en": 0}
 SINGLE = {"zh": 18, "en": 12}
 
 
+NO_FORECAST: Mapping[str, str] = {}
 #: rows of up to two names with their values
 Facts = list[list[tuple[str, object]]]
 
@@ -35,6 +38,8 @@ class Way:
     cite: str
     gap: Text | str
     ask: Ask | None
+    #: by when it is expected to be met
+    ahead: str | None = None
 
 
 @dataclass(frozen=True)
@@ -56,10 +61,18 @@ class Paper:
 def firm_paper(verdict: Verdict, firm: Firm) -> Paper:
     """The paper of a firm's verdict."""
     tie = _tie(firm, verdict.day)
-    notes = []
+    ahead = foretold(verdict, brief=True)
+    notes = [text for clause, text in ahead if clause is None]
     if tie is not None and tie.ends is None and tie.last_day is not None:
         notes.append(_("在孵期限 %(day)s 届满。", day=day_text(tie.last_day)))
-    return paper(verdict, _facts(firm, tie, verdict.day), notes)
+    by_clause = {clause: text for clause, text in ahead if clause}
+    return paper(verdict, _facts(firm, tie, verdict.day), notes, by_clause)
+
+
+def foretold(verdict: Verdict, brief: bool = False) -> list[tuple[str | None, str]]:
+    """Forecasts of a firm's verdict: sentences by clause, remarks on them by None; `brief` leaves
+    out what a forecast would need."""
+    return collect(registry().foretell, verdict, brief)
 
 
 def carrier_facts(carrier: Carrier) -> Facts:
@@ -75,13 +88,15 @@ def carrier_facts(carrier: Carrier) -> Facts:
     ]
 
 
-def paper(verdict: Verdict, facts: Facts, notes: list[str]) -> Paper:
+def paper(
+    verdict: Verdict, facts: Facts, notes: list[str], ahead: Mapping[str, str] = NO_FORECAST
+) -> Paper:  # fmt: skip
     """The paper of a verdict. Its number is that of its findings: printed again, it is the same."""
     digest = replace(verdict, cut=0).freeze()[1].upper()
     revision = session.get(Revision, verdict.cut)
     sealed = (revision.hash or "") if revision is not None else ""
     cites = _cites(verdict)
-    ways = _ways(verdict, cites)
+    ways = _ways(verdict, cites, ahead)
     lines = len(ways) + sum(1 + len(f.points) for f in verdict.findings)
     return Paper(
         number=f"HD-{verdict.day.year}-{digest[:8]}",
@@ -91,7 +106,7 @@ def paper(verdict: Verdict, facts: Facts, notes: list[str]) -> Paper:
         cites=cites,
         ways=ways,
         notes=_notes(verdict) + notes,
-        close=lines > WIDE[language()],
+        close=lines + len(ahead) > WIDE[language()],
         single=lines <= SINGLE[language()],
     )
 
@@ -153,7 +168,7 @@ def _cites(verdict: Verdict) -> list[str]:
     return [str(f.cited if whole else f.label) or "—" for f in verdict.findings]
 
 
-def _ways(verdict: Verdict, cites: list[str]) -> list[Way]:
+def _ways(verdict: Verdict, cites: list[str], ahead: Mapping[str, str]) -> list[Way]:
     """Every clause that is not met and has a gap or a question, in the regulation's order."""
     if verdict.outcome in (Outcome.MET, Outcome.NOT_APPLICABLE):
         return []
@@ -167,7 +182,7 @@ def _ways(verdict: Verdict, cites: list[str]) -> list[Way]:
             continue
         gap = gap_words(f) if f.gap is not None and f.unit != "flag" else ""
         if str(gap) or f.clause in asks:
-            found.append(Way(cite, gap, asks.get(f.clause)))
+            found.append(Way(cite, gap, asks.get(f.clause), ahead.get(f.clause)))
     return found
 
 
@@ -178,4 +193,4 @@ def _notes(verdict: Verdict) -> list[str]:
     return notes
 
 
-__all__ = ["Paper", "Way", "carrier_facts", "firm_paper", "paper"]
+__all__ = ["Paper", "Way", "carrier_facts", "firm_paper", "foretold", "paper"]

@@ -186,6 +186,14 @@ def assess_many(
     }
 
 
+def rows_of(
+    rule: str, firm_ids: Sequence[int] | None, day: dt.date, on: dt.date | None = None
+) -> Iterator[tuple[compiling.Statement, Any]]:
+    """Of a rule in force on a day the rows of some firms, or all, with everything that explains
+    them, as of that day or `on` another."""
+    return _rows(plan([rule], day), firm_ids, on or day, None)
+
+
 def _rows(
     wanted: Plan,
     firm_ids: Sequence[int] | None,
@@ -230,6 +238,6 @@ def limit_months(incubation_field: str | None, day: dt.date) -> int:
 
 __all__ = [
     "Outcome", "assess", "assess_many", "assess_rules", "book", "forget_book", "in_force",
-    "limit_months", "needed", "outcomes", "plan", "present_cut", "rules", "version_for",
+    "limit_months", "needed", "outcomes", "plan", "present_cut", "rows_of", "rules", "version_for",
     "version_of",
 ]  # fmt: skip

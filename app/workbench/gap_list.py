@@ -17,10 +17,12 @@ from app.criteria.panels import judged
 from app.criteria.queries import assess_many, in_force
 from app.firms import fields, queries
 from app.firms.models import Firm
-from app.workbench.candidates.expected import Expected, expected
-from app.workbench.candidates.lacking import ways
+from app.workbench.candidates.expected import Expected, expected, record_words
+from app.workbench.candidates.lacking import open_ways, ways
 from app.workbench.candidates.results import GRADUATION
 from app.workbench.columns import carrier_cells, months_cells
+from app.workbench.outlook.ahead import Outlook, outlooks
+from app.workbench.outlook.record import record_words as rule_record
 
 #: A list of chosen firms is one page of the list at most.
 MOST = 100
@@ -41,6 +43,9 @@ class Gap:
     #: ways that are still open, the shortest first, and the quarter it is expected in
     ways: tuple[str, ...] = ()
     expected: Expected | None = None
+    #: beside each way by when its clause is expected to be met; None where figures do not tell
+    ahead: tuple[str | None, ...] = ()
+    outlook: Outlook | None = None
     months: dict[str, Any] | None = None
 
     @property
@@ -66,21 +71,47 @@ def build(viewer: Viewer, pids: Sequence[str], day: dt.date, rule: str = GRADUAT
 
 
 def _by(viewer: Viewer, rule: str, firms: list[Firm], day: dt.date) -> list[Gap]:
-    """By any other rule, for which nothing is forecast."""
+    """By any other rule, each clause with its forecast."""
     ids = [firm.id for firm in firms]
     seen, places = fields.open_to_each(viewer, ids, day), carrier_cells(viewer, ids, day)
     told = assess_many(rule, [one for one in ids if "outcomes" in seen[one]], day)
+    looked = outlooks(rule, [one for one in told if "values" in seen[one]], day)
     found = []
     for firm in firms:
         verdict, place = told.get(firm.id), places[firm.id]["carrier"]
         if verdict is None:
             found.append(Gap(firm, place, None, None, None))
             continue
-        values = "values" in seen[firm.id]
-        reason = str(verdict.reason) if values else None
-        open_ = ways(verdict) if values else ()
-        found.append(Gap(firm, place, verdict.display, reason, None, open_))
+        outlook = looked.get(firm.id)
+        if outlook is None:
+            found.append(Gap(firm, place, verdict.display, None, None))
+            continue
+        open_ = open_ways(verdict)
+        answers = [outlook.clauses.get(clause) for clause, _text in open_]
+        found.append(
+            Gap(
+                firm, place, verdict.display, str(verdict.reason), None,
+                tuple(text for _clause, text in open_),
+                ahead=tuple(one.words if one else None for one in answers), outlook=outlook,
+            )
+        )  # fmt: skip
     return found
+
+
+def forecast_cells(gap: Gap) -> list[str | None]:
+    """By when it is expected, and by what, as a file has it; nothing where values are closed."""
+    if gap.expected is not None:
+        return [gap.expected.words, gap.expected.why or None]
+    if gap.outlook is None:
+        return [None, None]
+    pairs = zip(gap.ways, gap.ahead, strict=True)
+    told = _("；").join(_("%(way)s：%(ahead)s", way=w, ahead=a) for w, a in pairs if a)
+    return [gap.outlook.words, told or None]
+
+
+def record(rule: str) -> list[str]:
+    """How often forecasts under a rule were right on earlier days."""
+    return record_words() if rule == GRADUATION else rule_record(rule)
 
 
 def _graduation(viewer: Viewer, firms: list[Firm], day: dt.date) -> list[Gap]:
@@ -96,7 +127,7 @@ def _graduation(viewer: Viewer, firms: list[Firm], day: dt.date) -> list[Gap]:
         Gap(
             firm, places[firm.id]["carrier"], *_shown(held.get(firm.id, {})),
             ways(verdicts[firm.id]) if firm.id in verdicts else (), told.get(firm.id),
-            months.get(firm.id),
+            months=months.get(firm.id),
         )
         for firm in firms
     ]  # fmt: skip

@@ -14,7 +14,8 @@ from app.criteria.models import Standard
 
 
 class ForecastRecord(Base):
-    """How a way of forecasting did on earlier days, counted on a day; off the clocks.
+    """How a way of forecasting did on earlier days, counted on a day; off the clocks. The way is
+    one of those of near-graduates, or the name of a rule forecast clause by clause.
 
     `hits` and `late`: forecasts that came true by then, and that did not; `missed`: came true
     without a forecast; `few`: too little to go by.
@@ -22,7 +23,7 @@ class ForecastRecord(Base):
 
     __tablename__ = "forecast_record"
 
-    method: Mapped[str] = mapped_column(String(16), primary_key=True)
+    method: Mapped[str] = mapped_column(String(60), primary_key=True)
     day: Mapped[dt.date]
     #: the first and last of the earlier days
     first: Mapped[dt.date]

@@ -16,7 +16,6 @@ from app.firms import queries
 from app.statistics.asof import steady
 from app.workbench import firm_list, firm_package, firm_page, gap_list, list_views
 from app.workbench.blueprint import bp
-from app.workbench.candidates.expected import record_words
 from app.workbench.candidates.results import GRADUATION
 
 
@@ -40,7 +39,7 @@ def gaps() -> ResponseReturnValue:
         flash(_("没有选择企业。"), "gap")
         return redirect(url_for("workbench.firms"), 303)
     return render_template(
-        "workbench/gaps.html", rows=found, today_is=today(), record=record_words(),
+        "workbench/gaps.html", rows=found, today_is=today(), record=gap_list.record(rule),
         graduating=rule == GRADUATION, version=in_force(today()).get(rule),
     )  # fmt: skip
 

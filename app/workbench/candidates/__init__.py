@@ -10,6 +10,7 @@ from app.core.text import N_
 from app.criteria.daily import on_day
 from app.workbench.candidates import exports, series, views
 from app.workbench.candidates.cli import forecast_check
+from app.workbench.outlook import record
 
 
 def init_app(app: Flask) -> None:
@@ -26,6 +27,8 @@ def init_app(app: Flask) -> None:
     )
     exports.init_app(app)
     on_day(app, series.check_due)
+    on_day(app, record.check_next)
+    registry(app).foretell.append(record.foretold)
     app.cli.add_command(forecast_check)
 
 

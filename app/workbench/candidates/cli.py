@@ -7,6 +7,7 @@ from flask.cli import with_appcontext
 
 from app.core.days import today
 from app.workbench.candidates import series
+from app.workbench.outlook import record
 
 
 @click.command("forecast-check")
@@ -16,7 +17,10 @@ def forecast_check() -> None:
 
     A server does it by itself once a day.
     """
-    for method, row in series.check(today()).items():
+    series.check(today())
+    for rule in record.tested(today()):
+        record.check(rule, today())
+    for method, row in series.records().items():
         click.echo(
             f"{method}: {row.hits} of {row.number} came true by then ({row.first} to {row.last}), "
             f"{row.missed} came true without a forecast, {row.few} had too little to go by"

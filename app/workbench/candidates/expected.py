@@ -13,7 +13,7 @@ from app.core.filters import pct, period
 from app.core.text import N_, _
 from app.criteria.models import Outcome
 from app.workbench.candidates import series as source
-from app.workbench.candidates.forecast import Answer, Mark, forecast
+from app.workbench.candidates.forecast import Answer, Mark, Series, forecast, wanted
 from app.workbench.models import ForecastRecord
 
 NOW, LATER, FEW, CLOSED = "now", "later", "few", "closed"
@@ -58,8 +58,17 @@ def expected(outcomes: dict[int, str], day: dt.date) -> dict[int, Expected]:
             found[one] = min(quarters, key=lambda way: way.quarter.starts if way.quarter else day)
         else:
             only = _("只按营业收入推算，融资不预测")
-            found[one] = Expected(FEW) if answer.few else Expected(LATER, why=only)
+            few = answer.few
+            found[one] = Expected(FEW, why=_needs(held.get(one), day)) if few else Expected(
+                LATER, why=only
+            )  # fmt: skip
     return found
+
+
+def _needs(held: Series | None, day: dt.date) -> str:
+    """The years of turnover that a forecast would need."""
+    years = [str(year) for year in wanted(held or Series(), day)]
+    return _("推算需补 %(years)s 年营业收入", years=_("、").join(years)) if years else ""
 
 
 def usual_now() -> int | None:
@@ -97,13 +106,13 @@ def record_words() -> list[str]:
         return [_("预测方法尚未回测；系统每日自动回测一次。")]
     said = []
     if source.TURNOVER in held:
-        said.append(_score(_("按营业收入预测"), held[source.TURNOVER]))
+        said.append(score_words(_("按营业收入预测"), held[source.TURNOVER]))
     if source.NOTICE in held:
-        said.append(_score(_("按高企公示预测"), held[source.NOTICE]))
+        said.append(score_words(_("按高企公示预测"), held[source.NOTICE]))
     return said
 
 
-def _score(what: str, row: ForecastRecord) -> str:
+def score_words(what: str, row: ForecastRecord) -> str:
     """One method's score; of too few forecasts no rate."""
     if row.number < source.ENOUGH:
         return _("%(what)s：历年可回测的预测只有 %(n)s 次，不足 %(least)s 次，不计命中率。",

@@ -108,7 +108,7 @@ def near(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
 
 
 def gaps(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
-    """差距清单 of the chosen firms; with forecasts for the graduation."""
+    """差距清单 of the chosen firms with forecasts."""
     shown_, rule = dict(shown()), gap_list.rule_asked(day)
     rows = gap_list.build(viewer, request.args.getlist("firm"), day, rule)
     lines: list[list[Value]] = [
@@ -121,17 +121,16 @@ def gaps(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
         Head(_("依据或差距")),
     ]  # fmt: skip
     notes = [(_("统计时点"), day.isoformat())]
-    if rule != GRADUATION:
-        notes.insert(0, (_("标准"), str(in_force(day)[rule].tree.title)))
-        return Book(_("差距清单"), [Table(_("企业"), heads, lines)], notes)
-    heads += [
-        Head(_("预计达到")), Head(_("预测依据")), Head(_("累计到账融资"), "exact", _("万元")),
-    ]  # fmt: skip
+    heads += [Head(_("预计达到")), Head(_("预测依据"))]
     for one, line in zip(rows, lines, strict=True):
-        told = one.expected
-        line += [told.words, told.why or None] if told else [None, None]
-        line.append(typed(one.money))
-    notes += [(_("预测命中率"), line) for line in record_words()]
+        line += gap_list.forecast_cells(one)
+    if rule == GRADUATION:
+        heads.append(Head(_("累计到账融资"), "exact", _("万元")))
+        for one, line in zip(rows, lines, strict=True):
+            line.append(typed(one.money))
+    else:
+        notes.insert(0, (_("标准"), str(in_force(day)[rule].tree.title)))
+    notes += [(_("预测命中率"), line) for line in gap_list.record(rule)]
     return Book(_("差距清单"), [Table(_("企业"), heads, lines)], notes)
 
 

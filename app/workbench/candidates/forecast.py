@@ -57,8 +57,13 @@ class Mark:
 
     def quarter(self, year: int) -> Period:
         """The quarter in which the figures of a year are due."""
-        month = int(self.due.partition("-")[0])
-        return Period(year + 1, (month + 2) // 3)
+        return due_quarter(self.due, year)
+
+
+def due_quarter(due: str, year: int) -> Period:
+    """The quarter in which the figures of a year are due, by a month and day of the next."""
+    month = int(due.partition("-")[0])
+    return Period(year + 1, (month + 2) // 3)
 
 
 @dataclass(frozen=True)
@@ -75,9 +80,16 @@ class Answer:
 
 def forecast(series: Series, mark: Mark, day: dt.date) -> Answer:
     """What a firm's own figures say on a day."""
-    years = dict(series.years)
-    if first_reached(years, mark) is not None:
+    if first_reached(series.years, mark) is not None:
         return Answer(done=True)
+    years = project(series, day)
+    return Answer(few=True) if years is None else Answer(year=first_reached(years, mark))
+
+
+def project(series: Series, day: dt.date) -> dict[int, int] | None:
+    """The years on record with the running and the next one as they are told; None where there is
+    too little to go by."""
+    years = dict(series.years)
     running = day.year
     if running - 1 not in years and (now := _running(series, running - 1)) is not None:
         years[running - 1] = now
@@ -85,13 +97,22 @@ def forecast(series: Series, mark: Mark, day: dt.date) -> Answer:
     if now is None:
         ratio = _ratio(years.get(running - 1), years.get(running - 2))
         if ratio is None:
-            return Answer(few=True)
+            return None
         now = int(years[running - 1] * ratio)
     ratio = _ratio(now, years.get(running - 1))
     if ratio is None:
-        return Answer(few=True)
+        return None
     years[running], years[running + 1] = now, int(now * ratio)
-    return Answer(year=first_reached(years, mark))
+    return years
+
+
+def wanted(series: Series, day: dt.date) -> list[int]:
+    """The years whose figures a forecast would need beside those on record; none where it is not
+    for want of figures that there is no forecast."""
+    quarters, running = {year for year, _quarter in series.parts}, day.year
+    last = running - 1 not in series.years and running - 1 not in quarters
+    second = running not in quarters and running - 2 not in series.years
+    return [running - 2] * second + [running - 1] * last
 
 
 def first_reached(years: Mapping[int, int], mark: Mark) -> int | None:

@@ -18,12 +18,16 @@ LEAST = 10
 
 
 def leaves(verdict: Verdict) -> list[Finding]:
-    """The clauses that stand for themselves and that the case asks for."""
+    """The clauses that stand for themselves and that the case asks for; of those below a clause
+    that is met only what is met as well."""
     above = {one.parent for one in verdict.findings}
+    met = {one.clause for one in verdict.findings if one.outcome is Outcome.MET}
     return [
         one
         for one in verdict.findings
-        if one.clause not in above and one.outcome is not Outcome.NOT_APPLICABLE
+        if one.clause not in above
+        and one.outcome is not Outcome.NOT_APPLICABLE
+        and (one.parent not in met or one.outcome is Outcome.MET)
     ]
 
 
@@ -49,18 +53,23 @@ def lacks(verdict: Verdict) -> str:
 
 
 def ways(verdict: Verdict) -> tuple[str, ...]:
-    """Where any one clause will do: each that is still open with what it lacks, the shortest
+    """What `open_ways` says of each clause."""
+    return tuple(text for _clause, text in open_ways(verdict))
+
+
+def open_ways(verdict: Verdict) -> tuple[tuple[str, str], ...]:
+    """Clause and what it lacks. Where any one clause will do: each that is still open, the shortest
     first; else all that is short or not met, and then what cannot be told for lack of data."""
     if verdict.outcome in (Outcome.MET, Outcome.NOT_APPLICABLE):
         return ()
     open_ = sorted((one for one in leaves(verdict) if one.outcome is not Outcome.MET), key=_missing)
     if verdict.standard.any_one:
-        return tuple(map(_short, open_))
+        return tuple((one.clause, _short(one)) for one in open_)
     failing = [one for one in open_ if one.outcome is Outcome.NOT_MET or one.display == SHORT]
     unknown = [one for one in open_ if one not in failing]
     return (
-        *map(_short, failing),
-        *(_("资料不全：%(what)s", what=str(one.text)) for one in unknown),
+        *((one.clause, _short(one)) for one in failing),
+        *((one.clause, _("资料不全：%(what)s", what=str(one.text))) for one in unknown),
     )
 
 

@@ -31,7 +31,7 @@ from app.workbench.candidates.forecast import Mark, Score, Series, hindsight
 from app.workbench.candidates.results import GRADUATION
 from app.workbench.models import ForecastRecord
 
-TURNOVER, NOTICE = "turnover", "notice"
+METHODS = TURNOVER, NOTICE = "turnover", "notice"
 RUN = "best_run"
 REVENUE = "revenue"
 #: so many years back the method is put to the test
@@ -155,7 +155,7 @@ def check(day: dt.date) -> dict[str, ForecastRecord]:
     session.rollback()
     rows = [_row(method, day, score, usual) for method, score in sorted(scores.items())]
     with aside(alone=True) as connection:
-        connection.execute(delete(ForecastRecord))
+        connection.execute(delete(ForecastRecord).where(ForecastRecord.method.in_(METHODS)))
         connection.execute(insert(ForecastRecord), rows)
     return records()
 
@@ -170,7 +170,7 @@ def _row(method: str, day: dt.date, score: Score, usual: int | None) -> dict[str
 
 def check_due(day: dt.date) -> None:
     """The day's check, unless another process has made it."""
-    if any(row.day == day for row in records().values()):
+    if any(row.day == day for method, row in records().items() if method in METHODS):
         session.rollback()
         return
     session.rollback()

@@ -7,7 +7,7 @@ with a district deadline before the city's; the latest ones still run on the see
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -22,6 +22,8 @@ from seed.demo.slots import SEED
 
 Row = dict[str, Any]
 STREAM, DAY = 131, dt.timedelta(days=1)
+#: nobody applies in the first year after founding
+YOUNG = dt.timedelta(days=366)
 #: rule, kind, days from the seeded day to the district's last day in the present round, days
 #: more to the city's, months between rounds, how many rounds, firms of one round at full size
 PLAN: tuple[tuple[str, str, int, int, int, int, int], ...] = (
@@ -39,6 +41,14 @@ FAILS = (
     ("form", None), ("condition", None), ("review", None), ("condition", "研发费用占比不足"),
     ("withdrawn", None), ("other", "申报主体变更，待重新准备材料"),
 )  # fmt: skip
+
+
+class Home(NamedTuple):
+    """Where a firm is today, since when, and when it was founded."""
+
+    carrier_id: int
+    since: dt.date
+    founded: dt.date
 
 
 class Rounds:
@@ -66,18 +76,19 @@ class Rounds:
                     insert_rows(model.__table__, rows)
         session.rollback()
 
-    def _homes(self) -> dict[int, tuple[int, dt.date]]:
-        """firm → (the carrier where it is today, since when)."""
+    def _homes(self) -> dict[int, Home]:
+        """firm → (the carrier where it is today, since when, founded on)."""
         statement = (
-            select(Residency.firm_id, Residency.carrier_id, Residency.starts)
+            select(Residency.firm_id, Residency.carrier_id, Residency.starts, Firm.founded_on)
             .join(Firm, Firm.id == Residency.firm_id)
             .where(
                 Residency.counted, Residency.ends.is_(None), Firm.kind == FirmKind.FIRM,
                 Firm.counted_only.is_(False), Firm.code.is_not(None),
+                Firm.founded_on.is_not(None),
             )
             .order_by(Residency.firm_id)
         )  # fmt: skip
-        return {row[0]: (row[1], row[2]) for row in session.execute(statement)}
+        return {row[0]: Home(*row[1:]) for row in session.execute(statement)}
 
     def _recognised(self, rule: str) -> dict[int, list[Any]]:
         statement = select(
@@ -92,7 +103,7 @@ class Rounds:
         return found
 
     def _rule(
-        self, one: Dice, homes: dict[int, tuple[int, dt.date]], rule: str, kind: str, ahead: int,
+        self, one: Dice, homes: dict[int, Home], rule: str, kind: str, ahead: int,
         city: int, step: int, count: int, size: int,
     ) -> None:  # fmt: skip
         entries = self._recognised(rule)
@@ -181,9 +192,9 @@ class Rounds:
         self, one: Dice, homes: Any, row: Row, firm_id: int, state: str, steps: Row
     ) -> bool:  # fmt: skip
         key = (firm_id, row["rule"], row["year"])
-        carrier, since = homes[firm_id]
+        carrier, since, founded = homes[firm_id]
         planned = min(row["notice_on"] + one.whole(1, 20) * DAY, self.today - DAY)
-        if key in self.taken or since > planned:
+        if key in self.taken or since > planned or founded > row["notice_on"] - YOUNG:
             return False
         self.taken.add(key)
         planned = min(planned, steps.get("filed_on", planned))

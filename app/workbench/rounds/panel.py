@@ -37,7 +37,7 @@ def panel(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[Panel]:
     found = rounds.of_firm(firm) if "milestones" in seen else []
     if found:
         lines = [_line(one, "values" in seen, day) for one in found]
-        yield Panel("applications", "workbench/rounds/firm.html", {"lines": lines}, 30, "side")
+        yield Panel("applications", "workbench/rounds/firm.html", {"lines": lines}, 27, "side")
 
 
 def _line(row: Application, values: bool, day: dt.date) -> Line:

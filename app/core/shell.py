@@ -72,9 +72,14 @@ def _drawn(entry: NavEntry, person: Any, here: str | None) -> RailEntry:
     return RailEntry(entry.text, url, entry.icon, count, entry.hot, url == here)
 
 
+def stand_under(url: str) -> None:
+    """Light the entry of this address: for a page that two entries lead to."""
+    g.stands_under = url
+
+
 def _current(urls: list[str]) -> str | None:
     """The entry whose address begins the present one, the longest if there are several."""
-    path = request.path
+    path = g.get("stands_under") or request.path
     above = [u for u in urls if path == u or (u != "/" and path.startswith(u + "/"))]
     return max(above, key=len, default=None)
 

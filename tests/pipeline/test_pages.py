@@ -72,6 +72,8 @@ def test_directly_from_incubator_to_park_on_pages(office: Office) -> None:
     assert ["带看" in page for page in (own, theirs)] == [True, True]
     for kept in ("可让到每天三元", "2026-12-03"):
         assert [kept in page for page in (own, theirs)] == [True, False], "a park's own notes"
+    lit = [re.search(r'<a href="(/\w+)" aria-current="page"', page) for page in (own, theirs)]
+    assert [found and found[1] for found in lit] == ["/claims", "/choices"]
     park = office.be("park")
     again = {"token": "u" * 20, "carrier": office.park.pid, "message": "另一个窗口"}
     twice = office.client.send(f"/openings/{office.pid}", again, page="/openings")

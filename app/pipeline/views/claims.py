@@ -9,6 +9,7 @@ from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.errors import DomainError, NotFound
 from app.core.posting import apart, submitted
+from app.core.shell import stand_under
 from app.core.text import _
 from app.firms.papers import keep
 from app.pipeline import forms, service
@@ -69,11 +70,13 @@ def _claim_page(row: Claim, **typed: forms.ActForm) -> ResponseReturnValue:
         "follow": typed.get("follow") or forms.FollowForm(formdata=None),
         "choice": typed.get("choice") or forms.ChooseForm(formdata=None),
     }
+    bids = ties.acts_for(viewer(), row.carrier)
+    listed = url_for(".claims" if bids else ".choices")
+    stand_under(listed)
     page = render_template(
         "pipeline/claim.html", row=row, acts=acts, ends=ends, **held,
         steps=pages.steps([row.id]).get(row.id, []), limit=renewal_limit(),
-        standing=pages.standing(today())(row), bids=ties.acts_for(viewer(), row.carrier),
-        listed=url_for(".claims" if ties.bids(viewer()) else ".choices"),
+        standing=pages.standing(today())(row), bids=bids, listed=listed,
     )  # fmt: skip
     return page, max(form.answer for form in [*held.values(), *ends.values()])
 

@@ -230,6 +230,8 @@ class Return(Public, Recorded, Base):
     verified_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     verified_on: Mapped[dt.date | None]
     reason: Mapped[str | None] = mapped_column(String(200))
+    #: 勾稽说明: why figures that do not agree are right
+    explained: Mapped[str | None] = mapped_column(String(300))
 
     carrier: Mapped[Carrier] = relationship()
 

@@ -11,6 +11,7 @@ register_acts(
         "export:collect": N_("导出采集表"),
         "export:data": N_("导出可修改的数据"),
         "export:firms.return_sheet": N_("导出报表"),
+        "export:summary.form": N_("导出综合情况表"),
         "export:firms.returns_list": N_("导出报表清单"),
         "export:pipeline.claims": N_("导出承接意向"),
         "export:pipeline.openings": N_("导出承接机会"),

@@ -14,6 +14,7 @@ from typing import Any
 from flask import Flask, current_app
 from sqlalchemy.sql.elements import ColumnElement
 
+from app.carriers.models import Return
 from app.core.access import AnyViewer
 from app.firms.models import Firm
 
@@ -65,6 +66,10 @@ class Hooks:
     kept: list[Callable[..., None]] = field(default_factory=list)
     #: viewer, firm id, revision → sentences on what a write did (e.g. a condition became met)
     effects: list[Callable[[AnyViewer, int, int], Iterable[str]]] = field(default_factory=list)
+    #: viewer, return, day → sentences on what in its form does not agree and wants explaining
+    broken: list[Callable[[AnyViewer, Return, dt.date], list[str]]] = field(default_factory=list)
+    #: return → {"text", "url"} of a further form made of it
+    sheets: list[Callable[[Return], dict[str, str]]] = field(default_factory=list)
     #: viewer, firm, day → how a firm with this code can be asked for: {"text", "url"} or None
     transfer: list[Callable[[AnyViewer, Firm, dt.date], dict[str, str] | None]] = field(
         default_factory=list

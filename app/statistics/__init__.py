@@ -9,11 +9,15 @@ from app.core.panels import NavEntry, registry
 from app.core.text import N_
 from app.statistics import carrier_facts as _facts  # noqa: F401  declares them
 from app.statistics import filters, views
+from app.statistics.summary import hooks as summary
+from app.statistics.summary.views import bp as summary_bp
 
 
 def init_app(app: Flask) -> None:
     """Register the pages, the rail's entries and conditions of the list of firms."""
     app.register_blueprint(views.bp)
+    app.register_blueprint(summary_bp)
+    summary.init_app(app)
     filters.init_app(app)
     for position, (text, endpoint, icon) in enumerate(
         (

@@ -15,7 +15,7 @@ from seed.demo.dice import Dice, Shares
 from seed.demo.life import Life, Stay
 from seed.demo.making import Makers
 from seed.demo.names import Names, person
-from seed.demo.world import Spot
+from seed.demo.world import House, Spot
 from seed.wording import pieces, search_line, sort_key
 
 Row = dict[str, Any]
@@ -47,6 +47,13 @@ TAGS = (("returnee", 0.11), ("student", 0.05), ("academic", 0.10), ("talent", 0.
 LAST_CODE = 887_503_680
 #: one firm in so many works in its incubator and is registered elsewhere
 REGISTERED_ELSEWHERE = 5
+
+
+def _rooms(one: Dice, house: House) -> int:
+    """㎡ of a tie: a small part of an incubator, so that all of its firms find room."""
+    if house.tier < 2:
+        return max(house.area_m2 * one.whole(3, 14) // 10_000 * 10, 10)
+    return one.whole(2, 40) * 90
 
 
 def day(ordinal: int) -> dt.date:
@@ -189,7 +196,7 @@ class Register:
         row: Row = {"id": self.make.ids.new("residency"), "pid": one.pid(), "firm_id": firm_id}
         row |= {"carrier_id": stay.house.id, "site_id": spot.id, "kind": stay.kind}
         row |= {"counted": stay.counted, "route": stay.route, "starts": day(stay.starts)}
-        row |= {"ends": None, "area_m2": one.whole(2, 40) * 10 * (1 if stay.house.tier < 2 else 9)}
+        row |= {"ends": None, "area_m2": _rooms(one, stay.house)}
         row |= dict.fromkeys(("agreement_on", "incubated_on", "limit_on", "extended_to"))
         row |= dict.fromkeys(("lease_ends", "extension_reason", "destination", "destination_id"))
         row |= {"leave_reason": None, "leave_confirmed": True, "remark": None}

@@ -15,8 +15,11 @@ from seed.demo.people import People
 from seed.demo.world import House, World
 
 Row = dict[str, Any]
+DAY = dt.timedelta(days=1)
 #: Quarters of returns kept, and of the last due one how many real carriers are late.
 KEPT, LATE = 12, 7
+#: Years of returns kept; they are long verified, and drawn from a stream of their own.
+YEARS, STREAM = 2, 109
 #: States of the last due quarter, of a hundred carriers that reported.
 LAST_STATES = (("verified", 0.77), ("checked", 0.13), ("submitted", 0.09), ("returned", 0.01))
 
@@ -38,7 +41,7 @@ class Sheet:
 
 
 def due_on(period: Period) -> dt.date:
-    """The 20th of the second month after the quarter."""
+    """The 20th of the second month after the period."""
     return add_months(period.ends, 1).replace(day=20)
 
 
@@ -97,6 +100,19 @@ class Returns:
             self._fate(sheet, house, due)
             sheets.append(sheet)
             self._write(sheet, house, due)
+        self._yearly(house)
+
+    def _yearly(self, house: House) -> None:
+        """Returns of the last years, due in January, verified since."""
+        quarters, self.one = self.one, dice(self.make.seed, STREAM, house.id)
+        for year in range(self.today.year - YEARS, self.today.year):
+            period = Period(year)
+            ends, due = period.ends.toordinal(), due_on(period)
+            if house.opens < ends <= house.closes and due + 60 * DAY < self.today:
+                submitted = due.toordinal() - self.one.whole(0, 12)
+                number = self.make.ids.new("carrier_return")
+                self._write(Sheet(number, period, ends, submitted, "verified"), house, due)
+        self.one = quarters
 
     def _fate(self, sheet: Sheet, house: House, due: dt.date) -> None:
         one, limit = self.one, self.today.toordinal() - 1
@@ -128,6 +144,7 @@ class Returns:
         row |= {"year": sheet.period.year, "quarter": sheet.period.quarter, "state": "draft"}
         row |= {"promised": False, "submitted_at": None, "submitted_by": None, "checked_by": None}
         row |= {"checked_on": None, "verified_by": None, "verified_on": None, "reason": None}
+        row["explained"] = None
         if sheet.submitted is None:
             stream.add(self.slot(sheet.ends + 5), "carrier_return", row)
             return

@@ -9,12 +9,24 @@ from sqlalchemy import select
 
 from app.carriers import service as carriers
 from app.carriers.models import Return, Verification
-from app.core.access import AnyViewer
+from app.core.access import AnyViewer, Permission
 from app.core.days import Period
 from app.core.db import session
+from app.core.errors import DomainError, register_messages
+from app.core.text import N_
+from app.firms.hooks import hooks
 from app.firms.models import Attestation, Figures, MilestoneKind
 from app.firms.queries.returns import firms_of
 from app.firms.service.figures import attest
+
+register_messages(
+    {
+        "return_broken": N_(
+            "综合情况表有 %(n)s 项勾稽不符：%(first)s。请改正数据；确属实际情况的，"
+            "写明勾稽说明再报送。"
+        ),
+    }
+)  # fmt: skip
 
 
 def file_return(
@@ -25,14 +37,21 @@ def file_return(
     promised: bool,
     exceptions: Iterable[tuple[int, MilestoneKind | None]] = (),
     since_founding: bool = False,
+    explained: str | None = None,
     rev: int | None = None,
 ) -> Return:
     """报送: submit the return and promise, for each of its firms, that its file is complete.
 
     The promise covers the year up to the period's end, or everything since the firm exists.
     `exceptions` are (firm id, kind) pairs; kind None leaves the firm out altogether. Figures
-    that firms stated themselves count as reviewed by the carrier from now on.
+    that firms stated themselves count as reviewed by the carrier from now on. `explained` says
+    why figures that do not agree are right. Raises `return_broken` while it is missing.
     """
+    actor.need(Permission.RETURN_SUBMIT)
+    wrong = [one for broken in hooks().broken for one in broken(actor, sheet, today)]
+    if wrong and not explained:
+        raise DomainError("return_broken", "explained", n=len(wrong), first=wrong[0])
+    sheet.explained = explained[:300] if wrong and explained else None
     carriers.submit_return(actor=actor, today=today, sheet=sheet, promised=promised, rev=rev)
     period = Period(sheet.year, sheet.quarter)
     starts = None if since_founding else dt.date(period.year, 1, 1)

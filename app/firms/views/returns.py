@@ -19,6 +19,7 @@ from app.core.text import _
 from app.firms import service, sheet
 from app.firms.figure_columns import for_period
 from app.firms.forms.milestone import VoidForm
+from app.firms.hooks import hooks
 from app.firms.models import MilestoneKind
 from app.firms.papers import keep
 from app.firms.queries.evidence import READ_RETURN, of_return
@@ -34,6 +35,13 @@ ON_PAPER = 7
 
 def _fills(one: Return) -> bool:
     return viewer().may(Permission.CARRIER_FIGURES) and one.state in EDITABLE
+
+
+def _broken(one: Return) -> list[str]:
+    """What does not agree in the forms of the return, while it can still be mended."""
+    if not viewer().may(Permission.RETURN_SUBMIT) or one.state not in EDITABLE:
+        return []
+    return [words for broken in hooks().broken for words in broken(viewer(), one, today())]
 
 
 def _page(
@@ -57,6 +65,9 @@ def _page(
         may_verify=viewer().may(Permission.RETURN_VERIFY),
         kinds=list(MilestoneKind),
         left_out=set(request.form.getlist("except")),
+        sheets=[link(one) for link in hooks().sheets],
+        broken=_broken(one),
+        explained=request.form.get("explained", one.explained or ""),
         papers=of_return(viewer(), one.id),
         paper=PaperForm(formdata=None),
         **more,
@@ -140,6 +151,7 @@ def return_submit(pid: str) -> ResponseReturnValue:
             actor=viewer(), today=today(), sheet=one, exceptions=_exceptions(one),
             promised="promised" in request.form,
             since_founding=request.form.get("since") == "founding", rev=_seen(),
+            explained=request.form.get("explained", "").strip() or None,
         ),
         _("已报送。"),
     )  # fmt: skip

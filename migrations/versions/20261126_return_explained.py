@@ -1,7 +1,7 @@
 """why figures of a return that do not agree are right
 
 Revision ID: 20261126exp1
-Revises: 20261126apr1
+Revises: 20261126fcr2
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261126exp1"
-down_revision = "20261126apr1"
+down_revision = "20261126fcr2"
 branch_labels = None
 depends_on = None
 

@@ -20,6 +20,8 @@ from app.firms.models import InvestorKind, IpType
 from app.statistics.indicators import Standing
 from app.statistics.summary.asked import Asked, Who
 
+#: endpoint, public id, further arguments
+Entry = tuple[str, str, dict[str, str]]
 RETURNEE = "returnee"
 #: 天使投资 and 风险投资: what the form calls 风险投资
 VENTURE = (InvestorKind.ANGEL, InvestorKind.VENTURE)
@@ -33,9 +35,19 @@ class Line:
 
     name: str
     amount: int | None
-    url: str | None = None
+    #: the page where it is entered
+    entry: Entry | None = None
     code: str | None = None
     note: str = ""
+
+    @property
+    def url(self) -> str | None:
+        """The address of that page."""
+        if self.entry is None:
+            return None
+        endpoint, pid, more = self.entry
+        values: dict[str, Any] = {"pid": pid, **more}
+        return url_for(endpoint, **values)
 
 
 @dataclass(frozen=True)
@@ -94,20 +106,19 @@ def value(item: Item, asked: Asked) -> Value:
 
 
 def _firm(who: Who, amount: int | None, note: str = "") -> Line:
-    return Line(who.name, amount, url_for("workbench.firm", pid=who.pid), who.code, note)
+    return Line(who.name, amount, ("workbench.firm", who.pid, {}), who.code, note)
 
 
 def _own(column: str) -> Callable[[Asked], Iterable[Line]]:
     """A figure of the carrier's own."""
 
     def lines(asked: Asked) -> Iterable[Line]:
-        code = asked.period.code
-        url = url_for("carriers.figures", pid=asked.carrier.pid, period=code)
+        entry = ("carriers.figures", asked.carrier.pid, {"period": asked.period.code})
         row = asked.own
         note = Source(row.source).label if row is not None else ""
         amount = getattr(row, column) if row is not None else None
-        yield Line(_("载体数据 %(period)s", period=period_words(asked.period)), amount, url, None,
-                   note)  # fmt: skip
+        name = _("载体数据 %(period)s", period=period_words(asked.period))
+        yield Line(name, amount, entry, None, note)
 
     return lines
 
@@ -118,18 +129,18 @@ def _stated(key: str) -> Callable[[Asked], Iterable[Line]]:
     def lines(asked: Asked) -> Iterable[Line]:
         row = asked.stated(key)
         known = row is not None and row.low is not None and row.low == row.high
-        url = url_for("carriers.stated", pid=asked.carrier.pid)
-        yield Line(_("载体自述数据"), row.low if known else None, url)
+        entry: Entry = ("carriers.stated", asked.carrier.pid, {})
+        yield Line(_("载体自述数据"), row.low if known else None, entry)
 
     return lines
 
 
 def _sites(asked: Asked) -> Iterable[Line]:
-    url = url_for("carriers.show", pid=asked.carrier.pid)
+    entry: Entry = ("carriers.show", asked.carrier.pid, {})
     for site in asked.sites:
-        yield Line(site.name, site.area_m2, url)
+        yield Line(site.name, site.area_m2, entry)
     if not asked.sites:
-        yield Line(_("场地"), None, url)
+        yield Line(_("场地"), None, entry)
 
 
 def _rooms(asked: Asked) -> Iterable[Line]:

@@ -202,9 +202,9 @@ def fill(app: Flask, rule: str, others: Others, mine: bool) -> str:
 
     def value(match: re.Match[str]) -> str:
         converter, _, name = match[1].rpartition(":")
-        if name in ("act", "rule"):
+        if name in ("act", "rule", "code"):
             about = "carrier.national_incubator" if kind == "carrier" else "incubator.graduation"
-            return {"act": "end", "rule": about}[name]
+            return {"act": "end", "rule": about, "code": "D2"}[name]
         if converter == "int":
             return "1"
         return known[name] if mine else NOTHING

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.access import Permission, requires
@@ -18,6 +18,7 @@ from app.criteria import cases, citing
 from app.criteria.cases import Answer, Case, Given
 from app.criteria.facts import CATALOGUE
 from app.criteria.models import Outcome
+from app.criteria.parse import KINDS
 from app.criteria.plan import Plan, Version
 from app.criteria.queries import book, in_force, needed
 from app.criteria.saying import measured_thing
@@ -56,10 +57,13 @@ class Sheet:
         return sum(not row.good for row in self.rows)
 
 
-def sheet(version: Version, day: dt.date, kind: str = "new") -> Sheet:
-    """The cases of the rule's newest version that has some, under another version."""
-    own, edges = cases.of_rule(CASES, version.rule), cases.edges(version)
-    key = ("cases", version.content_hash, day, kind)
+def sheet(
+    version: Version, day: dt.date, kind: str = "new", beside: Version | None = None
+) -> Sheet:
+    """The cases of a version, or of another `beside` it, as the version answers them."""
+    own = cases.of_version(CASES, beside or version, kind)
+    edges = cases.edges(version, kind)
+    key = ("cases", version.content_hash, day, kind, beside and beside.content_hash)
     answers = kept(key, lambda: cases.run(version, [*own, *edges], day, kind))
     plan = Plan((version,), kind, needed((version,), in_force(day, kind, version.tree.subject)))
     words = {str(node.clause): str(citing.words(node.cite)) for node in version.tree.clauses_all()}
@@ -90,6 +94,8 @@ def _thing(given: Given, uses: Sequence[Use]) -> str:
 
 
 def _value(given: Given) -> str:
+    if given.value is None:
+        return _("未登记")
     if isinstance(given.value, bool):
         return _("是") if given.value else _("否")
     return TO.join(map(_amount, str(given.value).split(TO)))
@@ -103,10 +109,33 @@ def _amount(text: str) -> str:
 @bp.get("/standards/<rule>/cases")
 @requires(Permission.STANDARD_READ)
 def of_rule(rule: str) -> ResponseReturnValue:
-    """The cases beside a rule, under the version in force or else the newest."""
+    """The cases beside a version of a rule: the one asked for, else that in force or the newest."""
     versions = book().get(rule)
     if not versions:
         raise NotFound()
-    version = next((v for v in versions if v.in_force(today(), "new")), versions[-1])
-    found = sheet(version, today())
-    return render_template("criteria/cases.html", sheet=found, version=version, day=today())
+    chosen = next((v for v in versions if v.in_force(today(), "new")), versions[-1])
+    asked = request.args.get("version", chosen.number, type=int)
+    version = next((v for v in versions if v.number == asked), chosen)
+    kinds = _kinds(version)
+    kind = request.args.get("kind") if request.args.get("kind") in kinds else kinds[0]
+    found = sheet(version, today(), str(kind))
+    return render_template(
+        "criteria/cases.html", sheet=found, version=version, kind=kind, day=today(),
+        tabs=[tab for one in versions for tab in _tabs(one, version, str(kind))],
+    )  # fmt: skip
+
+
+def _kinds(version: Version) -> list[str]:
+    """Kinds of case with cases of their own; new cases without any."""
+    held = [f for f in cases.files(CASES) if (f.rule, f.version) == (version.rule, version.number)]
+    return [kind for kind in KINDS if any(file.kind == kind for file in held)] or [KINDS[0]]
+
+
+def _tabs(one: Version, shown: Version, kind: str) -> list[tuple[str, str, bool]]:
+    """(words, address, whether it is this page) for each kind of case of a version."""
+    found = []
+    for held in _kinds(one):
+        words = f"v{one.number}" if held == KINDS[0] else f"v{one.number} {_('复核')}"
+        url = url_for(".of_rule", rule=one.rule, version=one.number, kind=held)
+        found.append((words, url, one == shown and held == kind))
+    return found

@@ -20,12 +20,13 @@ from app.criteria.compile import inline, parameters
 from app.criteria.facts import CATALOGUE
 from app.criteria.interval import WHOLE
 from app.criteria.models import Outcome
+from app.criteria.parse import KINDS
 from app.criteria.plan import Plan, Version
 from app.criteria.queries import in_force, needed
 from app.criteria.rulefile import line_of, loaded, refusal
 from app.criteria.stage1 import fenced
 from app.criteria.stage2 import MET, NOT_ASKED, NOT_MET, SHORT, UNKNOWN, Compiler
-from app.criteria.tree import Fault, Share, Test, Use
+from app.criteria.tree import Fault, Share, Test, Use, applies
 from app.criteria.units import UnitError, amount
 from app.criteria.verdict import Words
 
@@ -101,12 +102,18 @@ class Answer:
 
 @dataclass(frozen=True)
 class CaseFile:
-    """The cases of one version of a rule."""
+    """The cases of one version of a rule for a kind of case, new or review."""
 
     path: Path
     rule: str
     version: int
+    kind: str
     cases: tuple[Case, ...]
+
+    def suits(self, version: Version) -> bool:
+        """Whether a version has every clause that the cases speak of."""
+        held = {str(node.clause) for node in version.tree.clauses_all()}
+        return all(clause in held for one in self.cases for clause, _wanted in one.clauses)
 
 
 def read(path: Path) -> CaseFile:
@@ -119,9 +126,12 @@ def _checked(path: Path, text: str) -> CaseFile:
     content, lines = loaded(path, text)
     try:
         _has(content, (), "rule", "version", "cases")
+        kind = content.get("kind", "new")
+        if kind not in KINDS:
+            raise Fault(("kind",), f"{kind!r} is no kind; there are {', '.join(KINDS)}")
         always = _things(content.get("always", []), ("always",))
         cases = [_case(one, ("cases", n), always) for n, one in enumerate(content["cases"])]
-        return CaseFile(path, content["rule"], content["version"], tuple(cases))
+        return CaseFile(path, content["rule"], content["version"], kind, tuple(cases))
     except Fault as fault:
         raise refusal(path, line_of(fault.path, lines), fault.reason) from None
 
@@ -236,11 +246,14 @@ def bounds(value: Any, unit: str) -> tuple[int | None, int | None]:
         raise ValueError(str(error)) from None
 
 
-def edges(version: Version) -> list[Case]:
+def edges(version: Version, kind: str = "new") -> list[Case]:
     """Each clause that compares one figure or share with a number of its own: a base unit below
-    the number, at it, and above it. The comparison that the standard writes says what is met."""
+    the number, at it, and above it. The comparison that the standard writes says what is met.
+    What is not asked in a kind of case has none in it."""
     found = []
     for node in version.tree.clauses_all():
+        if not applies(node, kind):
+            continue
         if isinstance(node, Test) and node.op in HOLDS and isinstance(node.value, int):
             for step, holds in zip((-1, 0, 1), HOLDS[node.op], strict=True):
                 given = _measured(node, int(node.value) + step)
@@ -270,10 +283,18 @@ def files(folder: Path) -> list[CaseFile]:
     return [read(path) for path in sorted(folder.glob("*.yaml"))]
 
 
-def of_rule(folder: Path, rule: str) -> list[Case]:
-    """The cases of the newest version of a rule that has some."""
-    held = [one for one in files(folder) if one.rule == rule]
-    return list(max(held, key=lambda one: one.version).cases) if held else []
+def of_version(folder: Path, version: Version, kind: str = "new") -> list[Case]:
+    """The cases of a version. One without its own, such as a draft, has those of the newest
+    version with the same clauses, else of the newest; a review without its own those of a new
+    case."""
+    held = [one for one in files(folder) if one.rule == version.rule]
+
+    def near(one: CaseFile) -> tuple[bool, bool, bool, int]:
+        own = one.version == version.number
+        return own, one.suits(version), one.kind == kind, one.version
+
+    usable = [one for one in held if one.kind in (kind, "new")]
+    return list(max(usable, key=near).cases) if usable else []
 
 
-__all__ = ["Answer", "Case", "CaseFile", "bounds", "edges", "files", "of_rule", "read", "run"]
+__all__ = ["Answer", "Case", "CaseFile", "bounds", "edges", "files", "of_version", "read", "run"]

@@ -238,18 +238,21 @@ def cases_command(rule: str | None) -> None:
     if rule is not None and rule not in book:
         raise click.BadParameter(f"{rule!r}; there are: {', '.join(sorted(book))}")
     try:
-        held = {(file.rule, file.version): file.cases for file in cases.files(service.CASES)}
+        held = cases.files(service.CASES)
     except DomainError as error:
         raise click.ClickException(error.message) from None
     failed = 0
     for version in (one for name in sorted(book) for one in book[name]):
         if rule not in (None, version.rule):
             continue
-        own = held.get((version.rule, version.number), ())
-        answers = cases.run(version, [*own, *cases.edges(version)], today())
+        own = [f for f in held if (f.rule, f.version) == (version.rule, version.number)]
+        edges = cases.edges(version)
+        answers = cases.run(version, edges, today())
+        for file in own:
+            answers += cases.run(version, file.cases, today(), file.kind)
         wrong = [one for one in answers if one.wrong]
         failed += len(wrong)
-        told = f"{len(own)} cases, {len(answers) - len(own)} edges, {len(wrong)} wrong"
+        told = f"{len(answers) - len(edges)} cases, {len(edges)} edges, {len(wrong)} wrong"
         click.echo(f"{version.rule} v{version.number}  {told}")
         for one in wrong:
             said = "; ".join(

@@ -53,23 +53,63 @@ def written(folder: Path, **more: str) -> Path:
     return path
 
 
+def test_every_version_of_every_rule_has_cases(app: Flask, rules: None) -> None:
+    held = {(file.rule, file.version) for file in cases.files(CASES) if file.cases}
+    assert held == {(one.rule, one.number) for versions in book().values() for one in versions}
+
+
 def test_every_case_is_answered_as_expected(app: Flask, rules: None) -> None:
-    held = cases.files(CASES)
-    assert {file.rule for file in held} == set(book())
-    for file in held:
-        for answer in cases.run(version_of(file.rule, file.version), file.cases, TODAY):
+    for file in cases.files(CASES):
+        version = version_of(file.rule, file.version)
+        for answer in cases.run(version, file.cases, TODAY, file.kind):
             assert not answer.wrong, f"{file.path.name}: {answer.case.name.zh} {answer.wrong}"
 
 
-def test_every_threshold_below_at_and_above(app: Flask, rules: None) -> None:
+def test_cases_of_a_version_name_its_clauses(app: Flask, rules: None) -> None:
+    """Superseded or not: at least one case with an expected outcome for a clause."""
+    for file in cases.files(CASES):
+        named = {clause for one in file.cases for clause, _wanted in one.clauses}
+        assert named, file.path.name
+        assert file.suits(version_of(file.rule, file.version)), file.path.name
+
+
+def compared(part: Any, kind: str) -> set[str]:
+    """Clauses of a content that compare a figure or a share of their own with a number."""
+    if isinstance(part, list):
+        return {clause for one in part for clause in compared(one, kind)}
+    if not isinstance(part, dict):
+        return set()
+    found = {clause for one in part.values() for clause in compared(one, kind)}
+    marks = [part[op] for op in ("gt", "ge", "le", "lt") if isinstance(part.get(op), str)]
+    asked = kind in part.get("kinds", [kind])
+    if "clause" in part and marks and asked and ("fact" in part or "share" in part):
+        found.add(part["clause"])
+    return found
+
+
+@pytest.mark.parametrize("kind", ["new", "review"])
+def test_every_threshold_below_at_and_above(app: Flask, rules: None, kind: str) -> None:
     told = 0
     for versions in book().values():
         for version in versions:
-            edges = cases.edges(version)
-            for answer in cases.run(version, edges, TODAY):
+            edges = cases.edges(version, kind)
+            for answer in cases.run(version, edges, TODAY, kind):
                 assert not answer.wrong, f"{version.rule} {answer.case.name} {answer.wrong}"
+            clauses = {clause for one in edges for clause, _wanted in one.clauses}
+            assert clauses == compared(json.loads(version.content)["condition"], kind)
             told += len(edges)
     assert told > 200
+
+
+def test_a_version_has_its_own_cases_and_a_draft_those_it_suits(app: Flask, rules: None) -> None:
+    first, second, third = (version_of("little_giant", n) for n in (1, 2, 3))
+    files = {(f.rule, f.version, f.kind): list(f.cases) for f in cases.files(CASES)}
+    for one in (first, second, third):
+        assert cases.of_version(CASES, one) == files["little_giant", one.number, "new"]
+    assert cases.of_version(CASES, third, "review") == files["little_giant", 3, "review"]
+    assert cases.of_version(CASES, first, "review") == files["little_giant", 1, "new"]
+    draft = replace(second, number=9)
+    assert cases.of_version(CASES, draft) == files["little_giant", 2, "new"]
 
 
 def test_an_edge_that_the_text_compares_otherwise_is_wrong(app: Flask, rules: None) -> None:
@@ -176,3 +216,31 @@ def test_on_the_page(client: Client, rules: None) -> None:
         f"/standards/{GRADUATION}"
     ).get_data(as_text=True)
     assert client.get("/standards/nothing/cases").status_code == 404
+
+
+def test_every_version_is_on_the_page(client: Client, rules: None) -> None:
+    office = organisation(OrganisationKind.DISTRICT, "浦东新区科技和经济委员会")
+    sign_in(client, make_person(Role.DISTRICT_CLERK, office))
+    path = "/standards/little_giant/cases"
+    shown = {n: client.get(f"{path}?version={n}").get_data(as_text=True) for n in (1, 2, 3)}
+    assert "从事 2 年，产品填空白" in shown[1]
+    assert "受已认定的“小巨人”控股" in shown[3]
+    assert "从事 2 年，产品填空白" not in shown[2] + shown[3]
+    review = client.get(f"{path}?version=3&kind=review").get_data(as_text=True)
+    assert "复核不看收入门槛和增长" in review
+    for text in (*shown.values(), review):
+        assert "与预期不同" not in text
+        assert "0 次与条文的比较不符" in text
+    for odd in ("version=77", "version=x", "kind=third"):
+        text = client.get(f"{path}?{odd}").get_data(as_text=True)
+        assert re.search(r'aria-current="true">v2</a>', text), odd
+
+
+def test_a_kind_that_there_is_not_is_refused_by_its_line(app: Flask, tmp_path: Path) -> None:
+    path = written(tmp_path)
+    text = path.read_text(encoding="utf-8").replace("version: 2", "version: 2\nkind: third")
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DomainError) as refused:
+        cases.read(path)
+    assert "第 3 行" in refused.value.message
+    assert "'third' is no kind; there are new, review" in refused.value.message

@@ -168,7 +168,7 @@ def report(viewer: Viewer, rule: str, number: int, day: dt.date) -> Report:
     found = changes(viewer, one)
     moved = {line.id: line for line in found.lines if line.change in MOVES}
     graduations = _graduations(viewer, moved, one.starts) if rule == GRADUATION else []
-    former, cases = (sheet(v, one.day, one.line.kind) for v in (one.before, one.after))
+    former, cases = (sheet(v, one.day, one.line.kind, one.before) for v in (one.before, one.after))
     wrong = [n for n, row in enumerate(cases.rows) if not row.good]
     former, turned = (replace(s, rows=[s.rows[n] for n in wrong]) for s in (former, cases))
     return Report(

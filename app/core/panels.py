@@ -127,6 +127,8 @@ class Registry:
     columns: list[Column] = field(default_factory=list)
     filters: list[Filter] = field(default_factory=list)
     views: list[Provider] = field(default_factory=list)
+    #: a rule, the viewer → number of a version → page on how it turned out
+    editions: list[Callable[[str, Any], dict[int, str]]] = field(default_factory=list)
     #: a firm's verdict, whether to be brief → forecasts: sentences by clause ("": the rule as a
     #: whole), remarks under None
     foretell: list[Provider] = field(default_factory=list)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from flask import Flask, current_app
 from sqlalchemy import select
 
 from app.core.access import AnyViewer
@@ -19,6 +20,8 @@ from app.criteria.plan import references, tree_of
 from app.criteria.queries import assess, assess_many, assess_rules, limit_months, outcomes
 from app.criteria.rulefile import RuleFile, read
 from app.criteria.tree import Force, Part, Test, Tree
+
+Approved = Callable[[Standard], None]
 
 STANDARDS = Path(__file__).resolve().parents[len("ab")] / "seed" / "standards"
 CASES = STANDARDS / "cases"
@@ -75,6 +78,18 @@ def approve(*, actor: AnyViewer, today: dt.date, standard: Standard) -> None:
     session.flush()
     queries.forget_book()
     verdicts.age(today, standard.rule)
+
+
+def on_approval(app: Flask, prepare: Callable[[str, int, dt.date], Approved]) -> None:
+    """Before a draft is approved call `prepare` with its rule, number and the day; what that
+    gives is called inside the write, once the version is in the book."""
+    app.extensions.setdefault("approval_hooks", []).append(prepare)
+
+
+def prepared(rule: str, number: int, day: dt.date) -> list[Approved]:
+    """What rooms above have to keep of an approval, reckoned outside the write."""
+    hooks = current_app.extensions.get("approval_hooks", ())
+    return [prepare(rule, number, day) for prepare in hooks]
 
 
 def begins(standard: Standard) -> dt.date:
@@ -223,5 +238,5 @@ def intact(standard: Standard) -> bool:
 
 __all__ = [
     "approve", "assess", "assess_many", "assess_rules", "begins", "intact", "limit_months",
-    "load_draft", "load_standards", "outcomes", "put_days",
+    "load_draft", "load_standards", "on_approval", "outcomes", "prepared", "put_days",
 ]  # fmt: skip

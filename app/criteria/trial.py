@@ -61,19 +61,29 @@ def results(
     return kept(("trial", plan.kind, plan.hashes, day), lambda: _results(plan, day))
 
 
+def results_known(version: Version, day: dt.date, kind: str, cut: int) -> Results:
+    """The same under a version of the book, as known at a cut."""
+    plan = Plan((version,), kind, needed((version,), in_force(day, kind, version.tree.subject)))
+    return _results(plan, day, cut)
+
+
 def leaning(rule: str, day: dt.date, kind: str = "new") -> list[Version]:
     """The rules in force on a day that refer to a rule, at once or through others."""
     held = in_force(day, kind)
     return [held[name] for name in sorted(held) if rule in needed((held[name],), held)]
 
 
-def _results(plan: Plan, day: dt.date) -> Results:
+def _results(plan: Plan, day: dt.date, cut: int | None = None) -> Results:
     (root,) = plan.roots
     own = any(version.id == NO_ROW for version in (root, *plan.book.values()))
-    made = compiling.once(plan) if own else compiling.statement(plan, "all", False, brief=True)
+    made = (
+        compiling.once(plan)
+        if own
+        else compiling.statement(plan, "all", cut is not None, brief=True)
+    )
     # a text that is asked once is not worth its room among those that are kept
     options = {"compiled_cache": None} if own else {}
-    rows = session.execute(made.query, made.bind(day, None, []), execution_options=options)
+    rows = session.execute(made.query, made.bind(day, cut, []), execution_options=options)
     held = sorted((row["id"], row[f"r{root.id}_display"]) for row in rows.mappings())
     places = {name: n for n, name in enumerate(DISPLAYS)}
     return Results(array("q", [one for one, _d in held]), bytes(places[d] for _one, d in held))
@@ -98,5 +108,5 @@ def compared(before: Results, after: Results) -> dict[int, tuple[str, str]]:
 
 __all__ = [
     "CHANGES", "DISPLAYS", "GAINED", "LOST", "MET", "OTHER", "SAME", "UNDECIDED", "Results",
-    "change", "changed_version", "compared", "leaning", "results",
+    "change", "changed_version", "compared", "leaning", "results", "results_known",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from app.core.days import today
 from app.core.db import write
 from app.core.errors import Conflict, DomainError, Forbidden, NotFound
 from app.core.filters import day
+from app.core.panels import registry
 from app.core.text import _
 from app.criteria import drafts, reading, service, showing
 from app.criteria.carrier_panels import box
@@ -80,7 +81,11 @@ def standard(rule: str) -> ResponseReturnValue:
     found = reading.find(rule, today())
     words = (Permission.STANDARD_APPROVE, Permission.STANDARD_EDIT)
     waiting = drafts.drafts(rule, today()) if any(map(viewer().may, words)) else []
-    return render_template("criteria/standard.html", rule=found, drafts=waiting)
+    outcomes = {n: url for of in registry().editions for n, url in of(rule, viewer()).items()}
+    return render_template(
+        "criteria/standard.html", rule=found, drafts=waiting,
+        outcomes=outcomes if any(map(viewer().may, words)) else {},
+    )  # fmt: skip
 
 
 @bp.post("/standards/<rule>/drafts/<int:number>/approve")
@@ -88,11 +93,14 @@ def standard(rule: str) -> ResponseReturnValue:
 def approve(rule: str, number: int) -> ResponseReturnValue:
     """Put a draft in force as the approver saw it; not by its author."""
     try:
+        kept = service.prepared(rule, number, today())
         with write("standard:approve", actor=viewer()):
             row = service.draft_of(rule, number)
             if request.form.get("seen") != row.content_hash:
                 raise Conflict("standard_changed")
             service.approve(actor=viewer(), today=today(), standard=row)
+            for keep in kept:
+                keep(row)
         begins = service.begins(row)
         if begins > today():
             flash(_("已批准第 %(n)s 版，自 %(day)s 起施行。", n=number, day=day(begins)), "ok")

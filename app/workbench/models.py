@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 
-from sqlalchemy import BigInteger, ForeignKey, Integer, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
@@ -73,3 +73,42 @@ class TrialRun(Public, Base):
         """The boxes that were changed."""
         held: dict[str, str] = json.loads(self.boxes)
         return held
+
+
+class ImpactRecord(Base):
+    """What an approved version was foretold to change on its first day, frozen at the approval;
+    off the clocks, and never reckoned again."""
+
+    __tablename__ = "impact_record"
+    __table_args__ = (Index("uq_impact_record_line", "standard_id", "number", unique=True),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    standard_id: Mapped[int] = mapped_column(ForeignKey("standard.id"))
+    #: which of the version's lines of days
+    number: Mapped[int] = mapped_column(Integer)
+    #: the version that it follows
+    before_id: Mapped[int] = mapped_column(ForeignKey("standard.id"))
+    kind: Mapped[str] = mapped_column(String(8))
+    round: Mapped[str | None] = mapped_column(String(40))
+    #: the day that both were judged as of: the first in force, or that of the approval if later
+    day: Mapped[dt.date]
+    approved_on: Mapped[dt.date]
+    #: the last revision that the forecast knew, and the last of the first day once that is over
+    cut: Mapped[int] = mapped_column(BigInteger)
+    first_cut: Mapped[int | None] = mapped_column(BigInteger)
+
+    standard: Mapped[Standard] = relationship(foreign_keys=[standard_id])
+    before: Mapped[Standard] = relationship(foreign_keys=[before_id])
+
+
+class ImpactLine(Base):
+    """One firm of it: how its result was shown under the version before, how it was foretold, and
+    how it stood on the first day once that was over. Without a foreign key, as verdicts are."""
+
+    __tablename__ = "impact_line"
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("impact_record.id"), primary_key=True)
+    firm_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    before: Mapped[str] = mapped_column(String(16))
+    after: Mapped[str] = mapped_column(String(16))
+    first: Mapped[str | None] = mapped_column(String(16))

@@ -139,10 +139,10 @@ def effect_on(
 
 def _paired(viewer: AnyViewer, before: Results, after: Results) -> Effect:
     pairs = compared(before, after)
-    return Effect([Line(*row, *pairs[row[0]]) for row in _ground(viewer) if row[0] in pairs])
+    return Effect([Line(*row, *pairs[row[0]]) for row in ground(viewer) if row[0] in pairs])
 
 
-def _ground(viewer: AnyViewer) -> Iterable[tuple[int, str, str, int | None]]:
+def ground(viewer: AnyViewer) -> Iterable[tuple[int, str, str, int | None]]:
     """(firm, carrier, sector, area) of the viewer's firms, as they stand today, by name."""
     return kept(("trial firms", posts(viewer)), lambda: _read(viewer, today()))
 

@@ -17,11 +17,12 @@ from app.criteria.trial import SAME
 from app.exchange.out.book import Book, Export, Head, Table, Value, offer
 from app.firms.models import Firm
 from app.workbench.firm_export import PIECE
-from app.workbench.whatif import impact, runs
+from app.workbench.whatif import impact, outcome, runs
 from app.workbench.whatif.asked import CONDITIONS, Doors, choices, conditions, names, within
 from app.workbench.whatif.compare import pair
 from app.workbench.whatif.effect import CHANGE_WORDS, DISPLAY_WORDS, WAYS, Effect, Line
 from app.workbench.whatif.pages import doors_of, form_asked, told
+from app.workbench.whatif.reasons import reasons
 from app.workbench.whatif.tables import grid, grid_heads, groups
 
 TRY = (Permission.STANDARD_EDIT,)
@@ -151,6 +152,48 @@ def impacted(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
     return firm_book(viewer, impact.changes(viewer, case, other), notes)
 
 
+def outcomes(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
+    """What a version was foretold to change and what came, with the firms that came otherwise."""
+    found = outcome.outcome(viewer, str(path.get("rule", "")), number_of(path), day)
+    if found.moment == outcome.REPORT:
+        return Book(_("影响报告"), tables(viewer, found.effect, found.doors), outcome.told(found))
+    heads = [Head(_("预测变化")), *(Head(one, "number", _("家")) for one in outcome.heads(found))]
+    rows: list[list[Value]] = [
+        [row.name, *(n for n, _url in row.cells)] for row in outcome.table(viewer, found)
+    ]
+    whole = Table(_("预测变化"), heads, rows[:-1], total=rows[-1])
+    other = [line for line in found.effect.lines if line.change != SAME]
+    book = [whole, came_otherwise(viewer, found, other)]
+    return Book(_("预测与实际"), book, outcome.told(found))
+
+
+def came_otherwise(viewer: Viewer, found: outcome.Outcome, lines: Sequence[Line]) -> Table:
+    """Firms with forecast, fact and the reason."""
+    heads = [
+        Head(_("企业名称")), Head(_("统一社会信用代码"), "code"), Head(_("载体")), Head(_("领域")),
+        Head(_("预测结果")), Head(_("实际结果")), Head(_("与预测不同的原因")),
+    ]  # fmt: skip
+
+    def rows() -> Iterator[list[Value]]:
+        for start in range(0, len(lines), PIECE):
+            part = lines[start : start + PIECE]
+            told = reasons(viewer, found, [one.id for one in part if one.change != SAME])
+            for line, row in zip(part, _rows(viewer, part), strict=True):
+                yield [*row[:6], told.get(line.id)]
+
+    return Table(_("企业"), heads, rows())
+
+
+def outcome_listed(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
+    """The list behind a number of that page."""
+    found = outcome.outcome(viewer, str(path.get("rule", "")), number_of(path), day)
+    effect = outcome.narrowed(found, outcome.foretold(found))
+    if found.moment == outcome.REPORT:
+        return firm_book(viewer, effect, outcome.told(found))
+    lines = within(effect.lines, conditions(viewer, request.args))
+    return Book(_("预测与实际"), [came_otherwise(viewer, found, lines)], outcome.told(found))
+
+
 def number_of(path: Mapping[str, Any]) -> int:
     """The number of a draft in a path; NotFound for what is none."""
     text = str(path.get("number", ""))
@@ -168,4 +211,6 @@ def init_app(app: Flask) -> None:
         Export("workbench.trial_compare", TRY, compared),
         Export("workbench.draft_impact", WEIGH, impacts),
         Export("workbench.draft_impact_firms", WEIGH, impacted),
+        Export("workbench.version_outcome", WEIGH, outcomes),
+        Export("workbench.version_outcome_firms", WEIGH, outcome_listed),
     )

@@ -130,22 +130,31 @@ class Report:
 
 
 def case(rule: str, number: int, day: dt.date) -> Case:
-    """The draft of a rule about firms; NotFound for another, or one that is no draft any more."""
+    """The draft of a rule about firms, for the line of days that the address names; NotFound for
+    another, or one that is no draft any more."""
+    found = cases(rule, number, day)
+    at = request.args.get("line", 0, type=int)
+    return found[at if 0 <= at < len(found) else 0]
+
+
+def cases(rule: str, number: int, day: dt.date) -> list[Case]:
+    """The draft of a rule about firms, for each of its lines of days; NotFound as above."""
     found = next((one for one in drafts.drafts(rule, day) if one.row.version == number), None)
     versions = book().get(rule, [])
     if found is None or not versions or found.row.subject != FIRM:
         raise NotFound()
     lines = tree_of(found.row.content).force
-    at = request.args.get("line", 0, type=int)
-    at = at if 0 <= at < len(lines) else 0
-    line = lines[at]
+    return [_case(found, at, lines, versions[-1], day) for at in range(len(lines))]
+
+
+def _case(found: Draft, at: int, lines: tuple[Force, ...], last: Version, day: dt.date) -> Case:
+    line, row = lines[at], found.row
     on = max(day, dt.date.fromisoformat(line.starts))
     try:
-        before, stands = version_for(rule, on, line.kind, line.round), True
+        before, stands = version_for(row.rule, on, line.kind, line.round), True
     except NotFound:
-        before, stands = versions[-1], False
-    row = found.row
-    after = Version(NO_ROW, row.pid, rule, row.version, row.content, row.content_hash, ())
+        before, stands = last, False
+    after = Version(NO_ROW, row.pid, row.rule, row.version, row.content, row.content_hash, ())
     return Case(found, at, lines, before, after, on, stands)
 
 

@@ -33,5 +33,5 @@ def draft_impact_firms(rule: str, number: int) -> ResponseReturnValue:
     found = pages.listing(viewer(), impact.changes(viewer(), case, other), doors)
     return render_template(
         "workbench/whatif/firms.html", list=found, doors=doors, title=_("影响报告"),
-        base=other or case.before, told=[], today_is=case.day,
+        base=other or case.before, told=[], today_is=case.day, sides=None, reasons=None,
     )  # fmt: skip

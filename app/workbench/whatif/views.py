@@ -85,7 +85,7 @@ def trial_firms(rule: str) -> ResponseReturnValue:
     found = pages.listing(viewer(), runs.tried(viewer(), base, form, today()), doors)
     return render_template(
         "workbench/whatif/firms.html", list=found, doors=doors, title=_("标准调整测算"),
-        base=base, told=pages.told(form.moved), today_is=today(),
+        base=base, told=pages.told(form.moved), today_is=today(), sides=None, reasons=None,
     )  # fmt: skip
 
 

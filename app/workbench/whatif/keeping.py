@@ -1,0 +1,95 @@
+"""The forecast of an approved version: frozen with the approval, and closed after the first day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+
+from app.core.days import SHANGHAI
+from app.core.db import cut_at, insert_rows, last_revision, session
+from app.core.db.aside import aside
+from app.core.errors import NotFound
+from app.criteria.models import Standard
+from app.criteria.queries import book
+from app.criteria.trial import compared, results, results_known
+from app.workbench.models import ImpactLine, ImpactRecord
+from app.workbench.whatif.impact import Case, cases
+
+LINES: Any = ImpactLine.__table__
+
+
+def foresee(rule: str, number: int, day: dt.date) -> Callable[[Standard], None]:
+    """What a draft would change for every firm, reckoned before the approval's write; the answer
+    is called inside it and keeps that."""
+    cut = last_revision()
+    found = [(one, dict(_pairs(one))) for one in _cases(rule, number, day)]
+
+    def keep(standard: Standard) -> None:
+        for one, pairs in found:
+            if one.after.content_hash == standard.content_hash:
+                _keep(standard, one, pairs, day, cut)
+
+    return keep
+
+
+def _cases(rule: str, number: int, day: dt.date) -> list[Case]:
+    try:
+        return cases(rule, number, day)
+    except NotFound:  # about carriers, or the first version of a rule: there is nothing to compare
+        return []
+
+
+def _pairs(one: Case) -> Iterator[tuple[int, tuple[str, str]]]:
+    was, now = (results(v, one.day, one.line.kind) for v in (one.before, one.after))
+    yield from compared(was, now).items()
+
+
+def _keep(
+    standard: Standard, one: Case, pairs: Mapping[int, tuple[str, str]], day: dt.date, cut: int
+) -> None:
+    record = ImpactRecord(
+        standard_id=standard.id, number=one.number, before_id=one.before.id, kind=one.line.kind,
+        round=one.line.round, day=one.day, approved_on=day, cut=cut,
+    )  # fmt: skip
+    session.add(record)
+    session.flush()
+    rows = [
+        {"record_id": record.id, "firm_id": firm, "before": was, "after": now}
+        for firm, (was, now) in pairs.items()
+    ]
+    if rows:
+        insert_rows(LINES, rows)
+
+
+def close_due(day: dt.date) -> None:
+    """Keep how the firms stood on the first day of each version, once that day is over: as of that
+    day, as known at its end. Later entries do not change it."""
+    due = select(ImpactRecord).where(ImpactRecord.first_cut.is_(None), ImpactRecord.day < day)
+    held = [(row.id, row.standard_id, row.day, row.kind, row.standard.rule, row.cut)
+            for row in session.scalars(due.order_by(ImpactRecord.id))]  # fmt: skip
+    session.rollback()
+    for one in held:
+        _close(*one)
+
+
+def _close(record: int, standard: int, first: dt.date, kind: str, rule: str, known: int) -> None:
+    midnight = dt.datetime.combine(first + dt.timedelta(days=1), dt.time(), SHANGHAI)
+    cut = max(known, cut_at(midnight - dt.timedelta(microseconds=1)))
+    version = next(v for v in book()[rule] if v.id == standard)
+    found = [{"firm": one, "shown": shown} for one, shown in
+             results_known(version, first, kind, cut).items()]  # fmt: skip
+    session.rollback()
+    with aside(alone=True) as connection:
+        if found:
+            mine = LINES.c.record_id == record
+            connection.execute(
+                update(LINES)
+                .where(mine, LINES.c.firm_id == bindparam("firm"))
+                .values(first=bindparam("shown")),
+                found,
+            )
+        closed = update(ImpactRecord).where(ImpactRecord.id == record).values(first_cut=cut)
+        connection.execute(closed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Integer, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, BigId, Code, Instant, Public
@@ -41,3 +41,20 @@ class Intake(Public, Base):
     revs: Mapped[str] = mapped_column(Text, default="")
     #: rows written so far
     written: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class KeptAnswer(Base):
+    """The answer to a program's write, kept for a day: sending it again then writes nothing."""
+
+    __tablename__ = "kept_answer"
+    __table_args__ = (Index("uq_kept_answer", "token_id", "name", unique=True),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    token_id: Mapped[int] = mapped_column(ForeignKey("api_token.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    #: hash of the request
+    mark: Mapped[bytes] = mapped_column(LargeBinary(32))
+    status: Mapped[int] = mapped_column(Integer)
+    body: Mapped[str] = mapped_column(Text)
+    shown_rev: Mapped[int | None] = mapped_column(BigInteger)
+    at: Mapped[dt.datetime] = mapped_column(Instant, index=True)

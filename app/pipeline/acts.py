@@ -17,7 +17,7 @@ from app.pipeline.moves.cases import FirmCase
 from app.pipeline.moves.firm import FIRM
 from app.pipeline.moves.graduation_effects import Report
 from app.pipeline.queries import pages, ties
-from app.pipeline.words import FirmAct
+from app.pipeline.words import ClaimAct, FirmAct
 
 register_messages({"move:elsewhere": N_("企业现在不在“%(carrier)s”，由现在的载体办理。")})
 
@@ -129,6 +129,14 @@ PAGES: dict[FirmAct, ActPage] = {
         forms.TieForm, lambda g: service.add_tie(**g.base, **g.typed), "diagram-3", 60
     ),
     FirmAct.LEAVE: ActPage(forms.LeaveForm, _leave, "box-arrow-right", 70),
+}
+
+
+#: how a claim ends before the firm arrives: the form of each act, and its service
+END_ACTS: dict[ClaimAct, tuple[type[forms.EndForm], Callable[..., None]]] = {
+    ClaimAct.WITHDRAW: (forms.EndForm, service.withdraw),
+    ClaimAct.RELEASE: (forms.EndForm, service.release),
+    ClaimAct.REFUSE: (forms.DeclineForm, service.decline),
 }
 
 

@@ -64,6 +64,7 @@ OPEN = {
     "/standards/<rule>/trial/firms": "the same, for who sees all firms",
     "/verification/<act>": "a word, not an object",
     "/assets/<build>/<path:name>": "files of the pages",
+    "/api/v1/statistics/<code>": "names an indicator, counted in one's own scope",
     "/me/tokens/<pid>/end": "one's own tokens only, tested apart",
     "/audit/<int:number>": "the audit has one reader",
     "/me/sessions/<handle>/end": "handles of one's own sessions only",
@@ -76,6 +77,7 @@ OPEN = {
 OWNERS = (
     ("/firms/", "firm"),
     ("/api/v1/firms/", "firm"),
+    ("/api/v1/claims/", "claim"),
     ("/claims/", "claim"),
     ("/openings/", "firm"),
     ("/graduations/", "graduation"),
@@ -177,6 +179,7 @@ def others(app: Flask) -> Others:
         second = {
             "entry_pid": entry.pid, "post_pid": post.pid, "site_pid": site.pid,
             "key": stated.key, "item": own.key, "day": stated.day.isoformat(),
+            "period": "2025", "source": "audit",
         }  # fmt: skip
     return Others(pids, second)
 

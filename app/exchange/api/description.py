@@ -12,7 +12,7 @@ from flask import Response, current_app
 from flask.typing import ResponseReturnValue
 
 from app.core.access import public
-from app.core.text import N_, Coded, _, language
+from app.core.text import N_, _, language
 from app.exchange.api.door import OPERATIONS, ROOT, Operation, bp
 from app.exchange.api.shapes import Many, Part, Text, Whole, Word, named
 
@@ -61,10 +61,10 @@ REFUSALS = {
 
 
 def _words(field: Any, **_kw: Any) -> dict[str, Any]:
-    """The meaning of each code of a closed list; no field is for writing only."""
-    if not isinstance(field, Word) or field.words is None:
+    """The meaning of each code of a closed list."""
+    if not isinstance(field, Word) or not field.labels:
         return {}
-    told = [f"`{word.value}` {_(word.text)}" for word in field.words if isinstance(word, Coded)]
+    told = [f"`{code}` {_(text)}" for code, text in field.labels.items()]
     held = field.metadata.get("description")
     return {"description": _("；").join([*([_(held)] if held else []), *told])}
 
@@ -126,7 +126,7 @@ def _operation(one: Operation) -> dict[str, Any]:
     if one.body is not None:
         made["requestBody"] = {
             "required": True,
-            "content": {"application/json": {"schema": one.body}},
+            "content": {"application/json": {"schema": one.body()}},
         }
     return made
 

@@ -10,6 +10,7 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,13 +30,27 @@ from app.core.problems import PREFIX, Unreadable
 from app.core.text import N_
 from app.exchange.api.shapes import AskedWhole, Many, Part, Patterned, Shape, Text, faults, named
 
-register_messages({"fields_closed": N_("您对这家企业的可见范围不含这一类内容。")})
+register_messages(
+    {
+        "fields_closed": N_("您对这家企业的可见范围不含这一类内容。"),
+        "key_needed": N_("写入须带 Idempotency-Key：8 至 80 个字母、数字或 ._:-，每次一个。"),
+    }
+)
 
 ROOT = f"{PREFIX}v1"
 bp = Blueprint("api", __name__, url_prefix=ROOT)
 # A token in a header is nothing that a browser sends by itself: there is nothing to forge.
 extensions.csrf.exempt(bp)
 LIMIT, MOST = 50, 200
+KEY = re.compile(r"[A-Za-z0-9_.:-]{8,80}")
+
+
+class Refused(DomainError):
+    """A refusal with a status of its own."""
+
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(code)
+        self.status = status
 
 
 class Paged(Shape):
@@ -67,7 +82,7 @@ class Operation:
     permissions: tuple[Permission, ...]
     answer: type[Schema]
     query: Callable[[], type[Shape]] = field(default=lambda: Nothing)
-    body: type[Shape] | None = None
+    body: Callable[[], type[Shape]] | None = None
     status: int = 200
     #: whether the record carries a revision that a write must name in If-Match
     matches: bool = False
@@ -110,16 +125,25 @@ def asked() -> dict[str, Any]:
 
 
 def given() -> dict[str, Any]:
-    """The body as described; Unreadable names what does not fit."""
+    """The body as described; Unreadable names what does not fit, Refused lacks its key."""
     wanted = current().body
     assert wanted is not None
+    key()
     if not request.is_json:
         raise UnsupportedMediaType()
     try:
         held = json.loads(request.get_data())
     except (ValueError, RecursionError):
         raise Unreadable([("not_object", "", DomainError("not_object").message)]) from None
-    return _load(wanted, held)
+    return _load(wanted(), held)
+
+
+def key() -> str:
+    """The key of this request; 400 without one."""
+    given = request.headers.get("Idempotency-Key", "")
+    if not KEY.fullmatch(given):
+        raise Refused(400, "key_needed")
+    return given
 
 
 def _load(shape: type[Shape], held: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -40,6 +41,7 @@ register_messages(
 
 Complaints = dict[str, str | list[Any] | dict[Any, Any]]
 FILLED: Complaints = {"required": "field_needed", "null": "not_null"}
+MILLION = 1_000_000
 MONEY = r"^-?\d{1,12}(\.\d{1,2})?$"
 
 
@@ -102,6 +104,12 @@ class Pid(Patterned):
         super().__init__(r"^[A-Za-z0-9_-]{1,40}$", "not_code", **kw)
 
 
+def yuan(fen: int) -> str:
+    """Fen as yuan with two decimals."""
+    whole, part = divmod(abs(fen), 100)
+    return f"{'-' if fen < 0 else ''}{whole}.{part:02d}"
+
+
 class Money(Patterned):
     """An amount in yuan as text with two decimals: "1234.50". Inside it is fen."""
 
@@ -109,10 +117,7 @@ class Money(Patterned):
         super().__init__(MONEY, "not_money", **kw)
 
     def _serialize(self, value: Any, *args: Any, **kw: Any) -> str | None:
-        if value is None:
-            return None
-        whole, part = divmod(abs(value), 100)
-        return f"{'-' if value < 0 else ''}{whole}.{part:02d}"
+        return None if value is None else yuan(value)
 
 
 class Number(Patterned):
@@ -120,6 +125,13 @@ class Number(Patterned):
 
     def __init__(self, **kw: Any) -> None:
         super().__init__(r"^-?\d{1,12}(\.\d{1,8})?$", "not_number", **kw)
+
+
+class Rate(Number):
+    """CNY for one unit of a currency, as text. Inside it is for a million units."""
+
+    def _serialize(self, value: Any, *args: Any, **kw: Any) -> str | None:
+        return None if value is None else f"{(Decimal(value) / MILLION).normalize():f}"
 
 
 class Whole(fields.Integer):
@@ -177,10 +189,24 @@ class Day(fields.Date):
 class Word(Text):
     """A code of a closed list; what each means is said in its description."""
 
-    def __init__(self, words: type[Coded] | Iterable[str], **kw: Any) -> None:
+    def __init__(
+        self,
+        words: type[Coded] | Iterable[str],
+        labels: Mapping[str, str] | None = None,
+        **kw: Any,
+    ) -> None:
         super().__init__(**kw)
         self.codes = [str(getattr(w, "value", w)) for w in words]
-        self.words = words if isinstance(words, type) else None
+        #: what each code means, in Chinese or in the reader's language
+        self.labels = dict(labels or {})
+        if isinstance(words, type):
+            self.labels = {word.value: word.text for word in words}
+        self.validators = [validate.OneOf(self.codes, error="not_among")]
+
+    def widen(self, other: Word) -> None:
+        """Allow the codes of another list as well."""
+        self.labels = other.labels | self.labels
+        self.codes = list(dict.fromkeys([*other.codes, *self.codes]))
         self.validators = [validate.OneOf(self.codes, error="not_among")]
 
     def _serialize(self, value: Any, *args: Any, **kw: Any) -> str | None:
@@ -199,7 +225,7 @@ class Many(fields.List[Any]):
     default_error_messages = FILLED | {"invalid": "not_object"}
 
 
-def named(name: str, **held: fields.Field[Any]) -> type[Shape]:
+def named(name: str, /, **held: fields.Field[Any]) -> type[Shape]:
     """A shape under a name that the description uses."""
     return type(name, (Shape,), held)
 

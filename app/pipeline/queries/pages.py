@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from app.carriers.models import Carrier, Site
 from app.core.access import AnyViewer
@@ -44,14 +44,20 @@ HELD = (ClaimState.OPEN, ClaimState.ACCEPTED)
 LIVE = (ClaimStanding.OPEN, ClaimStanding.ACCEPTED)
 
 
-def claims(viewer: AnyViewer, day: dt.date, live: bool = True) -> list[Claim]:
-    """Claims of the viewer's own carriers, the first to lapse on top."""
+def own_claims(viewer: AnyViewer, day: dt.date, live: bool) -> Select[Claim]:
+    """Claims of the viewer's own carriers, live or ended, the first to lapse on top."""
     state = claim_state(day)
-    statement = select(Claim).where(
-        Claim.carrier_id.in_(own_carriers(viewer)), nameable(viewer, Claim.firm_id)
+    return (
+        select(Claim)
+        .where(Claim.carrier_id.in_(own_carriers(viewer)), nameable(viewer, Claim.firm_id))
+        .where(state.in_(LIVE) if live else state.not_in(LIVE))
+        .order_by(Claim.follow_until, Claim.id)
     )
-    statement = statement.where(state.in_(LIVE) if live else state.not_in(LIVE))
-    return list(session.scalars(statement.order_by(Claim.follow_until, Claim.id).limit(500)))
+
+
+def claims(viewer: AnyViewer, day: dt.date, live: bool = True) -> list[Claim]:
+    """As many of them as the page shows."""
+    return list(session.scalars(own_claims(viewer, day, live).limit(500)))
 
 
 def claim_of(viewer: AnyViewer, pid: str) -> Claim:
@@ -84,6 +90,11 @@ def steps(claim_ids: list[int]) -> dict[int, list[ClaimStep]]:
 
 def suitors(viewer: AnyViewer, day: dt.date) -> list[Claim]:
     """Live claims on firms counted at the viewer's carriers: whom each firm may choose."""
+    return list(session.scalars(courting(viewer, day)))
+
+
+def courting(viewer: AnyViewer, day: dt.date) -> Select[Claim]:
+    """The statement of them."""
     hosted = select(Residency.firm_id).where(
         Residency.counted,
         Residency.starts <= day,
@@ -91,7 +102,7 @@ def suitors(viewer: AnyViewer, day: dt.date) -> list[Claim]:
         Residency.carrier_id.in_(own_carriers(viewer)),
     )
     statement = select(Claim).where(Claim.firm_id.in_(hosted), claim_state(day).in_(LIVE))
-    return list(session.scalars(statement.order_by(Claim.firm_id, Claim.opened_on, Claim.id)))
+    return statement.order_by(Claim.firm_id, Claim.opened_on, Claim.id)
 
 
 @dataclass

@@ -13,18 +13,12 @@ from app.core.shell import stand_under
 from app.core.text import _
 from app.firms.papers import keep
 from app.pipeline import forms, service
+from app.pipeline.acts import END_ACTS
 from app.pipeline.models import Claim, ClaimStepKind
 from app.pipeline.moves.cases import ClaimCase
 from app.pipeline.moves.claim import CLAIM, renewal_limit
 from app.pipeline.queries import pages, ties
 from app.pipeline.views.blueprint import bp
-from app.pipeline.words import ClaimAct
-
-END_ACTS = {
-    ClaimAct.WITHDRAW: (forms.EndForm, service.withdraw),
-    ClaimAct.RELEASE: (forms.EndForm, service.release),
-    ClaimAct.REFUSE: (forms.DeclineForm, service.decline),
-}
 
 
 def offers(row: Claim) -> dict[str, str | None]:

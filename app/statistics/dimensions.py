@@ -24,6 +24,7 @@ from app.statistics.indicators import Credit, End, Origin, Outcome, Standing, Ye
 NONE = "none"
 NOT_TOLD = N_("未注明")
 
+QUARTERS = range(1, 5)
 TIERS = {"1": N_("孵化器"), "2": N_("加速器"), "3": N_("特色产业园区")}
 
 
@@ -114,6 +115,19 @@ def _year(value: str) -> int:
     return year
 
 
+def _quarter(value: str) -> int:
+    quarter = int(value)
+    if quarter not in QUARTERS:
+        raise ValueError(value)
+    return quarter
+
+
+def _tier(value: str) -> int:
+    if value not in TIERS:
+        raise ValueError(value)
+    return int(value)
+
+
 def _clause(value: str) -> str:
     if not value.replace("-", "").replace(".", "").isalnum():
         raise ValueError(value)
@@ -124,12 +138,14 @@ _ALL: tuple[Dimension, ...] = (
     Dimension("year", N_("年度"), _year, str),
     Since("year_from", N_("年度"), _year, str, "year", N_("不早于")),
     Until("year_to", N_("年度"), _year, str, "year", N_("不晚于")),
-    Dimension("quarter", N_("季度"), int, lambda v: _("%(n)s 季度", n=v)),
-    Until("quarter_to", N_("季度"), int, lambda v: _("%(n)s 季度", n=v), "quarter", N_("不晚于")),
+    Dimension("quarter", N_("季度"), _quarter, lambda v: _("%(n)s 季度", n=v)),
+    Until(
+        "quarter_to", N_("季度"), _quarter, lambda v: _("%(n)s 季度", n=v), "quarter", N_("不晚于")
+    ),
     Since("since", N_("日期"), dt.date.fromisoformat, str, "day", N_("不早于")),
     Until("until", N_("日期"), dt.date.fromisoformat, str, "day", N_("不晚于")),
     Dimension("carrier", N_("载体"), _carrier_id, _carrier_name, "carrier_id"),
-    Dimension("tier", N_("层次"), int, lambda v: _(TIERS[v])),
+    Dimension("tier", N_("层次"), _tier, lambda v: _(TIERS[v])),
     _coded("type", N_("载体类型"), CarrierType),
     _term("sector", N_("领域")),
     _term("town", N_("街镇")),

@@ -30,7 +30,7 @@ from app.firms import fields, queries, service, sheet
 from app.firms.figure_columns import COLUMNS, FigureColumn, for_period
 from app.firms.forms.parts import MOST_HEADS, show_heads
 from app.firms.models import Figures, Firm
-from app.firms.queries.figures import of_firm
+from app.firms.queries.figures import of_firm, row_of
 
 TAG = N_("填报数据")
 RECORD = (Permission.FIRM_RECORD, Permission.FIRM_VERIFY)
@@ -121,16 +121,21 @@ def list_figures(pid: str) -> ResponseReturnValue:
 
 
 def _find(firm: Firm, period: str, source: str) -> tuple[Period, Source, Figures | None]:
-    """What the address names; NotFound for no period or source at all."""
+    """What the address names; NotFound for no period or source at all.
+
+    Whoever may enter figures sees the row that they would change, as on its page.
+    """
     try:
         wanted = Period.parse(period), Source(source)
     except ValueError:
         raise NotFound() from None
     if wanted[0].code != period:
         raise NotFound()
+    if fields.may_enter(viewer(), firm.id, wanted[0], today()):
+        return *wanted, row_of(firm.id, *wanted)
+    need_open(fields.open_to(viewer(), firm.id, today()), "figures")
     held = of_firm(viewer(), firm, today())
-    row = next((r for r in held if key(r) == f"{period} {source}"), None)
-    return *wanted, row
+    return *wanted, next((r for r in held if key(r) == f"{period} {source}"), None)
 
 
 @operation(
@@ -140,7 +145,6 @@ def _find(firm: Firm, period: str, source: str) -> tuple[Period, Source, Figures
 def get_figures(pid: str, period: str, source: str) -> ResponseReturnValue:
     """The figures of a period and source."""
     firm = queries.find(viewer(), pid)
-    need_open(fields.open_to(viewer(), firm.id, today()), "figures")
     row = _find(firm, period, source)[2]
     asked()
     if row is None:

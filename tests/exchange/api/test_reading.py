@@ -145,6 +145,10 @@ def test_statistics_are_those_of_the_page_in_ones_own_scope(program: Program, to
         ("S-10?cut=99999999", 422),
         ("S-10?tier=nine", 404),
         ("S-10?clause=9", 404),
+        ("S-10?tier=9", 404),
+        ("S-10?tier=99999999999999999999", 404),
+        ("G-01?quarter=99999999999999999999", 404),
+        ("G-01?quarter=5", 404),
         ("X-99", 404),
     ):
         assert client.get(f"{path}/{wrong}").status_code == status, wrong

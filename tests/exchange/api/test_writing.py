@@ -272,3 +272,17 @@ def test_a_firm_leaves_and_is_admitted_again(program: Program, made: Chain, firm
     assert count(Residency) == before + 1
     assert send(program("park"), f"{firm}/admission", {"starts": "2026-11-20"}).status_code == 404
     assert send(program("district"), f"{firm}/transfer", {"on": "2026-11-20"}).status_code == 403
+
+
+def test_the_last_host_goes_on_with_the_figures_of_a_firm_that_left(
+    program: Program, made: Chain
+) -> None:
+    """A former host sees nothing new, but what it may enter it may read and change."""
+    client, path = program("incubator"), f"/firms/{made.firms['松间月机器人'].pid}/figures"
+    first = send(client, f"{path}/2026/express", {"money": {"revenue": "5.00"}}, "PUT")
+    assert first.status_code == 200, first.text
+    mark = client.get(f"/api/v1{path}/2026/express").headers["ETag"]
+    again = {"money": {"revenue": "6.00"}}
+    changed = send(client, f"{path}/2026/express", again, "PUT", If_Match=mark)
+    assert (changed.status_code, changed.json["money"]["revenue"]) == (200, "6.00")
+    assert program("park").get(f"/api/v1{path}/2026/express").status_code == 403

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from app.criteria import compile as compiling
 from app.criteria.models import Outcome
 from app.criteria.plan import Plan, Version
 from app.criteria.queries import in_force, needed
+from app.criteria.stage1 import CHUNK
 from app.criteria.verdict import SHORT, canonical
 
 MET, UNKNOWN = Outcome.MET.value, Outcome.UNKNOWN.value
@@ -67,6 +68,17 @@ def results_known(version: Version, day: dt.date, kind: str, cut: int) -> Result
     return _results(plan, day, cut)
 
 
+def shown_of(version: Version, ids: Sequence[int], day: dt.date) -> dict[int, str]:
+    """Subject → how its verdict is shown on a day under any version of the book, for some."""
+    plan = Plan((version,), "new", needed((version,), in_force(day, "new", version.tree.subject)))
+    made, found = compiling.statement(plan, "chunk", False, brief=True), dict[int, str]()
+    for start in range(0, len(ids), CHUNK):
+        part = list(ids[start : start + CHUNK])
+        for row in session.execute(made.query, made.bind(day, None, part)).mappings():
+            found[row["id"]] = row[f"r{version.id}_display"]
+    return found
+
+
 def leaning(rule: str, day: dt.date, kind: str = "new") -> list[Version]:
     """The rules in force on a day that refer to a rule, at once or through others."""
     held = in_force(day, kind)
@@ -109,4 +121,5 @@ def compared(before: Results, after: Results) -> dict[int, tuple[str, str]]:
 __all__ = [
     "CHANGES", "DISPLAYS", "GAINED", "LOST", "MET", "OTHER", "SAME", "UNDECIDED", "Results",
     "change", "changed_version", "compared", "leaning", "results", "results_known",
+    "shown_of",
 ]  # fmt: skip

@@ -58,6 +58,7 @@ OPEN = {
     "/standards/<rule>/drafts/<int:number>/withdraw": "its author only, tested apart",
     "/standards/<rule>/drafts/<int:number>/impact": "who may write may weigh any draft",
     "/standards/<rule>/drafts/<int:number>/impact/firms": "the same, for who sees all firms",
+    "/standards/<rule>/versions/<int:number>/data": "rules are published; one's own firms only",
     "/standards/<rule>/versions/<int:number>/outcome": "who may write may read any report",
     "/standards/<rule>/versions/<int:number>/outcome/firms": "the same, for who sees all firms",
     "/standards/<rule>/trial": "who may write may try any rule",

@@ -7,7 +7,15 @@ from flask import Flask
 from app.core.panels import registry
 from app.criteria.daily import on_day
 from app.criteria.service import on_approval
-from app.workbench.whatif import exports, impact_views, keeping, outcome, outcome_views, views
+from app.workbench.whatif import (
+    exports,
+    filling,
+    impact_views,
+    keeping,
+    outcome,
+    outcome_views,
+    views,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -15,6 +23,7 @@ def init_app(app: Flask) -> None:
     exports.init_app(app)
     on_approval(app, keeping.foresee)
     on_day(app, keeping.close_due)
+    registry(app).todos.append(filling.todos)
     registry(app).editions.append(outcome.edition_links)
 
 

@@ -17,7 +17,7 @@ from app.criteria.trial import SAME
 from app.exchange.out.book import Book, Export, Head, Table, Value, offer
 from app.firms.models import Firm
 from app.workbench.firm_export import PIECE
-from app.workbench.whatif import impact, outcome, runs
+from app.workbench.whatif import filling, impact, outcome, runs
 from app.workbench.whatif.asked import CONDITIONS, Doors, choices, conditions, names, within
 from app.workbench.whatif.compare import pair
 from app.workbench.whatif.effect import CHANGE_WORDS, DISPLAY_WORDS, WAYS, Effect, Line
@@ -194,6 +194,25 @@ def outcome_listed(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Boo
     return Book(_("预测与实际"), [came_otherwise(viewer, found, lines)], outcome.told(found))
 
 
+def wanted(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
+    """The firms of one's own carriers that lack what a new version asks for."""
+    carrier = request.args.get("carrier", "")
+    rule, number = str(path.get("rule", "")), number_of(path)
+    case, rows, names_ = filling.listed(viewer, rule, number, carrier, day)
+    heads = [
+        Head(_("企业名称")), Head(_("统一社会信用代码"), "code"), Head(_("载体")),
+        Head(_("原结果")), Head(_("待补数据")), Head(_("截止"), "day"),
+    ]  # fmt: skip
+    lines: list[list[Value]] = [
+        [row.firm.name, row.firm.code or _("创业团队"), row.carrier, _(DISPLAY_WORDS[row.before]),
+         _("；").join(str(ask.what) for ask, _url in row.inputs), case.due]
+        for row in rows
+    ]  # fmt: skip
+    notes = [(_("标准"), f"{case.version.tree.title} v{number}")]
+    said = [(_("载体"), f"{_('为')} {names_[carrier]}")] if carrier in names_ else []
+    return Book(_("新标准补数据"), [Table(_("企业"), heads, lines)], notes, said)
+
+
 def number_of(path: Mapping[str, Any]) -> int:
     """The number of a draft in a path; NotFound for what is none."""
     text = str(path.get("number", ""))
@@ -211,6 +230,7 @@ def init_app(app: Flask) -> None:
         Export("workbench.trial_compare", TRY, compared),
         Export("workbench.draft_impact", WEIGH, impacts),
         Export("workbench.draft_impact_firms", WEIGH, impacted),
+        Export("workbench.version_data", (Permission.FIRM_RECORD,), wanted),
         Export("workbench.version_outcome", WEIGH, outcomes),
         Export("workbench.version_outcome_firms", WEIGH, outcome_listed),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import render_template
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.access import Permission, Viewer, requires, viewer
@@ -12,7 +12,7 @@ from app.core.days import today
 from app.core.text import _
 from app.criteria.trial import SAME
 from app.workbench.blueprint import bp
-from app.workbench.whatif import outcome, pages
+from app.workbench.whatif import filling, outcome, pages
 from app.workbench.whatif.asked import MOVED, Doors
 from app.workbench.whatif.effect import CHANGE_WORDS, Effect
 from app.workbench.whatif.pages import Listing
@@ -51,6 +51,17 @@ def version_outcome_firms(rule: str, number: int) -> ResponseReturnValue:
         sides=None if report else (_("预测结果"), _("实际结果")),
         reasons=None if report else why(viewer(), found, other),
     )  # fmt: skip
+
+
+@bp.get("/standards/<rule>/versions/<int:number>/data")
+@requires(Permission.FIRM_RECORD)
+def version_data(rule: str, number: int) -> ResponseReturnValue:
+    """The firms of one's own carriers that lack what a new version asks for."""
+    asked = request.args.get("carrier", "")
+    case, rows, names = filling.listed(viewer(), rule, number, asked, today())
+    whole = url_for(".version_data", rule=rule, number=number)
+    chips = [(_("载体"), _("为"), names[asked], whole)] if asked in names else []
+    return render_template("workbench/whatif/data.html", case=case, rows=rows, chips=chips)
 
 
 def why(reader: Viewer, found: outcome.Outcome, ids: list[int]) -> dict[int, str]:

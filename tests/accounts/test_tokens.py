@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from app.accounts import service, sessions
+from app.accounts import service, sessions, tokens
 from app.accounts.events import Event
 from app.accounts.models import (
     ApiToken,
@@ -22,7 +22,8 @@ from app.accounts.models import (
     SecurityEvent,
 )
 from app.core.days import now
-from app.core.db import Revision, session, write
+from app.core.db import Revision, aside, session, write
+from app.core.errors import Forbidden
 from tests.clients import Client, bear, sign_in
 from tests.conftest import TODAY
 from tests.factories.accounts import ACTOR, PASSWORD, make_organisation, person_with_post
@@ -193,6 +194,18 @@ def test_a_token_ends(app: Flask, client: Client, clerk: Post, how: Any) -> None
     how(client, clerk)
     refused = program.get(ME)
     assert (refused.status_code, refused.json["code"]) == (401, "token_refused")
+
+
+def test_nothing_is_written_under_a_token_that_ended_meanwhile(app: Flask, clerk: Post) -> None:
+    """The request had begun and was recognised; the token ends before its write."""
+    secret = bear(app.test_client(), clerk)
+    session.rollback()
+    with app.test_request_context(ME, headers={"Authorization": f"Bearer {secret}"}):
+        person = tokens.recognise()
+        with aside() as connection:
+            connection.execute(update(ApiToken).values(ended_at=now()))
+        with pytest.raises(Forbidden), write("test:late", actor=person):
+            pass
 
 
 def test_a_token_carries_one_post_of_several(app: Flask, client: Client, clerk: Post) -> None:

@@ -6,12 +6,15 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.carriers.models import Source, Verification
 from app.core.db import session, write
 from app.criteria.models import StandardForce
-from app.firms.models import Figures, Milestone, MilestoneKind
+from app.firms.models import Figures, Milestone, MilestoneKind, Residency
+from app.pipeline.models import ClaimState
 from tests.clients import Client
+from tests.conftest import TODAY
 from tests.exchange.api.conftest import Program
 from tests.exchange.api.test_firms import FIRMS, everything
 from tests.factories.chain import SEEDER, Chain
@@ -156,3 +159,43 @@ def test_statistics_are_those_of_the_page_in_ones_own_scope(program: Program, to
     for code in shares[:2]:
         share = client.get(f"{path}/{code}").json
         assert 0 <= share["value"] <= share["whole"]
+
+
+#: relation of the park to a firm → what of it the park may open, besides outcomes in words
+RELATIONS = {
+    "pool": set(),
+    "open": {"profile"},
+    "accepted": {"profile", "milestones", "figures", "verdicts/incubator.graduation"},
+    "hosting": {
+        "profile", "residencies", "milestones", "figures", "verdicts/incubator.graduation",
+    },
+    "former": {"profile", "milestones", "figures"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_a_park_opens_what_its_relation_opens(program: Program, told: Chain, relation: str) -> None:
+    name = "砚池云数据"
+    with write("test:relation", actor=SEEDER):
+        until = TODAY + dt.timedelta(days=9)
+        if relation == "open":
+            told.claim(name, "park", ClaimState.OPEN, until)
+        elif relation == "accepted":
+            told.claim(name, "park", ClaimState.ACCEPTED, until, accepted_on=TODAY)
+        elif relation in ("hosting", "former"):
+            told.firm("另起的", "park", starts=dt.date(2026, 1, 1))
+            name = "另起的"
+            if relation == "former":
+                tie = session.scalars(
+                    select(Residency).where(Residency.firm_id == told.firms[name].id)
+                ).one()
+                tie.ends = TODAY - dt.timedelta(days=3)
+                told.tie(name, "incubator", starts=tie.ends)
+    client = program("park")
+    path = f"{FIRMS}/{told.firms[name].pid}"
+    opened = {part for part, status in statuses(client, path).items() if status == 200}
+    if client.get(path).json["profile"] is not None:
+        opened.add("profile")
+    assert opened == RELATIONS[relation] | {"verdicts"}
+    canaries = [part for part in PARTS if CANARY in client.get(f"{path}/{part}").text]
+    assert canaries == (["figures"] if relation == "accepted" else [])

@@ -115,7 +115,9 @@ _NONE = _Line(Words("", ""), "")
 def _lines(content: str) -> dict[Any, _Line]:
     plain, tree, date = json.loads(content), tree_of(content), dt.date.fromisoformat
     days = _("；").join(
-        filters.span(date(one.starts), date(one.ends) if one.ends else None) for one in tree.force
+        filters.span(date(one.starts), date(one.ends) if one.ends else None)
+        + (" " + _("过渡期至 %(day)s", day=one.transition) if one.transition else "")
+        for one in tree.force
     )
     source = " ".join(str(one) for one in (tree.instrument, tree.document) if one)
     found: dict[Any, _Line] = {

@@ -13,6 +13,9 @@ from app.criteria.editing import sections, spans
 from app.criteria.parse import overlap
 from app.criteria.tree import Force
 
+#: the days of a line
+ENDS = {"starts": N_("起日"), "ends": N_("止日"), "transition": N_("过渡期至")}
+
 
 class EditionForm(ContentForm):
     """What all versions have; `form_of` adds the fields of one content."""
@@ -24,21 +27,26 @@ class EditionForm(ContentForm):
         """With the days typed."""
         return super().read() | {"in_force": self._forces()}
 
-    def days(self, n: int) -> tuple[Any, Any]:
-        """The two fields of a line of days."""
-        return self._fields[f"d{n}__starts"], self._fields[f"d{n}__ends"]
+    def days(self, n: int) -> tuple[Any, Any, Any]:
+        """The fields of a line of days: first day, end, end of the transition."""
+        starts, ends, beside = (self._fields[f"d{n}__{end}"] for end in ENDS)
+        return starts, ends, beside
 
     def _forces(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         held: list[Force] = []
         for n, (kind, cycle) in enumerate(self.spans):
-            starts, ends = self.days(n)
+            starts, ends, beside = self.days(n)
             if starts.data is None:
-                if ends.data is not None:
+                if ends.data is not None or beside.data is not None:
                     starts.errors = [_("填了止日就要填起日。")]
                 continue
             if ends.data is not None and ends.data <= starts.data:
                 ends.errors = [_("止日要晚于起日；止日当天起不再施行。")]
+                continue
+            last = beside.data
+            if last is not None and not starts.data < last <= (ends.data or last):
+                beside.errors = [_("过渡期要在起日之后结束，并且不晚于止日。")]
                 continue
             until = ends.data.isoformat() if ends.data else None
             one = Force(kind, starts.data.isoformat(), until, cycle)
@@ -49,6 +57,7 @@ class EditionForm(ContentForm):
                 {"kind": kind, "from": one.starts}
                 | ({"until": until} if until else {})
                 | ({"round": cycle} if cycle else {})
+                | ({"transition": last.isoformat()} if last else {})
             )
         if not held and not self.errors:
             self.days(0)[0].errors = [_("至少填一行起日，否则这一版永远不施行。")]
@@ -64,12 +73,13 @@ def form_of(content: str, *, fresh: bool, rev: int | None = None) -> EditionForm
     fields: dict[str, Any] = {place.name: field_of(place) for place in places}
     values: dict[str, Any] = {place.name: place.value for place in places} | {"rev": rev}
     for n in range(len(lines)):
-        fields |= {f"d{n}__starts": DayField(N_("起日")), f"d{n}__ends": DayField(N_("止日"))}
+        fields |= {f"d{n}__{end}": DayField(word) for end, word in ENDS.items()}
         if not fresh and n < len(plain["in_force"]):
             held = plain["in_force"][n]
             values[f"d{n}__starts"] = dt.date.fromisoformat(held["from"])
-            until = held.get("until")
-            values[f"d{n}__ends"] = dt.date.fromisoformat(until) if until else None
+            for key, end in (("until", "ends"), ("transition", "transition")):
+                given = held.get(key)
+                values[f"d{n}__{end}"] = dt.date.fromisoformat(given) if given else None
     made: EditionForm = type("ThisEdition", (EditionForm,), fields)(data=values)
     made.content, made.places, made.spans = plain, places, lines
     return made

@@ -12,10 +12,12 @@ from app.core.access import AnyViewer
 from app.core.db import session
 from app.core.errors import Conflict, DomainError, Forbidden, register_messages
 from app.core.text import N_
+from app.criteria import transition
 from app.criteria.editing import same, spans
 from app.criteria.models import Standard, StandardForce, StandardState
 from app.criteria.parse import overlap
 from app.criteria.plan import tree_of
+from app.criteria.queries import book
 from app.criteria.service import put_days
 from app.criteria.tree import Force
 from app.criteria.verdict import canonical
@@ -40,6 +42,7 @@ def create(*, actor: AnyViewer, origin: Standard, content: dict[str, Any]) -> St
     if same(content, json.loads(origin.content)):
         raise DomainError("standard_same", version=origin.version)
     _check_days(origin.rule, content)
+    _check_transition(origin.rule, content)
     last = session.scalar(select(func.max(Standard.version)).where(Standard.rule == origin.rule))
     row = Standard(rule=origin.rule, version=(last or 0) + 1, subject=origin.subject,
                    state=StandardState.DRAFT)  # fmt: skip
@@ -59,6 +62,7 @@ def change(
     if rev != standard.rev:
         raise Conflict("stale")
     _check_days(standard.rule, content)
+    _check_transition(standard.rule, content)
     _fill(standard, content, actor)
     standard.state = StandardState.DRAFT
     session.execute(delete(StandardForce).where(StandardForce.standard_id == standard.id))
@@ -128,6 +132,15 @@ def _check_days(rule: str, content: dict[str, Any]) -> None:
                 raise DomainError(
                     "standard_days_taken", f"d{at}__ends", version=version, starts=old.starts
                 )
+
+
+def _check_transition(rule: str, content: dict[str, Any]) -> None:
+    """What stands beside the version before it fits to be judged with it."""
+    lines = spans(content)
+    for one in content["in_force"]:
+        alone = canonical({**content, "in_force": [one]})
+        n = lines.index((one["kind"], one.get("round")))
+        transition.check(book().get(rule, ()), alone, f"d{n}__transition")
 
 
 __all__ = ["change", "create", "is_open", "mine", "need_author", "submit", "withdraw"]

@@ -24,6 +24,7 @@ from app.criteria.tree import (
     Tier,
     Tree,
     keyed,
+    versions_of,
 )
 
 KINDS = ("new", "review")
@@ -38,6 +39,8 @@ TOP = {
 COMMON = {"clause", "cite", "text", "note", "mark", "unclear", "kinds"}
 #: deepest nesting and number of clauses: what a page can still show
 DEEPEST, MOST_CLAUSES = 12, 32
+#: of two versions beside each other during a transition, with a heading each
+MOST_BESIDE = (MOST_CLAUSES + 1) + (MOST_CLAUSES + 1)
 
 
 def parse(content: Any) -> Tree:
@@ -76,8 +79,9 @@ def _whole(tree: Tree) -> None:
     names = [node.clause for node in tree.nodes() if node.clause]
     if not names:
         raise Fault(("condition",), "no clause at all")
-    if len(names) > MOST_CLAUSES:
-        raise Fault(("condition",), f"{len(names)} clauses, at most {MOST_CLAUSES} fit")
+    most = MOST_BESIDE if versions_of(tree) else MOST_CLAUSES
+    if len(names) > most:
+        raise Fault(("condition",), f"{len(names)} clauses, at most {most} fit")
     twice = {name for name in names if names.count(name) > 1}
     if twice:
         raise Fault(("condition",), f"clause {min(twice)} stands twice")
@@ -235,14 +239,19 @@ def _forces(content: Any, path: Path) -> tuple[Force, ...]:
     made: list[Force] = []
     for n, one in enumerate(check.sequence(content, path)):
         here = (*path, n)
-        held = check.mapping(one, here, {"kind", "from", "until", "round"})
+        held = check.mapping(one, here, {"kind", "from", "until", "round", "transition"})
         kind = check.choice(held, "kind", KINDS, here)
         starts = _day(held.get("from"), (*here, "from"))
         ends = _day(held["until"], (*here, "until")) if held.get("until") else None
         if ends is not None and ends <= starts:
             raise Fault((*here, "until"), "ends before it begins")
         cycle = str(held["round"]) if held.get("round") else None
-        new = Force(kind, starts, ends, cycle)
+        given = held.get("transition")
+        transition = _day(given, (*here, "transition")) if given else None
+        if transition is not None and not starts < transition <= (ends or transition):
+            reason = "a transition ends after the version begins and not after it ends"
+            raise Fault((*here, "transition"), reason)
+        new = Force(kind, starts, ends, cycle, transition)
         if any(overlap(new, old) for old in made):
             raise Fault(here, "in force twice at the same time")
         made.append(new)

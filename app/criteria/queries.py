@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from app.core.db import current_revision, last_revision, session
 from app.core.errors import NotFound
 from app.criteria import compile as compiling
+from app.criteria import transition
 from app.criteria.explain import verdict
 from app.criteria.items import reached
 from app.criteria.models import Outcome, Standard, StandardForce, StandardState
@@ -79,7 +80,7 @@ def version_of(rule: str, day: dt.date, kind: str = "new", cycle: str | None = N
     """The version in force on a day; NotFound when there is none."""
     for version in book().get(rule, []):
         if version.in_force(day, kind, cycle):
-            return version
+            return effective(version, day, kind, cycle)
     raise NotFound("standard_not_in_force", rule=rule, day=day.isoformat())
 
 
@@ -93,15 +94,27 @@ def in_force(day: dt.date, kind: str = "new", subject: str = "firm") -> dict[str
         for wanted in dict.fromkeys((kind, "new")):
             version = next((v for v in versions if v.in_force(day, wanted)), None)
             if version is not None:
-                found[rule] = version
+                found[rule] = effective(version, day, wanted)
                 break
     return found
 
 
 def version_for(rule: str, day: dt.date, kind: str, cycle: str | None) -> Version:
     """The version of a round that has its own, else the general one; NotFound without either."""
-    own = (v for v in book().get(rule, []) if cycle is not None and v.in_force(day, kind, cycle))
-    return next(own, None) or version_of(rule, day, kind)
+    versions = book().get(rule, []) if cycle is not None else []
+    own = any(v.in_force(day, kind, cycle) for v in versions)
+    return version_of(rule, day, kind, cycle if own else None)
+
+
+def effective(
+    version: Version, day: dt.date, kind: str = "new", cycle: str | None = None
+) -> Version:
+    """What a version asks on a day: during its transition with the one before it beside it."""
+    line = transition.line_of(version.tree, day, kind, cycle)
+    old = transition.before(book()[version.rule], line, version.content_hash) if line else None
+    if line is None or line.transition is None or old is None:
+        return version
+    return transition.both(version, old, line.transition)
 
 
 def plan(
@@ -110,7 +123,8 @@ def plan(
     """What has to be compiled to assess some rules on a day; the same object for the same case."""
     roots = tuple(version_for(rule, day, kind, cycle) for rule in rules_)
     held = in_force(day, kind, roots[0].tree.subject) if roots else {}
-    key = (kind, tuple(v.id for v in roots), tuple(sorted(v.id for v in held.values())))
+    texts = tuple(sorted(v.content_hash for v in held.values()))
+    key = (kind, tuple((v.id, v.content_hash) for v in roots), texts)
     plans: dict[Any, Plan] = current_app.extensions.setdefault("rule_plans", {})
     kept = plans.get(key)
     if kept is None or kept.roots != roots:
@@ -237,7 +251,8 @@ def limit_months(incubation_field: str | None, day: dt.date) -> int:
 
 
 __all__ = [
-    "Outcome", "assess", "assess_many", "assess_rules", "book", "forget_book", "in_force",
+    "Outcome", "assess", "assess_many", "assess_rules", "book", "effective", "forget_book",
+    "in_force",
     "limit_months", "needed", "outcomes", "plan", "present_cut", "rows_of", "rules", "version_for",
     "version_of",
 ]  # fmt: skip

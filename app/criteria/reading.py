@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from app.core.errors import NotFound
 from app.core.text import _
@@ -46,7 +47,8 @@ class Edition:
     """One approved version."""
 
     number: int
-    forces: tuple[tuple[str, str | None, dt.date, dt.date | None], ...]
+    #: kind, round, first day, end, end of the transition
+    forces: list[tuple[str, str | None, dt.date, dt.date | None, dt.date | None]]
     content_hash: str
 
 
@@ -78,8 +80,17 @@ def find(rule: str, day: dt.date) -> Rule:
         [_clause(node) for node in tree.clauses_all()],
         tree.notices,
         tree.assumptions,
-        [Edition(v.number, v.force, v.content_hash) for v in reversed(versions)],
+        [Edition(v.number, _forces(v), v.content_hash) for v in reversed(versions)],
     )
+
+
+def _forces(version: Version) -> list[Any]:
+    beside = {(f.kind, f.round, f.starts): f.transition for f in version.tree.force}
+    found = []
+    for kind, cycle, starts, ends in version.force:
+        last = beside.get((kind, cycle, starts.isoformat()))
+        found.append((kind, cycle, starts, ends, dt.date.fromisoformat(last) if last else None))
+    return found
 
 
 def _shown(versions: list[Version], day: dt.date) -> Version:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.core.access import AnyViewer
 from app.core.db import session
 from app.core.errors import DomainError, NotFound
-from app.criteria import queries, verdicts
+from app.criteria import queries, transition, verdicts
 from app.criteria.models import Standard, StandardForce, StandardState
 from app.criteria.parse import overlap
 from app.criteria.plan import references, tree_of
@@ -35,6 +35,8 @@ def load_standards(*, actor: AnyViewer, today: dt.date, folder: Path = STANDARDS
     made = [_store(file, actor, today, approved=True) for file in files]
     session.flush()
     queries.forget_book()
+    for one in filter(None, made):
+        transition.check(queries.book().get(one.rule, ()), one.content)
     return [one for one in made if one is not None]
 
 
@@ -42,6 +44,7 @@ def load_draft(*, actor: AnyViewer, today: dt.date, path: Path) -> Standard | No
     """Load one file as a draft for a second person; None when the book already holds it."""
     file = read(path)
     check_references([file])
+    transition.check(queries.book().get(file.tree.rule, ()), file.content)
     made = _store(file, actor, today, approved=False)
     session.flush()
     return made
@@ -70,6 +73,7 @@ def approve(*, actor: AnyViewer, today: dt.date, standard: Standard) -> None:
     if standard.state is StandardState.DRAFT and standard.author_id is not None:
         raise DomainError("standard_unsubmitted")
     forces = tree_of(standard.content).force
+    transition.check(queries.book().get(standard.rule, ()), standard.content)
     _give_way(standard, forces)
     check_overlap(standard.rule, standard.version, forces)
     standard.state = StandardState.APPROVED

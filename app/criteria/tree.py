@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -174,6 +175,8 @@ class Force:
     starts: str
     ends: str | None
     round: str | None
+    #: before this day the version that gave way may still be relied on
+    transition: str | None = None
 
 
 @dataclass(frozen=True)
@@ -248,6 +251,21 @@ def measured(measure: Measure) -> list[Use]:
     if isinstance(measure, Points):
         return []
     return [use for item in measure.items for use in _item_uses(item)]
+
+
+GROUP = re.compile(r"V(\d+)")
+
+
+def versions_of(tree: Tree) -> tuple[int, int] | None:
+    """The numbers of the new and the old version of a transition's tree."""
+    root = tree.condition
+    if not isinstance(root, Group) or root.op != "any":
+        return None
+    named = [GROUP.fullmatch(part.clause or "") for part in root.parts]
+    if len(named) != len(("new", "old")) or not all(named):
+        return None
+    new, old = (int(one[1]) for one in named if one)
+    return new, old
 
 
 def keyed(tree: Tree) -> dict[str, Item]:

@@ -11,7 +11,7 @@ from app.core.filters import num, pct, wan, yuan
 from app.core.text import N_
 from app.criteria.interval import MONTH, WHOLE
 from app.criteria.models import Outcome
-from app.criteria.tree import Group, Tree
+from app.criteria.tree import Group, Tree, versions_of
 from app.criteria.units import PER, SHOWN
 from app.criteria.verdict import NOTHING, SHORT, Ask, Finding, Said, Text, Words, said
 
@@ -114,7 +114,7 @@ def reason(
     """One line for a flag: why the outcome is what it is, understood without the regulation."""
     leaves = _leaves(findings)
     if outcome is Outcome.MET:
-        return _met(tree, leaves, day)
+        return _met(tree, findings, leaves, day)
     if outcome is Outcome.NOT_MET:
         failing = [f for f in leaves if f.outcome is Outcome.NOT_MET]
         clock = next((w for f in failing if (w := clock_words(f, day)) is not None), None)
@@ -126,7 +126,10 @@ def reason(
     return _lacking(asks) or _open(leaves)
 
 
-def _met(tree: Tree, leaves: Sequence[Finding], day: dt.date) -> Text:
+def _met(tree: Tree, findings: Sequence[Finding], leaves: Sequence[Finding], day: dt.date) -> Text:
+    for group in findings if versions_of(tree) else ():
+        if not group.parent and group.outcome is Outcome.MET:
+            return said(N_("按第 %(n)s 版符合"), n=group.cite.removeprefix("v"))
     met = [f for f in leaves if f.outcome is Outcome.MET]
     clock = next((w for f in met if (w := clock_words(f, day)) is not None), None)
     if not _any(tree) or not met:

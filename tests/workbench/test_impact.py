@@ -184,3 +184,16 @@ def test_who_may_read_it(client: Client, made: Market, head: Person) -> None:
         assert client.get(path).status_code == 404
     sign_in(client, made.people["north"])
     assert client.get(report).status_code == 403
+
+
+def test_a_transition_loses_nobody_before_its_end(client: Client, made: Market) -> None:
+    starts = today() + dt.timedelta(30)
+    line = {"kind": "new", "from": starts.isoformat()}
+    kept = line | {"transition": (starts + dt.timedelta(90)).isoformat()}
+    alone = draft(made, starts, "1200")
+    both = draft(made, starts, "1200", in_force=[kept])
+    sign_in(client, made.people["district"])
+    lost = [names(client, made, f"{url}/firms?change=lost") for url in (alone, both)]
+    assert lost == [{"阿里山传感"}, set()]
+    text = page(client, both)
+    assert f"过渡期至 {kept['transition']}" in text

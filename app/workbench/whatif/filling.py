@@ -80,7 +80,8 @@ def cases(day: dt.date) -> list[Case]:
     for row in rows:
         version, before = versions[row.standard_id], versions[row.before_id]
         on = max(day, row.day)
-        if in_force(on).get(version.rule) == version:
+        held = in_force(on).get(version.rule)
+        if held is not None and held.id == version.id:
             found.append(Case(version, before, row.day, on, day))
     return found
 

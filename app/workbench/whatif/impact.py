@@ -19,7 +19,7 @@ from app.criteria import drafts
 from app.criteria.case_page import Sheet, sheet
 from app.criteria.drafts import Draft
 from app.criteria.plan import Version, tree_of
-from app.criteria.queries import book, version_for
+from app.criteria.queries import book, effective, version_for
 from app.criteria.tree import Force
 from app.criteria.trial import NO_ROW, leaning
 from app.pipeline.claim_state import claim_state
@@ -48,6 +48,8 @@ class Case:
     after: Version
     #: the day on which both are judged: that of the beginning, or today where it is past
     day: dt.date
+    #: the draft alone, where `after` has the version before it beside it
+    drafted: Version
     #: whether `before` is in force on that day
     stands: bool
 
@@ -60,6 +62,11 @@ class Case:
     def starts(self) -> dt.date:
         """The first day of the line."""
         return dt.date.fromisoformat(self.line.starts)
+
+    @property
+    def beside(self) -> dt.date | None:
+        """The end of the line's transition."""
+        return dt.date.fromisoformat(self.line.transition) if self.line.transition else None
 
     @property
     def leaning(self) -> list[Version]:
@@ -154,8 +161,9 @@ def _case(found: Draft, at: int, lines: tuple[Force, ...], last: Version, day: d
         before, stands = version_for(row.rule, on, line.kind, line.round), True
     except NotFound:
         before, stands = last, False
-    after = Version(NO_ROW, row.pid, row.rule, row.version, row.content, row.content_hash, ())
-    return Case(found, at, lines, before, after, on, stands)
+    drafted = Version(NO_ROW, row.pid, row.rule, row.version, row.content, row.content_hash, ())
+    after = effective(drafted, on, line.kind, line.round)
+    return Case(found, at, lines, before, after, on, drafted, stands)
 
 
 def of_asked(one: Case) -> Version | None:
@@ -177,7 +185,9 @@ def report(viewer: Viewer, rule: str, number: int, day: dt.date) -> Report:
     found = changes(viewer, one)
     moved = {line.id: line for line in found.lines if line.change in MOVES}
     graduations = _graduations(viewer, moved, one.starts) if rule == GRADUATION else []
-    former, cases = (sheet(v, one.day, one.line.kind, one.before) for v in (one.before, one.after))
+    former, cases = (
+        sheet(v, one.day, one.line.kind, one.before) for v in (one.before, one.drafted)
+    )
     wrong = [n for n, row in enumerate(cases.rows) if not row.good]
     former, turned = (replace(s, rows=[s.rows[n] for n in wrong]) for s in (former, cases))
     return Report(

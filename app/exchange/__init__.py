@@ -8,7 +8,7 @@ from app.core.panels import NavEntry, registry
 from app.core.text import N_
 from app.exchange import api, cli, export_cli, out, sheets
 from app.exchange.out import button
-from app.exchange.views import bp
+from app.exchange.views import blank, bp
 from app.exchange.views.imports import MAY
 
 
@@ -17,6 +17,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     app.register_blueprint(api.bp)
     button.init_app(app)
+    app.jinja_env.globals["blank_forms"] = blank.offered
     out.init_app(app)
     sheets.init_app(app)
     app.cli.add_command(cli.import_file)

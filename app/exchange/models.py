@@ -1,4 +1,5 @@
-"""Uploads that wait to be written or have been. Off the clocks: what they wrote is on them."""
+"""Uploads that wait to be written or have been, and blank forms to be filled. Off the clocks: what
+they wrote is on them, and a version of a form never changes."""
 
 from __future__ import annotations
 
@@ -58,3 +59,25 @@ class KeptAnswer(Base):
     body: Mapped[str] = mapped_column(Text)
     shown_rev: Mapped[int | None] = mapped_column(BigInteger)
     at: Mapped[dt.datetime] = mapped_column(Instant, index=True)
+
+
+class BlankForm(Public, Base):
+    """套表: one version of a superior's blank form and of the map of its cells."""
+
+    __tablename__ = "blank_form"
+    __table_args__ = (Index("uq_blank_form", "series", "number", unique=True),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    #: what its versions share
+    series: Mapped[str] = mapped_column(String(12))
+    number: Mapped[int] = mapped_column(Integer)
+    name: Mapped[str] = mapped_column(String(120))
+    year: Mapped[int] = mapped_column(Integer)
+    #: unit of its amounts: thousand, wan or yuan
+    money: Mapped[str] = mapped_column(String(8))
+    file_name: Mapped[str] = mapped_column(String(160))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    #: item, or `item:before`, → sheet!cell (JSON)
+    cells: Mapped[str] = mapped_column(Text)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    added_at: Mapped[dt.datetime] = mapped_column(Instant)

@@ -44,6 +44,8 @@ OPEN = {
     "/candidates/<rule>": "rules are published; the firms are those in scope, tested apart",
     "/candidates/<rule>/counts": "the same",
     "/standards/<rule>/cases": "cases are imagined firms",
+    "/blank-forms/<pid>": "forms of superiors are the same for whoever files returns",
+    "/blank-forms/<pid>/fill": "the same; of a return in scope only, tested apart",
     "/candidates/rounds/<pid>": "notices are published; the firms are those in scope, tested apart",
     "/candidates/rounds/<pid>/add": "the same; one's own firms only",
     "/candidates/rounds/<pid>/counts": "the same",

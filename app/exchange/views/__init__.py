@@ -1,6 +1,6 @@
 """Pages of the room."""
 
-from app.exchange.views import exports, guide, imports
+from app.exchange.views import blank, exports, guide, imports
 from app.exchange.views.blueprint import bp
 
-__all__ = ["bp", "exports", "guide", "imports"]
+__all__ = ["blank", "bp", "exports", "guide", "imports"]

@@ -32,6 +32,7 @@ from app.criteria.tree import (
     Use,
     applies,
     measured,
+    walk,
 )
 from app.criteria.verdict import Ask
 
@@ -59,6 +60,8 @@ class Fold:
     def __init__(self, made: Statement, row: Row) -> None:
         self.plan, self.row = made.compiler.plan, row
         self.names = made.compiler.layers.names
+        #: what conditions come to with nothing supposed, each folded once
+        self.bare: dict[int, Truth] = {}
 
     def truth(self, node: Node, world: str = "t") -> Truth:
         """What the database says of a test: certain (`t`), or were the record complete (`s`)."""
@@ -70,7 +73,27 @@ class Fold:
         return self._other(version, supposed)
 
     def fold(self, node: Node, supposed: Mapping[int, bool]) -> Truth:
-        """A condition, some tests being supposed."""
+        """A condition, some tests being supposed; those elsewhere leave it as it is."""
+        if supposed and not supposed.keys().isdisjoint(self._tests(node)):
+            return self._fold(node, supposed)
+        if id(node) not in self.bare:
+            self.bare[id(node)] = self._fold(node, {})
+        return self.bare[id(node)]
+
+    def _tests(self, node: Node) -> frozenset[int]:
+        """Ids of the tests that a condition rests on, in rules that it refers to as well."""
+        held = self.plan.tests
+        if id(node) not in held:
+            below: list[Node] = []
+            for one in walk(node):
+                other = self.plan.book.get(one.rule) if isinstance(one, Ref) else None
+                below += nodes(other.tree) if other is not None else []
+            found = [self._tests(one) for one in below if isinstance(one, Ref)]
+            own = (id(one) for one in (*walk(node), *below) if isinstance(one, Test))
+            held[id(node)] = node, frozenset(own).union(*found)
+        return held[id(node)][1]
+
+    def _fold(self, node: Node, supposed: Mapping[int, bool]) -> Truth:
         if isinstance(node, Group):
             parts = [self.fold(p, supposed) for p in node.parts if applies(p, self.plan.kind)]
             if node.op == "all":

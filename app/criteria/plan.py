@@ -71,6 +71,9 @@ class Plan:
     numbers: dict[Use, int] = field(default_factory=dict)
     key: tuple[Any, ...] = ()
     hashes: tuple[str, ...] = ()
+    #: id of a node → the node, which keeps its id, and ids of the tests that it rests on; noted as
+    #: they are asked for
+    tests: dict[int, tuple[Node, frozenset[int]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for version in self.versions():

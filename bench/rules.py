@@ -2,10 +2,10 @@
 
 ``./dev bench rules [--firms N] [--rounds N] [--database URL]`` times the conditions of a high-tech
 enterprise over all firms as the engine asks them against a statement by hand with the same
-columns and against a lean one that only says yes or no, and those of graduation against a lean
-one; then all rules over all firms with the cache brought up to date, and one firm again as a
-write does it. ``--only hnte`` leaves out all but the first. Ratios may be compared between
-machines, seconds only on one quiet machine.
+columns and against a lean one with the outcome alone, and those of graduation against one that
+only says yes or no; then all rules over all firms with the cache brought up to date, and one firm
+again as a write does it. ``--only hnte`` leaves out all but the first. Ratios may be compared
+between machines, seconds only on one quiet machine.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def main(args: list[str]) -> int:
         print(f"{chosen.rounds} rounds, {engine}")
         hands = {
             "the same columns by hand": hnte_by_hand(hnte.full(engine)),
-            "yes or no by hand": hnte_by_hand(hnte.lean()),
+            "the outcome alone by hand": hnte_by_hand(hnte.lean(engine)),
         }
         compared("hnte", hands, chosen.rounds)
         if chosen.only:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from app.core.db import session
 from app.criteria import compile as compiling
 from app.criteria.queries import plan
-from bench.hnte import COLUMNS, days, full
+from bench.hnte import COLUMNS, days, full, lean
 from tests.criteria.oracle_firms import Maker
 from tests.criteria.oracle_store import carriers, store
 
@@ -45,6 +45,8 @@ def test_both_say_the_same_of_every_firm(app: Flask, rules: None, day: dt.date) 
     assert len(engine) > 500
     assert {f: (engine[f], hand.get(f)) for f in engine if engine[f] != hand.get(f)} == {}
     assert set(hand) == set(engine)
+    alone = session.execute(text(lean(session.get_bind().dialect.name)), days(day))
+    assert {row.id: row.outcome for row in alone} == {f: row[1] for f, row in engine.items()}
     column = {name: n for n, name in enumerate(COLUMNS)}
     outcomes = {row[column["display"]] for row in engine.values()}
     assert outcomes >= {"met", "not_met", "unknown", "not_applicable"}

@@ -38,7 +38,7 @@ NAMES = (
 )  # fmt: skip
 WHO = ("incubator", "park", "district")
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)]
-PER_OPERATION = 250 if SOAKING else 6
+PER_OPERATION = 250 if SOAKING else 5
 load_all_checks()
 pytestmark = pytest.mark.slow
 

@@ -92,6 +92,9 @@ class Years:
         query = select(f.c.firm_id, f.c.year, *columns).where(
             f.c.quarter == 0, f.c.year <= moments.last_year(), *self.world.scope(f.c.firm_id)
         )
+        if not self.runs:  # a run looks at every year, the last ones are no more than are asked for
+            eldest = max(back for _stated, back in self.pivots.values())
+            query = query.where(f.c.year >= moments.last_year() - eldest)
         return query.group_by(f.c.firm_id, f.c.year).cte("yrs").prefix_with("MATERIALIZED")
 
     def _pivot(self, year: CTE) -> CTE:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,12 +16,15 @@ from app.core import filters
 from app.core.db import session
 from app.core.text import _
 from app.criteria import citing, showing
+from app.criteria.editing import Place, sections
 from app.criteria.models import Standard, StandardState
 from app.criteria.plan import tree_of
 from app.criteria.queries import book
 from app.criteria.tree import Node, Part, Test
 from app.criteria.verdict import Text, Words, canonical
 
+#: a number in a content, with its unit
+NUMBER = re.compile(r'"\d[\d.]*(?: [^"]+)?"|\b\d+\b')
 OPEN = (StandardState.DRAFT, StandardState.SUBMITTED)
 
 
@@ -87,7 +91,7 @@ def differences(old: str | None, new: str) -> list[Difference]:
             continue
         said = (was.said if was else None, now.said if now else None)
         if was and now and was.said == now.said:
-            said = (_("现行算法"), _("算法或数据来源有调整"))
+            said = _numbers(was, now) or (_("现行算法"), _("算法或数据来源有调整"))
         doubt = None
         if was and now and was.mark != now.mark and was.text == now.text:
             doubt = _("门槛改了，条文没有改：请核对条文里的数字。")
@@ -95,11 +99,23 @@ def differences(old: str | None, new: str) -> list[Difference]:
     return found
 
 
+def _numbers(was: _Line, now: _Line) -> tuple[str, str] | None:
+    """The numbers that two lines compute with, where nothing else differs: windows, shares,
+    counts; None where more does."""
+    places = [[one.path for one in line.numbers] for line in (was, now)]
+    if places[0] != places[1] or NUMBER.sub("#", was.inside) != NUMBER.sub("#", now.inside):
+        return None
+    pairs = [(a, b) for a, b in zip(was.numbers, now.numbers, strict=True) if a != b]
+    said = [_("、").join(f"{pair[n].word} {pair[n].shown()}" for pair in pairs) for n in (0, 1)]
+    return (said[0], said[1]) if pairs else None
+
+
 @dataclass(frozen=True)
 class _Line:
     """What one place of a standard says; `inside` is what it computes from, never shown.
 
-    `text` and `mark` are the words and the threshold within what it says.
+    `text` and `mark` are the words and the threshold within what it says, `numbers` those it
+    computes with.
     """
 
     what: Text
@@ -107,6 +123,7 @@ class _Line:
     inside: str = ""
     text: str = ""
     mark: str | None = None
+    numbers: tuple[Place, ...] = ()
 
 
 _NONE = _Line(Words("", ""), "")
@@ -125,12 +142,15 @@ def _lines(content: str) -> dict[Any, _Line]:
         "source": _Line(Words("依据", "Source"), source),  # zh: both languages
         "days": _Line(Words("起止", "In force"), days),  # zh: both languages
     }  # fmt: skip
+    inner = _inner(plain)
     nodes = {node.clause: node for node in tree.clauses_all()}
     for clause, held in _clauses(plain["condition"]):
         node = nodes[clause]
         text, threshold = str(node.text), mark(node)
         said = " ".join(one for one in (text, threshold, str(node.note)) if one)
-        found[clause] = _Line(citing.words(node.cite), said, _inside(held), text, threshold)
+        found[clause] = _Line(
+            citing.words(node.cite), said, _inside(held), text, threshold, inner.get(clause, ())
+        )
         for n, item in enumerate(_scored(held.get("score", []))):
             found[clause, n] = _Line(_word(item["text"]), _bands(item), canonical(item))
     for name, texts in (("reading", tree.assumptions), ("notice", tree.notices)):
@@ -139,8 +159,25 @@ def _lines(content: str) -> dict[Any, _Line]:
     for n, guard in enumerate(tree.guards):
         asked = canonical(plain["applies_to"][n])
         found["guard", n] = _Line(_GUARD, str(guard.otherwise), asked)
-    found["terms"] = _Line(_TERMS, _("数据期限与来源顺序"), canonical(plain.get("terms")))
+    found["terms"] = _Line(
+        _TERMS,
+        _("数据期限与来源顺序"),
+        canonical(plain.get("terms")),
+        numbers=inner.get("terms", ()),
+    )
     return found
+
+
+def _inner(content: dict[str, Any]) -> dict[str, tuple[Place, ...]]:
+    """Clause, or `terms`, → its numbers but the threshold, in the order of its form."""
+    return {
+        section.clause or str(section.places[0].path[0]): tuple(
+            place for place in section.places
+            if place.kind != "text" and place.path[-1] not in showing.SIGNS
+            and "score" not in place.path
+        )
+        for section in sections(content)
+    }  # fmt: skip
 
 
 _READING, _NOTICE = Words("口径", "Reading"), Words("提示", "Notice")  # zh: both languages

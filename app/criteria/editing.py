@@ -61,6 +61,15 @@ class Place:
         """The name of its field."""
         return "__".join(("p", *map(str, self.path)))
 
+    def shown(self, value: str | None = None) -> str:
+        """Its value, or another one, with its unit in the reader's language."""
+        text = self.value if value is None else value
+        if not self.unit:
+            return text
+        if self.unit == "万元":  # zh: parsed
+            return _("%(n)s 万元", n=text)
+        return f"{text}%" if self.unit == "%" else f"{text} {_(self.unit)}"
+
     def stored(self, typed: str) -> Any:
         """What is kept for what was typed; an equal number keeps its spelling."""
         if self.kind == "count":

@@ -99,9 +99,15 @@ def test_no_change_of_a_draft_is_hidden(rules: None, tmp_path: Path) -> None:
     )  # fmt: skip
     computed = ("现行算法", "算法或数据来源有调整")
     assert list(found) == ["第九条（二）", "第九条（四）", "不适用", "数据"]
-    assert (found["第九条（二）"], found["数据"]) == (computed, computed)
+    assert found["第九条（二）"] == computed
+    assert found["数据"] == ("多久不更新算过期 100 天", "多久不更新算过期 90 天")
     assert found["第九条（四）"][1].startswith("被兼并、收购或在资本市场挂牌、上市")
     assert found["不适用"][1] == "未签孵化协议，不适用毕业条件。"
+
+
+def test_a_window_that_changes_is_told_with_its_numbers(rules: None, tmp_path: Path) -> None:
+    found = shown("near-graduate.yaml", tmp_path, ("months: 12", "months: 15"))
+    assert found == {"自定（二）": ("未登记到期日的，有效 12 个月", "未登记到期日的，有效 15 个月")}
 
 
 def test_a_threshold_that_leaves_its_words_behind_is_pointed_out(

@@ -17,7 +17,7 @@ from app.workbench.models import TrialRun
 from app.workbench.whatif import runs
 from app.workbench.whatif.asked import Doors, names
 from app.workbench.whatif.effect import CHANGE_WORDS, Effect, Tally
-from app.workbench.whatif.pages import amount, doors_of
+from app.workbench.whatif.pages import doors_of
 from app.workbench.whatif.tables import Cell, way_asked
 
 BOTH = len("ab")
@@ -82,8 +82,8 @@ def _numbers(one: Side, other: Side) -> list[tuple[str, str, str, str]]:
     found = []
     for name, moved in (held[1] | held[0]).items():
         place = moved.place
-        a, b = (amount(place, s[name].after if name in s else place.value) for s in held)
-        found.append((f"{moved.clause} {place.word}", amount(place, place.value), a, b))
+        a, b = (place.shown(s[name].after if name in s else None) for s in held)
+        found.append((f"{moved.clause} {place.word}", place.shown(), a, b))
     return found
 
 

@@ -165,19 +165,10 @@ def told(moved: Sequence[Moved]) -> list[tuple[str, str]]:
     return [
         (
             f"{one.clause} {one.place.word}",
-            f"{amount(one.place, one.place.value)} → {amount(one.place, one.after)}",
+            f"{one.place.shown()} → {one.place.shown(one.after)}",
         )
         for one in moved
     ]  # fmt: skip
-
-
-def amount(place: Place, value: str) -> str:
-    """A number of a place with its unit."""
-    if not place.unit:
-        return value
-    if place.unit == "万元":  # zh: parsed
-        return _("%(n)s 万元", n=value)
-    return f"{value}%" if place.unit == "%" else f"{value} {_(place.unit)}"
 
 
 @dataclass(frozen=True)
@@ -215,6 +206,6 @@ def href(run: TrialRun) -> str:
 
 
 __all__ = [
-    "Boxes", "Listing", "Overview", "Shown", "Trial", "amount", "boxes", "doors_of",
+    "Boxes", "Listing", "Overview", "Shown", "Trial", "boxes", "doors_of",
     "form_asked", "href", "listing", "overview", "shown", "told", "trial", "whole_address",
 ]  # fmt: skip

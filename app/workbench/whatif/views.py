@@ -68,7 +68,7 @@ def trial(rule: str) -> ResponseReturnValue:
     found = pages.trial(viewer(), rule, today())
     page = render_template(
         "workbench/whatif/trial.html", found=found, form=form, today_is=today(), href=pages.href,
-        boxes=pages.boxes(base, boxes), amount=pages.amount,
+        boxes=pages.boxes(base, boxes),
         told=pages.told(boxes.moved),
     )  # fmt: skip
     return page, form.answer if boxes.made else HTTPStatus.UNPROCESSABLE_ENTITY

@@ -22,6 +22,7 @@ from app.core.db import new_pid, session, write
 from app.core.pinyin import sort_key
 from app.core.terms import Term, TermLink
 from app.criteria.models import Standard
+from app.criteria.queries import forget_book
 from app.criteria.rulefile import read as read_rule
 from app.criteria.service import STANDARDS, load_standards
 from app.statistics.models import Target, TargetSet
@@ -159,6 +160,8 @@ def load_rule_book(
         made = load_standards(actor=ACTOR, today=today)
         for standard in made:
             standard.pid = pid()
+        session.flush()
+        forget_book()  # it was read under the former names
     return len(made)
 
 

@@ -24,7 +24,11 @@ Book = dict[str, list[Version]]
 
 
 def book() -> Book:
-    """Approved versions by rule, kept until a write changes them."""
+    """Approved versions by rule, kept until a write changes them.
+
+    What the write in progress has changed may change again in it: such a book is not kept for
+    others.
+    """
     if "rule_book" in g:
         held: Book = g.rule_book
         return held
@@ -35,6 +39,9 @@ def book() -> Book:
             .outerjoin(StandardForce, StandardForce.standard_id == Standard.id)
         ).one()
     )
+    if max(mark[0] or 0, mark[2] or 0) > present_cut():
+        fresh = g.rule_book = _read_book()
+        return fresh
     kept = current_app.extensions.get("rule_book")
     if kept is None or kept[0] != mark:
         kept = current_app.extensions["rule_book"] = (mark, _read_book())

@@ -11,20 +11,18 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 from zipfile import ZipFile
-
-from openpyxl import load_workbook
-from openpyxl.cell.cell import MergedCell
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.workbook import Workbook
 
 from app.core.errors import DomainError, register_messages
 from app.core.text import N_
 from app.exchange.reading.guard import ZIP, inspect
 from app.exchange.reading.limits import Refused
 from app.statistics.summary.items import ITEMS, UNITS
+
+# openpyxl is imported where it is used: it takes long to load and few requests need it
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
 
 #: A form is small: bytes of the file and of its parts once inflated, sheets, lines and columns.
 MAX_FILE, MAX_PARTS = 2 * 1024 * 1024, 8 * 1024 * 1024
@@ -67,6 +65,9 @@ class Sheet:
 
 def opened(content: bytes) -> Workbook:
     """The workbook of a file. Raises Refused for what is none, or larger than a form is."""
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     if not content.startswith(ZIP):
         raise Refused("blank_kind")
     limits: dict[str, Any] = {"sheets": MAX_SHEETS, "lines": MAX_LINES, "columns": MAX_COLUMNS}
@@ -90,6 +91,13 @@ def opened(content: bytes) -> Workbook:
     return book
 
 
+def _merged(cell: Any) -> bool:
+    """Whether a cell lies within merged ones and is not their top left."""
+    from openpyxl.cell.cell import MergedCell
+
+    return isinstance(cell, MergedCell)
+
+
 def text_of(cell: Any) -> str:
     """What a cell shows, in one line."""
     return "" if cell.value is None else " ".join(str(cell.value).split())[:60]
@@ -97,6 +105,8 @@ def text_of(cell: Any) -> str:
 
 def look(book: Workbook) -> list[Sheet]:
     """Every sheet as texts, with the letters and numbers of its cells."""
+    from openpyxl.utils import get_column_letter
+
     return [
         Sheet(
             one.title, [get_column_letter(n) for n in range(1, one.max_column + 1)],
@@ -129,7 +139,7 @@ def place(book: Workbook, given: str) -> str:
     box = page[cell]
     if box.row > line or box.column > column:
         raise DomainError("blank_outside", cell=cell)
-    if isinstance(box, MergedCell):
+    if _merged(box):
         anchor = next(str(r).split(":")[0] for r in page.merged_cells.ranges if cell in r)
         raise DomainError("blank_merged", cell=cell, anchor=anchor)
     if box.value is not None:
@@ -183,7 +193,7 @@ def suggested(book: Workbook) -> dict[str, str]:
 def _box(cells: Iterable[Any], units: set[str]) -> str | None:
     """The first empty cell, past units and codes; None when other words come first."""
     for cell in cells:
-        if isinstance(cell, MergedCell):
+        if _merged(cell):
             continue
         text = text_of(cell)
         if not text:

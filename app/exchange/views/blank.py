@@ -57,9 +57,10 @@ def blank_forms() -> ResponseReturnValue:
 
 
 def _list(form: UploadForm, problem: str = "") -> ResponseReturnValue:
+    rows = service.forms(viewer())
     page = render_template(
-        "exchange/blank/list.html", rows=service.forms(viewer()), form=form, problem=problem,
-        counts={row.id: len(service.cells_of(row)) for row in service.forms(viewer())},
+        "exchange/blank/list.html", rows=rows, form=form, problem=problem,
+        counts={row.id: len(service.cells_of(row)) for row in rows},
     )  # fmt: skip
     return page, 422 if problem else form.answer
 

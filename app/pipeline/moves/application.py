@@ -16,7 +16,7 @@ from app.firms.service import log_milestone, void_entry
 from app.pipeline.models import Application, ApplicationRound, FailReason
 from app.pipeline.models import ApplicationState as S
 from app.pipeline.moves.sides import is_district
-from app.pipeline.moves.table import Effect, Move, Need, Side, Table
+from app.pipeline.moves.table import Effect, Move, Need, Side, Table, move
 from app.pipeline.queries import rounds, ties
 from app.pipeline.words import Absent
 from app.pipeline.words import ApplicationAct as A
@@ -255,19 +255,12 @@ BACK = Effect(N_("回到上一步；由本批次记入的资质一并作废，�
 DELETE = Effect(N_("从批次中去掉，历史保留；企业本年度可再申报"), _delete)
 
 
-def _move(
-    to: Coded, permission: P, side: Side[ApplicationCase], *effects: Effect[ApplicationCase],
-    needs: tuple[Condition, ...] = (),
-) -> Move[ApplicationCase]:  # fmt: skip
-    return Move(frozenset({to}), permission, side, needs, effects)
-
-
 def _failed() -> Move[ApplicationCase]:
-    return _move(S.FAILED, P.APPLICATION_DECIDE, DISTRICT, FAIL)
+    return move(S.FAILED, P.APPLICATION_DECIDE, DISTRICT, FAIL)
 
 
 def _void() -> Move[ApplicationCase]:
-    return _move(NONE, P.APPLICATION_DECIDE, DISTRICT, REASON, DELETE)
+    return move(NONE, P.APPLICATION_DECIDE, DISTRICT, REASON, DELETE)
 
 
 def _return(*to: Coded) -> Move[ApplicationCase]:
@@ -275,30 +268,30 @@ def _return(*to: Coded) -> Move[ApplicationCase]:
 
 
 def _listed() -> Move[ApplicationCase]:
-    return _move(S.RECOGNISED, P.APPLICATION_DECIDE, DISTRICT, RECORD, needs=(ON_RECORD,))
+    return move(S.RECOGNISED, P.APPLICATION_DECIDE, DISTRICT, RECORD, needs=(ON_RECORD,))
 
 
 MOVES: dict[tuple[Coded, Coded], Move[ApplicationCase]] = {
-    (NONE, A.PLAN): _move(
+    (NONE, A.PLAN): move(
         S.PLANNED, P.APPLICATION_MAKE, HOST, INSERT, needs=(A_FIRM, RESIDENT, OPEN, ONCE)
     ),
-    (S.PLANNED, A.FILE): _move(S.FILED, P.APPLICATION_MAKE, HOST, FILE),
-    (S.PLANNED, A.VOID): _move(NONE, P.FIRM_READ, EITHER, REASON, DELETE),
-    (S.FILED, A.RECOMMEND): _move(
+    (S.PLANNED, A.FILE): move(S.FILED, P.APPLICATION_MAKE, HOST, FILE),
+    (S.PLANNED, A.VOID): move(NONE, P.FIRM_READ, EITHER, REASON, DELETE),
+    (S.FILED, A.RECOMMEND): move(
         S.RECOMMENDED, P.APPLICATION_DECIDE, DISTRICT, _take(S.RECOMMENDED)
     ),
     (S.FILED, A.RECOGNISE): _listed(),
     (S.FILED, A.FAIL): _failed(),
-    (S.FILED, A.BACK): _move(S.PLANNED, P.FIRM_READ, EITHER, REASON, BACK),
+    (S.FILED, A.BACK): move(S.PLANNED, P.FIRM_READ, EITHER, REASON, BACK),
     (S.FILED, A.VOID): _void(),
-    (S.RECOMMENDED, A.ANNOUNCE): _move(
+    (S.RECOMMENDED, A.ANNOUNCE): move(
         S.ANNOUNCED, P.APPLICATION_DECIDE, DISTRICT, _take(S.ANNOUNCED)
     ),
     (S.RECOMMENDED, A.RECOGNISE): _listed(),
     (S.RECOMMENDED, A.FAIL): _failed(),
     (S.RECOMMENDED, A.BACK): _return(S.FILED),
     (S.RECOMMENDED, A.VOID): _void(),
-    (S.ANNOUNCED, A.RECOGNISE): _move(
+    (S.ANNOUNCED, A.RECOGNISE): move(
         S.RECOGNISED, P.APPLICATION_DECIDE, DISTRICT, RECORD
     ),
     (S.ANNOUNCED, A.FAIL): _failed(),

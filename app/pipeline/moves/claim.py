@@ -10,7 +10,7 @@ from app.core.text import N_, Coded
 from app.pipeline.models import ClaimState, ClaimStep, ClaimStepKind
 from app.pipeline.moves import needs, sides
 from app.pipeline.moves.cases import ClaimCase
-from app.pipeline.moves.table import Effect, Move, Need, Side, Table
+from app.pipeline.moves.table import Effect, Move, Table, move
 from app.pipeline.queries import chain
 from app.pipeline.words import ClaimAct as A
 from app.pipeline.words import ClaimEnd
@@ -86,37 +86,30 @@ UNTIE = Effect(N_("选定期间意向方登记的不计数入驻关系同日结�
 REOPEN = Effect(N_("落地作废，恢复到落地之前"), _reopen)
 
 
-def _move(
-    to: Coded, permission: P, side: Side[ClaimCase], *effects: Effect[ClaimCase],
-    needs: tuple[Need[ClaimCase], ...] = (),
-) -> Move[ClaimCase]:  # fmt: skip
-    return Move(frozenset({to}), permission, side, needs, effects)
-
-
 #: A claim brought back may meanwhile have lapsed.
 REOPENED: frozenset[Coded] = frozenset({S.OPEN, S.ACCEPTED, S.LAPSED})
 WITHDRAWN, REFUSED = _end(ClaimState.WITHDRAWN), _end(ClaimState.REFUSED)
 RELEASED = _end(ClaimState.RELEASED)
 
 MOVES: dict[tuple[Coded, Coded], Move[ClaimCase]] = {
-    (S.NONE, A.OPEN): _move(S.OPEN, P.CLAIM_MAKE, sides.CLAIMANT, INSERT),
-    (S.OPEN, A.FOLLOW): _move(S.OPEN, P.CLAIM_MAKE, sides.CLAIMANT, FOLLOW),
-    (S.ACCEPTED, A.FOLLOW): _move(S.ACCEPTED, P.CLAIM_MAKE, sides.CLAIMANT, FOLLOW),
-    (S.OPEN, A.CHOOSE): _move(
+    (S.NONE, A.OPEN): move(S.OPEN, P.CLAIM_MAKE, sides.CLAIMANT, INSERT),
+    (S.OPEN, A.FOLLOW): move(S.OPEN, P.CLAIM_MAKE, sides.CLAIMANT, FOLLOW),
+    (S.ACCEPTED, A.FOLLOW): move(S.ACCEPTED, P.CLAIM_MAKE, sides.CLAIMANT, FOLLOW),
+    (S.OPEN, A.CHOOSE): move(
         S.ACCEPTED, P.CLAIM_CHOOSE, sides.CHOOSER, ACCEPT, needs=(needs.UNTAKEN,)
     ),
-    (S.OPEN, A.REFUSE): _move(S.REFUSED, P.CLAIM_CHOOSE, sides.CHOOSER, REFUSED),
-    (S.OPEN, A.WITHDRAW): _move(S.WITHDRAWN, P.CLAIM_MAKE, sides.CLAIMANT, WITHDRAWN),
-    (S.ACCEPTED, A.RELEASE): _move(S.RELEASED, P.CLAIM_CHOOSE, sides.CHOOSER, UNTIE, RELEASED),
-    (S.OPEN, A.LAND): _move(S.DONE, P.LANDING_BOOK, sides.CLAIMANT, ARRIVE),
-    (S.ACCEPTED, A.LAND): _move(S.DONE, P.LANDING_BOOK, sides.CLAIMANT, ARRIVE),
+    (S.OPEN, A.REFUSE): move(S.REFUSED, P.CLAIM_CHOOSE, sides.CHOOSER, REFUSED),
+    (S.OPEN, A.WITHDRAW): move(S.WITHDRAWN, P.CLAIM_MAKE, sides.CLAIMANT, WITHDRAWN),
+    (S.ACCEPTED, A.RELEASE): move(S.RELEASED, P.CLAIM_CHOOSE, sides.CHOOSER, UNTIE, RELEASED),
+    (S.OPEN, A.LAND): move(S.DONE, P.LANDING_BOOK, sides.CLAIMANT, ARRIVE),
+    (S.ACCEPTED, A.LAND): move(S.DONE, P.LANDING_BOOK, sides.CLAIMANT, ARRIVE),
     (S.DONE, A.REOPEN): Move(REOPENED, P.FIRM_READ, sides.ANYONE, (), (REOPEN,)),
     (S.REFUSED, A.REOPEN): Move(REOPENED, P.FIRM_READ, sides.ANYONE, (), (REOPEN,)),
     (S.RELEASED, A.REOPEN): Move(REOPENED, P.FIRM_READ, sides.ANYONE, (), (REOPEN,)),
-    (S.DONE, A.CLOSE): _move(S.RELEASED, P.FIRM_READ, sides.ANYONE, RELEASED),
-    (S.OPEN, A.CLOSE): _move(S.REFUSED, P.FIRM_READ, sides.ANYONE, REFUSED),
-    (S.ACCEPTED, A.CLOSE): _move(S.RELEASED, P.FIRM_READ, sides.ANYONE, UNTIE, RELEASED),
-    (S.LAPSED, A.CLOSE): _move(S.LAPSED, P.FIRM_READ, sides.ANYONE, LAPSE, RELEASED),
+    (S.DONE, A.CLOSE): move(S.RELEASED, P.FIRM_READ, sides.ANYONE, RELEASED),
+    (S.OPEN, A.CLOSE): move(S.REFUSED, P.FIRM_READ, sides.ANYONE, REFUSED),
+    (S.ACCEPTED, A.CLOSE): move(S.RELEASED, P.FIRM_READ, sides.ANYONE, UNTIE, RELEASED),
+    (S.LAPSED, A.CLOSE): move(S.LAPSED, P.FIRM_READ, sides.ANYONE, LAPSE, RELEASED),
 }  # fmt: skip
 
 CLAIM: Table[ClaimCase] = Table(N_("承接意向"), tuple(S), A, MOVES)

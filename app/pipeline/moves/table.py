@@ -78,6 +78,14 @@ class Move(Generic[C]):
     effects: tuple[Effect[C], ...] = ()
 
 
+def move(
+    to: Coded, permission: Permission, side: Side[C], *effects: Effect[C],
+    needs: tuple[Need[C], ...] = (),
+) -> Move[C]:  # fmt: skip
+    """A step that leads to one state."""
+    return Move(frozenset({to}), permission, side, needs, effects)
+
+
 @dataclass(frozen=True)
 class Offer:
     """A button: its act, and the reason when it cannot be pressed now."""

@@ -9,7 +9,7 @@ from app.pipeline.models import TransferState as S
 from app.pipeline.moves import needs, sides
 from app.pipeline.moves.cases import FirmCase, TieGiven, TransferCase
 from app.pipeline.moves.firm import FIRM
-from app.pipeline.moves.table import Effect, Move, Need, Side, Table
+from app.pipeline.moves.table import Effect, Move, Table, move
 from app.pipeline.words import Absent, FirmAct
 from app.pipeline.words import TransferAct as A
 
@@ -54,29 +54,22 @@ END: Effect[TransferCase] = Effect(N_("企业离开现载体或毕业，申请�
 INSERT: Effect[TransferCase] = Effect(N_("申请发给所在载体，五个工作日内答复"), _insert)
 
 
-def _move(
-    to: Coded, permission: P, side: Side[TransferCase], *effects: Effect[TransferCase],
-    needs: tuple[Need[TransferCase], ...] = (),
-) -> Move[TransferCase]:  # fmt: skip
-    return Move(frozenset({to}), permission, side, needs, effects)
-
-
 MOVES: dict[tuple[Coded, Coded], Move[TransferCase]] = {
-    (NONE, A.ASK): _move(S.OPEN, P.RESIDENCY_MOVE, sides.ASKER, INSERT),
-    (S.OPEN, A.AGREE): _move(S.AGREED, P.RESIDENCY_MOVE, sides.ASKED, _answer(S.AGREED), HAND_OVER),
-    (S.OPEN, A.REFUSE): _move(S.REFUSED, P.RESIDENCY_MOVE, sides.ASKED, _answer(S.REFUSED)),
-    (S.OPEN, A.WITHDRAW): _move(
+    (NONE, A.ASK): move(S.OPEN, P.RESIDENCY_MOVE, sides.ASKER, INSERT),
+    (S.OPEN, A.AGREE): move(S.AGREED, P.RESIDENCY_MOVE, sides.ASKED, _answer(S.AGREED), HAND_OVER),
+    (S.OPEN, A.REFUSE): move(S.REFUSED, P.RESIDENCY_MOVE, sides.ASKED, _answer(S.REFUSED)),
+    (S.OPEN, A.WITHDRAW): move(
         S.WITHDRAWN, P.RESIDENCY_MOVE, sides.ASKER, _answer(S.WITHDRAWN)
     ),
-    (S.OPEN, A.DECIDE): _move(
+    (S.OPEN, A.DECIDE): move(
         S.DECIDED, P.TRANSFER_DECIDE, sides.MEDIATOR, _answer(S.DECIDED), HAND_OVER,
         needs=(needs.DUE,),
     ),
-    (S.OPEN, A.UPHOLD): _move(
+    (S.OPEN, A.UPHOLD): move(
         S.REFUSED, P.TRANSFER_DECIDE, sides.MEDIATOR, _answer(S.REFUSED), needs=(needs.DUE,)
     ),
-    (S.OPEN, A.END): _move(S.ENDED, P.FIRM_READ, sides.OF_ITSELF, END),
-    (S.REFUSED, A.DECIDE): _move(
+    (S.OPEN, A.END): move(S.ENDED, P.FIRM_READ, sides.OF_ITSELF, END),
+    (S.REFUSED, A.DECIDE): move(
         S.DECIDED, P.TRANSFER_DECIDE, sides.MEDIATOR, _answer(S.DECIDED), HAND_OVER,
         needs=(needs.STILL_HELD,),
     ),

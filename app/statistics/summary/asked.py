@@ -28,7 +28,7 @@ from app.firms.models import (
     Residency,
     Title,
 )
-from app.firms.queries.figures import PRECEDENCE
+from app.firms.queries.figures import best
 from app.statistics.asof import AsOf, Count, covers
 from app.statistics.indicators import Standing
 from app.statistics.queries.figures import Desk
@@ -148,15 +148,11 @@ class Asked:
         """Firm → its figures of the period by the most trusted source."""
         table = self.at(Figures)
         c = table.c
-        found: dict[int, Any] = {}
-        for row in self.rows(
+        rows = self.rows(
             table, c.firm_id.in_(self.ids), c.year == self.period.year,
             c.quarter == self.period.quarter,
-        ):  # fmt: skip
-            held = found.get(row.firm_id)
-            if held is None or PRECEDENCE[row.source] > PRECEDENCE[held.source]:
-                found[row.firm_id] = row
-        return found
+        )  # fmt: skip
+        return {firm_id: row for (firm_id, _period), row in best(rows).items()}
 
     @cached_property
     def own(self) -> Any:

@@ -31,12 +31,15 @@ KINDS = ("new", "review")
 SUBJECTS = ("firm", "carrier")
 STANDINGS = ("official", "local", "own")
 MARKS = ("presumed", "judgement")
+#: how the text of a published standard is known: seen, or restated by a public office; told by
+#: others; from memory; not published
+CONFIDENCE = ("seen", "restated", "unverified", "unpublished")
 CLAUSE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,11}")
 TOP = {
     "rule", "version", "subject", "standing", "title", "short", "instrument", "document", "cite",
-    "in_force", "terms", "notices", "assumptions", "applies_to", "condition",
+    "in_force", "terms", "notices", "assumptions", "applies_to", "condition", "confidence",
 }  # fmt: skip
-COMMON = {"clause", "cite", "text", "note", "mark", "unclear", "kinds"}
+COMMON = {"clause", "cite", "text", "note", "mark", "unclear", "kinds", "confidence"}
 #: deepest nesting and number of clauses: what a page can still show
 DEEPEST, MOST_CLAUSES = 12, 32
 #: of two versions beside each other during a transition, with a heading each
@@ -55,6 +58,7 @@ def parse(content: Any) -> Tree:
         version=check.count(top, "version", ()),
         subject=subject,
         standing=check.choice(top, "standing", STANDINGS, ()),
+        confidence=_confidence(top, ()),
         title=check.words(top.get("title"), ("title",)),
         short=check.words(top.get("short"), ("short",)),
         instrument=check.words(top.get("instrument"), ("instrument",)),
@@ -72,10 +76,7 @@ def parse(content: Any) -> Tree:
 
 
 def _whole(tree: Tree) -> None:
-    if tree.standing != "own" and not tree.document:
-        raise Fault(("document",), "an official standard names its document number")
-    if tree.standing == "own" and not tree.assumptions:
-        raise Fault((), "a rule of our own states its assumptions")
+    _source(tree)
     names = [node.clause for node in tree.nodes() if node.clause]
     if not names:
         raise Fault(("condition",), "no clause at all")
@@ -96,6 +97,20 @@ def _whole(tree: Tree) -> None:
             raise Fault(("condition",), f"clause {one.clause} has no citation")
         if one.clause and not one.text.zh:
             raise Fault(("condition",), f"clause {one.clause} has no text")
+
+
+def _source(tree: Tree) -> None:
+    """Fault unless a published standard says where it stands and how its text is known, and a
+    rule of our own what it assumes."""
+    published = tree.standing != "own"
+    if published and not tree.document:
+        raise Fault(("document",), "an official standard names its document number")
+    if published and not tree.confidence:
+        raise Fault((), f"confidence is missing: one of {', '.join(CONFIDENCE)}")
+    if not published and tree.confidence:
+        raise Fault(("confidence",), "a rule of our own has no published text to know")
+    if not published and not tree.assumptions:
+        raise Fault((), "a rule of our own states its assumptions")
 
 
 class _Reader:
@@ -143,6 +158,7 @@ class _Reader:
             "clause": str(clause) if clause is not None else None,
             "cite": str(content.get("cite", "")),
             "mark": mark,
+            "confidence": _confidence(content, path),
             "unclear": content.get("unclear") is True,
             "kinds": kinds,
         } | {key: check.words(value, (*path, key)) for key, value in given.items()}
@@ -217,6 +233,10 @@ class _Reader:
             share = check.amount_of(held.get("share"), "share", (*path, "share"))
             return Part(check.name(held, "rule", path), str(held.get("clause")), share)
         return check.amount_of(value, unit, path)
+
+
+def _confidence(content: dict[str, Any], path: Path) -> str:
+    return check.choice(content, "confidence", CONFIDENCE, path) if "confidence" in content else ""
 
 
 def _terms(content: Any, path: Path) -> dict[str, Any]:

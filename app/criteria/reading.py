@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from app.core.errors import NotFound
-from app.core.text import _
+from app.core.text import N_, _
 from app.criteria import citing
 from app.criteria.plan import Version
 from app.criteria.queries import book
-from app.criteria.tree import Node, Part, Test, Tree
+from app.criteria.sources import Source, sources
+from app.criteria.tree import Node, Tree, children
 from app.criteria.verdict import Words
+
+#: what kind of rule it is, and how the text of a published one is known
+STANDINGS = {
+    "official": N_("国家和本市规定"), "local": N_("浦东新区规定"), "own": N_("本系统约定"),
+}  # fmt: skip
+CONFIDENCE = {
+    "seen": N_("已见原文或官方解读"), "restated": N_("据转述"), "unverified": N_("未核实"),
+    "unpublished": N_("未见原文"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -21,9 +32,11 @@ class RuleLine:
 
     name: str
     title: Words
+    short: Words
     instrument: Words
     document: str | None
     standing: str
+    confidence: str
     version: int | None
     starts: dt.date | None
     ends: dt.date | None
@@ -32,14 +45,17 @@ class RuleLine:
 
 @dataclass(frozen=True)
 class Clause:
-    """A clause with the mark it sets, as the standard writes it."""
+    """A clause as the standard writes it, with the inputs it is judged by."""
 
     cite: Words
     text: Words
     note: Words
-    op: str | None
-    mark: str | None
     judgement: bool
+    #: how its text is known, where that differs from the whole standard
+    confidence: str | None
+    kinds: tuple[str, ...]
+    depth: int
+    sources: list[Source]
 
 
 @dataclass(frozen=True)
@@ -47,6 +63,8 @@ class Edition:
     """One approved version."""
 
     number: int
+    instrument: Words
+    document: str | None
     #: kind, round, first day, end, end of the transition
     forces: list[tuple[str, str | None, dt.date, dt.date | None, dt.date | None]]
     content_hash: str
@@ -57,10 +75,28 @@ class Rule:
     """A rule with the clauses of one version and all its versions."""
 
     line: RuleLine
+    #: the number of the version that is shown
+    number: int
     clauses: list[Clause]
+    guards: tuple[Words, ...]
     notices: tuple[Words, ...]
     assumptions: tuple[Words, ...]
     editions: list[Edition]
+
+    @property
+    def shown(self) -> Edition:
+        """The version that is shown."""
+        return next(one for one in self.editions if one.number == self.number)
+
+    @property
+    def standing(self) -> str:
+        """What kind of rule it is."""
+        return _(STANDINGS[self.line.standing])
+
+    @property
+    def confidence(self) -> str:
+        """How its text is known; nothing for a rule of our own."""
+        return _(CONFIDENCE[self.line.confidence]) if self.line.confidence else ""
 
 
 def rules(day: dt.date) -> list[RuleLine]:
@@ -68,20 +104,34 @@ def rules(day: dt.date) -> list[RuleLine]:
     return [_line(name, day) for name in sorted(book())]
 
 
-def find(rule: str, day: dt.date) -> Rule:
-    """One rule; NotFound for an unknown name."""
+def find(rule: str, day: dt.date, number: int | None = None) -> Rule:
+    """One rule as its version in force says it, or another one; NotFound for an unknown name or
+    number."""
     versions = book().get(rule)
     if not versions:
         raise NotFound()
-    shown = _shown(versions, day)
+    shown = _shown(versions, day) if number is None else numbered(rule, number)
     tree = shown.tree
     return Rule(
-        _line(rule, day),
-        [_clause(node) for node in tree.clauses_all()],
+        _line(rule, day, shown),
+        shown.number,
+        list(_clauses(tree, tree.condition, 0)),
+        tuple(guard.otherwise for guard in tree.guards),
         tree.notices,
         tree.assumptions,
-        [Edition(v.number, _forces(v), v.content_hash) for v in reversed(versions)],
+        [
+            Edition(v.number, v.tree.instrument, v.tree.document, _forces(v), v.content_hash)
+            for v in reversed(versions)
+        ],
     )
+
+
+def numbered(rule: str, number: int) -> Version:
+    """An approved version by its number; NotFound."""
+    found = next((v for v in book().get(rule, []) if v.number == number), None)
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def _forces(version: Version) -> list[Any]:
@@ -97,23 +147,26 @@ def _shown(versions: list[Version], day: dt.date) -> Version:
     return next((v for v in versions if v.in_force(day, "new")), versions[-1])
 
 
-def _line(rule: str, day: dt.date) -> RuleLine:
-    shown = _shown(book()[rule], day)
+def _line(rule: str, day: dt.date, of: Version | None = None) -> RuleLine:
+    shown = of or _shown(book()[rule], day)
     tree: Tree = shown.tree
     now = [f for f in shown.force if f[0] == "new" and f[2] <= day and (not f[3] or day < f[3])]
     starts, ends = (now[0][2], now[0][3]) if now else (None, None)
     return RuleLine(
-        rule, tree.title, tree.instrument, tree.document, tree.standing,
-        shown.number if now else None, starts, ends, tree.subject,
+        rule, tree.title, tree.short, tree.instrument, tree.document, tree.standing,
+        tree.confidence, shown.number if now else None, starts, ends, tree.subject,
     )  # fmt: skip
 
 
-def _clause(node: Node) -> Clause:
-    op = mark = None
-    if isinstance(node, Test) and not isinstance(node.value, Part):
-        op, value = node.op, node.value
-        mark = None if isinstance(value, bool) or value is None else str(value)
-    return Clause(citing.words(node.cite), node.text, node.note, op, mark, node.mark == "judgement")
+def _clauses(tree: Tree, node: Node, depth: int) -> Iterator[Clause]:
+    if node.clause:
+        yield Clause(
+            citing.words(node.cite), node.text, node.note, node.mark == "judgement",
+            _(CONFIDENCE[node.confidence]) if node.confidence else None, node.kinds, depth,
+            sources(node, tree),
+        )  # fmt: skip
+    for below in children(node):
+        yield from _clauses(tree, below, depth + bool(node.clause))
 
 
 def cites(basis: str | None, rule: str = "incubator.graduation") -> str | None:

@@ -121,6 +121,8 @@ class Node:
     text: Words = NOTHING
     note: Words = NOTHING
     mark: str = ""
+    #: how its text is known, where that differs from the whole standard
+    confidence: str = ""
     unclear: bool = False
     kinds: tuple[str, ...] = ()
 
@@ -187,6 +189,7 @@ class Tree:
     version: int
     subject: str
     standing: str
+    confidence: str
     title: Words
     short: Words
     instrument: Words

@@ -13,7 +13,7 @@ from app.core.errors import Conflict, DomainError, Forbidden, NotFound
 from app.core.filters import day
 from app.core.panels import registry
 from app.core.text import _
-from app.criteria import drafts, reading, service, showing
+from app.criteria import comparing, drafts, reading, service, showing
 from app.criteria.carrier_panels import box
 from app.criteria.paper import carrier_facts, firm_paper, paper
 from app.criteria.queries import assess, in_force
@@ -78,13 +78,25 @@ def standards() -> ResponseReturnValue:
 @requires(Permission.STANDARD_READ)
 def standard(rule: str) -> ResponseReturnValue:
     """One rule: its clauses with thresholds, its versions and when each is in force."""
-    found = reading.find(rule, today())
+    found = reading.find(rule, today(), request.args.get("version", type=int))
     words = (Permission.STANDARD_APPROVE, Permission.STANDARD_EDIT)
     waiting = drafts.drafts(rule, today()) if any(map(viewer().may, words)) else []
     outcomes = {n: url for of in registry().editions for n, url in of(rule, viewer()).items()}
     return render_template(
-        "criteria/standard.html", rule=found, drafts=waiting,
+        "criteria/standard.html", rule=found, drafts=waiting, words=reading,
         outcomes=outcomes if any(map(viewer().may, words)) else {},
+    )  # fmt: skip
+
+
+@bp.get("/standards/<rule>/compare")
+@requires(Permission.STANDARD_READ)
+def compare(rule: str) -> ResponseReturnValue:
+    """Two approved versions of a rule, one beside the other."""
+    pair = [reading.find(rule, today(), request.args.get(one, type=int)) for one in ("old", "new")]
+    old, new = (reading.numbered(rule, one.number).content for one in pair)
+    lines = comparing.compared(old, new)
+    return render_template(
+        "criteria/compare.html", pair=pair, lines=lines, whole="whole" in request.args,
     )  # fmt: skip
 
 

@@ -105,6 +105,19 @@ def test_no_change_of_a_draft_is_hidden(rules: None, tmp_path: Path) -> None:
     assert found["不适用"][1] == "未签孵化协议，不适用毕业条件。"
 
 
+def test_a_text_that_was_seen_in_the_meantime_is_told(rules: None, tmp_path: Path) -> None:
+    found = shown("pudong-incubatee.yaml", tmp_path, ("confidence: restated", "confidence: seen"))
+    assert list(found) == ["依据"]
+    was, now = found["依据"]
+    assert was.endswith("据转述")
+    assert now.endswith("已见原文或官方解读")
+
+
+def test_a_score_with_a_yes_or_no_part_can_be_a_draft(rules: None, tmp_path: Path) -> None:
+    found = shown("hnte-score.yaml", tmp_path, ("- {ge: 1 项, points: 8", "- {ge: 2 项, points: 8"))
+    assert found == {"Ⅰ类": ("≥ 1 项 8 分", "≥ 2 项 8 分")}
+
+
 def test_a_window_that_changes_is_told_with_its_numbers(rules: None, tmp_path: Path) -> None:
     found = shown("near-graduate.yaml", tmp_path, ("months: 12", "months: 15"))
     assert found == {"自定（二）": ("未登记到期日的，有效 12 个月", "未登记到期日的，有效 15 个月")}

@@ -43,6 +43,7 @@ OPEN = {
     "/standards/<rule>": "rules are published",
     "/candidates/<rule>": "rules are published; the firms are those in scope, tested apart",
     "/candidates/<rule>/counts": "the same",
+    "/standards/<rule>/compare": "rules are published",
     "/standards/<rule>/cases": "cases are imagined firms",
     "/blank-forms/<pid>": "forms of superiors are the same for whoever files returns",
     "/blank-forms/<pid>/fill": "the same; of a return in scope only, tested apart",

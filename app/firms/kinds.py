@@ -43,7 +43,10 @@ SHAPES: dict[MilestoneKind, Shape] = {
         same=(("number",),),
     ),
     MilestoneKind.RECOGNITION: Shape(
-        ("title", "number", "announced_on", "filed_on", "issued_on", "expires_on", "revoked_on"),
+        (
+            "title", "number", "announced_on", "filed_on", "issued_on", "expires_on",
+            "reissued_on", "revoked_on",
+        ),
         needs=("title",),
         days=("issued_on", "filed_on", "announced_on"),
         same=(("number",), ("title", "issued_on"), ("title", "announced_on")),

@@ -13,6 +13,7 @@ from app.core.days import now
 from app.core.db import session
 from app.core.text import N_, _
 from app.firms.models import Firm, Milestone, MilestoneKind, Residency, Title
+from app.firms.queries import reissues
 from app.pipeline import clock
 from app.pipeline.models import Application, ApplicationRound, ApplicationState
 
@@ -26,13 +27,19 @@ TITLES = (
     Title.SPECIALISED_SME,
     Title.LITTLE_GIANT,
 )
-LIMIT, LEASE, ROUND = "limit", "lease", "round"
-WORDS = {LIMIT: N_("在孵期限"), LEASE: N_("场地租期"), ROUND: N_("资质申报截止")}
+LIMIT, LEASE, ROUND, RENAME = "limit", "lease", "round", "rename"
+WORDS = {
+    LIMIT: N_("在孵期限"), LEASE: N_("场地租期"), ROUND: N_("资质申报截止"),
+    RENAME: N_("更名换证"),
+}  # fmt: skip
+#: clocks that go on when their day has passed
+OPEN = (LIMIT, RENAME)
 #: what fits into a cell
 BRIEF = {
     LIMIT: N_("期限"),
     LEASE: N_("租期"),
     ROUND: N_("申报"),
+    RENAME: N_("换证"),
     Title.HNTE: N_("高企"),
     Title.TECH_SME: N_("科小"),
     Title.INNOVATIVE_SME: N_("创新型"),
@@ -75,11 +82,13 @@ def rows(viewer: AnyViewer, day: dt.date) -> list[Clocks]:
         held[firm_id].ends[str(title)] = expires
     for firm_id, last in _rounds(list(held), day):
         held[firm_id].ends[ROUND] = last
+    for firm_id, due in reissues(list(held), day).items():
+        held[firm_id].ends[RENAME] = due
     for clocks in held.values():
         clocks.pressing = sorted(
             (end, key)
             for key, end in clocks.ends.items()
-            if end <= day + AHEAD and (end >= day or key == LIMIT)
+            if end <= day + AHEAD and (end >= day or key in OPEN)
         )
     found = [clocks for clocks in held.values() if clocks.pressing]
     return sorted(found, key=lambda clocks: (clocks.nearest[0], clocks.name))

@@ -6,10 +6,15 @@ import datetime as dt
 import re
 
 from flask import Flask
+from sqlalchemy import select
 
+from app.core.db import session, write
+from app.firms.models import FirmName, Milestone
 from app.workbench import deadlines
 from tests.conftest import TODAY
-from tests.factories.chain import Chain
+from tests.factories.chain import SEEDER, Chain
+
+DAY = dt.timedelta(days=1)
 
 
 def test_nearest_first_with_months_used_and_allowed(made: Chain) -> None:
@@ -40,6 +45,49 @@ def test_the_calendar_is_well_formed(app: Flask, made: Chain) -> None:
         "20260917", "20261216", "20270331", "20270411",
     ]  # fmt: skip
     assert len(set(re.findall(r"UID:(.+)\r", whole))) == 4
+
+
+def renamed(made: Chain, name: str, day: dt.date) -> None:
+    with write("test:rename", actor=SEEDER):
+        firm = made.firms[name]
+        session.add(FirmName(firm_id=firm.id, name="旧名", starts=day - 20 * DAY, ends=day))
+
+
+def ring(made: Chain, name: str, day: dt.date = TODAY) -> dict[str, dt.date]:
+    rows = deadlines.rows(made.viewer("incubator"), day)
+    return next((dict(row.ends) for row in rows if row.name == name), {})
+
+
+def test_a_new_name_asks_for_the_certificate_within_three_months(made: Chain) -> None:
+    renamed(made, "竹外桃电路", dt.date(2026, 11, 20))
+    assert ring(made, "竹外桃电路")["rename"] == dt.date(2027, 2, 20)
+    late = dt.date(2027, 3, 1)  # the clock goes on, until the certificate ends
+    assert "rename" not in ring(made, "竹外桃电路", late)
+    with write("test:title", actor=SEEDER):
+        held = session.scalars(
+            select(Milestone).where(Milestone.firm_id == made.firms["竹外桃电路"].id)
+        ).one()
+        held.expires_on = dt.date(2028, 1, 1)
+    row = next(r for r in deadlines.rows(made.viewer("incubator"), late) if r.ends.get("rename"))
+    assert row.nearest == (dt.date(2027, 2, 20), "rename")
+
+
+def test_no_clock_for_a_certificate_in_the_new_name(made: Chain) -> None:
+    renamed(made, "竹外桃电路", dt.date(2026, 6, 1))
+    with write("test:title", actor=SEEDER):
+        held = session.scalars(
+            select(Milestone).where(Milestone.firm_id == made.firms["竹外桃电路"].id)
+        ).one()
+        held.reissued_on = dt.date(2026, 8, 1)
+    assert "rename" not in ring(made, "竹外桃电路")
+    renamed(made, "竹外桃电路", dt.date(2026, 9, 1))  # another one since
+    assert ring(made, "竹外桃电路")["rename"] == dt.date(2026, 12, 1)
+
+
+def test_no_clock_for_what_was_revoked_or_issued_since(made: Chain) -> None:
+    renamed(made, "石上泉传感", TODAY - 20 * DAY)  # its certificate is revoked
+    renamed(made, "竹外桃电路", TODAY - 2000 * DAY)
+    assert "rename" not in ring(made, "石上泉传感") | ring(made, "竹外桃电路")
 
 
 def test_long_lines_fold_between_characters() -> None:

@@ -61,6 +61,7 @@ LABELS = {
     "announced_on": N_("公示日"),
     "filed_on": N_("备案日"),
     "issued_on": N_("发证日"),
+    "reissued_on": N_("更名换证日"),
     "revoked_on": N_("取消日"),
     "deal": N_("事项"),
     "level": N_("级别"),

@@ -110,6 +110,8 @@ class Milestone(Public, Recorded, Base):
     filed_on: Mapped[dt.date | None]
     issued_on: Mapped[dt.date | None]
     expires_on: Mapped[dt.date | None]
+    #: the certificate was issued anew in the firm's new name
+    reissued_on: Mapped[dt.date | None]
     revoked_on: Mapped[dt.date | None]
 
     # deal, award, institution, standard, incident

@@ -1,5 +1,6 @@
 """Reads of the firms room."""
 
+from app.firms.queries.renaming import reissues
 from app.firms.queries.scope import countable, find, nameable, named, pid_of, visible
 from app.firms.queries.search import Holder, by_code, look_up, search, similar
 
@@ -12,6 +13,7 @@ __all__ = [
     "nameable",
     "named",
     "pid_of",
+    "reissues",
     "search",
     "similar",
     "visible",

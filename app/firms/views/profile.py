@@ -83,6 +83,7 @@ def _page(firm: Firm, status: int = 200, **typed: Any) -> ResponseReturnValue:
         contacts=session.scalars(contacts).all(),
         consent=bool(fields.consents([firm.id], today())),
         team=firm.kind is FirmKind.TEAM,
+        reissue=queries.reissues([firm.id], today()).get(firm.id),
     )
     return page, status
 

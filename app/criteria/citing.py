@@ -22,6 +22,8 @@ HEADS = {
     "附件": " Annex ",  # zh: parsed
     "三 (": "3 (",  # zh: parsed
 }
+#: what stands for the number of a document that nobody of us has seen
+NUMBERS = {"文号未核": "document number not checked"}  # zh: parsed
 CJK = re.compile(r"[\u3400-\u9fff]+")
 
 
@@ -57,3 +59,8 @@ def label(cite: str) -> Words:
         return words(cite)
     found = words(cite[cite.rfind("（") :])  # zh: parsed
     return found if not CJK.search(found.en) else Words(found.zh, english(cite))
+
+
+def document(number: str) -> Words:
+    """The number of a document: the same in both languages, unless none of us has seen it."""
+    return Words(number, NUMBERS.get(number, number))

@@ -41,8 +41,7 @@ def create(*, actor: AnyViewer, origin: Standard, content: dict[str, Any]) -> St
     """
     if same(content, json.loads(origin.content)):
         raise DomainError("standard_same", version=origin.version)
-    _check_days(origin.rule, content)
-    _check_transition(origin.rule, content)
+    _check_lines(origin, content)
     last = session.scalar(select(func.max(Standard.version)).where(Standard.rule == origin.rule))
     row = Standard(rule=origin.rule, version=(last or 0) + 1, subject=origin.subject,
                    state=StandardState.DRAFT)  # fmt: skip
@@ -61,8 +60,7 @@ def change(
     need_author(actor, standard)
     if rev != standard.rev:
         raise Conflict("stale")
-    _check_days(standard.rule, content)
-    _check_transition(standard.rule, content)
+    _check_lines(standard, content)
     _fill(standard, content, actor)
     standard.state = StandardState.DRAFT
     session.execute(delete(StandardForce).where(StandardForce.standard_id == standard.id))
@@ -112,7 +110,19 @@ def _fill(row: Standard, content: dict[str, Any], actor: AnyViewer) -> None:
     row.author_id = actor.person_id
 
 
-def _check_days(rule: str, content: dict[str, Any]) -> None:
+def _check_lines(origin: Standard, content: dict[str, Any]) -> None:
+    """The days of an edited content; what is wrong is said at the row of the form that `origin`
+    gave, whichever of its rows were filled."""
+    rows = spans(json.loads(origin.content))
+    for one in content["in_force"]:
+        wanted = (one["kind"], one.get("round"))
+        row = f"d{rows.index(wanted)}" if wanted in rows else None
+        _check_days(origin.rule, one, row and f"{row}__ends")
+        alone = canonical({**content, "in_force": [one]})
+        transition.check(book().get(origin.rule, ()), alone, row and f"{row}__transition")
+
+
+def _check_days(rule: str, line: dict[str, Any], field: str | None) -> None:
     """Days that an approved version keeps: one that began earlier gives way, a later one does
     not."""
     held = session.execute(
@@ -120,27 +130,13 @@ def _check_days(rule: str, content: dict[str, Any]) -> None:
         .join(Standard, Standard.id == StandardForce.standard_id)
         .where(Standard.rule == rule, Standard.state == StandardState.APPROVED)
         .order_by(StandardForce.starts)
-    ).all()
-    lines = spans(content)
-    for one in content["in_force"]:
-        new = Force(one["kind"], one["from"], one.get("until"), one.get("round"))
-        for row, version in held:
-            ends = row.ends.isoformat() if row.ends else None
-            old = Force(row.kind, row.starts.isoformat(), ends, row.round)
-            if old.starts >= new.starts and overlap(old, new):
-                at = lines.index((new.kind, new.round))
-                raise DomainError(
-                    "standard_days_taken", f"d{at}__ends", version=version, starts=old.starts
-                )
-
-
-def _check_transition(rule: str, content: dict[str, Any]) -> None:
-    """What stands beside the version before it fits to be judged with it."""
-    lines = spans(content)
-    for one in content["in_force"]:
-        alone = canonical({**content, "in_force": [one]})
-        n = lines.index((one["kind"], one.get("round")))
-        transition.check(book().get(rule, ()), alone, f"d{n}__transition")
+    )
+    new = Force(line["kind"], line["from"], line.get("until"), line.get("round"))
+    for row, version in held:
+        ends = row.ends.isoformat() if row.ends else None
+        old = Force(row.kind, row.starts.isoformat(), ends, row.round)
+        if old.starts >= new.starts and overlap(old, new):
+            raise DomainError("standard_days_taken", field, version=version, starts=old.starts)
 
 
 __all__ = ["change", "create", "is_open", "mine", "need_author", "submit", "withdraw"]

@@ -13,7 +13,7 @@ from app.core.db import session
 from app.core.filters import wan
 from app.core.panels import Column, NavEntry, Panel, Todo, registry
 from app.core.text import N_, _
-from app.criteria import effects, showing
+from app.criteria import citing, effects, showing
 from app.criteria.drafts import waiting
 from app.criteria.paper import foretold
 from app.criteria.plan import tree_of
@@ -171,6 +171,7 @@ def init_app(app: Flask) -> None:
     """Register panels, columns and what a write tells of its effect."""
     hooks(app).effects.append(effects.told)
     app.jinja_env.filters["points"] = showing.points
+    app.jinja_env.filters["document"] = citing.document
     held = registry(app)
     held.firm += [panels, others]
     held.todos.append(todos)

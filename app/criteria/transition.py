@@ -16,10 +16,11 @@ from typing import Any
 
 from app.core.errors import DomainError, register_messages
 from app.core.text import N_
+from app.criteria import citing
 from app.criteria.parse import parse
 from app.criteria.plan import Version, tree_of
 from app.criteria.tree import Fault, Force, Group, Tree
-from app.criteria.verdict import canonical
+from app.criteria.verdict import Words, canonical
 
 register_messages(
     {
@@ -82,9 +83,10 @@ def both(new: Version, old: Version, until: str) -> Version:
 
 def _part(version: Version, until: str, new: bool) -> dict[str, Any]:
     plain, number = json.loads(version.content), version.number
-    source = str(plain.get("document") or plain["instrument"]["zh"])
-    zh = f"按第 {number} 版（{source}）"  # zh: both languages
-    en = f"By version {number} ({source})"
+    document, instrument = plain.get("document"), plain["instrument"]
+    source = citing.document(document) if document else Words(**instrument)
+    zh = f"按第 {number} 版（{source.zh}）"  # zh: both languages
+    en = f"By version {number} ({source.en})"
     if not new:
         zh, en = f"{zh}，{until} 以前仍可适用", f"{en}, usable before {until}"  # zh: both languages
     condition = _named(plain["condition"], number, "" if new else f".v{number}")

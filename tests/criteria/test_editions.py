@@ -194,6 +194,35 @@ def test_each_error_is_at_its_field_and_nothing_is_kept(
     assert session.scalar(count) == 2
 
 
+def test_an_error_of_the_days_is_at_the_row_that_was_filled(client: Client, clerk: Person) -> None:
+    """The row of 复核 alone is filled: nothing of that kind came before, so no transition."""
+    sign_in(client, clerk)
+    days = {"d1__starts": "2027-01-01", "d1__transition": "2027-07-01"}
+    data = filled(client, f"{PAGE}/copy", **{money(): "600", **days})
+    text = client.send(f"{PAGE}/copy", data).get_data(as_text=True)
+    assert re.findall(r'id="([^"]+)-error"', text) == ["d1__transition"]
+    assert "没有同类的施行版本" in text
+    data = filled(client, f"{PAGE}/copy", **{money(): "600", "d1__starts": "2027-01-01"})
+    assert client.send(f"{PAGE}/copy", data).status_code == 303
+    edit = f"{PAGE}/drafts/3/edit"  # the row of 复核 is the first here
+    text = client.send(edit, filled(client, edit, d0__transition="2027-07-01")).text
+    assert re.findall(r'id="([^"]+)-error"', text) == ["d0__transition"]
+
+
+def test_a_number_that_nobody_has_seen_is_said_in_either_language(
+    client: Client, clerk: Person
+) -> None:
+    sign_in(client, clerk)
+    rule = "/standards/carrier.pudong_accelerator"
+    assert "文号未核" in client.get(rule).text
+    client.set_cookie("lang", "en")
+    for path in ("/standards", rule):
+        text = client.get(path).text
+        assert "document number not checked" in text
+        assert "文号未核" not in text
+        assert "国科发" in client.get("/standards").text, "a number is the same in both"
+
+
 def test_a_copy_without_a_change_is_refused(client: Client, clerk: Person) -> None:
     sign_in(client, clerk)
     answer = client.send(f"{PAGE}/copy", filled(client, f"{PAGE}/copy", d0__starts="2019-01-01"))

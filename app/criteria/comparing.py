@@ -139,7 +139,8 @@ def _lines(content: str) -> dict[Any, _Line]:
         for one in tree.force
     )
     known = _(CONFIDENCE[tree.confidence]) if tree.confidence else ""
-    source = " ".join(str(one) for one in (tree.instrument, tree.document, known) if one)
+    number = citing.document(tree.document) if tree.document else ""
+    source = " ".join(str(one) for one in (tree.instrument, number, known) if one)
     found: dict[Any, _Line] = {
         "title": _Line(Words("标准", "Standard"), str(tree.title)),  # zh: both languages
         "source": _Line(Words("依据", "Source"), source),  # zh: both languages

@@ -16,6 +16,7 @@ from app.criteria import transition
 from app.criteria.explain import verdict
 from app.criteria.items import reached
 from app.criteria.models import Outcome, Standard, StandardForce, StandardState
+from app.criteria.parse import SUBJECTS
 from app.criteria.plan import Plan, Version, references
 from app.criteria.stage1 import CHUNK
 from app.criteria.verdict import Verdict
@@ -104,6 +105,11 @@ def in_force(day: dt.date, kind: str = "new", subject: str = "firm") -> dict[str
                 found[rule] = effective(version, day, wanted)
                 break
     return found
+
+
+def every_in_force(day: dt.date) -> dict[str, Version]:
+    """The version on a day of every rule, whatever it is about."""
+    return {rule: v for subject in SUBJECTS for rule, v in in_force(day, subject=subject).items()}
 
 
 def version_for(rule: str, day: dt.date, kind: str, cycle: str | None) -> Version:
@@ -258,8 +264,8 @@ def limit_months(incubation_field: str | None, day: dt.date) -> int:
 
 
 __all__ = [
-    "Outcome", "assess", "assess_many", "assess_rules", "book", "effective", "forget_book",
-    "in_force",
-    "limit_months", "needed", "outcomes", "plan", "present_cut", "rows_of", "rules", "version_for",
+    "Outcome", "assess", "assess_many", "assess_rules", "book", "effective",
+    "every_in_force", "forget_book", "in_force", "limit_months", "needed", "outcomes", "plan",
+    "present_cut", "rows_of", "rules", "version_for",
     "version_of",
 ]  # fmt: skip

@@ -17,7 +17,7 @@ from app.core.kept import kept
 from app.criteria import compile as compiling
 from app.criteria.models import Outcome
 from app.criteria.plan import Plan, Version
-from app.criteria.queries import in_force, needed
+from app.criteria.queries import book, in_force, needed
 from app.criteria.stage1 import CHUNK
 from app.criteria.verdict import SHORT, canonical
 
@@ -25,7 +25,7 @@ MET, UNKNOWN = Outcome.MET.value, Outcome.UNKNOWN.value
 #: how a verdict is shown, in the order of tables
 DISPLAYS = (MET, SHORT, UNKNOWN, Outcome.NOT_MET.value, Outcome.NOT_APPLICABLE.value)
 GAINED, LOST, UNDECIDED, OTHER, SAME = "gained", "lost", "undecided", "other", "same"
-#: what a firm's result can do; each firm does exactly one of these
+#: what a result can do; each subject does exactly one of these
 CHANGES = (GAINED, LOST, UNDECIDED, OTHER, SAME)
 #: the row of a content that is not in the book
 NO_ROW = 0
@@ -81,7 +81,7 @@ def shown_of(version: Version, ids: Sequence[int], day: dt.date) -> dict[int, st
 
 def leaning(rule: str, day: dt.date, kind: str = "new") -> list[Version]:
     """The rules in force on a day that refer to a rule, at once or through others."""
-    held = in_force(day, kind)
+    held = in_force(day, kind, book()[rule][0].tree.subject)
     return [held[name] for name in sorted(held) if rule in needed((held[name],), held)]
 
 

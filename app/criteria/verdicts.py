@@ -22,7 +22,7 @@ from app.criteria.batch import FIELDS, Former, judge_range, judge_set
 from app.criteria.lineage import with_heirs
 from app.criteria.models import Outcome, Standard, Verdict, VerdictChange
 from app.criteria.plan import Plan, Version, references
-from app.criteria.queries import book, in_force, outcomes, plan
+from app.criteria.queries import book, every_in_force, in_force, outcomes, plan
 from app.criteria.stage1 import CHUNK
 from app.criteria.subjects import SUBJECTS
 from app.firms.models import Residency
@@ -217,7 +217,7 @@ def _write(
 
 def stale(day: dt.date, rules: Sequence[str] | None = None) -> bool:
     """Whether any rule in force (or of some rules) has verdicts that are not of the day."""
-    held = _every(day)
+    held = every_in_force(day)
     ids = [held[rule].id for rule in (held if rules is None else rules) if rule in held]
     old = select(Verdict.subject_id).where(Verdict.standard_id.in_(ids), Verdict.day != day)
     if session.scalar(old.limit(1)) is not None:
@@ -266,7 +266,7 @@ def age(day: dt.date, rule: str) -> None:
     Inside `write()`, after the rule has changed: lists then judge for themselves, and the next
     judging brings the cache up to date.
     """
-    held = _every(day)
+    held = every_in_force(day)
     touched = [v.id for name, v in held.items() if name == rule or rule in _below(held, name)]
     session.execute(
         update(Verdict).where(Verdict.standard_id.in_(touched)).values(day=day - dt.timedelta(1)),
@@ -278,11 +278,6 @@ def _below(held: dict[str, Version], rule: str) -> set[str]:
     """The rules that a rule needs, and those that these need."""
     own = {name for name in references(held[rule].tree) if name in held}
     return own.union(*(_below(held, name) for name in own))
-
-
-def _every(day: dt.date) -> dict[str, Version]:
-    """Every rule in force on a day, whatever it is about."""
-    return {rule: v for subject in SUBJECTS for rule, v in in_force(day, subject=subject).items()}
 
 
 def rejudge_touched(txn: Txn) -> None:

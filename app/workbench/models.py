@@ -61,7 +61,7 @@ class TrialRun(Public, Base):
     gained: Mapped[int] = mapped_column(Integer)
     lost: Mapped[int] = mapped_column(Integer)
     undecided: Mapped[int] = mapped_column(Integer)
-    #: m² in use by the firms that gain, and how many of these have none entered
+    #: m² of those that gain, as their kind of subject counts it, and how many have none entered
     area_m2: Mapped[int] = mapped_column(BigInteger)
     bare: Mapped[int] = mapped_column(Integer)
 
@@ -102,13 +102,14 @@ class ImpactRecord(Base):
 
 
 class ImpactLine(Base):
-    """One firm of it: how its result was shown under the version before, how it was foretold, and
-    how it stood on the first day once that was over. Without a foreign key, as verdicts are."""
+    """One subject of it, firm or carrier as the standard says: how its result was shown under the
+    version before, how it was foretold, and how it stood on the first day once that was over.
+    Without a foreign key, as verdicts are."""
 
     __tablename__ = "impact_line"
 
     record_id: Mapped[int] = mapped_column(ForeignKey("impact_record.id"), primary_key=True)
-    firm_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    subject_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     before: Mapped[str] = mapped_column(String(16))
     after: Mapped[str] = mapped_column(String(16))
     first: Mapped[str | None] = mapped_column(String(16))

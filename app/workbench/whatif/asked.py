@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import url_for
 
-from app.carriers.queries import directory
-from app.core.access import Viewer
-from app.core.terms import term_choices
+from app.core.access import AnyViewer, Viewer
 from app.core.text import N_, _
 from app.workbench.columns import NONE
-from app.workbench.whatif.effect import CHANGE_WORDS, DISPLAY_WORDS, MOVES, Line
+from app.workbench.whatif.about import About
+from app.workbench.whatif.effect import CHANGE_WORDS, DISPLAY_WORDS, MOVES, Effect, Line
 
-#: all firms whose result changes
+#: all subjects whose result changes
 MOVED = "moved"
-#: condition → its name
+#: condition → its name, besides the ways of counting
 CONDITIONS = {
-    "change": N_("变化"), "before": N_("原结果"), "after": N_("新结果"), "carrier": N_("载体"),
-    "sector": N_("领域"), "area": N_("面积"),
+    "change": N_("变化"), "before": N_("原结果"), "after": N_("新结果"), "bare": N_("未登记"),
 }  # fmt: skip
 
 
@@ -37,47 +35,53 @@ class Doors:
         """The page itself."""
         return url_for(self.page, **self.path, **{**self.held, **more})
 
-    def firms(self, **conditions: str) -> str:
-        """The firms under some conditions."""
+    def listed(self, **conditions: str) -> str:
+        """The subjects under some conditions."""
         given: dict[str, Any] = {key: value for key, value in conditions.items() if value}
-        return url_for(f"{self.page}_firms", **self.path, **{**self.held, **given})
+        return url_for(f"{self.page}_list", **self.path, **{**self.held, **given})
 
 
-def names(viewer: Viewer, way: str) -> dict[str, str]:
-    """Key of a line of a table → its name; "" are firms at no carrier, or without a sector."""
-    if way == "carrier":
-        return {row.pid: row.short_name for row in directory(viewer)} | {"": _("不在载体")}
-    return dict(term_choices("sector", retired=True)) | {"": _("未登记")}
-
-
-def conditions(viewer: Viewer, args: Mapping[str, str]) -> dict[str, str]:
+def conditions(viewer: Viewer, kind: About, args: Mapping[str, str]) -> dict[str, str]:
     """The conditions of an address that mean something."""
-    words = choices(viewer)
-    return {key: args[key] for key in CONDITIONS if args.get(key) in words[key]}
+    words = choices(viewer, kind)
+    return {key: args[key] for key in words if args.get(key) in words[key]}
 
 
-def choices(viewer: Viewer) -> dict[str, dict[str, str]]:
+def called(kind: About, condition: str) -> str:
+    """The name of a condition."""
+    return _((CONDITIONS | dict(kind.ways))[condition])
+
+
+def choices(viewer: AnyViewer, kind: About) -> dict[str, dict[str, str]]:
     """Condition → its values with their words."""
     displays = {key: _(text) for key, text in DISPLAY_WORDS.items()}
     found = {
         "change": {MOVED: _("结果有变化")} | {key: _(text) for key, text in CHANGE_WORDS.items()},
-        "before": displays, "after": displays, "area": {NONE: _("未登记")},
+        "before": displays, "after": displays,
+        "bare": {size.key: _(size.text) for size in kind.sizes if size.bare},
     }  # fmt: skip
-    for way in ("carrier", "sector"):
-        held = names(viewer, way)
+    for way in kind.ways:
+        held = kind.called(viewer, way)
         found[way] = {key or NONE: text for key, text in held.items()}
     return found
 
 
-def within(lines: list[Line], asked: Mapping[str, str]) -> list[Line]:
-    """The firms that meet the conditions."""
-    return [line for line in lines if all(_meets(line, k, v) for k, v in asked.items())]
+def within(effect: Effect, asked: Mapping[str, str]) -> list[Line]:
+    """The subjects that meet the conditions."""
+    return only(effect.about, effect.lines, asked)
 
 
-def _meets(line: Line, key: str, value: str) -> bool:
+def only(kind: About, lines: Sequence[Line], asked: Mapping[str, str]) -> list[Line]:
+    """Those of some lines that meet the conditions."""
+    return [line for line in lines if all(_meets(kind, line, k, v) for k, v in asked.items())]
+
+
+def _meets(kind: About, line: Line, key: str, value: str) -> bool:
     if key == "change":
         return line.change in MOVES if value == MOVED else line.change == value
-    if key == "area":
-        return line.area is None
-    held: str = getattr(line, key)
-    return held == ("" if value == NONE else value)
+    if key == "bare":
+        return line.sizes[[size.key for size in kind.sizes].index(value)] is None
+    if key in kind.ways:
+        held = line.keys[kind.place(key)]
+        return not held if value == NONE else value in held
+    return bool(getattr(line, key) == value)

@@ -10,15 +10,18 @@ from flask import request
 from app.core.access import Viewer
 from app.core.text import _
 from app.criteria.plan import Version
+from app.criteria.queries import version_of
 from app.criteria.trial import GAINED, LOST, MET, UNDECIDED
 from app.criteria.trial_form import Moved
 from app.workbench.columns import NONE
 from app.workbench.models import TrialRun
 from app.workbench.whatif import runs
-from app.workbench.whatif.asked import Doors, names
-from app.workbench.whatif.effect import CHANGE_WORDS, Effect, Tally
+from app.workbench.whatif.about import About
+from app.workbench.whatif.asked import Doors
+from app.workbench.whatif.effect import CHANGE_WORDS, Effect
 from app.workbench.whatif.pages import doors_of
-from app.workbench.whatif.tables import Cell, way_asked
+from app.workbench.whatif.subjects import about
+from app.workbench.whatif.tables import Cell, sizes, way_asked
 
 BOTH = len("ab")
 
@@ -46,10 +49,9 @@ class Pair:
     rows: list[tuple[str, Cell, Cell]]
 
     @property
-    def tallies(self) -> tuple[Tally, Tally]:
-        """Both as a whole."""
-        one, other = self.sides
-        return one.effect.whole, other.effect.whole
+    def about(self) -> About:
+        """What the rule is about."""
+        return about(self.base)
 
 
 def pair(viewer: Viewer, day: dt.date) -> Pair | None:
@@ -57,11 +59,11 @@ def pair(viewer: Viewer, day: dt.date) -> Pair | None:
     found = [runs.find(viewer, pid) for pid in dict.fromkeys(request.args.getlist("run"))]
     if len(found) != BOTH or found[0].rule != found[1].rule:
         return None
-    base = runs.base_of(found[0].rule, day)
+    base = version_of(found[0].rule, day)
     one, other = (_side(viewer, base, run, day) for run in found)
     if one is None or other is None:
         return None
-    way = way_asked()
+    way = way_asked(about(base))
     return Pair(
         base, (one, other), _numbers(one, other), _figures(one, other), way,
         _rows(viewer, one, other, way),
@@ -88,26 +90,35 @@ def _numbers(one: Side, other: Side) -> list[tuple[str, str, str, str]]:
 
 
 def _figures(one: Side, other: Side) -> list[tuple[str, Cell, Cell]]:
-    both = (one, other)
-    met = [(side.effect.after(), side.doors.firms(after=MET)) for side in both]
-    found = [(_("调整后符合"), met[0], met[1])]
+    both, kind = (one, other), one.effect.about
+
+    def united(what: str, unit: str = kind.say("unit")) -> str:
+        return _("%(what)s（%(unit)s）", what=what, unit=unit)
+
+    met = [(side.effect.after(), side.doors.listed(after=MET)) for side in both]
+    found = [(united(_("调整后符合")), met[0], met[1])]
     for change in (GAINED, LOST, UNDECIDED):
         cells = [
-            (side.effect.whole.counts[change], side.doors.firms(change=change)) for side in both
+            (side.effect.whole.counts[change], side.doors.listed(change=change)) for side in both
         ]
-        found.append((_(CHANGE_WORDS[change]), cells[0], cells[1]))
+        found.append((united(_(CHANGE_WORDS[change])), cells[0], cells[1]))
+    summed = [sizes(kind, side.effect.whole, side.doors, {}) for side in both]
+    for size, (a, a_bare), (b, b_bare) in zip(kind.sizes, *summed, strict=True):
+        found.append((united(_(size.gained), _(size.unit)), (a, ""), (b, "")))
+        if size.bare and a_bare and b_bare:
+            found.append((united(_(size.bare)), a_bare, b_bare))
     return found
 
 
 def _rows(viewer: Viewer, one: Side, other: Side, way: str) -> list[tuple[str, Cell, Cell]]:
-    """新增符合 by carrier or sector, the largest first."""
+    """新增符合 by one way, the largest first."""
     held = [side.effect.by(way) for side in (one, other)]
-    called, found = names(viewer, way), []
+    called, found = one.effect.about.called(viewer, way), []
     for key in {**held[0], **held[1]}:
         cells = [
             (
                 tallies[key].counts[GAINED] if key in tallies else 0,
-                side.doors.firms(change=GAINED, **{way: key or NONE}),
+                side.doors.listed(change=GAINED, **{way: key or NONE}),
             )
             for tallies, side in zip(held, (one, other), strict=True)
         ]

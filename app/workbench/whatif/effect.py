@@ -1,20 +1,16 @@
-"""What another version of a rule would change among the firms that a viewer sees."""
+"""What another version of a rule would change among the subjects that a viewer sees."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from sqlalchemy import and_
-
-from app.carriers.models import Carrier
 from app.core.access import AnyViewer
 from app.core.days import today
-from app.core.db import session
 from app.core.kept import kept
 from app.core.text import N_
 from app.criteria.plan import Version
@@ -26,16 +22,15 @@ from app.criteria.trial import (
     OTHER,
     SAME,
     UNDECIDED,
-    Results,
     change,
     compared,
     results,
 )
-from app.firms.models import Firm, Residency
-from app.workbench.columns import counting
-from app.workbench.doors import countable_where, posts
+from app.workbench.doors import posts
+from app.workbench.whatif.about import About, Ground
+from app.workbench.whatif.subjects import about
 
-#: what happens to a firm's result, in words
+#: what happens to a result, in words
 CHANGE_WORDS = {
     GAINED: N_("新增符合"), LOST: N_("不再符合"), UNDECIDED: N_("转为资料不全"),
     OTHER: N_("其他变化"), SAME: N_("结果不变"),
@@ -45,18 +40,15 @@ MOVES = (GAINED, LOST, UNDECIDED, OTHER)
 DISPLAY_WORDS = dict(zip(DISPLAYS, (
     N_("符合"), N_("暂未达到"), N_("资料不全"), N_("不符合"), N_("不适用"),
 ), strict=True))  # fmt: skip
-#: what effects are counted by
-WAYS = {"carrier": N_("载体"), "sector": N_("领域")}
 
 
 class Line(NamedTuple):
-    """One firm: where it counts (public id of the carrier, "" at none), its sector, the area in
-    use there in m² (None: not entered), and its result under both versions."""
+    """One subject: its keys for each way of counting, its sizes (None: not entered), and its
+    result under both versions."""
 
     id: int
-    carrier: str
-    sector: str
-    area: int | None
+    keys: tuple[tuple[str, ...], ...]
+    sizes: tuple[int | None, ...]
     before: str
     after: str
 
@@ -68,19 +60,20 @@ class Line(NamedTuple):
 
 @dataclass
 class Tally:
-    """How many firms do what, and the area that those which gain use today."""
+    """How many subjects do what, and the sizes of those which gain, each summed."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    area: int = 0
-    #: how many of those that gain have no area entered
-    bare: int = 0
+    sums: Counter[int] = field(default_factory=Counter)
+    #: of how many of those that gain a size is not entered
+    bare: Counter[int] = field(default_factory=Counter)
 
     def add(self, line: Line) -> None:
-        """Count a firm."""
+        """Count a subject."""
         self.counts[line.change] += 1
         if line.change == GAINED:
-            self.area += line.area or 0
-            self.bare += line.area is None
+            for n, size in enumerate(line.sizes):
+                self.sums[n] += size or 0
+                self.bare[n] += size is None
 
     @property
     def moved(self) -> int:
@@ -90,18 +83,19 @@ class Tally:
 
 @dataclass(frozen=True)
 class Effect:
-    """The firms in the order of their names, with both results."""
+    """The subjects in the order of their names, with both results."""
 
+    about: About
     lines: list[Line]
 
     @cached_property
     def whole(self) -> Tally:
-        """All firms together."""
+        """All of them together."""
         return self.by("").get("", Tally())
 
     @cached_property
     def pairs(self) -> Counter[tuple[str, str]]:
-        """(result before, result after) → how many firms."""
+        """(result before, result after) → how many."""
         return Counter((line.before, line.after) for line in self.lines)
 
     def before(self, display: str = MET) -> int:
@@ -113,48 +107,40 @@ class Effect:
         return sum(n for (_was, now), n in self.pairs.items() if now == display)
 
     def by(self, way: str) -> dict[str, Tally]:
-        """Firms by carrier or sector; all under "" without a way."""
+        """Those of each key of a way, "" being those without one; all under "" without a way."""
         found: dict[str, Tally] = {}
+        place = self.about.place(way) if way else None
         for line in self.lines:
-            key = getattr(line, way) if way else ""
-            found.setdefault(key, Tally()).add(line)
+            keys = () if place is None else line.keys[place]
+            for key in keys or ("",):
+                found.setdefault(key, Tally()).add(line)
         return found
 
 
 def effect(
     viewer: AnyViewer, before: Version, after: Version, day: dt.date, kind: str = "new"
 ) -> Effect:
-    """Every firm of the viewer under two versions of a rule on a day."""
-    return _paired(viewer, results(before, day, kind), results(after, day, kind))
+    """Every subject of the viewer under two versions of a rule on a day."""
+    pairs = compared(results(before, day, kind), results(after, day, kind))
+    return beside(viewer, about(before), pairs)
 
 
 def effect_on(
     viewer: AnyViewer, other: Version, before: Version, after: Version, day: dt.date,
     kind: str = "new",
 ) -> Effect:  # fmt: skip
-    """Every firm of the viewer under another rule, which refers to one that would change."""
+    """Every subject of the viewer under another rule, which refers to one that would change."""
     was, now = (results(other, day, kind, beside=one) for one in (before, after))
-    return _paired(viewer, was, now)
+    return beside(viewer, about(other), compared(was, now))
 
 
-def _paired(viewer: AnyViewer, before: Results, after: Results) -> Effect:
-    pairs = compared(before, after)
-    return Effect([Line(*row, *pairs[row[0]]) for row in ground(viewer) if row[0] in pairs])
+def beside(viewer: AnyViewer, kind: About, pairs: Mapping[int, tuple[str, str]]) -> Effect:
+    """The viewer's subjects of which there is a pair of results."""
+    rows = ground(viewer, kind)
+    return Effect(kind, [Line(*row, *pairs[row.id]) for row in rows if row.id in pairs])
 
 
-def ground(viewer: AnyViewer) -> Iterable[tuple[int, str, str, int | None]]:
-    """(firm, carrier, sector, area) of the viewer's firms, as they stand today, by name."""
-    return kept(("trial firms", posts(viewer)), lambda: _read(viewer, today()))
-
-
-def _read(viewer: AnyViewer, day: dt.date) -> list[tuple[int, str, str, int | None]]:
-    statement = (
-        countable_where(viewer, day, {})
-        .outerjoin(Residency, and_(Residency.firm_id == Firm.id, counting(day)))
-        .outerjoin(Carrier, Carrier.id == Residency.carrier_id)
-        .with_only_columns(
-            Firm.id, Carrier.pid, Firm.sector, Residency.area_m2, maintain_column_froms=True
-        )
-    )
-    rows = session.execute(statement)
-    return [(one, pid or "", sector or "", area) for one, pid, sector, area in rows]
+def ground(viewer: AnyViewer, kind: About) -> list[Ground]:
+    """The viewer's subjects as they stand today, by name."""
+    key = ("trial ground", kind.name, posts(viewer))
+    return kept(key, lambda: kind.ground(viewer, today()))

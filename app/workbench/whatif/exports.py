@@ -1,4 +1,4 @@
-"""标准调整测算 as files: the figures with what they are by carrier and sector, and the firms."""
+"""标准调整测算 as files: the figures with what they are by each way, and the subjects."""
 
 from __future__ import annotations
 
@@ -7,23 +7,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import Flask, request
-from sqlalchemy import select
 
 from app.core.access import Permission, Viewer
-from app.core.db import session
 from app.core.errors import NotFound
 from app.core.text import _
 from app.criteria.trial import SAME
 from app.exchange.out.book import Book, Export, Head, Table, Value, offer
-from app.firms.models import Firm
 from app.workbench.firm_export import PIECE
 from app.workbench.whatif import filling, impact, outcome, runs
-from app.workbench.whatif.asked import CONDITIONS, Doors, choices, conditions, names, within
+from app.workbench.whatif.about import About
+from app.workbench.whatif.asked import Doors, called, choices, conditions, within
 from app.workbench.whatif.compare import pair
-from app.workbench.whatif.effect import CHANGE_WORDS, DISPLAY_WORDS, WAYS, Effect, Line
+from app.workbench.whatif.effect import CHANGE_WORDS, DISPLAY_WORDS, Effect, Line
 from app.workbench.whatif.pages import doors_of, form_asked, told
 from app.workbench.whatif.reasons import reasons
-from app.workbench.whatif.tables import grid, grid_heads, groups
+from app.workbench.whatif.tables import Row, grid, grid_heads, groups
+from app.workbench.whatif.waiting import Panel
 
 TRY = (Permission.STANDARD_EDIT,)
 WEIGH = (Permission.STANDARD_EDIT, Permission.STANDARD_APPROVE)
@@ -41,78 +40,99 @@ def read(viewer: Viewer, rule: str, day: dt.date) -> tuple[Effect, Doors, list[t
 
 
 def book(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
-    """The page of a rule: its tables, and every firm whose result changes."""
+    """The page of a rule: its tables, and every subject whose result changes."""
     effect, doors, notes = read(viewer, str(path.get("rule", "")), day)
     return Book(_("标准调整测算"), tables(viewer, effect, doors), notes)
 
 
 def tables(viewer: Viewer, effect: Effect, doors: Doors) -> list[Table]:
-    """The tables of an effect, and the firms whose result changes."""
+    """The tables of an effect, and the subjects whose result changes."""
+    kind = effect.about
     moved = [line for line in effect.lines if line.change != SAME]
-    heads = [Head(_("原结果")), *(Head(text, "number", _("家")) for text in grid_heads())]
+    heads = [Head(_("原结果")), *(Head(text, "number", kind.say("unit")) for text in grid_heads())]
     rows: list[Sequence[Value]] = [
         [row.name, *(number for number, _url in row.cells)] for row in grid(effect, doors)
     ]
     found = [Table(_("结果变化"), heads, rows[:-1], total=rows[-1])]
-    for way, text in WAYS.items():
+    for way, text in kind.ways.items():
         by = groups(viewer, effect, doors, way)
-        heads = [
-            Head(_(text)), *(Head(one, "number", _("家")) for one in by.heads),
-            Head(_("新增企业现用面积"), "number", "㎡"),
-            Head(_("其中面积未登记"), "number", _("家")),
-        ]  # fmt: skip
+        heads = [Head(_(text)), *(Head(one, "number", kind.say("unit")) for one in by.heads)]
+        heads += size_heads(kind)
         lines: list[list[Value]] = [
-            [row.name, *(n for n, _url in row.cells), row.area, row.bare[0]]
+            [row.name, *(n for n, _url in row.cells), *size_cells(row)]
             for row in (*by.rows, by.total)
         ]
-        found.append(Table(_("按载体") if way == "carrier" else _("按领域"), heads, lines[:-1],
-                           total=lines[-1]))  # fmt: skip
-    return [*found, firms(viewer, moved)]
+        found.append(Table(_(kind.by[way]), heads, lines[:-1], total=lines[-1]))
+    return [*found, subjects(viewer, kind, moved)]
 
 
-def firms(viewer: Viewer, lines: Sequence[Line]) -> Table:
-    """Firms with both results."""
+def size_heads(kind: About) -> list[Head]:
+    """Heads of the sizes of those that gain."""
+    found = []
+    for size in kind.sizes:
+        found.append(Head(_(size.gained), "number", _(size.unit)))
+        if size.bare:
+            found.append(Head(_(size.bare), "number", kind.say("unit")))
+    return found
+
+
+def size_cells(row: Row) -> list[Value]:
+    """The cells below `size_heads`."""
+    pairs = [(total, bare[0] if bare else None) for total, bare in row.sizes]
+    return [n for pair in pairs for n in pair if n is not None]
+
+
+def name_heads(kind: About) -> list[Head]:
+    """Heads of what says which subject it is."""
+    ways = [Head(_(text)) for text in kind.ways.values()]
+    return [Head(kind.say("name")), Head(kind.say("below"), "code"), *ways]
+
+
+def subjects(viewer: Viewer, kind: About, lines: Sequence[Line]) -> Table:
+    """Subjects with both results."""
     heads = [
-        Head(_("企业名称")), Head(_("统一社会信用代码"), "code"), Head(_("载体")), Head(_("领域")),
-        Head(_("原结果")), Head(_("新结果")), Head(_("变化")),
-        Head(_("现用面积"), "number", "㎡"),
+        *name_heads(kind), Head(_("原结果")), Head(_("新结果")), Head(_("变化")),
+        *(Head(_(size.text), "number", _(size.unit)) for size in kind.sizes),
     ]  # fmt: skip
-    return Table(_("企业"), heads, _rows(viewer, lines))
+    pairs = _named(viewer, kind, lines)
+    return Table(kind.say("noun"), heads, ([*name, *told_of(line)] for line, name in pairs))
 
 
-def _rows(viewer: Viewer, lines: Sequence[Line]) -> Iterator[list[Value]]:
-    places, sectors = names(viewer, "carrier"), names(viewer, "sector")
+def told_of(line: Line) -> list[Value]:
+    """Both results of a subject, what happens, and its sizes."""
+    words = [_(DISPLAY_WORDS[line.before]), _(DISPLAY_WORDS[line.after])]
+    return [*words, _(CHANGE_WORDS[line.change]), *line.sizes]
+
+
+def _named(
+    viewer: Viewer, kind: About, lines: Sequence[Line]
+) -> Iterator[tuple[Line, list[Value]]]:
+    """Each line with what says which subject it is."""
+    words = [kind.called(viewer, way) for way in kind.ways]
     for start in range(0, len(lines), PIECE):
         part = lines[start : start + PIECE]
-        held = {
-            row.id: row
-            for row in session.execute(
-                select(Firm.id, Firm.name, Firm.code)
-                .where(Firm.id.in_([line.id for line in part]))
-                .order_by(Firm.id)
-            )
-        }
+        held = kind.named(viewer, [line.id for line in part])
         for line in part:
-            firm = held[line.id]
-            yield [
-                firm.name, firm.code or _("创业团队"), places.get(line.carrier),
-                sectors.get(line.sector, line.sector), _(DISPLAY_WORDS[line.before]),
-                _(DISPLAY_WORDS[line.after]), _(CHANGE_WORDS[line.change]), line.area,
-            ]  # fmt: skip
+            keys = [
+                _("、").join(said.get(key, key) for key in keys)
+                for said, keys in zip(words, line.keys, strict=True)
+            ]
+            yield line, [held[line.id].name, held[line.id].below, *keys]
 
 
 def listed(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
     """The list behind a number."""
     effect, _doors, notes = read(viewer, str(path.get("rule", "")), day)
-    return firm_book(viewer, effect, notes)
+    return list_book(viewer, effect, notes)
 
 
-def firm_book(viewer: Viewer, effect: Effect, notes: list[tuple[str, str]]) -> Book:
-    """The firms under the conditions of the address."""
-    asked, words = conditions(viewer, request.args), choices(viewer)
-    said = [(_(CONDITIONS[key]), f"{_('为')} {words[key][value]}") for key, value in asked.items()]
-    table = firms(viewer, within(effect.lines, asked))
-    return Book(_("受影响企业"), [table], notes, said)
+def list_book(viewer: Viewer, effect: Effect, notes: list[tuple[str, str]]) -> Book:
+    """The subjects under the conditions of the address."""
+    kind = effect.about
+    asked, words = conditions(viewer, kind, request.args), choices(viewer, kind)
+    said = [(called(kind, key), f"{_('为')} {words[key][value]}") for key, value in asked.items()]
+    table = subjects(viewer, kind, within(effect, asked))
+    return Book(kind.say("affected"), [table], notes, said)
 
 
 def compared(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
@@ -124,14 +144,12 @@ def compared(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
     numbers = Table(
         _("改动的数值"), [Head(_("条款")), Head(_("现行")), Head(one), Head(other)], found.numbers
     )
-    tallies = found.tallies
     lines: list[list[Value]] = [[name, a[0], b[0]] for name, a, b in found.figures]
-    lines.append([_("新增企业现用面积（㎡）"), *(tally.area for tally in tallies)])
-    lines.append([_("其中面积未登记（家）"), *(tally.bare for tally in tallies)])
     heads = [Head(_("项目")), Head(one, "number"), Head(other, "number")]
-    way = _("按载体") if found.way == "carrier" else _("按领域")
     rows: list[list[Value]] = [[name, a[0], b[0]] for name, a, b in found.rows]
-    gained = Table(way, [Head(_(WAYS[found.way])), *heads[1:]], rows)
+    gained = Table(
+        _(found.about.by[found.way]), [Head(_(found.about.ways[found.way])), *heads[1:]], rows
+    )
     notes = [(_("标准"), str(found.base.tree.title)), (_("核对时点"), day.isoformat())]
     return Book(_("测算比较"), [numbers, Table(_("结果"), heads, lines), gained], notes)
 
@@ -140,7 +158,19 @@ def impacts(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
     """The impact report on a draft."""
     case = impact.case(str(path.get("rule", "")), number_of(path), day)
     effect = impact.changes(viewer, case)
-    return Book(_("影响报告"), tables(viewer, effect, case.doors), impact.told(case))
+    found = tables(viewer, effect, case.doors)
+    found += [in_flight(one) for one in impact.in_flight(viewer, case, effect, day) if one.rows]
+    return Book(_("影响报告"), found, impact.told(case))
+
+
+def in_flight(panel: Panel) -> Table:
+    """Decisions on their way, with both results of whom they are about."""
+    heads = [*(Head(text) for text in panel.heads), Head(_("原结果")), Head(_("新结果"))]
+    rows: list[list[Value]] = [
+        [row.named.name, *row.cells, _(DISPLAY_WORDS[row.before]), _(DISPLAY_WORDS[row.after])]
+        for row in panel.rows
+    ]
+    return Table(panel.title, heads, rows)
 
 
 def impacted(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
@@ -149,15 +179,18 @@ def impacted(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
     other, notes = impact.of_asked(case), impact.told(case)
     if other is not None:
         notes.append((_("对照标准"), f"{other.tree.title} v{other.number}"))
-    return firm_book(viewer, impact.changes(viewer, case, other), notes)
+    return list_book(viewer, impact.changes(viewer, case, other), notes)
 
 
 def outcomes(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
-    """What a version was foretold to change and what came, with the firms that came otherwise."""
+    """What a version was foretold to change and what came, with those that came otherwise."""
     found = outcome.outcome(viewer, str(path.get("rule", "")), number_of(path), day)
     if found.moment == outcome.REPORT:
         return Book(_("影响报告"), tables(viewer, found.effect, found.doors), outcome.told(found))
-    heads = [Head(_("预测变化")), *(Head(one, "number", _("家")) for one in outcome.heads(found))]
+    heads = [
+        Head(_("预测变化")),
+        *(Head(one, "number", found.effect.about.say("unit")) for one in outcome.heads(found)),
+    ]
     rows: list[list[Value]] = [
         [row.name, *(n for n, _url in row.cells)] for row in outcome.table(viewer, found)
     ]
@@ -168,20 +201,19 @@ def outcomes(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
 
 
 def came_otherwise(viewer: Viewer, found: outcome.Outcome, lines: Sequence[Line]) -> Table:
-    """Firms with forecast, fact and the reason."""
-    heads = [
-        Head(_("企业名称")), Head(_("统一社会信用代码"), "code"), Head(_("载体")), Head(_("领域")),
-        Head(_("预测结果")), Head(_("实际结果")), Head(_("与预测不同的原因")),
-    ]  # fmt: skip
+    """Subjects with forecast, fact and the reason."""
+    kind = found.effect.about
+    heads = [*name_heads(kind), Head(_("预测结果")), Head(_("实际结果")),
+             Head(_("与预测不同的原因"))]  # fmt: skip
 
     def rows() -> Iterator[list[Value]]:
         for start in range(0, len(lines), PIECE):
             part = lines[start : start + PIECE]
             told = reasons(viewer, found, [one.id for one in part if one.change != SAME])
-            for line, row in zip(part, _rows(viewer, part), strict=True):
-                yield [*row[:6], told.get(line.id)]
+            for line, name in _named(viewer, kind, part):
+                yield [*name, *told_of(line)[:2], told.get(line.id)]
 
-    return Table(_("企业"), heads, rows())
+    return Table(kind.say("noun"), heads, rows())
 
 
 def outcome_listed(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
@@ -189,28 +221,29 @@ def outcome_listed(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Boo
     found = outcome.outcome(viewer, str(path.get("rule", "")), number_of(path), day)
     effect = outcome.narrowed(found, outcome.foretold(found))
     if found.moment == outcome.REPORT:
-        return firm_book(viewer, effect, outcome.told(found))
-    lines = within(effect.lines, conditions(viewer, request.args))
+        return list_book(viewer, effect, outcome.told(found))
+    lines = within(effect, conditions(viewer, effect.about, request.args))
     return Book(_("预测与实际"), [came_otherwise(viewer, found, lines)], outcome.told(found))
 
 
 def wanted(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
-    """The firms of one's own carriers that lack what a new version asks for."""
+    """Those of one's own that lack what a new version asks for."""
     carrier = request.args.get("carrier", "")
     rule, number = str(path.get("rule", "")), number_of(path)
     case, rows, names_ = filling.listed(viewer, rule, number, carrier, day)
+    kind = case.about
     heads = [
-        Head(_("企业名称")), Head(_("统一社会信用代码"), "code"), Head(_("载体")),
+        Head(kind.say("name")), Head(kind.say("below"), "code"), Head(_("载体")),
         Head(_("原结果")), Head(_("待补数据")), Head(_("截止"), "day"),
     ]  # fmt: skip
     lines: list[list[Value]] = [
-        [row.firm.name, row.firm.code or _("创业团队"), row.carrier, _(DISPLAY_WORDS[row.before]),
+        [row.named.name, row.named.below, row.carrier, _(DISPLAY_WORDS[row.before]),
          _("；").join(str(ask.what) for ask, _url in row.inputs), case.due]
         for row in rows
     ]  # fmt: skip
     notes = [(_("标准"), f"{case.version.tree.title} v{number}")]
     said = [(_("载体"), f"{_('为')} {names_[carrier]}")] if carrier in names_ else []
-    return Book(_("新标准补数据"), [Table(_("企业"), heads, lines)], notes, said)
+    return Book(_("新标准补数据"), [Table(kind.say("noun"), heads, lines)], notes, said)
 
 
 def number_of(path: Mapping[str, Any]) -> int:
@@ -226,11 +259,11 @@ def init_app(app: Flask) -> None:
     offer(
         app,
         Export("workbench.trial", TRY, book),
-        Export("workbench.trial_firms", TRY, listed),
+        Export("workbench.trial_list", TRY, listed),
         Export("workbench.trial_compare", TRY, compared),
         Export("workbench.draft_impact", WEIGH, impacts),
-        Export("workbench.draft_impact_firms", WEIGH, impacted),
-        Export("workbench.version_data", (Permission.FIRM_RECORD,), wanted),
+        Export("workbench.draft_impact_list", WEIGH, impacted),
+        Export("workbench.version_data", filling.FILL, wanted),
         Export("workbench.version_outcome", WEIGH, outcomes),
-        Export("workbench.version_outcome_firms", WEIGH, outcome_listed),
+        Export("workbench.version_outcome_list", WEIGH, outcome_listed),
     )

@@ -7,11 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import request, url_for
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from app.core.access import Viewer
-from app.core.db import session
 from app.core.errors import NotFound
 from app.core.filters import DASH
 from app.core.text import N_, _
@@ -22,18 +19,14 @@ from app.criteria.plan import Version, tree_of
 from app.criteria.queries import book, effective, version_for
 from app.criteria.tree import Force
 from app.criteria.trial import NO_ROW, leaning
-from app.pipeline.claim_state import claim_state
-from app.pipeline.judging import RULE as GRADUATION
-from app.pipeline.models import Claim, Graduation
-from app.pipeline.queries.pages import LIVE, WAITING
-from app.pipeline.words import ClaimStanding
+from app.workbench.whatif.about import About
 from app.workbench.whatif.asked import Doors
-from app.workbench.whatif.effect import MOVES, Effect, Line, effect, effect_on
+from app.workbench.whatif.effect import MOVES, Effect, effect, effect_on
 from app.workbench.whatif.pages import Shown, shown
 from app.workbench.whatif.tables import Cell
+from app.workbench.whatif.waiting import Asked, Panel, waiting
 
 PAGE = "workbench.draft_impact"
-FIRM = "firm"
 KINDS = {"new": N_("新申请"), "review": N_("复核")}
 
 
@@ -108,25 +101,13 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """A decision on its way about a firm whose result changes."""
-
-    line: Line
-    graduation: Graduation | None = None
-    claim: Claim | None = None
-    standing: ClaimStanding | None = None
-    #: whether it is decided by the draft, as its day is not before the beginning
-    new: bool = False
-
-
-@dataclass(frozen=True)
 class Report:
     """The page of a draft."""
 
     case: Case
     shown: Shown
-    graduations: list[Waiting]
-    claims: list[Waiting]
+    #: decisions on their way about those whose results change, by kind
+    waiting: list[Panel]
     #: the rule's cases under both versions: those that the draft answers not as expected
     former: Sheet
     cases: Sheet
@@ -135,20 +116,25 @@ class Report:
     #: other rules whose results change, each with (how many, the list) by change
     others: list[tuple[Version, list[Cell]]]
 
+    @property
+    def about(self) -> About:
+        """What the rule is about."""
+        return self.shown.effect.about
+
 
 def case(rule: str, number: int, day: dt.date) -> Case:
-    """The draft of a rule about firms, for the line of days that the address names; NotFound for
-    another, or one that is no draft any more."""
+    """The draft of a rule, for the line of days that the address names; NotFound for one that is
+    no draft any more, and for the first version of a rule: there is nothing to compare."""
     found = cases(rule, number, day)
     at = request.args.get("line", 0, type=int)
     return found[at if 0 <= at < len(found) else 0]
 
 
 def cases(rule: str, number: int, day: dt.date) -> list[Case]:
-    """The draft of a rule about firms, for each of its lines of days; NotFound as above."""
+    """The draft of a rule, for each of its lines of days; NotFound as above."""
     found = next((one for one in drafts.drafts(rule, day) if one.row.version == number), None)
     versions = book().get(rule, [])
-    if found is None or not versions or found.row.subject != FIRM:
+    if found is None or not versions:
         raise NotFound()
     lines = tree_of(found.row.content).force
     return [_case(found, at, lines, versions[-1], day) for at in range(len(lines))]
@@ -183,15 +169,13 @@ def report(viewer: Viewer, rule: str, number: int, day: dt.date) -> Report:
     """The report of a draft."""
     one = case(rule, number, day)
     found = changes(viewer, one)
-    moved = {line.id: line for line in found.lines if line.change in MOVES}
-    graduations = _graduations(viewer, moved, one.starts) if rule == GRADUATION else []
     former, cases = (
         sheet(v, one.day, one.line.kind, one.before) for v in (one.before, one.drafted)
     )
     wrong = [n for n, row in enumerate(cases.rows) if not row.good]
     former, turned = (replace(s, rows=[s.rows[n] for n in wrong]) for s in (former, cases))
     return Report(
-        one, shown(viewer, found, one.doors), graduations, _claims(viewer, moved, day),
+        one, shown(viewer, found, one.doors), in_flight(viewer, one, found, day),
         former, turned, len(cases.rows) - len(wrong), _others(viewer, one),
     )  # fmt: skip
 
@@ -201,39 +185,15 @@ def _others(viewer: Viewer, one: Case) -> list[tuple[Version, list[Cell]]]:
     for other in one.leaning:
         counts, doors = changes(viewer, one, other).whole.counts, one.doors_of(other)
         if any(counts[key] for key in MOVES):
-            found.append((other, [(counts[key], doors.firms(change=key)) for key in MOVES]))
+            found.append((other, [(counts[key], doors.listed(change=key)) for key in MOVES]))
     return found
 
 
-def _graduations(_viewer: Viewer, moved: dict[int, Line], starts: dt.date) -> list[Waiting]:
-    """Graduations not yet 核定 of firms whose result changes; `moved` is within the scope."""
-    rows = session.scalars(
-        select(Graduation)
-        .where(Graduation.state.in_(WAITING))
-        .options(joinedload(Graduation.firm), joinedload(Graduation.carrier))
-        .order_by(Graduation.graduated_on, Graduation.id)
-    )
-    return [
-        Waiting(moved[row.firm_id], graduation=row, new=row.graduated_on >= starts)
-        for row in rows
-        if row.firm_id in moved
-    ]
-
-
-def _claims(_viewer: Viewer, moved: dict[int, Line], day: dt.date) -> list[Waiting]:
-    """Claims still running on firms whose result changes; `moved` is within the scope."""
-    standing = claim_state(day, Claim)
-    rows = session.execute(
-        select(Claim, standing)
-        .where(standing.in_(LIVE))
-        .options(joinedload(Claim.firm), joinedload(Claim.carrier))
-        .order_by(Claim.opened_on, Claim.id)
-    )
-    return [
-        Waiting(moved[row.firm_id], claim=row, standing=state)
-        for row, state in rows
-        if row.firm_id in moved
-    ]
+def in_flight(viewer: Viewer, one: Case, found: Effect, day: dt.date) -> list[Panel]:
+    """The decisions on their way about subjects of the viewer whose results change."""
+    moved = {line.id: line for line in found.lines if line.change in MOVES}
+    asked = Asked(viewer, one.before.rule, one.before.number, one.starts, day, moved)
+    return waiting(found.about, asked)
 
 
 def told(one: Case) -> list[tuple[str, str]]:

@@ -23,15 +23,15 @@ def draft_impact(rule: str, number: int) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@bp.get("/standards/<rule>/drafts/<int:number>/impact/firms")
+@bp.get("/standards/<rule>/drafts/<int:number>/impact/list")
 @requires(Permission.STANDARD_EDIT, Permission.STANDARD_APPROVE)
-def draft_impact_firms(rule: str, number: int) -> ResponseReturnValue:
-    """The firms behind a number of the report."""
+def draft_impact_list(rule: str, number: int) -> ResponseReturnValue:
+    """The subjects behind a number of the report."""
     case = impact.case(rule, number, today())
     other = impact.of_asked(case)
     doors = case.doors_of(other)
     found = pages.listing(viewer(), impact.changes(viewer(), case, other), doors)
     return render_template(
-        "workbench/whatif/firms.html", list=found, doors=doors, title=_("影响报告"),
+        "workbench/whatif/list.html", list=found, doors=doors, title=_("影响报告"),
         base=other or case.before, told=[], today_is=case.day, sides=None, reasons=None,
     )  # fmt: skip

@@ -22,7 +22,7 @@ LINES: Any = ImpactLine.__table__
 
 
 def foresee(rule: str, number: int, day: dt.date) -> Callable[[Standard], None]:
-    """What a draft would change for every firm, reckoned before the approval's write; the answer
+    """What a draft would change for every subject, reckoned before the approval's write; the answer
     is called inside it and keeps that."""
     cut = last_revision()
     found = [(one, dict(_pairs(one))) for one in _cases(rule, number, day)]
@@ -38,7 +38,7 @@ def foresee(rule: str, number: int, day: dt.date) -> Callable[[Standard], None]:
 def _cases(rule: str, number: int, day: dt.date) -> list[Case]:
     try:
         return cases(rule, number, day)
-    except NotFound:  # about carriers, or the first version of a rule: there is nothing to compare
+    except NotFound:  # the first version of a rule: there is nothing to compare
         return []
 
 
@@ -57,15 +57,15 @@ def _keep(
     session.add(record)
     session.flush()
     rows = [
-        {"record_id": record.id, "firm_id": firm, "before": was, "after": now}
-        for firm, (was, now) in pairs.items()
+        {"record_id": record.id, "subject_id": one, "before": was, "after": now}
+        for one, (was, now) in pairs.items()
     ]
     if rows:
         insert_rows(LINES, rows)
 
 
 def close_due(day: dt.date) -> None:
-    """Keep how the firms stood on the first day of each version, once that day is over: as of that
+    """Keep how all stood on the first day of each version, once that day is over: as of that
     day, as known at its end. Later entries do not change it."""
     due = select(ImpactRecord).where(ImpactRecord.first_cut.is_(None), ImpactRecord.day < day)
     held = [(row.id, row.standard_id, row.day, row.kind, row.standard.rule, row.cut)
@@ -79,7 +79,7 @@ def _close(record: int, standard: int, first: dt.date, kind: str, rule: str, kno
     midnight = dt.datetime.combine(first + dt.timedelta(days=1), dt.time(), SHANGHAI)
     cut = max(known, cut_at(midnight - dt.timedelta(microseconds=1)))
     version = next(v for v in book()[rule] if v.id == standard)
-    found = [{"firm": one, "shown": shown} for one, shown in
+    found = [{"subject": one, "shown": shown} for one, shown in
              results_known(version, first, kind, cut).items()]  # fmt: skip
     session.rollback()
     with aside(alone=True) as connection:
@@ -87,7 +87,7 @@ def _close(record: int, standard: int, first: dt.date, kind: str, rule: str, kno
             mine = LINES.c.record_id == record
             connection.execute(
                 update(LINES)
-                .where(mine, LINES.c.firm_id == bindparam("firm"))
+                .where(mine, LINES.c.subject_id == bindparam("subject"))
                 .values(first=bindparam("shown")),
                 found,
             )

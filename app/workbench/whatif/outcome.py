@@ -21,24 +21,25 @@ from app.criteria.plan import Version
 from app.criteria.queries import book, in_force
 from app.criteria.trial import CHANGES, SAME, change
 from app.criteria.verdicts import KIND
-from app.firms.queries.scope import sees_all
 from app.workbench.models import ImpactLine, ImpactRecord
+from app.workbench.whatif.about import About
 from app.workbench.whatif.asked import MOVED, Doors
-from app.workbench.whatif.effect import CHANGE_WORDS, Effect, Line, ground
+from app.workbench.whatif.effect import CHANGE_WORDS, Effect, beside, ground
 from app.workbench.whatif.impact import KINDS
+from app.workbench.whatif.subjects import about
 from app.workbench.whatif.tables import Cell, Row
 
 PAGE = "workbench.version_outcome"
 #: what a page shows: the report of the approval, or the forecast beside the first day or today
 REPORT, FIRST, TODAY = "report", "first", "today"
 MOMENTS = {REPORT: N_("批准时的预测"), FIRST: N_("施行首日"), TODAY: N_("今天")}
-#: condition of a list: what a firm's result was foretold to do
+#: condition of a list: what a result was foretold to do
 FORETOLD = "foretold"
 
 
 @dataclass(frozen=True)
 class Kept:
-    """One firm of a record: its results before, as foretold, and as they came."""
+    """One subject of a record: its results before, as foretold, and as they came."""
 
     before: str
     after: str
@@ -55,7 +56,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A record with the firms that a viewer sees, at one moment."""
+    """A record with the subjects that a viewer sees, at one moment."""
 
     record: ImpactRecord
     version: Version
@@ -65,9 +66,9 @@ class Outcome:
     others: list[ImpactRecord]
     moments: list[str]
     moment: str
-    firms: dict[int, Kept]
+    kept: dict[int, Kept]
     effect: Effect
-    #: how many firms of the record are in the register no more, and how many came later
+    #: how many of the record are in the register no more, and how many came later
     gone: int
     came: int
     #: the version that has taken its place by today
@@ -120,23 +121,24 @@ def outcome(viewer: Viewer, rule: str, number: int, day: dt.date) -> Outcome:
     at = request.args.get("line", 0, type=int)
     record = next((one for one in others if one.number == at), others[0])
     before = next(v for v in versions.values() if v.id == record.before_id)
-    now = in_force(day).get(rule)
+    now = in_force(day, subject=version.tree.subject).get(rule)
     standing = record.kind == KIND and record.round is None and now is not None
     todays = standing and now is not None and now.id == version.id and record.day <= day
-    firms = kept(("outcome", record.id, record.first_cut, day), lambda: _read(record, todays, day))
+    every = kept(("outcome", record.id, record.first_cut, day), lambda: _read(record, todays, day))
     moments = [REPORT]
     moments += [FIRST] if record.first_cut is not None else []
     moments += [TODAY] if todays else []
     asked = request.args.get("at", moments[-1])
     moment = asked if asked in moments else moments[-1]
-    seen = {row[0] for row in ground(viewer)}
-    wide = sees_all(viewer)
-    gone = len(firms.keys() - seen) if wide else 0
-    came = len(seen - firms.keys()) if wide else 0
+    kind = about(version)
+    seen = {row.id for row in ground(viewer, kind)}
+    wide = kind.sees_all(viewer)
+    gone = len(every.keys() - seen) if wide else 0
+    came = len(seen - every.keys()) if wide else 0
     next_ = now if standing and now is not None and now.number > number else None
     return Outcome(
-        record, version, before, day, others, moments, moment, firms,
-        _effect(viewer, firms, moment), gone, came, next_,
+        record, version, before, day, others, moments, moment, every,
+        _effect(viewer, kind, every, moment), gone, came, next_,
     )  # fmt: skip
 
 
@@ -155,7 +157,7 @@ def records(rule: str) -> dict[int, list[ImpactRecord]]:
 
 
 def _read(record: ImpactRecord, todays: bool, day: dt.date) -> dict[int, Kept]:
-    lines = select(ImpactLine.firm_id, ImpactLine.before, ImpactLine.after, ImpactLine.first)
+    lines = select(ImpactLine.subject_id, ImpactLine.before, ImpactLine.after, ImpactLine.first)
     rows = session.execute(lines.where(ImpactLine.record_id == record.id)).all()
     now: dict[int, str] = {}
     if todays:
@@ -166,13 +168,9 @@ def _read(record: ImpactRecord, todays: bool, day: dt.date) -> dict[int, Kept]:
     return {row[0]: Kept(*row[1:], now.get(row[0])) for row in rows}
 
 
-def _effect(viewer: AnyViewer, firms: Mapping[int, Kept], moment: str) -> Effect:
-    found = []
-    for row in ground(viewer):
-        pair = firms[row[0]].at(moment) if row[0] in firms else None
-        if pair is not None:
-            found.append(Line(*row, *pair))
-    return Effect(found)
+def _effect(viewer: AnyViewer, kind: About, every: Mapping[int, Kept], moment: str) -> Effect:
+    pairs = {one: one_kept.at(moment) for one, one_kept in every.items()}
+    return beside(viewer, kind, {one: pair for one, pair in pairs.items() if pair is not None})
 
 
 def foretold(found: Outcome) -> str:
@@ -182,32 +180,33 @@ def foretold(found: Outcome) -> str:
 
 
 def narrowed(found: Outcome, asked: str) -> Effect:
-    """The firms whose results were foretold to do something; all without a condition."""
+    """The subjects whose results were foretold to do something; all without a condition."""
     if not asked:
         return found.effect
-    firms = found.firms
+    every = found.kept
     lines = [
         line for line in found.effect.lines
-        if change(firms[line.id].before, firms[line.id].after) == asked
+        if change(every[line.id].before, every[line.id].after) == asked
     ]  # fmt: skip
-    return Effect(lines)
+    return Effect(found.effect.about, lines)
 
 
 def table(viewer: Viewer, found: Outcome) -> list[Row]:
     """What was foretold (lines): how many, then by moment how many came so and how many not."""
     moments = [one for one in found.moments if one != REPORT]
-    by_moment = {one: _counts(_effect(viewer, found.firms, one), found.firms) for one in moments}
-    whole = _counts(_effect(viewer, found.firms, REPORT), found.firms)
+    kind, every = found.effect.about, found.kept
+    by_moment = {one: _counts(_effect(viewer, kind, every, one), every) for one in moments}
+    whole = _counts(_effect(viewer, kind, every, REPORT), every)
     rows = []
     for key in (*CHANGES, ""):
         words = _(CHANGE_WORDS[key]) if key else _("合计")
-        report = found.doors_at(REPORT).firms(change=key)
+        report = found.doors_at(REPORT).listed(change=key)
         cells: list[Cell] = [(_sum(whole, key), report)]
         for moment in moments:
             doors, counts = found.doors_at(moment), by_moment[moment]
             for came in (True, False):
                 more = {FORETOLD: key, "change": SAME if came else MOVED}
-                cells.append((_sum(counts, key, came), doors.firms(**more)))
+                cells.append((_sum(counts, key, came), doors.listed(**more)))
         rows.append(Row(words, cells))
     return rows
 
@@ -215,11 +214,11 @@ def table(viewer: Viewer, found: Outcome) -> list[Row]:
 Counts = dict[tuple[str, bool], int]
 
 
-def _counts(effect: Effect, firms: Mapping[int, Kept]) -> Counts:
-    """(what was foretold, whether it came so) → how many firms."""
+def _counts(effect: Effect, every: Mapping[int, Kept]) -> Counts:
+    """(what was foretold, whether it came so) → how many."""
     found: Counts = {}
     for line in effect.lines:
-        one = firms[line.id]
+        one = every[line.id]
         key = change(one.before, one.after), line.change == SAME
         found[key] = found.get(key, 0) + 1
     return found

@@ -32,10 +32,10 @@ def version_outcome(rule: str, number: int) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@bp.get("/standards/<rule>/versions/<int:number>/outcome/firms")
+@bp.get("/standards/<rule>/versions/<int:number>/outcome/list")
 @requires(Permission.STANDARD_EDIT, Permission.STANDARD_APPROVE)
-def version_outcome_firms(rule: str, number: int) -> ResponseReturnValue:
-    """The firms behind a number of the page."""
+def version_outcome_list(rule: str, number: int) -> ResponseReturnValue:
+    """The subjects behind a number of the page."""
     found = outcome.outcome(viewer(), rule, number, today())
     asked = outcome.foretold(found)
     effect, report = outcome.narrowed(found, asked), found.moment == outcome.REPORT
@@ -46,7 +46,7 @@ def version_outcome_firms(rule: str, number: int) -> ResponseReturnValue:
         listed = compared(listed, effect, doors, found, asked)
     other = [line.id for line in listed.lines if line.change != SAME]
     return render_template(
-        "workbench/whatif/firms.html", list=listed, doors=doors, title=_("预测与实际"),
+        "workbench/whatif/list.html", list=listed, doors=doors, title=_("预测与实际"),
         base=found.version, told=[], today_is=found.judged,
         sides=None if report else (_("预测结果"), _("实际结果")),
         reasons=None if report else why(viewer(), found, other),
@@ -54,9 +54,9 @@ def version_outcome_firms(rule: str, number: int) -> ResponseReturnValue:
 
 
 @bp.get("/standards/<rule>/versions/<int:number>/data")
-@requires(Permission.FIRM_RECORD)
+@requires(*filling.FILL)
 def version_data(rule: str, number: int) -> ResponseReturnValue:
-    """The firms of one's own carriers that lack what a new version asks for."""
+    """Those of one's own that lack what a new version asks for."""
     asked = request.args.get("carrier", "")
     case, rows, names = filling.listed(viewer(), rule, number, asked, today())
     whole = url_for(".version_data", rule=rule, number=number)
@@ -65,7 +65,7 @@ def version_data(rule: str, number: int) -> ResponseReturnValue:
 
 
 def why(reader: Viewer, found: outcome.Outcome, ids: list[int]) -> dict[int, str]:
-    """The reasons of a page of firms."""
+    """The reasons of a page of subjects."""
     return reasons(reader, found, ids) if ids else {}
 
 
@@ -78,12 +78,12 @@ def compared(
     words = {"": _("全部"), MOVED: _("与预测不同"), SAME: _("与预测相同")}
     now = listed.asked.get("change", "")
     tabs = [
-        {"text": words[key], "href": doors.firms(change=key), "count": counts[key],
+        {"text": words[key], "href": doors.listed(change=key), "count": counts[key],
          "current": key == now}
         for key in words
     ]  # fmt: skip
     chips = list(listed.chips)
     if asked:
-        bare = found.doors.firms(change=now)
+        bare = found.doors.listed(change=now)
         chips.append((_("预测"), _("为"), _(CHANGE_WORDS[asked]), bare))
     return replace(listed, tabs=tabs, chips=chips)

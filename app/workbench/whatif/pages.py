@@ -8,21 +8,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import request, url_for
-from sqlalchemy import select
 
 from app.core.access import Viewer
-from app.core.db import session
 from app.core.paging import Page, page_number, page_size
 from app.core.text import _
 from app.criteria.editing import Place
 from app.criteria.plan import Version
-from app.criteria.queries import in_force
+from app.criteria.queries import every_in_force, version_of
 from app.criteria.trial_form import BOX, Moved, TrialForm, is_mark, trial_form
-from app.firms.models import Firm
 from app.workbench.models import TrialRun
 from app.workbench.whatif import runs
-from app.workbench.whatif.asked import CONDITIONS, MOVED, Doors, choices, conditions, names, within
+from app.workbench.whatif.about import About, Named
+from app.workbench.whatif.asked import MOVED, Doors, called, choices, conditions, only, within
 from app.workbench.whatif.effect import CHANGE_WORDS, MOVES, Effect, Line
+from app.workbench.whatif.subjects import KINDS, about
 from app.workbench.whatif.tables import Groups, Row, grid, grid_heads, groups, way_asked
 
 PAGE = "workbench.trial"
@@ -50,10 +49,15 @@ class Trial:
     runs: list[TrialRun]
     run: TrialRun | None
 
+    @property
+    def about(self) -> About:
+        """What the rule is about."""
+        return about(self.base)
+
 
 def shown(viewer: Viewer, effect: Effect, doors: Doors) -> Shown:
     """An effect as a page shows it."""
-    by = groups(viewer, effect, doors, way_asked())
+    by = groups(viewer, effect, doors, way_asked(effect.about))
     return Shown(effect, doors, by, grid(effect, doors), grid_heads())
 
 
@@ -64,7 +68,7 @@ def boxes_asked() -> dict[str, str]:
 
 def form_asked(rule: str, day: dt.date) -> tuple[Version, TrialForm]:
     """The version in force, and its form filled from the address and read."""
-    base = runs.base_of(rule, day)
+    base = version_of(rule, day)
     form = trial_form(base, boxes_asked())
     form.validate()
     return base, form
@@ -91,55 +95,65 @@ def whole_address(form: TrialForm) -> bool:
 
 @dataclass(frozen=True)
 class Listing:
-    """The firms behind a number."""
+    """The subjects behind a number."""
 
+    about: About
     page: Page
     lines: list[Line]
-    firms: dict[int, Firm]
-    places: dict[str, str]
-    sectors: dict[str, str]
+    named: dict[int, Named]
+    #: way of counting → its keys in words
+    words: dict[str, dict[str, str]]
     asked: dict[str, str]
     tabs: list[dict[str, Any]]
     chips: list[tuple[str, str, str, str]]
 
+    def told(self, line: Line, way: str) -> str:
+        """What a subject is by a way of counting."""
+        keys = line.keys[self.about.place(way)]
+        return _("、").join(self.words[way].get(key, key) for key in keys)
+
+    def told_all(self, line: Line, ways: tuple[str, ...]) -> str:
+        """The same by several ways."""
+        return " · ".join(filter(None, (self.told(line, way) for way in ways)))
+
 
 def listing(viewer: Viewer, effect: Effect, doors: Doors) -> Listing:
-    """The firms under the conditions of the address, by name."""
-    asked = conditions(viewer, request.args)
-    found = within(effect.lines, asked)
+    """The subjects under the conditions of the address, by name."""
+    kind = effect.about
+    asked = conditions(viewer, kind, request.args)
+    found = within(effect, asked)
     size = page_size()
     number = min(page_number(), max(1, -(-len(found) // size)))
     lines = found[(number - 1) * size : number * size]
-    ids = [line.id for line in lines]
-    rows = session.scalars(select(Firm).where(Firm.id.in_(ids)).order_by(Firm.id))
     return Listing(
-        Page(lines, number, size, len(found)), lines, {firm.id: firm for firm in rows},
-        names(viewer, "carrier"), names(viewer, "sector"), asked,
-        _tabs(effect, asked, doors), _chips(viewer, asked, doors),
+        kind, Page(lines, number, size, len(found)), lines,
+        kind.named(viewer, [line.id for line in lines]),
+        {way: kind.called(viewer, way) for way in kind.ways}, asked,
+        _tabs(effect, asked, doors), _chips(viewer, kind, asked, doors),
     )  # fmt: skip
 
 
 def _tabs(effect: Effect, asked: Mapping[str, str], doors: Doors) -> list[dict[str, Any]]:
     rest = {key: value for key, value in asked.items() if key != "change"}
-    lines = within(effect.lines, rest)
+    lines = within(effect, rest)
     words = {"": _("全部"), MOVED: _("结果有变化")} | {key: _(CHANGE_WORDS[key]) for key in MOVES}
     found = []
     for key, text in words.items():
-        count = len(within(lines, {"change": key} if key else {}))
+        count = len(only(effect.about, lines, {"change": key} if key else {}))
         if count or key in ("", asked.get("change")):
-            found.append({"text": text, "href": doors.firms(**rest, change=key), "count": count,
+            found.append({"text": text, "href": doors.listed(**rest, change=key), "count": count,
                           "current": asked.get("change", "") == key})  # fmt: skip
     return found
 
 
 def _chips(
-    viewer: Viewer, asked: Mapping[str, str], doors: Doors
+    viewer: Viewer, kind: About, asked: Mapping[str, str], doors: Doors
 ) -> list[tuple[str, str, str, str]]:
-    words = choices(viewer)
+    words = choices(viewer, kind)
     return [
         (
-            _(CONDITIONS[key]), _("为"), words[key][value],
-            doors.firms(**{k: v for k, v in asked.items() if k != key}),
+            called(kind, key), _("为"), words[key][value],
+            doors.listed(**{k: v for k, v in asked.items() if k != key}),
         )
         for key, value in asked.items()
         if key != "change"
@@ -148,16 +162,20 @@ def _chips(
 
 @dataclass(frozen=True)
 class Overview:
-    """Rules that can be tried, and the runs that were kept."""
+    """Rules that can be tried, by what they are about, and the runs that were kept."""
 
-    rules: list[Version]
+    rules: list[tuple[str, list[Version]]]
     runs: list[TrialRun]
 
 
 def overview(viewer: Viewer, day: dt.date) -> Overview:
     """All of them."""
-    held = in_force(day)
-    return Overview([held[rule] for rule in sorted(held)], runs.kept_runs(viewer))
+    held = every_in_force(day)
+    rules = [
+        (kind.say("noun"), [held[rule] for rule in sorted(held) if about(held[rule]) is kind])
+        for kind in KINDS.values()
+    ]
+    return Overview([one for one in rules if one[1]], runs.kept_runs(viewer))
 
 
 def told(moved: Sequence[Moved]) -> list[tuple[str, str]]:

@@ -1,22 +1,16 @@
-"""Why a firm's result came otherwise than foretold, as far as the record tells."""
+"""Why a result came otherwise than foretold, as far as the record tells."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
-
-from app.carriers.models import Carrier
 from app.core.access import AnyViewer
-from app.core.db import session
 from app.core.filters import day as day_text
 from app.core.text import _
 from app.criteria.queries import assess_many
 from app.criteria.showing import value
 from app.criteria.verdict import Finding, Verdict
-from app.firms import fields
-from app.firms.models import Residency
 from app.workbench.whatif.effect import DISPLAY_WORDS
 from app.workbench.whatif.outcome import FIRST, Outcome
 
@@ -25,11 +19,12 @@ NAMED = 2
 
 
 def reasons(viewer: AnyViewer, found: Outcome, ids: Sequence[int]) -> dict[int, str]:
-    """Firm → what changed since the forecast. The forecast is judged again as it was known, then
+    """Subject → what changed since the forecast. The forecast is judged again as it was known, then
     as of the later day on the same knowledge, then on today's: what differs first is time passing,
     what differs next was entered since."""
-    open_ = fields.open_to_each(viewer, list(ids), found.day)
-    known = [one for one in ids if "values" in open_.get(one, ())]
+    kind = found.effect.about
+    open_ = kind.filling.opened(viewer, ids, found.day)
+    known = [one for one in ids if one in open_]
     if not known:
         return {}
     record, rule, day = found.record, found.version.rule, found.judged
@@ -39,7 +34,7 @@ def reasons(viewer: AnyViewer, found: Outcome, ids: Sequence[int]) -> dict[int, 
         return assess_many(rule, known, on, at, record.kind, record.round)
 
     then, aged, now = judged(record.day, record.cut), judged(day, record.cut), judged(day, cut)
-    left = _left(known, record.approved_on, day)
+    left = kind.left(known, record.approved_on, day)
     told = {}
     for one in known:
         said = list(_said(then.get(one), aged.get(one), now.get(one), day))
@@ -96,21 +91,3 @@ def _clause(before: Finding, after: Finding) -> str:
 def _shown(what: str, before: str, after: str) -> str:
     return _("“%(what)s”%(was)s → %(now)s", what=what,
              was=_(DISPLAY_WORDS[before]), now=_(DISPLAY_WORDS[after]))  # fmt: skip
-
-
-def _left(ids: Sequence[int], since: dt.date, until: dt.date) -> dict[int, str]:
-    """Firms whose counted stay ended in the meantime."""
-    rows = session.execute(
-        select(Residency.firm_id, Residency.ends, Carrier.short_name)
-        .join(Carrier, Carrier.id == Residency.carrier_id)
-        .where(
-            Residency.firm_id.in_(ids), Residency.counted, Residency.ends > since,
-            Residency.ends <= until,
-        )
-        .order_by(Residency.ends, Residency.id)
-    )  # fmt: skip
-    return {
-        firm: _("%(day)s 离开%(carrier)s", day=day_text(ends), carrier=name)
-        for firm, ends, name in rows
-        if ends is not None
-    }

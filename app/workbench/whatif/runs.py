@@ -11,21 +11,13 @@ from app.core.access import AnyViewer
 from app.core.db import session
 from app.core.errors import Forbidden, NotFound
 from app.criteria.plan import Version
-from app.criteria.queries import in_force
+from app.criteria.queries import version_of
 from app.criteria.trial import changed_version
 from app.criteria.trial_form import TrialForm, trial_form
 from app.criteria.verdict import canonical
 from app.workbench.models import TrialRun
 from app.workbench.whatif.effect import Effect, effect
 from app.workbench.whatif.tables import figures
-
-
-def base_of(rule: str, day: dt.date) -> Version:
-    """The version of a rule about firms in force on a day; NotFound when there is none."""
-    found = in_force(day).get(rule)
-    if found is None or not found.in_force(day, "new"):
-        raise NotFound()
-    return found
 
 
 def tried(viewer: AnyViewer, base: Version, form: TrialForm, day: dt.date) -> Effect:
@@ -75,6 +67,6 @@ def find(_viewer: AnyViewer, pid: str) -> TrialRun:
 
 def form_of(run: TrialRun, day: dt.date) -> TrialForm:
     """The run's boxes over the version in force today, read."""
-    form = trial_form(base_of(run.rule, day), run.asked)
+    form = trial_form(version_of(run.rule, day), run.asked)
     form.validate()
     return form

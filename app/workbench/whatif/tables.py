@@ -1,8 +1,8 @@
-"""Tables of an effect: results before by results after, and what happens by carrier or sector."""
+"""Tables of an effect: results before by results after, and what happens by each way."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import request
@@ -12,8 +12,9 @@ from app.core.paging import Page, page_number, page_size
 from app.core.text import _
 from app.criteria.trial import DISPLAYS, GAINED
 from app.workbench.columns import NONE
-from app.workbench.whatif.asked import Doors, names
-from app.workbench.whatif.effect import CHANGE_WORDS, DISPLAY_WORDS, MOVES, WAYS, Effect, Tally
+from app.workbench.whatif.about import About
+from app.workbench.whatif.asked import Doors
+from app.workbench.whatif.effect import CHANGE_WORDS, DISPLAY_WORDS, MOVES, Effect, Tally
 
 #: a number with the list behind it
 Cell = tuple[int, str]
@@ -25,19 +26,19 @@ class Row:
 
     name: str
     cells: list[Cell]
-    area: int = 0
-    bare: Cell = (0, "")
+    #: of each size its sum, and of how many it is not entered (None where it always is)
+    sizes: list[tuple[int, Cell | None]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Groups:
-    """What happens by carrier or sector: the lines where something does, and all together."""
+    """What happens by one way: the lines where something does, and all together."""
 
     way: str
     heads: list[str]
     rows: list[Row]
     total: Row
-    #: how many carriers or sectors have firms, and see no change
+    #: how many lines see no change
     still: int
 
     @property
@@ -48,40 +49,51 @@ class Groups:
         return Page(self.rows[(number - 1) * size : number * size], number, size, len(self.rows))
 
 
-def way_asked() -> str:
+def way_asked(kind: About) -> str:
     """The way of counting that the address asks for."""
     way = request.args.get("by", "")
-    return way if way in WAYS else "carrier"
+    return way if way in kind.ways else next(iter(kind.ways))
 
 
 def groups(viewer: Viewer, effect: Effect, doors: Doors, way: str) -> Groups:
     """The lines with the most changes first."""
-    held, called = effect.by(way), names(viewer, way)
+    kind = effect.about
+    held, called = effect.by(way), kind.called(viewer, way)
     moved = sorted(
         (key for key in held if held[key].moved),
         key=lambda key: (-held[key].counts[GAINED], -held[key].moved, called.get(key, key)),
     )
-    rows = [_row(called.get(key, key), held[key], doors, {way: key or NONE}) for key in moved]
+    rows = [_row(kind, called.get(key, key), held[key], doors, {way: key or NONE}) for key in moved]
     heads = [_(CHANGE_WORDS[one]) for one in MOVES]
-    total = _row(_("合计"), effect.whole, doors, {})
+    total = _row(kind, _("合计"), effect.whole, doors, {})
     return Groups(way, heads, rows, total, len(held) - len(moved))
 
 
-def _row(name: str, tally: Tally, doors: Doors, where: dict[str, str]) -> Row:
-    cells = [(tally.counts[one], doors.firms(change=one, **where)) for one in MOVES]
-    bare = doors.firms(change=GAINED, area=NONE, **where)
-    return Row(name, cells, tally.area, (tally.bare, bare))
+def _row(kind: About, name: str, tally: Tally, doors: Doors, where: dict[str, str]) -> Row:
+    cells = [(tally.counts[one], doors.listed(change=one, **where)) for one in MOVES]
+    return Row(name, cells, sizes(kind, tally, doors, where))
+
+
+def sizes(
+    kind: About, tally: Tally, doors: Doors, where: dict[str, str]
+) -> list[tuple[int, Cell | None]]:
+    """Of each size its sum over those that gain, and of how many it is not entered."""
+    found: list[tuple[int, Cell | None]] = []
+    for n, size in enumerate(kind.sizes):
+        url = doors.listed(change=GAINED, bare=size.key, **where) if size.bare else ""
+        found.append((tally.sums[n], (tally.bare[n], url) if url else None))
+    return found
 
 
 def grid(effect: Effect, doors: Doors) -> list[Row]:
     """Results before (lines) by results after (columns), with the sum of each line."""
     found = []
     for was in DISPLAYS:
-        cells = [(effect.pairs[was, now], doors.firms(before=was, after=now)) for now in DISPLAYS]
-        cells.append((effect.before(was), doors.firms(before=was)))
+        cells = [(effect.pairs[was, now], doors.listed(before=was, after=now)) for now in DISPLAYS]
+        cells.append((effect.before(was), doors.listed(before=was)))
         found.append(Row(_(DISPLAY_WORDS[was]), cells))
-    last = [(effect.after(now), doors.firms(after=now)) for now in DISPLAYS]
-    found.append(Row(_("合计"), [*last, (len(effect.lines), doors.firms())]))
+    last = [(effect.after(now), doors.listed(after=now)) for now in DISPLAYS]
+    found.append(Row(_("合计"), [*last, (len(effect.lines), doors.listed())]))
     return found
 
 
@@ -96,5 +108,5 @@ def figures(effect: Effect) -> dict[str, Any]:
     return {
         "before": effect.before(), "after": effect.after(), "gained": counts["gained"],
         "lost": counts["lost"], "undecided": counts["undecided"],
-        "area_m2": effect.whole.area, "bare": effect.whole.bare,
+        "area_m2": effect.whole.sums[0], "bare": effect.whole.bare[0],
     }  # fmt: skip

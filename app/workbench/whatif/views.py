@@ -74,17 +74,17 @@ def trial(rule: str) -> ResponseReturnValue:
     return page, form.answer if boxes.made else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-@bp.get("/standards/<rule>/trial/firms")
+@bp.get("/standards/<rule>/trial/list")
 @requires(Permission.STANDARD_EDIT)
-def trial_firms(rule: str) -> ResponseReturnValue:
-    """The firms behind a number of the page of a rule."""
+def trial_list(rule: str) -> ResponseReturnValue:
+    """The subjects behind a number of the page of a rule."""
     base, form = pages.form_asked(rule, today())
     doors = pages.doors_of(rule, form)
     if form.made is None:
         return redirect(url_for(".trial", rule=rule), HTTPStatus.SEE_OTHER)
     found = pages.listing(viewer(), runs.tried(viewer(), base, form, today()), doors)
     return render_template(
-        "workbench/whatif/firms.html", list=found, doors=doors, title=_("标准调整测算"),
+        "workbench/whatif/list.html", list=found, doors=doors, title=_("标准调整测算"),
         base=base, told=pages.told(form.moved), today_is=today(), sides=None, reasons=None,
     )  # fmt: skip
 

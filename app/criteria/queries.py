@@ -203,13 +203,19 @@ def assess_many(
 
     `cycle` names a round (申报批次): its own thresholds apply where a notice has set some.
     """
-    wanted = plan([rule], day, kind, cycle)
+    return assess_plan(plan([rule], day, kind, cycle), firm_ids, day, cut)
+
+
+def assess_plan(
+    wanted: Plan, ids: Sequence[int] | None, day: dt.date, cut: int | None = None
+) -> dict[int, Verdict]:
+    """The same of the one version of a plan, in force or not."""
     at = cut if cut is not None else present_cut()
     (root,) = wanted.roots
-    held = reached(wanted, firm_ids, day, cut) if firm_ids else {}
+    held = reached(wanted, ids, day, cut) if ids else {}
     return {
         row["id"]: verdict(made, root, row, day, at, held.get(row["id"]))
-        for made, row in _rows(wanted, firm_ids, day, cut)
+        for made, row in _rows(wanted, ids, day, cut)
     }
 
 
@@ -264,7 +270,7 @@ def limit_months(incubation_field: str | None, day: dt.date) -> int:
 
 
 __all__ = [
-    "Outcome", "assess", "assess_many", "assess_rules", "book", "effective",
+    "Outcome", "assess", "assess_many", "assess_plan", "assess_rules", "book", "effective",
     "every_in_force", "forget_book", "in_force", "limit_months", "needed", "outcomes", "plan",
     "present_cut", "rows_of", "rules", "version_for",
     "version_of",

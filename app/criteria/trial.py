@@ -17,9 +17,9 @@ from app.core.kept import kept
 from app.criteria import compile as compiling
 from app.criteria.models import Outcome
 from app.criteria.plan import Plan, Version
-from app.criteria.queries import book, in_force, needed
+from app.criteria.queries import assess_plan, book, in_force, needed
 from app.criteria.stage1 import CHUNK
-from app.criteria.verdict import SHORT, canonical
+from app.criteria.verdict import SHORT, Verdict, canonical
 
 MET, UNKNOWN = Outcome.MET.value, Outcome.UNKNOWN.value
 #: how a verdict is shown, in the order of tables
@@ -69,14 +69,24 @@ def results_known(version: Version, day: dt.date, kind: str, cut: int) -> Result
 
 
 def shown_of(version: Version, ids: Sequence[int], day: dt.date) -> dict[int, str]:
-    """Subject → how its verdict is shown on a day under any version of the book, for some."""
-    plan = Plan((version,), "new", needed((version,), in_force(day, "new", version.tree.subject)))
+    """Subject → how its verdict is shown on a day under any version of the book alone, for some."""
+    plan = _alone(version, day)
     made, found = compiling.statement(plan, "chunk", False, brief=True), dict[int, str]()
     for start in range(0, len(ids), CHUNK):
         part = list(ids[start : start + CHUNK])
         for row in session.execute(made.query, made.bind(day, None, part)).mappings():
             found[row["id"]] = row[f"r{version.id}_display"]
     return found
+
+
+def told_of(version: Version, ids: Sequence[int], day: dt.date) -> dict[int, Verdict]:
+    """Subject → its verdict in the same way, with what is missing."""
+    return assess_plan(_alone(version, day), ids, day)
+
+
+def _alone(version: Version, day: dt.date) -> Plan:
+    held = in_force(day, "new", version.tree.subject)
+    return Plan((version,), "new", needed((version,), held))
 
 
 def leaning(rule: str, day: dt.date, kind: str = "new") -> list[Version]:
@@ -121,5 +131,5 @@ def compared(before: Results, after: Results) -> dict[int, tuple[str, str]]:
 __all__ = [
     "CHANGES", "DISPLAYS", "GAINED", "LOST", "MET", "OTHER", "SAME", "UNDECIDED", "Results",
     "change", "changed_version", "compared", "leaning", "results", "results_known",
-    "shown_of",
+    "shown_of", "told_of",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -15,8 +15,9 @@ from app.criteria.editing import Place, Section, sections
 from app.criteria.plan import Version
 from app.criteria.showing import SIGNS
 
-#: how the name of a box begins
-BOX = "p__"
+#: how the name of a box begins, that of one of the condition, and in a transition of the new one
+BOX, CONDITION = "p__", "p__condition__"
+BESIDE = f"{CONDITION}any__0__all__0__"
 
 
 @dataclass(frozen=True)
@@ -82,13 +83,28 @@ def is_mark(place: Place) -> bool:
     return place.path[-1] in SIGNS
 
 
+def renamed(version: Version, given: Mapping[str, str], held: Iterable[str]) -> dict[str, str]:
+    """The boxes of an address by the names that the content holds them under: during a transition
+    the condition of the new version stands elsewhere than before and after it."""
+    passes, names = any(line.transition for line in version.tree.force), set(held)
+    found = {}
+    for name, text in given.items():
+        ways = [name]
+        if passes:
+            ways += [f"{BESIDE}{name.removeprefix(CONDITION)}",
+                     f"{CONDITION}{name.removeprefix(BESIDE)}"]  # fmt: skip
+        found[next((one for one in ways if one in names), name)] = text
+    return found
+
+
 def trial_form(version: Version, given: Mapping[str, str]) -> TrialForm:
     """The form of a version with the boxes of an address; the others hold what is in force."""
     content = json.loads(version.content)
     found = numbers(content)
     places = [place for section in found for place in section.places]
     values = {place.name: place.value for place in places}
-    typed = {name: text for name, text in given.items() if name.startswith(BOX)}
+    boxes = {name: text for name, text in given.items() if name.startswith(BOX)}
+    typed = renamed(version, boxes, values)
     fields = {place.name: field_of(place) for place in places}
     made: TrialForm = type("ThisTrial", (TrialForm,), fields)(
         formdata=MultiDict(values | {n: t for n, t in typed.items() if n in values}),
@@ -99,4 +115,4 @@ def trial_form(version: Version, given: Mapping[str, str]) -> TrialForm:
     return made
 
 
-__all__ = ["BOX", "Moved", "TrialForm", "is_mark", "numbers", "same", "trial_form"]
+__all__ = ["BOX", "Moved", "TrialForm", "is_mark", "numbers", "renamed", "same", "trial_form"]

@@ -216,10 +216,19 @@ def _write(
 
 
 def stale(day: dt.date, rules: Sequence[str] | None = None) -> bool:
-    """Whether any rule in force (or of some rules) has verdicts that are not of the day."""
+    """Whether any rule in force (or of some rules) has verdicts that are not of the day, or of a
+    version that was replaced: whoever was written to since has one of the new version alone."""
     held = every_in_force(day)
-    ids = [held[rule].id for rule in (held if rules is None else rules) if rule in held]
-    old = select(Verdict.subject_id).where(Verdict.standard_id.in_(ids), Verdict.day != day)
+    asked = [rule for rule in (held if rules is None else rules) if rule in held]
+    ids = [held[rule].id for rule in asked]
+    former = [v.id for rule in asked for v in book()[rule] if v.id != held[rule].id]
+    old = select(Verdict.subject_id).where(
+        Verdict.kind == KIND,
+        or_(
+            and_(Verdict.standard_id.in_(ids), Verdict.day != day),
+            Verdict.standard_id.in_(former),
+        ),
+    )
     if session.scalar(old.limit(1)) is not None:
         return True
     none = ~exists().where(Verdict.standard_id == Standard.id, Verdict.kind == KIND)

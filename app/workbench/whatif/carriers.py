@@ -172,8 +172,8 @@ ABOUT = About(
     several=frozenset({"level", "area", "town"}),
     shown=(("type", "level"), ("area", "town")),
     sizes=(
-        Size("area", N_("新增载体总面积"), N_("总面积"), "㎡", N_("面积未登记")),
-        Size("inside", N_("新增载体在内企业"), N_("在内企业"), N_("家")),
+        Size("area", N_("新增总面积"), N_("总面积"), "㎡", N_("面积未登记")),
+        Size("inside", N_("新增在内企业"), N_("在内企业"), N_("家")),
     ),
     ground=ground,
     sees_all=lambda viewer: scope(viewer) is None,

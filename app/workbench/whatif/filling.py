@@ -23,9 +23,9 @@ from app.core.text import _
 from app.criteria.items import columns_of
 from app.criteria.models import Outcome
 from app.criteria.plan import Plan, Version
-from app.criteria.queries import assess_many, book, every_in_force, in_force, needed
+from app.criteria.queries import book, every_in_force, in_force, needed
 from app.criteria.tree import Use
-from app.criteria.trial import UNKNOWN, shown_of
+from app.criteria.trial import UNKNOWN, shown_of, told_of
 from app.criteria.verdict import Ask
 from app.workbench.doors import posts
 from app.workbench.models import ImpactRecord
@@ -43,7 +43,8 @@ class Case:
 
     version: Version
     before: Version
-    #: its first day, by which the data is wanted, and the day that both are judged as of
+    #: the day by which the data is wanted: its first, or the end of its transition; and the day
+    #: that both are judged as of, each alone
     due: dt.date
     day: dt.date
     now: dt.date
@@ -89,8 +90,14 @@ def cases(day: dt.date) -> list[Case]:
         on = max(day, row.day)
         held = every_in_force(on).get(version.rule)
         if held is not None and held.id == version.id:
-            found.append(Case(version, before, row.day, on, day))
+            found.append(Case(version, before, _due(version, row), on, day))
     return found
+
+
+def _due(version: Version, row: ImpactRecord) -> dt.date:
+    """The first day on which the version before may no longer be relied on."""
+    beside = version.tree.force[row.number].transition
+    return dt.date.fromisoformat(beside) if beside else row.day
 
 
 def lacking(viewer: AnyViewer, case: Case) -> list[Lack]:
@@ -108,7 +115,7 @@ def _lacking(viewer: AnyViewer, case: Case) -> list[Lack]:
     now = shown_of(case.version, decided, case.day)
     open_ = [one for one in decided if now.get(one) == UNKNOWN]
     seen = filling.opened(viewer, open_, case.now)
-    told = assess_many(case.version.rule, [one for one in open_ if one in seen], case.day)
+    told = told_of(case.version, [one for one in open_ if one in seen], case.day)
     found = []
     for one in open_:
         if one in told and told[one].outcome is Outcome.UNKNOWN:

@@ -45,6 +45,8 @@ class Case:
     drafted: Version
     #: whether `before` is in force on that day
     stands: bool
+    #: whether the day is that on which the line's transition is over
+    end: bool = False
 
     @property
     def line(self) -> Force:
@@ -53,7 +55,9 @@ class Case:
 
     @property
     def starts(self) -> dt.date:
-        """The first day of the line."""
+        """The first day on which `after` decides."""
+        if self.end and self.beside:
+            return self.beside
         return dt.date.fromisoformat(self.line.starts)
 
     @property
@@ -74,6 +78,8 @@ class Case:
     def doors_of(self, other: Version | None = None) -> Doors:
         """Addresses of the report, or of what it says of another rule."""
         held: dict[str, Any] = {"line": self.number} if self.number else {}
+        if self.end:
+            held["end"] = 1
         if other is not None:
             held["of"] = other.rule
         path = {"rule": self.before.rule, "number": self.draft.row.version}
@@ -88,6 +94,19 @@ class Case:
             url = url_for(PAGE, rule=self.before.rule, number=self.draft.row.version, line=n)
             found.append((" ".join(filter(None, words)), url, n == self.number))
         return found
+
+    @property
+    def halves(self) -> list[tuple[str, str, bool]]:
+        """During the transition and after it, in the same way; nothing without one."""
+        if self.beside is None:
+            return []
+        path: dict[str, Any] = {"rule": self.before.rule, "number": self.draft.row.version}
+        if self.number:
+            path["line"] = self.number
+        return [
+            (_("过渡期内"), url_for(PAGE, **path), not self.end),
+            (_("过渡期后"), url_for(PAGE, **path, end=1), self.end),
+        ]
 
     @property
     def kept(self) -> list[tuple[str, Version]]:
@@ -125,31 +144,36 @@ class Report:
 def case(rule: str, number: int, day: dt.date) -> Case:
     """The draft of a rule, for the line of days that the address names; NotFound for one that is
     no draft any more, and for the first version of a rule: there is nothing to compare."""
-    found = cases(rule, number, day)
+    end = request.args.get("end", 0, type=int) == 1
+    found = cases(rule, number, day, end=end)
     at = request.args.get("line", 0, type=int)
     return found[at if 0 <= at < len(found) else 0]
 
 
-def cases(rule: str, number: int, day: dt.date) -> list[Case]:
-    """The draft of a rule, for each of its lines of days; NotFound as above."""
+def cases(rule: str, number: int, day: dt.date, *, end: bool = False) -> list[Case]:
+    """The draft of a rule, for each of its lines of days, from its first day or from the `end` of
+    its transition; NotFound as above."""
     found = next((one for one in drafts.drafts(rule, day) if one.row.version == number), None)
     versions = book().get(rule, [])
     if found is None or not versions:
         raise NotFound()
     lines = tree_of(found.row.content).force
-    return [_case(found, at, lines, versions[-1], day) for at in range(len(lines))]
+    return [_case(found, at, lines, versions[-1], day, end) for at in range(len(lines))]
 
 
-def _case(found: Draft, at: int, lines: tuple[Force, ...], last: Version, day: dt.date) -> Case:
+def _case(
+    found: Draft, at: int, lines: tuple[Force, ...], last: Version, day: dt.date, end: bool
+) -> Case:
     line, row = lines[at], found.row
-    on = max(day, dt.date.fromisoformat(line.starts))
+    end = end and line.transition is not None
+    on = max(day, dt.date.fromisoformat((end and line.transition) or line.starts))
     try:
         before, stands = version_for(row.rule, on, line.kind, line.round), True
     except NotFound:
         before, stands = last, False
     drafted = Version(NO_ROW, row.pid, row.rule, row.version, row.content, row.content_hash, ())
     after = effective(drafted, on, line.kind, line.round)
-    return Case(found, at, lines, before, after, on, drafted, stands)
+    return Case(found, at, lines, before, after, on, drafted, stands, end)
 
 
 def of_asked(one: Case) -> Version | None:

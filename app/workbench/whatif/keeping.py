@@ -13,7 +13,7 @@ from app.core.db import cut_at, insert_rows, last_revision, session
 from app.core.db.aside import aside
 from app.core.errors import NotFound
 from app.criteria.models import Standard
-from app.criteria.queries import book
+from app.criteria.queries import book, effective
 from app.criteria.trial import compared, results, results_known
 from app.workbench.models import ImpactLine, ImpactRecord
 from app.workbench.whatif.impact import Case, cases
@@ -29,7 +29,7 @@ def foresee(rule: str, number: int, day: dt.date) -> Callable[[Standard], None]:
 
     def keep(standard: Standard) -> None:
         for one, pairs in found:
-            if one.after.content_hash == standard.content_hash:
+            if one.drafted.content_hash == standard.content_hash:
                 _keep(standard, one, pairs, day, cut)
 
     return keep
@@ -68,17 +68,21 @@ def close_due(day: dt.date) -> None:
     """Keep how all stood on the first day of each version, once that day is over: as of that
     day, as known at its end. Later entries do not change it."""
     due = select(ImpactRecord).where(ImpactRecord.first_cut.is_(None), ImpactRecord.day < day)
-    held = [(row.id, row.standard_id, row.day, row.kind, row.standard.rule, row.cut)
+    held = [(row.id, row.standard_id, row.day, row.kind, row.round,
+             row.standard.rule, row.cut)
             for row in session.scalars(due.order_by(ImpactRecord.id))]  # fmt: skip
     session.rollback()
     for one in held:
         _close(*one)
 
 
-def _close(record: int, standard: int, first: dt.date, kind: str, rule: str, known: int) -> None:
+def _close(
+    record: int, standard: int, first: dt.date, kind: str, cycle: str | None, rule: str, known: int
+) -> None:  # fmt: skip
     midnight = dt.datetime.combine(first + dt.timedelta(days=1), dt.time(), SHANGHAI)
     cut = max(known, cut_at(midnight - dt.timedelta(microseconds=1)))
-    version = next(v for v in book()[rule] if v.id == standard)
+    approved = next(v for v in book()[rule] if v.id == standard)
+    version = effective(approved, first, kind, cycle)
     found = [{"subject": one, "shown": shown} for one, shown in
              results_known(version, first, kind, cut).items()]  # fmt: skip
     session.rollback()

@@ -75,6 +75,11 @@ class Outcome:
     next: Version | None
 
     @property
+    def beside(self) -> str | None:
+        """The end of the transition in which the forecast was made."""
+        return self.version.tree.force[self.record.number].transition
+
+    @property
     def doors(self) -> Doors:
         """Addresses of the page as it is shown."""
         return self.doors_at(self.moment)
@@ -169,7 +174,7 @@ def _read(record: ImpactRecord, todays: bool, day: dt.date) -> dict[int, Kept]:
 
 
 def _effect(viewer: AnyViewer, kind: About, every: Mapping[int, Kept], moment: str) -> Effect:
-    pairs = {one: one_kept.at(moment) for one, one_kept in every.items()}
+    pairs = {one: results.at(moment) for one, results in every.items()}
     return beside(viewer, kind, {one: pair for one, pair in pairs.items() if pair is not None})
 
 

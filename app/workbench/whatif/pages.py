@@ -15,7 +15,9 @@ from app.core.text import _
 from app.criteria.editing import Place
 from app.criteria.plan import Version
 from app.criteria.queries import every_in_force, version_of
-from app.criteria.trial_form import BOX, Moved, TrialForm, is_mark, trial_form
+from app.criteria.transition import line_of
+from app.criteria.tree import versions_of
+from app.criteria.trial_form import BOX, Moved, TrialForm, is_mark, renamed, trial_form
 from app.workbench.models import TrialRun
 from app.workbench.whatif import runs
 from app.workbench.whatif.about import About, Named
@@ -49,10 +51,20 @@ class Trial:
     runs: list[TrialRun]
     run: TrialRun | None
 
+    day: dt.date
+
     @property
     def about(self) -> About:
         """What the rule is about."""
         return about(self.base)
+
+    @property
+    def beside(self) -> tuple[int, int, str] | None:
+        """During a transition the numbers of the new and the old version, and its end."""
+        line, numbers = line_of(self.base.tree, self.day, "new", None), versions_of(self.base.tree)
+        if line is None or line.transition is None or numbers is None:
+            return None
+        return (*numbers, line.transition)
 
 
 def shown(viewer: Viewer, effect: Effect, doors: Doors) -> Shown:
@@ -85,7 +97,9 @@ def trial(viewer: Viewer, rule: str, day: dt.date) -> Trial:
     doors, kept = doors_of(rule, form), runs.kept_runs(viewer, rule)
     found = shown(viewer, runs.tried(viewer, base, form, day), doors) if form.made else None
     here = form.address if form.made else None
-    return Trial(base, form, doors, found, kept, next((r for r in kept if r.asked == here), None))
+    names = [place.name for place in form.places]
+    run = next((one for one in kept if renamed(base, one.asked, names) == here), None)
+    return Trial(base, form, doors, found, kept, run, day)
 
 
 def whole_address(form: TrialForm) -> bool:

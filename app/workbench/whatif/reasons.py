@@ -33,11 +33,12 @@ def reasons(viewer: AnyViewer, found: Outcome, ids: Sequence[int]) -> dict[int, 
     def judged(on: dt.date, at: int | None) -> dict[int, Verdict]:
         return assess_many(rule, known, on, at, record.kind, record.round)
 
+    ended = _ended(found, day)
     then, aged, now = judged(record.day, record.cut), judged(day, record.cut), judged(day, cut)
     left = kind.left(known, record.approved_on, day)
     told = {}
     for one in known:
-        said = list(_said(then.get(one), aged.get(one), now.get(one), day))
+        said = list(_said(then.get(one), aged.get(one), now.get(one), day, ended))
         if one in left:
             said.insert(0, left[one])
         told[one] = _("；").join(said)
@@ -45,7 +46,7 @@ def reasons(viewer: AnyViewer, found: Outcome, ids: Sequence[int]) -> dict[int, 
 
 
 def _said(
-    then: Verdict | None, aged: Verdict | None, now: Verdict | None, day: dt.date
+    then: Verdict | None, aged: Verdict | None, now: Verdict | None, day: dt.date, ended: str
 ) -> Iterable[str]:  # fmt: skip
     if then is None or aged is None or now is None:
         yield _("批准后登记或移出名册")
@@ -53,12 +54,22 @@ def _said(
     entered, passed = _moved(aged, now), _moved(then, aged)
     if entered:
         yield _("批准后录入或更正：%(what)s", what=entered)
-    if passed:
+    if ended and passed:
+        yield ended
+    elif passed:
         yield _("到 %(day)s 时间推移：%(what)s", day=day_text(day), what=passed)
     if then.references != now.references:
         yield _("所引用的标准已换版")
     elif not entered and not passed:
         yield str(now.reason)
+
+
+def _ended(found: Outcome, day: dt.date) -> str:
+    """That the transition in which the forecast was made is over by a day; "" where it is not."""
+    last = found.version.tree.force[found.record.number].transition
+    if last is None or day < dt.date.fromisoformat(last):
+        return ""
+    return _("%(day)s 过渡期结束，此后只按第 %(n)s 版核对", day=last, n=found.version.number)
 
 
 def _moved(before: Verdict, after: Verdict) -> str:

@@ -11,19 +11,14 @@ from app.accounts.models import Person
 from app.core.db import session
 from tests.browser import Screen
 from tests.factories.accounts import PASSWORD
-from tests.workbench.market import Market, market
-from tests.workbench.test_trials import HIGH, LOW, PAGE, RUN
+from tests.workbench.market import Market
+from tests.workbench.whatif.casts import Cast
 
 
 @pytest.fixture
 def engine_name() -> str:
     """Looks are the same on either engine."""
     return "sqlite"
-
-
-@pytest.fixture
-def made(shipped: None) -> Market:
-    return market()
 
 
 def enter(screen: Screen, made: Market, **preferences: str) -> Any:
@@ -41,27 +36,27 @@ def enter(screen: Screen, made: Market, **preferences: str) -> Any:
     return page
 
 
-def test_try_look_keep_compare(screen: Screen, made: Market) -> None:
+def test_try_look_keep_compare(screen: Screen, made: Market, cast: Cast) -> None:
     """Type a mark, press 测算, open the list behind 新增符合, go back, keep the run, and compare
     it with another."""
     tab = enter(screen, made)
-    screen.open(PAGE)
+    screen.open(cast.page)
     begun = screen.presses
-    tab.fill(f"#{RUN}", "900")
+    tab.fill(f"#{cast.box}", cast.marks[1])
     tab.get_by_role("button", name="测算").click()
-    tab.wait_for_url(f"**{PAGE}?{RUN}=900")
+    tab.wait_for_url(f"**{cast.low}")
     screen.axe()
     screen.fits()
     tab.locator(".jl-kpi", has_text="新增符合").locator("a").click()
     tab.wait_for_selector("table.jl-firms")
-    assert tab.locator("table.jl-firms tbody tr").count() == 2
+    assert tab.locator("table.jl-firms tbody tr").count() == len(cast.gained)
     screen.axe()
     tab.go_back()
     tab.fill("#name", "降到九百")
     tab.get_by_role("button", name="保存").click()
     tab.wait_for_selector("text=已存为“降到九百”")
     assert screen.presses - begun <= 5  # from the standard to a kept answer
-    screen.open(HIGH)
+    screen.open(cast.high)
     tab.fill("#name", "升到一千二")
     tab.get_by_role("button", name="保存").click()
     tab.wait_for_selector("text=已存为“升到一千二”")
@@ -76,18 +71,24 @@ def test_try_look_keep_compare(screen: Screen, made: Market) -> None:
     screen.fits()
 
 
-def test_dark_and_in_english(screen: Screen, made: Market) -> None:
+def test_dark_and_in_english(screen: Screen, made: Market, cast: Cast) -> None:
     enter(screen, made, theme="dark", lang="en")
-    for path in ("/trials", PAGE, LOW, f"{PAGE}/firms?{RUN}=900", "/standards/hnte.score/trial"):
+    for path in (
+        "/trials",
+        cast.page,
+        cast.low,
+        cast.listed(cast.marks[1]),
+        "/standards/hnte.score/trial",
+    ):
         screen.open(path)
         screen.axe()
         screen.fits()
 
 
 @pytest.mark.parametrize("width", [1024, 768])
-def test_it_fits(screens: Callable[..., Any], made: Market, width: int) -> None:
+def test_it_fits(screens: Callable[..., Any], made: Market, cast: Cast, width: int) -> None:
     with screens(viewport={"width": width, "height": 768}) as screen:
         enter(screen, made)
-        for path in ("/trials", LOW, f"{PAGE}/firms?{RUN}=900"):
+        for path in ("/trials", cast.low, cast.listed(cast.marks[1])):
             screen.open(path)
             screen.fits()

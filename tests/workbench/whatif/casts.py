@@ -157,10 +157,15 @@ def doors(text: str) -> list[tuple[str, int]]:
 
 
 def approve(
-    client: Client, cast: Cast, head: Person, starts: dt.date, **more: object
+    client: Client,
+    cast: Cast,
+    head: Person,
+    starts: dt.date,
+    mark: str | None = None,
+    **more: object,
 ) -> dict[str, set[str]]:
     """A version with the lower mark, approved by its pages; what its report said by change."""
-    report = cast.draft(starts, **more)
+    report = cast.draft(starts, mark, **more)
     sign_in(client, cast.people["district"])
     told = {
         change: cast.names(client, f"{report}/list?change={change}")

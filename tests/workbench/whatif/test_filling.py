@@ -83,16 +83,21 @@ def of_carriers(made: Market) -> Asked:
             "with": {"key": "paid_in"}, "ge": "50 万元",
         },
         ("p__condition__all__4__ge", "10001 平方米"), "北极星加速器", "star", "north", star.pid,
-        "第 2 版：待补“运营主体实缴资本”", "运营主体实缴资本", f"/carriers/{star.pid}/stated?key=paid_in", enter,
+        "第 2 版：待补“运营主体实缴资本”", "运营主体实缴资本",
+        f"/carriers/{star.pid}/stated?key=paid_in", enter,
     )  # fmt: skip
 
 
-def approve(cast: Cast, starts: dt.date, asked: Asked, more: bool = True) -> None:
+def approve(
+    cast: Cast, starts: dt.date, asked: Asked, more: bool = True, transition: str | None = None
+) -> None:
     """A version that asks for one thing more, or for nothing new."""
     origin = service.draft_of(cast.rule, cast.number)
     content = json.loads(origin.content) | {
         "in_force": [{"kind": "new", "from": starts.isoformat()}]
     }  # fmt: skip
+    if transition:
+        content["in_force"][0]["transition"] = transition
     if more:
         content["condition"] = {"all": [content["condition"], asked.clause]}
     else:
@@ -175,6 +180,22 @@ def test_the_task_stays_after_the_first_day_and_ends_with_the_version(
     for other in (cast.number, 9):
         path = list_of(cast).replace(f"/{cast.next}/", f"/{other}/")
         assert client.get(path).status_code == 404
+
+
+def test_in_a_transition_the_data_is_wanted_by_its_end(
+    client: Client, cast: Cast, asked: Asked
+) -> None:  # fmt: skip
+    """The version before may still be relied on, so that the outcome is not open; yet the new one
+    alone will decide."""
+    end = today() + dt.timedelta(50)
+    approve(cast, today(), asked, transition=end.isoformat())
+    sign_in(client, cast.people[asked.who])
+    found = task(client, cast)
+    assert found is not None
+    assert listed(client, cast, found[1]) == {asked.subject}
+    assert end.isoformat() in client.get(found[1]).get_data(as_text=True)
+    asked.enter()
+    assert task(client, cast) is None
 
 
 def test_other_numbers_alone_make_no_task(client: Client, cast: Cast, asked: Asked) -> None:

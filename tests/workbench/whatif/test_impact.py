@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable
 
 from sqlalchemy import select
 
@@ -163,9 +162,7 @@ def test_who_may_read_it(client: Client, cast: Cast, head: Person) -> None:
     assert client.get(report).status_code == 403
 
 
-def test_a_transition_loses_nobody_before_its_end(
-    client: Client, cast: Cast, head: Person, later: Callable[[int], dt.date]
-) -> None:
+def test_a_transition_loses_nobody_before_its_end(client: Client, cast: Cast) -> None:
     starts = today() + dt.timedelta(30)
     line = {"kind": "new", "from": starts.isoformat()}
     kept = line | {"transition": (starts + dt.timedelta(90)).isoformat()}
@@ -177,6 +174,8 @@ def test_a_transition_loses_nobody_before_its_end(
     assert lost == [cast.lost, set()]
     text = page(client, both)
     assert f"过渡期至 {kept['transition']}" in text
+    assert cast.names(client, f"{both}/list?end=1&change=lost") == cast.lost, "once it is over"
+    assert cast.each_opens(client, f"{both}?end=1", "/impact/list") > 5
 
 
 @CARRIERS

@@ -12,13 +12,14 @@ from sqlalchemy import select
 from app.accounts.models import Person
 from app.core.days import SHANGHAI, now, today
 from app.core.db import session
+from app.criteria.queries import forget_book
 from app.firms.models import Figures
 from app.workbench.models import ImpactLine, ImpactRecord
 from app.workbench.whatif import keeping
 from tests.clients import Client, sign_in
 from tests.exchange.conftest import press, read_xlsx
 from tests.workbench.market import WAN, Market
-from tests.workbench.whatif.casts import Cast, approve, page
+from tests.workbench.whatif.casts import Cast, approve, doors, page
 from tests.workbench.whatif.test_trials import FIRMS
 
 
@@ -121,3 +122,58 @@ def test_only_those_who_weigh_standards_see_it(client: Client, cast: Cast, head:
         path = cast.outcome.replace("/3/", other)
         assert client.get(path).status_code == 404, "no approval is on record"
     assert client.get(f"{cast.outcome}?at=nonsense&line=7&foretold=x").status_code == 200
+
+
+def test_a_transition_is_kept_and_its_end_told_as_the_reason(
+    client: Client, cast: Cast, head: Person, later: Callable[[int], dt.date]
+) -> None:
+    """A higher mark with a transition: nobody loses in it, and what it says is kept; after it
+    those below the mark came otherwise, because it is over."""
+    first, end = today(), today() + dt.timedelta(60)
+    line = {"kind": "new", "from": first.isoformat(), "transition": end.isoformat()}
+    told = approve(client, cast, head, first, cast.marks[3], in_force=[line])
+    assert not told["moved"]
+    text = page(client, cast.outcome)
+    assert f"过渡期至 {end.isoformat()}" in text
+    assert cast.names(client, f"{cast.outcome}/list?at=today&change=moved") == set()
+    on_trial = page(client, cast.page)
+    assert f"过渡期至 {end.isoformat()}" in on_trial
+    live = dict(doors(on_trial))
+    assert live[f"{cast.page}/list?before=met"] == len(cast.lost)
+    later(1)
+    keeping.close_due(today())
+    held = {cast.ids[row[0]]: row[1] for row in session.execute(
+        select(ImpactLine.subject_id, ImpactLine.first)
+    )}  # fmt: skip
+    assert {name for name, shown in held.items() if shown == "met"} == cast.lost
+    assert cast.names(client, f"{cast.outcome}/list?at=first&change=moved") == set()
+    later(60)
+    forget_book()
+    moved = f"{cast.outcome}/list?at=today&change=moved"
+    assert cast.lost <= cast.names(client, moved)
+    rows = [part for part in page(client, moved).split("<tr>") if min(cast.lost) in part]
+    assert f"{end.isoformat()} 过渡期结束，此后只按第 {cast.next} 版核对" in rows[0]
+
+
+def test_a_trial_kept_before_a_transition_stands_in_it_and_after(
+    client: Client, cast: Cast, head: Person, later: Callable[[int], dt.date]
+) -> None:
+    """During a transition the new version's numbers stand elsewhere; a kept address finds them."""
+    sign_in(client, cast.people["district"])
+    assert client.send(cast.low, {"name": "先存的"}).status_code == 303
+    first, end = today(), today() + dt.timedelta(60)
+    line = {"kind": "new", "from": first.isoformat(), "transition": end.isoformat()}
+    approve(client, cast, head, first, cast.marks[3], in_force=[line])
+    sign_in(client, cast.people["district"])
+    moved = client.get(cast.low)
+    assert moved.status_code == 303
+    assert "p__condition__any__0__all__0__" in moved.location
+    text = page(client, moved.location)
+    assert "已存为“先存的”" in text
+    assert f"{cast.marks[3]} {cast.unit} → {cast.marks[1]} {cast.unit}" in text
+    listed = moved.location.replace("/trial?", "/trial/list?")
+    assert cast.names(client, f"{listed}&change=gained") == cast.gained
+    later(60)
+    forget_book()
+    back = client.get(moved.location)
+    assert (back.status_code, back.location) == (303, cast.low)

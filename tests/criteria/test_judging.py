@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select, update
 from app.core.db import current_revision, session, write
 from app.criteria import queries, service, verdicts
 from app.criteria.models import Standard, StandardForce, StandardState, Verdict, VerdictChange
-from app.criteria.verdicts import FIELDS, judge, judge_all
+from app.criteria.verdicts import FIELDS, judge, judge_all, judge_stale, stale
 from app.firms.models import Attestation, Figures, Firm, LegalForm, Milestone, Residency
 from app.firms.service import register_team
 from tests.criteria.conftest import ACTOR, TODAY, money, year
@@ -176,6 +176,25 @@ def test_a_new_version_takes_over_from_its_day(firms: list[Firm], tmp_path: Any)
     assert (own.before, own.after, own.clauses_before) == ("not_met", "met", None)
     assert (own.standard_id, own.day) == (new, start)
     assert judge_all(start, actor=ACTOR) == 0
+
+
+def test_one_write_under_a_new_version_leaves_the_others_behind(
+    firms: list[Firm], tmp_path: Any
+) -> None:
+    """Whoever is written to is judged by the new version at once; the rest waits to be judged, and
+    lists know that it does."""
+    judge_all(TODAY, actor=ACTOR)
+    assert not stale(TODAY, [RULE])
+    start = TODAY + dt.timedelta(days=1)
+    lower_the_bar(start, tmp_path)
+    new = queries.version_of(RULE, start).id
+    with write("test:judge", actor=ACTOR):
+        judge([firms[0].id], start)
+    assert [subject for own, subject in cache() if own == new] == [firms[0].id]
+    assert stale(start, [RULE])
+    judge_stale(start, actor=ACTOR)
+    assert {firm.id for firm in firms} <= {subject for own, subject in cache() if own == new}
+    assert not stale(start, [RULE])
 
 
 def lower_the_bar(start: dt.date, folder: Any) -> int:

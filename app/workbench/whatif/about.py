@@ -38,13 +38,20 @@ class Size(NamedTuple):
 
 
 class Named(NamedTuple):
-    """One subject on a line: its names, what stands below, its page and its sheet of a rule."""
+    """One subject on a line: its names, its code or what else stands below, its page and its sheet
+    of a rule."""
 
     short: str
     name: str
+    code: str
     below: str
     url: str
     sheet: Callable[[str], str]
+
+    @property
+    def told(self) -> str:
+        """What stands below, whichever it is."""
+        return self.code or self.below
 
 
 class Filling(NamedTuple):

@@ -123,7 +123,7 @@ def named(viewer: AnyViewer, ids: Sequence[int]) -> dict[int, Named]:
     rows = session.execute(select(*columns).where(Carrier.id.in_(ids)).order_by(Carrier.id))
     return {
         row.id: Named(
-            row.short_name, row.name, words["".join(_standing(acts.get(row.id)))],
+            row.short_name, row.name, "", words["".join(_standing(acts.get(row.id)))],
             url_for("carriers.show", pid=row.pid), _sheet(row.pid),
         )
         for row in rows

@@ -117,7 +117,7 @@ def _named(
                 _("、").join(said.get(key, key) for key in keys)
                 for said, keys in zip(words, line.keys, strict=True)
             ]
-            yield line, [held[line.id].name, held[line.id].below, *keys]
+            yield line, [held[line.id].name, held[line.id].told, *keys]
 
 
 def listed(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
@@ -237,7 +237,7 @@ def wanted(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
         Head(_("原结果")), Head(_("待补数据")), Head(_("截止"), "day"),
     ]  # fmt: skip
     lines: list[list[Value]] = [
-        [row.named.name, row.named.below, row.carrier, _(DISPLAY_WORDS[row.before]),
+        [row.named.name, row.named.told, row.carrier, _(DISPLAY_WORDS[row.before]),
          _("；").join(str(ask.what) for ask, _url in row.inputs), case.due]
         for row in rows
     ]  # fmt: skip

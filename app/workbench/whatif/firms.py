@@ -83,7 +83,7 @@ def named(_viewer: AnyViewer, ids: Sequence[int]) -> dict[int, Named]:
     rows = session.execute(select(*columns).where(Firm.id.in_(ids)).order_by(Firm.id))
     return {
         row.id: Named(
-            row.short_name, row.name, row.code or _("创业团队"),
+            row.short_name, row.name, row.code or "", "" if row.code else _("创业团队"),
             url_for("workbench.firm", pid=row.pid), _sheet(row.pid),
         )
         for row in rows

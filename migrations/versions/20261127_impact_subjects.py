@@ -1,7 +1,7 @@
 """forecasts of approvals for standards about carriers as well
 
 Revision ID: 20261127sub1
-Revises: 20261127bla1
+Revises: 20261127ris1
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "20261127sub1"
-down_revision = "20261127bla1"
+down_revision = "20261127ris1"
 branch_labels = None
 depends_on = None
 

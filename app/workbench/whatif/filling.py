@@ -48,6 +48,8 @@ class Case:
     due: dt.date
     day: dt.date
     now: dt.date
+    #: whether the data is wanted by the end of a transition
+    passing: bool
 
     @property
     def about(self) -> About:
@@ -90,7 +92,8 @@ def cases(day: dt.date) -> list[Case]:
         on = max(day, row.day)
         held = every_in_force(on).get(version.rule)
         if held is not None and held.id == version.id:
-            found.append(Case(version, before, _due(version, row), on, day))
+            due = _due(version, row)
+            found.append(Case(version, before, due, on, day, due > row.day))
     return found
 
 

@@ -193,7 +193,8 @@ def test_in_a_transition_the_data_is_wanted_by_its_end(
     found = task(client, cast)
     assert found is not None
     assert listed(client, cast, found[1]) == {asked.subject}
-    assert end.isoformat() in client.get(found[1]).get_data(as_text=True)
+    told = f"版的过渡期 {end.isoformat()} 结束"
+    assert told in client.get(found[1]).get_data(as_text=True)
     asked.enter()
     assert task(client, cast) is None
 

@@ -146,8 +146,22 @@ def load_all(url: str, folder: Path) -> None:
     load_rules(url, folder, reference.load)
 
 
+def load_market(url: str, folder: Path) -> None:
+    """Put the firms of the market into a database that holds all that is shipped."""
+    from tests.workbench.market import market  # only once all models are there
+
+    load_all(url, folder)
+    app = create_app(settings(url, folder))
+    with app.app_context():
+        market()
+        session.remove()
+    app.extensions["engine"].dispose()
+
+
 #: what the database holds from the start for whoever asks for a fixture
-FILLS: dict[str, Callable[[str, Path], None]] = {"shipped": load_all, "rules": load_rules}
+FILLS: dict[str, Callable[[str, Path], None]] = {
+    "traded": load_market, "shipped": load_all, "rules": load_rules,
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -158,6 +172,11 @@ def rules(app: Flask) -> None:
 @pytest.fixture
 def shipped(app: Flask) -> None:
     """Terms, parks and the rule book as shipped are in the database from the start."""
+
+
+@pytest.fixture
+def traded(app: Flask) -> None:
+    """The market stands in the database from the start: `standing()` finds it."""
 
 
 @pytest.fixture

@@ -105,8 +105,6 @@ def _source(tree: Tree) -> None:
     published = tree.standing != "own"
     if published and not tree.document:
         raise Fault(("document",), "an official standard names its document number")
-    if published and not tree.confidence:
-        raise Fault((), f"confidence is missing: one of {', '.join(CONFIDENCE)}")
     if not published and tree.confidence:
         raise Fault(("confidence",), "a rule of our own has no published text to know")
     if not published and not tree.assumptions:

@@ -13,7 +13,7 @@ import yaml
 
 from app.core.errors import DomainError, register_messages
 from app.core.text import N_
-from app.criteria.parse import parse
+from app.criteria.parse import CONFIDENCE, parse
 from app.criteria.tree import Fault, Tree
 from app.criteria.verdict import canonical
 
@@ -85,6 +85,8 @@ def _checked(path: Path, text: str) -> RuleFile:
     content, lines = loaded(path, text)
     try:
         tree = parse(content)
+        if tree.standing != "own" and not tree.confidence:
+            raise Fault((), f"confidence is missing: one of {', '.join(CONFIDENCE)}")
     except Fault as fault:
         raise refusal(path, line_of(fault.path, lines), fault.reason) from None
     stored = canonical(content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,8 +11,12 @@ from click.testing import Result
 from sqlalchemy import func, select
 
 from app.core.db import last_revision, session
+from app.criteria import queries
 from app.criteria.models import Standard, StandardForce
+from app.criteria.plan import tree_of
 from app.criteria.service import STANDARDS
+from app.criteria.verdict import canonical
+from tests.criteria.conftest import TODAY
 
 Command = Callable[..., Result]
 GOOD = (STANDARDS / "graduation-300.yaml").read_text(encoding="utf-8")
@@ -115,3 +120,10 @@ def test_an_equal_standard_changes_nothing_and_another_is_a_draft(
     file.write_text(GOOD.replace("gt: 500 万元", "gt: 600 万元"), encoding="utf-8")
     done = command("standard", "load", str(file))
     assert (done.exit_code, done.output.strip()) == (0, "incubator.graduation v3 is a draft")
+
+
+def test_a_standard_approved_before_files_told_their_confidence_is_still_read(rules: None) -> None:
+    held = json.loads(queries.version_of("incubator.graduation", TODAY).content)
+    del held["confidence"]
+    tree = tree_of(canonical(held))
+    assert (tree.rule, tree.confidence) == ("incubator.graduation", "")

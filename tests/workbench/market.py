@@ -22,6 +22,7 @@ from tests.factories.firms import make_firm
 ACTOR = System("test")
 WAN = 1_000_000
 YEARS = (2023, 2024, 2025)
+CARRIERS = {"north": "north孵化器", "south": "south孵化器", "park": "西港园"}
 #: name → (incubator, sector, revenue of these years in 万元)
 FIRMS = {
     "阿里山传感": ("north", "electronics", (0, 600, 500)),
@@ -61,12 +62,33 @@ def _own(carrier: Carrier) -> Organisation:
     return session.get_one(Organisation, carrier.organisation_id)
 
 
+def standing() -> Market:
+    """The market that is in the database already."""
+
+    def post(role: Role, key: str | None = None) -> Post:
+        statement = select(Post).where(Post.role == role)
+        if key is not None:
+            statement = statement.where(Post.organisation_id == made.carriers[key].organisation_id)
+        return session.scalars(statement).one()
+
+    made = Market()
+    named = {one.name: one for one in session.scalars(select(Carrier))}
+    made.carriers = {key: named[name] for key, name in CARRIERS.items()}
+    firms = {one.name: one for one in session.scalars(select(Firm))}
+    made.firms = {name: firms[f"{name}有限公司"] for name in FIRMS}
+    made.people = {
+        "district": post(Role.DISTRICT_CLERK), "north": post(Role.CARRIER_CLERK, "north"),
+        "south": post(Role.CARRIER_CLERK, "south"), "park": post(Role.PARK_INVEST, "park"),
+        "area": post(Role.AREA_READER),
+    }  # fmt: skip
+    return made
+
+
 def market() -> Market:
     """Two incubators with firms, and somebody of each side; under what is `shipped`."""
     made = Market()
-    for key in ("north", "south"):
-        made.carriers[key] = make_carrier(f"{key}孵化器")
-    made.carriers["park"] = make_carrier("西港园", tier=3)
+    for key, name in CARRIERS.items():
+        made.carriers[key] = make_carrier(name, tier=3 if key == "park" else 1)
     for name, (place, sector, revenue) in FIRMS.items():
         made.firms[name] = make_firm(
             f"{name}有限公司", at=made.carriers[place], since="2024-03-01", sector=sector,

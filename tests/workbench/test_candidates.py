@@ -15,7 +15,7 @@ from app.criteria.verdicts import age, stale
 from app.firms.models import Figures
 from tests.clients import Client, sign_in
 from tests.exchange.conftest import press, read_xlsx
-from tests.workbench.market import ACTOR, FIRMS, Market, market
+from tests.workbench.market import ACTOR, FIRMS, Market, standing
 
 GRADUATION = "/candidates/incubator.graduation"
 COUNT = re.compile(r"符合条件 ([\d,]+) 家")
@@ -24,8 +24,8 @@ NAME = re.compile(r'<th scope="row">.*?href="/firms/(\w+)"', re.S)
 
 
 @pytest.fixture
-def made(shipped: None) -> Market:
-    return market()
+def made(traded: None) -> Market:
+    return standing()
 
 
 def page(client: Client, path: str) -> str:

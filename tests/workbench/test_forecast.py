@@ -27,7 +27,7 @@ from app.workbench.candidates.forecast import (
 from app.workbench.candidates.lacking import leaves
 from tests.clients import Client, sign_in
 from tests.exchange.conftest import press, read_xlsx
-from tests.workbench.market import WAN, Market, market
+from tests.workbench.market import WAN, Market, standing
 from tests.workbench.test_candidates import names
 
 MARK = Mark(amount=1_000, years=2, strict=True, due="04-30")
@@ -37,8 +37,8 @@ TAB = re.compile(r'<a href="(/candidates/near[^"]*)"[^>]*>[^<]* <span class="jl-
 
 
 @pytest.fixture
-def made(shipped: None) -> Market:
-    return market()
+def made(traded: None) -> Market:
+    return standing()
 
 
 # ---- the method

@@ -26,7 +26,7 @@ from app.workbench.outlook.measures import FIGURES, Ahead, Known, columns
 from tests.clients import Client, sign_in
 from tests.exchange.conftest import press, read_xlsx
 from tests.factories.firms import make_firm
-from tests.workbench.market import WAN, Market, market, yearly
+from tests.workbench.market import WAN, Market, standing, yearly
 
 RULE = "specialised_sme"
 NAME = "白帝城医药"
@@ -34,8 +34,8 @@ LAST = today().year - 1
 
 
 @pytest.fixture
-def made(shipped: None) -> Market:
-    return market()
+def made(traded: None) -> Market:
+    return standing()
 
 
 def enter_quarters(made: Market, before: int, now: int) -> None:

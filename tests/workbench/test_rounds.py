@@ -18,7 +18,7 @@ from app.pipeline.models import Application, ApplicationRound, ApplicationState,
 from app.workbench.rounds import listing
 from tests.clients import Client, sign_in
 from tests.exchange.conftest import press, read_xlsx
-from tests.workbench.market import ACTOR, Market, market
+from tests.workbench.market import ACTOR, Market, standing
 
 COUNT = re.compile(r"符合条件 ([\d,]+) 家")
 CELL = re.compile(r'<td class="n"><a[^>]*href="(/candidates/rounds/[^"]+)"[^>]*>([\d,]+)<')
@@ -27,8 +27,8 @@ LIST = "/candidates/rounds"
 
 
 @pytest.fixture
-def made(app: Flask) -> Market:
-    return market()
+def made(traded: None) -> Market:
+    return standing()
 
 
 def open_round(days: int = 20, batch: int = 1) -> str:

@@ -33,7 +33,7 @@ from app.firms.models import Figures, Firm, FirmKind, Residency, ResidencyKind, 
 from tests.clients import Client, sign_in
 from tests.factories.accounts import person_with_post
 from tests.factories.carriers import make_carrier
-from tests.workbench.market import ACTOR, WAN, Market, market
+from tests.workbench.market import ACTOR, WAN, Market, standing
 
 COUNT = re.compile(r"符合条件 ([\d,]+) 家")
 LINK = re.compile(r'<a class="jl-num[^"]*" href="([^"]+)">([\d,]+)<')
@@ -182,7 +182,7 @@ def approve(
 
 def firms() -> tuple[Market, Cast]:
     """Firms under the standard of graduation: two years' turnover above 1,000 万元."""
-    made = market()
+    made = standing()
     with write("test:area", actor=ACTOR):
         for name, area in (("阿里山传感", 120), ("白帝城医药", 80)):
             firm = made.firms[name].id
@@ -209,7 +209,7 @@ def firms() -> tuple[Market, Cast]:
 
 def carriers() -> tuple[Market, Cast]:
     """Carriers under the standard of accelerators: 10,000 m² of area."""
-    made = market()
+    made = standing()
     for name, (area, _growing) in HOUSES.items():
         made.carriers[name] = make_carrier(name, tier=2, area_m2=area)
     with write("test:houses", actor=ACTOR):

@@ -18,7 +18,7 @@ Played = tuple[Market, Cast]
 
 
 @pytest.fixture(params=list(CASTS))
-def played(shipped: None, request: pytest.FixtureRequest) -> Played:
+def played(traded: None, request: pytest.FixtureRequest) -> Played:
     """Subjects of either kind, unless a test names one: `@pytest.mark.parametrize(…, indirect)`."""
     return CASTS[request.param]()
 

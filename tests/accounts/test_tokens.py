@@ -167,6 +167,16 @@ def give_a_first_password(_client: Client, post: Post) -> None:
         service.set_password(actor=ACTOR, person=person, password=PASSWORD, today=TODAY)
 
 
+def end_all_access(client: Client, post: Post) -> None:
+    boss = client.application.test_client()
+    sign_in(boss, person_with_post(Role.ADMINISTRATOR))  # type: ignore[arg-type]
+    card = f"/people/{post.person.pid}"
+    before = boss.get(card).get_data(as_text=True)
+    assert "结束全部会话和访问令牌" in before
+    boss.send(f"{card}/sessions/end", page=card)  # type: ignore[attr-defined]
+    assert "1 个访问令牌" in boss.get(card).get_data(as_text=True)
+
+
 def run_out(_client: Client, _post: Post) -> None:
     with write("test:time", actor=ACTOR):
         session.execute(update(ApiToken).values(expires_at=now()))
@@ -184,7 +194,7 @@ def close_the_organisation(_client: Client, post: Post) -> None:
     "how",
     [
         end_by_hand, end_the_post, withdraw_the_post, bar_and_let_in_again, give_a_first_password,
-        run_out, close_the_organisation,
+        run_out, close_the_organisation, end_all_access,
     ],
 )  # fmt: skip
 def test_a_token_ends(app: Flask, client: Client, clerk: Post, how: Any) -> None:

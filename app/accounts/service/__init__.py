@@ -17,6 +17,7 @@ from app.accounts.service.people import (
 )
 from app.accounts.service.secrets import (
     change_password,
+    end_access,
     end_sessions,
     issue_first_password,
     refuse_password,
@@ -33,6 +34,7 @@ __all__ = [
     "edit_organisation",
     "edit_person",
     "enable",
+    "end_access",
     "end_post",
     "end_sessions",
     "end_token",

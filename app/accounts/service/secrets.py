@@ -77,6 +77,15 @@ def issue_first_password(*, actor: AnyViewer, person: Person, hashed: str, today
     end_sessions(actor=actor, today=today, person=person)
 
 
+def end_access(*, actor: AnyViewer, today: dt.date, person: Person) -> tuple[int, int]:
+    """End everything under which somebody is let in now: all sessions and tokens.
+
+    Answers how many of each. Raises Forbidden as `end_sessions` does.
+    """
+    ended = end_sessions(actor=actor, today=today, person=person)
+    return ended, end_tokens(ApiToken.person_id == person.id)
+
+
 def end_sessions(
     *,
     actor: AnyViewer,

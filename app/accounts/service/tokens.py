@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 
 from app.accounts.models import ApiToken
 from app.accounts.posts import permissions
@@ -79,9 +79,16 @@ def end_token(*, actor: Viewer, today: dt.date, token: ApiToken) -> None:
     end_tokens(ApiToken.id == token.id)
 
 
-def end_tokens(condition: ColumnElement[bool], *, withdrawn: bool = False) -> None:
-    """End the tokens in use that meet a condition; `withdrawn`: their post is being deleted."""
-    ended = update(ApiToken).where(condition, ApiToken.ended_at.is_(None)).values(ended_at=now())
+def end_tokens(condition: ColumnElement[bool], *, withdrawn: bool = False) -> int:
+    """End the tokens in use that meet a condition; `withdrawn`: their post is being deleted.
+
+    Answers how many of them could still be used.
+    """
+    at = now()
+    lasting = and_(condition, ApiToken.ended_at.is_(None), ApiToken.expires_at > at)
+    usable = session.scalars(select(func.count()).select_from(ApiToken).where(lasting)).one()
+    ended = update(ApiToken).where(condition, ApiToken.ended_at.is_(None)).values(ended_at=at)
     session.execute(ended)
     if withdrawn:
         session.execute(update(ApiToken).where(condition).values(post_id=None))
+    return int(usable)

@@ -31,11 +31,11 @@ def first_password(pid: str) -> ResponseReturnValue:
 @bp.post("/people/<pid>/sessions/end")
 @both
 def end_sessions_of(pid: str) -> ResponseReturnValue:
-    """End all sessions of a person."""
+    """End all sessions and tokens of a person."""
     with write("account:session:end", actor=viewer()):
         person = queries.find_person(viewer(), pid, today())
-        ended = service.end_sessions(actor=viewer(), today=today(), person=person)
-    flash(_("已结束 %(n)s 个会话。", n=ended), "ok")
+        sessions, tokens = service.end_access(actor=viewer(), today=today(), person=person)
+    flash(_("已结束 %(n)s 个会话和 %(m)s 个访问令牌。", n=sessions, m=tokens), "ok")
     return redirect(url_for("accounts.person", pid=pid), 303)
 
 

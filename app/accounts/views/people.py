@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts import passwords, queries, service
 from app.accounts.blueprint import bp
 from app.accounts.forms import EngageForm, NameForm, PostForm
-from app.accounts.models import Role
+from app.accounts.models import Role, TokenState
 from app.core.access import Permission, requires, viewer
 from app.core.days import now, today
 from app.core.db import session, write
@@ -117,6 +117,11 @@ def _card(pid: str, posting: PostForm | None = None, naming: NameForm | None = N
         mine=queries.manageable(viewer(), found, today()),
         credential=queries.credential(found),
         sessions=queries.sessions_of(found, now(), current_app.config["SESSION_IDLE"]),
+        tokens=[
+            one
+            for one in queries.tokens_of(found, now(), today())
+            if one.state is TokenState.IN_USE
+        ],
         colleagues=queries.colleagues(viewer(), found, today()),
         posting=posting or _posts(PostForm()),
         naming=naming or NameForm(obj=found),

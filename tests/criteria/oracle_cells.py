@@ -21,10 +21,11 @@ FLAGS = (
     "core_support", "sound_management", "sound_research", "research_strength",
     "strategic_emerging", "high_value_ip", "gap_filling", "base_field", "key_link", "info_system",
     "management_certificate", "own_brand", "quality_award", "maker_china_50", "maker_china_500",
-    "domestic_top3", "market_standing", "market_reputation",
+    "domestic_top3", "market_standing", "market_reputation", "six_bases", "key_field",
+    "foreign_certificate", "rights_in_use", "leading_rights",
 )  # fmt: skip
 BARRING = "giant_controlled"
-SHARE, YEARS = "market_share", "segment_years"
+SHARES, YEARS = ("market_share", "world_share"), "segment_years"
 
 
 def share_of(maker: Maker, whole: int, *hundredths: int) -> int:
@@ -77,7 +78,7 @@ def grown(maker: Maker, rec: Record) -> None:
 
 def statements(maker: Maker, rec: Record, day: dt.date) -> None:
     """What is stated: points and ranges, yes and no, in time or not; replaced or not."""
-    for key in (*POINTS, *FLAGS, BARRING, SHARE, YEARS):
+    for key in (*POINTS, *FLAGS, BARRING, *SHARES, YEARS):
         if maker.chance(0.35):
             continue
         begins = day - dt.timedelta(maker.one(0, 0, 1, 30))
@@ -94,7 +95,7 @@ def _statement(maker: Maker, rec: Record, key: str, start: dt.date, day: dt.date
             low = high
         if key.startswith("platform"):
             low = high = maker.one(49, 50, 59, 60, 61)
-    elif key == SHARE:
+    elif key in SHARES:
         low = high = maker.one(999, 1000, 1001, 2500)
     elif key == YEARS:
         low = high = maker.one(1, 2, 2, 3, 3, 4, 10)
@@ -144,7 +145,13 @@ def strong(maker: Maker, rec: Record, day: dt.date) -> None:
         )  # fmt: skip
     rec.stated.clear()
     until = day + dt.timedelta(300)
-    best = {**POINTS, **dict.fromkeys(FLAGS, 1), BARRING: 0, SHARE: 1000, YEARS: 3}
+    best = {
+        **POINTS,
+        **dict.fromkeys(FLAGS, 1),
+        BARRING: 0,
+        **dict.fromkeys(SHARES, 1000),
+        YEARS: 3,
+    }
     for key in maker.rng.sample(sorted(best), len(best) - maker.one(0, 0, 1, 3)):
         most = best[key]
         low = most - maker.one(0, 0, 1) if key in POINTS else most

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -325,10 +325,13 @@ def serious(rec: Record, day: dt.date) -> bool | None:
     return some(True in told, None in told, complete(rec, "incident", day, since))
 
 
-def listed(rec: Record, day: dt.date) -> bool | None:
+LISTS = {"abnormal", "illegal"}
+
+
+def listed(rec: Record, day: dt.date, lists: Collection[str] = LISTS) -> bool | None:
     """On the list of abnormal operation or of serious illegality on the day."""
     on = any(
-        m["incident"] in {"abnormal", "illegal"}
+        m["incident"] in lists
         and m["day"] <= day
         and (m["ended_on"] is None or m["ended_on"] > day)
         for m in of_kind(rec, "incident", day)

@@ -157,7 +157,7 @@ def drafted(rec: Record, day: dt.date, levels: set[str]) -> Value:
 def grave(rec: Record, day: dt.date, since: dt.date, kinds: set[str]) -> Value:
     """A serious incident of some kinds since a day."""
     told = [
-        m["serious"]
+        m["incident"] == "illegal" or m["serious"]
         for m in of_kind(rec, "incident", day)
         if m["incident"] in kinds and since <= m["day"] <= day
     ]

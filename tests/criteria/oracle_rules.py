@@ -177,8 +177,8 @@ def tech_sme(rec: Record, day: dt.date) -> Told:
         leaf("6-2b", f.yearly(rec, "revenue", day).most(20_000 * WAN)),
         leaf("6-2c", f.yearly(rec, "assets", day).most(20_000 * WAN)),
         leaf("6-3", no(rec.firm["banned_business"])),
-        leaf("6-4a", no(f.serious(rec, day))),
-        leaf("6-4b", no(f.listed(rec, day))),
+        leaf("6-4a", no(f.serious(rec, day)), presumed=True),
+        leaf("6-4b", no(f.listed(rec, day)), presumed=True),
         either(
             every(by_score, leaf("7-2", tech_share(rec, day, 10))),
             leaf("8-1", f.title(rec, day)),
@@ -199,7 +199,7 @@ def asked_of(name: str, other: Told) -> C:
 def incubatee(rec: Record, day: dt.date) -> Told:
     """300号 第八条."""
     return judged(
-        [is_firm(rec), incubating(rec, day)],
+        [is_firm(rec), form_allowed(rec), incubating(rec, day)],
         every(
             leaf("8-1a", rec.firm["tech_business"]),
             asked_of("8-1b", tech_sme(rec, day)),
@@ -214,7 +214,7 @@ def pudong_incubatee(rec: Record, day: dt.date) -> Told:
     """Registered in Pudong and working there."""
     works = any_of(t.works_in_a_carrier(rec, day), t.place_in(rec, day, "operating"))
     return judged(
-        [is_firm(rec), incubating(rec, day)],
+        [is_firm(rec), form_allowed(rec), incubating(rec, day)],
         every(leaf("P-1", t.place_in(rec, day, "registered")), leaf("P-2", works)),
     )
 

@@ -321,17 +321,21 @@ def giant_new(rec: Record, day: dt.date, kind: str) -> Told:
         leaf("G-3a2", one.share("rd_accounting", "revenue", 3)),
         leaf("G-3b2", one.share("rd_accounting", "revenue", 3, 1)),
         either(
-            leaf("G-4a", own.least(4)), leaf("G-4b", one.award({"national"}, 3)), name="G-4"
+            every(leaf("G-4a", own.least(4)), judgement("G-4c", one.said("leading_rights"))),
+            leaf("G-4b", one.award({"national"}, 3)),
+            name="G-4",
         ),
         either(
             leaf("G-5a", g.least(rec, "market_share", day, 1000)),
+            leaf("G-5w", g.least(rec, "world_share", day, 1000)),
             leaf("G-5b", one.said("domestic_top3")),
             name="G-5",
         ),
         judgement("G-5c", one.said("market_reputation")),
-        judgement("G-6", any_of(one.said("base_field"), one.said("key_link"))),
+        judgement("G-6", any_of(one.said("six_bases"), one.said("key_link"))),
         *platform(one, "G-7", 60, kind),
         leaf("G-8a", no(told), presumed=True),
+        leaf("G-8d", no(f.listed(rec, day, {"illegal"})), presumed=True),
         judgement("G-8b", no(one.said("giant_controlled"))),
         leaf("G-8c", no(one.title("champion", 36)), presumed=True),
     )  # fmt: skip
@@ -371,7 +375,7 @@ def giant_old(rec: Record, day: dt.date, kind: str = "new", notice: bool = False
         leaf("Z-1b", one.share("main_revenue", "revenue", 70)),
         *more,
         leaf("Z-2a", one.said("info_system")),
-        leaf("Z-2b", one.said("management_certificate")),
+        leaf("Z-2b", any_of(one.said("management_certificate"), one.said("foreign_certificate"))),
         leaf("Z-2c", one.owes_most(70)),
         leaf("Z-3a", g.least(rec, "market_share", day, 1000)),
         leaf("Z-3b", one.said("own_brand")),
@@ -380,12 +384,13 @@ def giant_old(rec: Record, day: dt.date, kind: str = "new", notice: bool = False
                 leaf("Z-4a", ladder),
                 leaf("Z-4b", one.unit(EVERYWHERE)),
                 leaf("Z-4c", g.holds(rec, day, FIRST_CLASS).least(2)),
+                judgement("Z-4f", one.said("rights_in_use")),
             ),
             leaf("Z-4d", one.award({"national"}, 3)),
             leaf("Z-4e", one.said("maker_china_50")),
             name="Z-4",
         ),
         judgement("Z-5", one.said("key_link")),
-        judgement("Z-6", one.said("base_field")),
+        judgement("Z-6", one.said("key_field")),
     )
     return judged([is_firm(rec), form_allowed(rec)], condition)

@@ -212,7 +212,7 @@ def test_on_the_page(client: Client, rules: None) -> None:
     assert "融资正好 500 万元，不算超过" in text
     assert "到账股权融资" in text
     assert "与预期不同" not in text
-    assert f'href="/standards/{GRADUATION}/cases"' in client.get(
+    assert f'href="/standards/{GRADUATION}/cases?version=2"' in client.get(
         f"/standards/{GRADUATION}"
     ).get_data(as_text=True)
     assert client.get("/standards/nothing/cases").status_code == 404

@@ -22,7 +22,7 @@ from app.criteria.facts.milestones import (
     property_,
 )
 from app.criteria.interval import Some, Total, among, flag
-from app.firms.models import IpObtained, IpType
+from app.firms.models import IncidentKind, IpObtained, IpType
 
 OWN = IpObtained.OWN.value
 HELD = {
@@ -78,8 +78,9 @@ def _grave(m: Any, p: Params, since: Any) -> Rows:
         m.day >= since,
         among(m.incident, p["kinds"]),
     )
-    told = or_(m.serious, m.serious.is_(None))
-    return Rows(flag(and_(within, m.serious)), flag(and_(within, told)), m.day)
+    grave = or_(m.serious, m.incident == IncidentKind.ILLEGAL)  # serious by its name
+    told = or_(grave, m.serious.is_(None))
+    return Rows(flag(and_(within, grave)), flag(and_(within, told)), m.day)
 
 
 def in_days(m: Any, p: Params) -> Rows:

@@ -96,7 +96,7 @@ def _statement(maker: Maker, rec: Record, key: str, start: dt.date, day: dt.date
         if key.startswith("platform"):
             low = high = maker.one(49, 50, 59, 60, 61)
     elif key in SHARES:
-        low = high = maker.one(999, 1000, 1001, 2500)
+        low = high = maker.one(100, 999, 999, 1000, 1001)
     elif key == YEARS:
         low = high = maker.one(1, 2, 2, 3, 3, 4, 10)
     else:

@@ -320,6 +320,9 @@ class Maker:
         }  # fmt: skip
         if not any(row[key] for key in ("announced_on", "filed_on", "issued_on")):
             row["announced_on"] = self.by(day)
+        if self.chance(0.1):  # in public notice just now
+            since = shifted(day, -self.one(0, 3, 11, 12))
+            row |= {"title": "hnte", "announced_on": since, "filed_on": None, "issued_on": None}
         return row
 
     def _deal(self, day: dt.date) -> Row:

@@ -360,9 +360,8 @@ def distance(low: Col, mark: Any, outcome: Col) -> Col:
     For thresholds to be reached (以上, 超过). NULL where the threshold is nothing.
     """
     share = ((mark - low) * WHOLE) // case((mark > 0, mark), else_=1)
-    return case(
-        (outcome, 0), (mark <= 0, None), (share < 1, 1), (share > WHOLE, WHOLE), else_=share
-    )
+    told = least_of(greatest_of(share, 1), WHOLE)
+    return case((outcome, 0), (mark <= 0, None), (low.is_not(None), told))
 
 
 def nearest(parts: Sequence[Col]) -> Col:
@@ -372,5 +371,4 @@ def nearest(parts: Sequence[Col]) -> Col:
 
 def farthest(parts: Sequence[Col]) -> Col:
     """The greatest distance; NULL when one cannot be told."""
-    known = and_(true(), *(part.is_not(None) for part in parts))
-    return case((known, best(parts)))
+    return func.nullif(greatest_of(*(func.coalesce(part, FAR) for part in parts)), FAR)

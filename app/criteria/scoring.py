@@ -12,7 +12,7 @@ from app.criteria import interval as algebra
 from app.criteria.facts import CATALOGUE
 from app.criteria.interval import Col, Interval, Rate, Ratio
 from app.criteria.plan import Plan, Version
-from app.criteria.stage1 import fenced, held
+from app.criteria.stage1 import held, layered
 from app.criteria.tree import Growth, Item, Node, Points, Score, Share, Test, Use, keyed, walk
 
 
@@ -38,15 +38,17 @@ class Layers:
 
     def lift(self, name: str, made: dict[Any, Col]) -> None:
         """Put new columns beside all of the present layer, under new names; what stands for two
-        things is one column."""
+        things is one column, and what is a column already keeps its name."""
         assert self.table is not None
-        labelled, named = [], dict[int, str]()
+        named = {id(column): column.name for column in self.table.c}
+        labelled = []
         for key, column in made.items():
             if id(column) not in named:
                 named[id(column)] = f"c{len(self.names)}"
                 labelled.append(column.label(named[id(column)]))
             self.names[key] = named[id(column)]
-        self.table = fenced(select(*self.table.c, *labelled), name)
+        if labelled:
+            self.table = layered(select(*self.table.c, *labelled), name)
 
 
 class Scores:

@@ -103,8 +103,14 @@ class Grouped:
 
 
 def fenced(query: Select[Any], name: str) -> CTE:
-    """A CTE that neither engine folds into the next layer."""
+    """A CTE that neither engine folds into what reads it; it may be read more than once."""
     return query.cte(name).prefix_with("MATERIALIZED")
+
+
+def layered(query: Select[Any], name: str) -> CTE:
+    """The same where one layer alone reads it: PostgreSQL passes each row on without keeping it."""
+    streamed = query.suffix_with("OFFSET 0", dialect="postgresql")
+    return streamed.cte(name).prefix_with("MATERIALIZED", dialect="sqlite")
 
 
 class Gathered:
@@ -161,7 +167,7 @@ class Gathered:
                     columns.append(value.seen.label(f"f{n}_sn"))
             else:
                 columns.append(value.label(f"f{n}"))
-        return fenced(select(*columns).select_from(source), name)
+        return layered(select(*columns).select_from(source), name)
 
 
 class Stage(Gathered):

@@ -36,6 +36,7 @@ from app.criteria.tree import (
     Tier,
     Use,
     applies,
+    children,
     walk,
 )
 
@@ -70,8 +71,9 @@ class Compiler(Scores):
                 added |= self.partial(version)
             self.layers.lift("scored", added)
         for level, versions in enumerate(self.plan.levels()):
-            outcomes = {k: c for v in versions for k, c in self.outcomes(v).items()}
-            self.layers.lift(f"standards_{level}", outcomes)
+            made = {k: c for v in self.plan.versions() for k, c in self.conditions(v).items()}
+            made |= {k: c for v in versions for k, c in self.outcomes(v).items()}
+            self.layers.lift(f"standards_{level}", made)
         return self.layers
 
     # ---- tests
@@ -102,15 +104,54 @@ class Compiler(Scores):
 
     def outcomes(self, version: Version) -> dict[Any, Col]:
         """Guard and condition of a standard in both worlds."""
-        tree, made = version.tree, {}
-        for world in ("t", "s"):
-            guard = algebra.all_of([self.fold(g.test, world) for g in tree.guards])
-            made["guard", version.id, world] = guard
-            made["root", version.id, world] = self.fold(tree.condition, world)
+        tests = [guard.test for guard in version.tree.guards]
+        guard = {"t": algebra.all_of([self.fold(test, "t") for test in tests])}
+        same = all(self.settled(test) for test in tests)
+        guard["s"] = guard["t"] if same else algebra.all_of([self.fold(t, "s") for t in tests])
+        root = dict(zip("ts", self.both(version.tree.condition), strict=True))
+        return {("guard", version.id, world): column for world, column in guard.items()} | {
+            ("root", version.id, world): column for world, column in root.items()
+        }
+
+    def conditions(self, version: Version) -> dict[Any, Col]:
+        """Outcomes of tiers and of groups that are clauses, which several columns read, once the
+        rules that they refer to have theirs."""
+        made: dict[Any, Col] = {}
+        names = self.layers.names
+        for node in walk(version.tree.condition):
+            named = isinstance(node, Tier) or isinstance(node, Group) and node.clause
+            if named and ("t", id(node)) not in names and self.foldable(node):
+                made["t", id(node)], made["s", id(node)] = self.both(node)
         return made
+
+    def foldable(self, node: Node) -> bool:
+        """Whether every rule that a condition refers to has its outcome in a layer below."""
+        books = (self.plan.book.get(n.rule) for n in walk(node) if isinstance(n, Ref))
+        return all(b is None or ("root", b.id, "t") in self.layers.names for b in books)
+
+    def both(self, node: Node) -> tuple[Col, Col]:
+        """A condition's outcome in both worlds: one column where they are the same."""
+        sure = self.fold(node, "t")
+        return sure, sure if self.settled(node) else self.fold(node, "s")
+
+    def settled(self, node: Node) -> bool:
+        """Whether a condition would come to the same, were the record complete."""
+        names = self.layers.names
+        if ("t", id(node)) in names:
+            return names["t", id(node)] == names["s", id(node)]
+        if isinstance(node, Group):
+            return all(self.settled(p) for p in node.parts if applies(p, self.plan.kind))
+        if isinstance(node, Tier):
+            return all(self.settled(one) for one in children(node))
+        other = self.plan.book.get(node.rule) if isinstance(node, Ref) else None
+        return other is None or all(
+            names[end, other.id, "t"] == names[end, other.id, "s"] for end in ("guard", "root")
+        )
 
     def fold(self, node: Node, world: str) -> Col:
         """A condition's outcome in a world, from the columns below."""
+        if (world, id(node)) in self.layers.names:
+            return self.layers.col((world, id(node)))
         if isinstance(node, Group):
             asked = [p for p in node.parts if applies(p, self.plan.kind)]
             parts = [self.fold(part, world) for part in asked]
@@ -126,7 +167,7 @@ class Compiler(Scores):
                 return cast(null(), Boolean)
             guard = self.layers.col(("guard", other.id, world))
             return algebra.guarded(guard, self.layers.col(("root", other.id, world)))
-        return self.layers.col((world, id(node)))
+        raise KeyError((world, node))
 
     def candidate(self, node: Node) -> Col:
         """Met on data, where experts' clauses are left open and presumed ones taken as met."""
@@ -180,10 +221,11 @@ class Compiler(Scores):
         """One letter for a clause."""
         if not applies(node, self.plan.kind):
             return literal(NOT_ASKED)
-        sure, seen = self.fold(node, "t"), self.fold(node, "s")
-        return case(
-            (sure, MET), (sure.is_(False), NOT_MET), (seen.is_(False), SHORT), else_=UNKNOWN
-        )
+        sure, seen = self.both(node)
+        told = [(sure, MET), (sure.is_(False), NOT_MET)]
+        if seen is not sure:
+            told.append((seen.is_(False), SHORT))
+        return case(*told, else_=UNKNOWN)
 
     def summary(self, version: Version) -> dict[str, Col]:
         """The columns of a verdict's row."""
@@ -195,9 +237,9 @@ class Compiler(Scores):
         outcome = case((out, "not_applicable"), (guard.is_(None), "unknown"), (whole, "met"),
                        (whole.is_(False), "not_met"), else_="unknown")  # fmt: skip
         short = and_(guard, whole.is_(None), seen.is_(False))
-        no = [case((out, NOT_ASKED), else_=self.letter(n)) for n in version.tree.clauses_all()]
-        letters: Col = no[0]
-        for one in no[1:]:
+        asked = [self.letter(node) for node in version.tree.clauses_all()]
+        letters: Col = asked[0]
+        for one in asked[1:]:
             letters = letters.concat(one)
         score = [n for n in walk(root) if isinstance(n, Test) and isinstance(n.measure, Score)]
         none = cast(null(), Integer)
@@ -206,7 +248,7 @@ class Compiler(Scores):
             "display": case((out, "not_applicable"), (short, "short"), else_=outcome),
             "candidate": and_(func.coalesce(guard, False), self.candidate(root)),
             "manual_review": and_(~out, self.review(version)),
-            "clauses": cast(letters, String),
+            "clauses": cast(case((out, NOT_ASKED * len(asked)), else_=letters), String),
             "distance": case((out, none), else_=cast(self.distance(root), Integer)),
             "score_low": col(("score_lo", id(score[0]))) if score else none,
             "score_high": col(("score_hi", id(score[0]))) if score else none,

@@ -30,6 +30,7 @@ SPELLED = {
         "reached": "mean_growth_ge({0}_2, {0}_1, {0}_0, {1})",
         "risen": "mean_growth_gt({0}_2, {0}_1, {0}_0, 0)",
         "least": "min", "wide": "{0}",
+        "fence": "AS MATERIALIZED", "end": "",
     },
     "postgresql": {
         "next": "reach + 1",
@@ -39,6 +40,7 @@ SPELLED = {
         "risen": "CAST({0}_1 AS NUMERIC) * {0}_1 + CAST({0}_2 AS NUMERIC) * {0}_0"
                  " > 2 * CAST({0}_2 AS NUMERIC) * {0}_1",
         "least": "least", "wide": "CAST({0} AS BIGINT)",
+        "fence": "AS", "end": " OFFSET 0",
     },
 }  # fmt: skip
 SOURCES = ("hnte_report", "settlement", "audit", "express")
@@ -110,10 +112,13 @@ born AS (
     FROM (SELECT id AS firm_id, founded_on FROM firm WHERE id IN (SELECT subject FROM line)
         UNION ALL SELECT line.subject, f.founded_on FROM line JOIN firm AS f ON f.id = line.holder)
         AS days GROUP BY firm_id),
+given AS (
+    SELECT firm_id, COALESCE(kind, '*') AS kind, COALESCE(starts, :dawn) AS starts, ends
+    FROM attestation WHERE kind IS NULL OR kind IN ('ip', 'standard', 'incident')),
 spread AS (
-    SELECT a.firm_id, k.kind, COALESCE(a.starts, :dawn) AS starts, a.ends FROM attestation AS a
-    JOIN (SELECT 'ip' AS kind UNION ALL SELECT 'standard' UNION ALL SELECT 'incident') AS k
-    ON a.kind IS NULL OR a.kind = k.kind),
+    SELECT k.firm_id, k.kind, given.starts, given.ends
+    FROM (SELECT DISTINCT firm_id, kind FROM given) AS k
+    JOIN given ON given.firm_id = k.firm_id AND given.kind IN (k.kind, '*')),
 reached AS (
     SELECT *, MAX(ends) OVER (PARTITION BY firm_id, kind ORDER BY starts, ends
         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reach FROM spread),
@@ -125,9 +130,9 @@ islands AS (
     SELECT firm_id, kind, MIN(starts) AS starts FROM numbered
     GROUP BY firm_id, kind, island HAVING MAX(ends) >= :fresh_100),
 att AS MATERIALIZED (
-    SELECT i.firm_id, MAX(CASE WHEN i.kind = 'ip' AND whole THEN 1 ELSE 0 END) AS ip,
-        MAX(CASE WHEN i.kind = 'standard' AND whole THEN 1 ELSE 0 END) AS standard,
-        MAX(CASE WHEN i.kind = 'incident' AND (whole OR i.starts <= :ago_365) THEN 1 ELSE 0 END)
+    SELECT i.firm_id, MAX(CASE WHEN i.kind IN ('ip', '*') AND whole THEN 1 ELSE 0 END) AS ip,
+        MAX(CASE WHEN i.kind IN ('standard', '*') AND whole THEN 1 ELSE 0 END) AS standard,
+        MAX(CASE WHEN i.kind IN ('incident', '*') AND (whole OR i.starts <= :ago_365) THEN 1 ELSE 0 END)
             AS incident
     FROM (SELECT islands.*, COALESCE(islands.starts <= :dawn OR islands.starts <= CASE
             WHEN born.firm_id IS NULL THEN firm.founded_on ELSE born.founded_on END, FALSE) AS whole
@@ -141,7 +146,7 @@ said AS (
     FROM stated_figure WHERE day <= :day AND until > :day AND "key" IN ('core_support', {keys})),
 sta AS MATERIALIZED (SELECT firm_id, {stated} FROM said WHERE place = 1 GROUP BY firm_id)"""
 FACTS = """
-facts AS MATERIALIZED (
+facts {fence} (
     SELECT firm.id, firm.kind = 'firm' AS is_firm,
         firm.legal_form NOT IN ('individual', 'branch') AS form, firm.mainland,
         {age} AS age, firm.field, {years}, {last}, {experts},
@@ -152,8 +157,8 @@ facts AS MATERIALIZED (
         COALESCE(mil.bad_sn, 0) > 0 OR COALESCE(att.incident, 0) = 0 AS bad_hi
     FROM firm LEFT JOIN figs ON figs.firm_id = firm.id LEFT JOIN mil ON mil.firm_id = firm.id
     LEFT JOIN sta ON sta.firm_id = firm.id LEFT JOIN att ON att.firm_id = firm.id
-    WHERE firm.merged_into_id IS NULL),
-sums AS MATERIALIZED (
+    WHERE firm.merged_into_id IS NULL{end}),
+sums {fence} (
     SELECT *, COALESCE(spent_0, 0) + COALESCE(spent_1, 0) + COALESCE(spent_2, 0) AS spent,
         spent_0 + spent_1 + spent_2 AS spent_hi,
         COALESCE(revenue_0, 0) + COALESCE(revenue_1, 0) + COALESCE(revenue_2, 0) AS sold,
@@ -163,9 +168,9 @@ sums AS MATERIALIZED (
         COALESCE(transformed_0, 0) + COALESCE(transformed_1, 0) + COALESCE(transformed_2, 0)
             AS turned, transformed_0 + transformed_1 + transformed_2 AS turned_hi,
         {net_low} AS net_lo, {net_high} AS net_hi, {sales_low} AS sales_lo, {sales_high} AS sales_hi
-    FROM (SELECT *, {spent}, {net} FROM facts) AS f)"""
+    FROM (SELECT *, {spent}, {net} FROM facts) AS f{end})"""
 SCORE = """
-scored AS MATERIALIZED (
+scored {fence} (
     SELECT *, {rest_low} + {least}(30, {advance_low}
             + CASE WHEN first_lo >= 1 THEN 7 WHEN second_lo >= 5 THEN 5 WHEN second_lo >= 3 THEN 3
             WHEN second_lo >= 1 THEN 1 ELSE 0 END + CASE WHEN any_lo >= 1 THEN 1 ELSE 0 END) AS low,
@@ -173,13 +178,13 @@ scored AS MATERIALIZED (
             + CASE WHEN bonus_hi THEN 2 ELSE 0 END) AS high,
         {rest_high} + {least}(30, {advance_high} + {rights_sn}
             + CASE WHEN bonus_sn THEN 2 ELSE 0 END) AS seen
-    FROM sums)"""
+    FROM sums{end})"""
 RIGHTS = """
 CASE WHEN {0}first_{1} >= 1 THEN 8 WHEN {0}second_{1} >= 5 THEN 6 WHEN {0}second_{1} >= 3 THEN 4
     WHEN {0}second_{1} >= 1 THEN 2 ELSE 0 END
 + CASE WHEN {0}own_{1} >= 1 THEN 6 WHEN {0}any_{1} >= 1 THEN 3 ELSE 0 END"""
 TESTS = """
-tests AS MATERIALIZED (
+tests {fence} (
     SELECT *, CASE WHEN r5 THEN TRUE WHEN NOT r3 THEN FALSE END AS either FROM (
     SELECT *, is_firm AND form AND mainland AS guard, age >= 365 AS c1,
         CASE WHEN any_lo >= 1 THEN TRUE WHEN any_hi < 1 THEN FALSE END AS c2a,
@@ -197,7 +202,7 @@ tests AS MATERIALIZED (
             AS c7_s,
         CASE WHEN NOT bad_hi THEN TRUE WHEN bad THEN FALSE END AS c8,
         CASE WHEN NOT bad_sn THEN TRUE WHEN bad THEN FALSE END AS c8_s
-    FROM scored) AS t)"""
+    FROM scored) AS t{end})"""
 ANSWER = """
 rooted AS (
     SELECT *, c1 AND c2a AND c2b AND c3 AND c4 AND c5a AND c5b AND c6 AND c7 AND c8 AS root,
@@ -275,6 +280,8 @@ def _facts(spelled: dict[str, str]) -> str:
         for n in ("any", "first", "second", "own")
     ]
     return FACTS.format(
+        fence=spelled["fence"],
+        end=spelled["end"],
         age=spelled["age"],
         years=", ".join(value(c, back) for c in THREE for back in SPAN),
         last=", ".join(value(c, 0) for c in LAST),
@@ -311,6 +318,8 @@ def _score(spelled: dict[str, str]) -> str:
 
     unsaid = f"CASE WHEN first_hi IS NULL THEN 14 ELSE {RIGHTS.format('', 'hi')} END"
     return SCORE.format(
+        fence=spelled["fence"],
+        end=spelled["end"],
         least=least,
         rest_low=rest("", (25, 19, 13, 7, 1), "turned"),
         rest_high=rest("_hi", (30, 24, 18, 12, 6), "turned_hi"),
@@ -321,7 +330,7 @@ def _score(spelled: dict[str, str]) -> str:
     )
 
 
-def _tests() -> str:
+def _tests(spelled: dict[str, str]) -> str:
     def ratio(part: str, whole: str, mark: int) -> str:
         return (
             f"CASE WHEN {whole} > 0 THEN CASE WHEN {part} * 10000 >= {mark} * {whole}_hi THEN TRUE"
@@ -329,6 +338,8 @@ def _tests() -> str:
         )
 
     return TESTS.format(
+        fence=spelled["fence"],
+        end=spelled["end"],
         r5=ratio("spent", "sold", 500),
         r4=ratio("spent", "sold", 400),
         r3=ratio("spent", "sold", 300),
@@ -375,7 +386,7 @@ def _whole(engine: str, answer: str) -> str:
         _years(),
         _facts(spelled),
         _score(spelled),
-        _tests(),
+        _tests(spelled),
     )
     return f"WITH RECURSIVE {','.join(parts)},{answer}"
 

@@ -97,11 +97,24 @@ class Total:
         return Interval(func.coalesce(held["lo"], 0), high, seen)
 
 
-class Some:
-    """Whether a row exists: certain once one is recorded; absent only once attested."""
+class Count:
+    """How many rows there are, each 0 or 1, never NULL: a lower bound until attested."""
 
     def columns(self, low: Col, high: Col) -> dict[str, Col]:
-        return {"lo": func.max(low), "sn": func.max(func.coalesce(high, 1))}
+        return {end: cast(func.sum(col), BigInteger) for end, col in (("lo", low), ("sn", high))}
+
+    def interval(self, held: dict[str, Col], covered: Col | None) -> Interval:
+        seen = func.coalesce(held["sn"], 0)
+        high = seen if covered is None else case((covered, seen))
+        return Interval(func.coalesce(held["lo"], 0), high, seen)
+
+
+class Some:
+    """Whether a row, each 0 or 1, never NULL, exists: certain once one is recorded; absent only
+    once attested."""
+
+    def columns(self, low: Col, high: Col) -> dict[str, Col]:
+        return {"lo": func.max(low), "sn": func.max(high)}
 
     def interval(self, held: dict[str, Col], covered: Col | None) -> Interval:
         seen = func.coalesce(held["sn"], 0)

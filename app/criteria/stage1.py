@@ -78,24 +78,51 @@ class World:
 
 
 class Grouped:
-    """A source grouped by subject, to which facts add their aggregates."""
+    """A source grouped by subject, to which facts add their rows or aggregates."""
 
     def __init__(self, name: str, subject: Col, start: Callable[[], Select[Any]]) -> None:
         self.name, self.subject, self.start = name, subject, start
+        #: bounds of the rows of a fact, by its key, with what sums them up
+        self.bounds: dict[str, tuple[Col, Col, Aggregate]] = {}
         self.columns: dict[str, Col] = {}
         self.kinds: set[str] = set()
         self.cte: CTE | None = None
 
+    @property
+    def asked(self) -> bool:
+        """Whether any fact asks for it."""
+        return bool(self.bounds or self.columns)
+
     def add(self, **columns: Col) -> None:
-        """Aggregates over the rows of a subject."""
+        """Aggregates over the rows of a subject, in a source that no fact gives bounds of rows."""
+        assert not self.bounds
         self.columns.update(columns)
 
     def build(self, world: World) -> CTE:
-        """The CTE with every aggregate added so far."""
-        query = self.start().where(*world.scope(self.subject)).group_by(self.subject)
+        """The CTE with every aggregate asked for so far; a row's bounds are reckoned once."""
+        query = self.start().where(*world.scope(self.subject))
+        subject = self.subject
+        if self.bounds:
+            named: dict[int, Any] = {}
+            for key, (low, high, _aggregate) in self.bounds.items():
+                for end, column in (("low", low), ("high", high)):
+                    named.setdefault(id(column), column.label(f"{key}_{end}"))
+            rows = layered(query.add_columns(*named.values()), f"{self.name}_rows")
+            (subject, *_ends) = rows.c
+            query = select(subject)
+            for key, (low, high, aggregate) in self.bounds.items():
+                ends = (rows.c[named[id(column)].name] for column in (low, high))
+                made = aggregate.columns(*ends)
+                self.columns |= {f"{key}_{suffix}": column for suffix, column in made.items()}
         labelled = [expression.label(name) for name, expression in self.columns.items()]
-        self.cte = fenced(query.add_columns(*labelled), self.name)
+        self.cte = fenced(query.add_columns(*labelled).group_by(subject), self.name)
         return self.cte
+
+    def held(self, key: str) -> dict[str, Col]:
+        """The aggregates of a fact, by suffix, once built."""
+        assert self.cte is not None
+        return {name.removeprefix(f"{key}_"): self.cte.c[name] for name in self.columns
+                if name.startswith(f"{key}_")}  # fmt: skip
 
     def __getitem__(self, name: str) -> Col:
         assert self.cte is not None
@@ -134,12 +161,10 @@ class Gathered:
         covered: Callable[[], Col] | None = None,
     ) -> Finish:
         """Add the rows of a fact to a source; its bounds come when the sources are joined."""
-        made = aggregate.columns(low, high)
-        source.add(**{f"{key}_{suffix}": column for suffix, column in made.items()})
+        source.bounds[key] = low, high, aggregate
 
         def finish() -> Interval:
-            held = {suffix: source[f"{key}_{suffix}"] for suffix in made}
-            return aggregate.interval(held, covered() if covered else None)
+            return aggregate.interval(source.held(key), covered() if covered else None)
 
         return finish
 
@@ -154,7 +179,7 @@ class Gathered:
             CATALOGUE[use.fact].build(self, f"f{n}", use.arguments) for n, use in enumerate(uses)
         ]
         source: FromClause = self.subjects
-        made = [one.build(self.world) for one in self.groups if one.columns]
+        made = [one.build(self.world) for one in self.groups if one.asked]
         for built in (*made, *self.extras()):
             (key, *_rest) = built.c
             source = source.outerjoin(built, key == self.subjects.c.id)

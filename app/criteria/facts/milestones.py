@@ -10,7 +10,7 @@ from sqlalchemy import and_, case, or_
 from app.core.text import N_
 from app.criteria import moments
 from app.criteria.facts.base import Fact, Finish, Param, Params, Rows, declare
-from app.criteria.interval import Aggregate, Col, Some, Total, among, flag
+from app.criteria.interval import Aggregate, Col, Count, Some, Total, among, flag
 from app.firms.models import (
     AwardLevel,
     DealKind,
@@ -244,7 +244,7 @@ milestone(
     "title_announced", KIND.RECOGNITION, N_("公示中的资质"), announced, TITLED, Some(),
     since=_months,
 )  # fmt: skip
-milestone("ip_count", KIND.IP, N_("有效知识产权"), property_, OF_RIGHTS, Total(), "items")
+milestone("ip_count", KIND.IP, N_("有效知识产权"), property_, OF_RIGHTS, Count(), "items")
 milestone("deal_done", KIND.DEAL, N_("并购上市情况"), deal, OF_DEALS, Some())
 milestone("award_won", KIND.AWARD, N_("科技奖励"), honour("award"), RANKED, Some(), since=_months)
 milestone(

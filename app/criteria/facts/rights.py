@@ -21,7 +21,7 @@ from app.criteria.facts.milestones import (
     money,
     property_,
 )
-from app.criteria.interval import Some, Total, among, flag
+from app.criteria.interval import Count, Some, Total, among, flag
 from app.firms.models import IncidentKind, IpObtained, IpType
 
 OWN = IpObtained.OWN.value
@@ -126,13 +126,13 @@ def _months(p: Params) -> Any:
     return moments.months_before(p["months"])
 
 
-milestone("rights_held", KIND.IP, N_("可用知识产权"), held, HELD, Total(), "items")
+milestone("rights_held", KIND.IP, N_("可用知识产权"), held, HELD, Count(), "items")
 milestone(
     "equity_recent", KIND.FINANCING, N_("近年到账股权融资"), recent_money,
     {**OF_MONEY, "months": Param("months")}, Total(), "fen", since=_months,
 )  # fmt: skip
 milestone(
-    "rights_applied", KIND.IP, N_("申请的知识产权"), applied, {"types": codes(IpType)}, Total(),
+    "rights_applied", KIND.IP, N_("申请的知识产权"), applied, {"types": codes(IpType)}, Count(),
     "items",
 )  # fmt: skip
 milestone(

@@ -42,7 +42,7 @@ class CarrierStage(Gathered):
         self.carriers = self.subjects = fenced(own, "carriers")
         said = statements.newest(world, CarrierStated, "carrier_id", "latest")
         self.statement = said.c
-        self.stated = _grouped("csta", said)
+        self.stated = _grouped("csta", said, said.c.key)
         self.returns = world.table(Return)
         self.filed = _grouped("cret", self.returns)
         self.sites = world.table(Site)
@@ -64,9 +64,9 @@ class CarrierStage(Gathered):
         return [*self.figures.build(), *(c for one in self.sources.values() for c in one.build())]
 
 
-def _grouped(name: str, source: Any) -> Grouped:
+def _grouped(name: str, source: Any, kind: Col | None = None) -> Grouped:
     key = source.c.carrier_id
-    return Grouped(name, key, lambda: select(key))
+    return Grouped(name, key, lambda: select(key), kind)
 
 
 class Newest:

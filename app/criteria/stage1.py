@@ -80,11 +80,14 @@ class World:
 class Grouped:
     """A source grouped by subject, to which facts add their rows or aggregates."""
 
-    def __init__(self, name: str, subject: Col, start: Callable[[], Select[Any]]) -> None:
-        self.name, self.subject, self.start = name, subject, start
+    def __init__(
+        self, name: str, subject: Col, start: Callable[[], Select[Any]], kind: Col | None = None
+    ) -> None:
+        self.name, self.subject, self.start, self.kind = name, subject, start, kind
         #: bounds of the rows of a fact, by its key, with what sums them up
         self.bounds: dict[str, tuple[Col, Col, Aggregate]] = {}
         self.columns: dict[str, Col] = {}
+        #: what a row's kind or key must be for any fact to look at it
         self.kinds: set[str] = set()
         self.cte: CTE | None = None
 
@@ -100,8 +103,9 @@ class Grouped:
 
     def build(self, world: World) -> CTE:
         """The CTE with every aggregate asked for so far; a row's bounds are reckoned once."""
-        query = self.start().where(*world.scope(self.subject))
-        subject = self.subject
+        query, subject = self.start().where(*world.scope(self.subject)), self.subject
+        if self.kind is not None:
+            query = query.where(among(self.kind, sorted(self.kinds)))
         if self.bounds:
             named: dict[int, Any] = {}
             for key, (low, high, _aggregate) in self.bounds.items():
@@ -204,11 +208,7 @@ class Stage(Gathered):
         line = lineage(world, MILESTONES)
         m = milestones(world, line)
         self.milestone = m.c
-        self.milestones = Grouped(
-            "mil",
-            m.c.firm_id,
-            lambda: select(m.c.firm_id).where(among(m.c.kind, sorted(self.milestones.kinds))),
-        )
+        self.milestones = Grouped("mil", m.c.firm_id, lambda: select(m.c.firm_id), m.c.kind)
         r, c = world.table(Residency), world.table(Carrier)
         s = world.table(Site).alias("tie_site")
         self.residency, self.carrier, self.site = r.c, c.c, s.c
@@ -225,7 +225,7 @@ class Stage(Gathered):
         self.places = Grouped("plc", p.c.firm_id, lambda: select(p.c.firm_id))
         valid = statements.newest(world, StatedFigure, "firm_id", "latest")
         self.statement = valid.c
-        self.stated = Grouped("sta", valid.c.firm_id, lambda: select(valid.c.firm_id))
+        self.stated = Grouped("sta", valid.c.firm_id, lambda: select(valid.c.firm_id), valid.c.key)
         self.stretches = clock.stretches(world)
         spans = self.stretches
         self.clock = Grouped("clk", spans.c.firm_id, lambda: select(spans.c.firm_id))

@@ -34,6 +34,7 @@ def newest(world: Any, model: Any, owner: str, name: str) -> CTE:
 def bounds(stage: Any, use: str, key: str, ceiling: int | None = None) -> Callable[[], Interval]:
     """What the newest statement of a key says; nothing said is from 0 to the ceiling, if any."""
     s = stage.statement
+    stage.stated.kinds.add(key)
     low, high = case((s.key == key, s.low)), case((s.key == key, s.high))
     finish = stage.collect(stage.stated, use, low, high, Single())
 

@@ -99,12 +99,8 @@ def _led(stage: CarrierStage, key: str, _p: Params) -> Finish:
 def _placed(stage: CarrierStage, key: str, _p: Params) -> Finish:
     """A site in use with the 街镇 or 片区 of Pudong."""
     s, day = stage.sites.c, moments.day()
-    here = and_(
-        s.starts <= day,
-        or_(s.ends.is_(None), s.ends > day),
-        told_here(s),
-    )
-    finish = stage.collect(stage.placed, key, flag(here), flag(here), Some())
+    here = flag(and_(s.starts <= day, or_(s.ends.is_(None), s.ends > day), told_here(s)))
+    finish = stage.collect(stage.placed, key, here, here, Some())
     return lambda: Interval(bounds(finish).low, _one(), bounds(finish).seen)
 
 

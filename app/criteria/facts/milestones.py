@@ -58,8 +58,10 @@ def title(m: Any, p: Params) -> Rows:
     first = case((m.issued_on.is_not(None), m.issued_on), else_=m.filed_on)
     legal = and_(m.expires_on.is_(None), first > moments.months_before(p["months"]))
     alive = or_(m.revoked_on.is_(None), m.revoked_on > day)
-    sure = and_(m.kind == "recognition", m.title == p["title"], began, alive, or_(printed, legal))
-    return Rows(flag(sure), flag(sure), first)
+    sure = flag(
+        and_(m.kind == "recognition", m.title == p["title"], began, alive, or_(printed, legal))
+    )
+    return Rows(sure, sure, first)
 
 
 def announced(m: Any, p: Params) -> Rows:
@@ -72,8 +74,8 @@ def announced(m: Any, p: Params) -> Rows:
         or_(m.issued_on.is_(None), m.issued_on > day),
         or_(m.revoked_on.is_(None), m.revoked_on > day),
     )
-    sure = and_(m.kind == "recognition", m.title == p["title"], open_)
-    return Rows(flag(sure), flag(sure), m.announced_on)
+    sure = flag(and_(m.kind == "recognition", m.title == p["title"], open_))
+    return Rows(sure, sure, m.announced_on)
 
 
 def property_(m: Any, p: Params) -> Rows:
@@ -89,14 +91,14 @@ def property_(m: Any, p: Params) -> Rows:
         or_(m.expires_on.is_(None), m.expires_on >= day),
         or_(m.revoked_on.is_(None), m.revoked_on > day),
     )
-    granted = and_(alive, m.granted_on <= day)
-    pending = and_(alive, m.granted_on.is_(None), m.obtained_on <= day)
+    granted = m.granted_on <= day
+    perhaps = or_(granted, and_(m.granted_on.is_(None), m.obtained_on <= day))
     if p["use"] == "any":
-        return Rows(flag(granted), flag(or_(granted, pending)), m.granted_on)
+        return Rows(flag(and_(alive, granted)), flag(and_(alive, perhaps)), m.granted_on)
     unrelated = case((m.related.is_(False), False), else_=True)
     return Rows(
-        flag(and_(granted, m.related)),
-        flag(and_(or_(granted, pending), unrelated)),
+        flag(and_(alive, granted, m.related)),
+        flag(and_(alive, perhaps, unrelated)),
         m.granted_on,
     )
 
@@ -121,7 +123,8 @@ def honour(kind: str) -> RowsOf:
             among(m.level, p["levels"]),
         )
         if not p["rank"]:
-            return Rows(flag(within), flag(within), m.day)
+            sure = flag(within)
+            return Rows(sure, sure, m.day)
         return Rows(
             flag(and_(within, m.rank <= p["rank"])),
             flag(and_(within, or_(m.rank <= p["rank"], m.rank.is_(None)))),
@@ -134,14 +137,16 @@ def honour(kind: str) -> RowsOf:
 def institution(m: Any, p: Params) -> Rows:
     """研发机构 of a level that still exists."""
     day = moments.day()
-    sure = and_(
-        m.kind == "institution",
-        m.day <= day,
-        or_(m.expires_on.is_(None), m.expires_on >= day),
-        or_(m.ended_on.is_(None), m.ended_on > day),
-        among(m.level, p["levels"]),
+    sure = flag(
+        and_(
+            m.kind == "institution",
+            m.day <= day,
+            or_(m.expires_on.is_(None), m.expires_on >= day),
+            or_(m.ended_on.is_(None), m.ended_on > day),
+            among(m.level, p["levels"]),
+        )
     )
-    return Rows(flag(sure), flag(sure), m.day)
+    return Rows(sure, sure, m.day)
 
 
 def incident(m: Any, p: Params) -> Rows:
@@ -160,13 +165,15 @@ def incident(m: Any, p: Params) -> Rows:
 def listed(m: Any, p: Params) -> Rows:
     """On a list of abnormal or illegal operation on the day."""
     day = moments.day()
-    sure = and_(
-        m.kind == "incident",
-        m.day <= day,
-        or_(m.ended_on.is_(None), m.ended_on > day),
-        among(m.incident, p["kinds"]),
+    sure = flag(
+        and_(
+            m.kind == "incident",
+            m.day <= day,
+            or_(m.ended_on.is_(None), m.ended_on > day),
+            among(m.incident, p["kinds"]),
+        )
     )
-    return Rows(flag(sure), flag(sure), m.day)
+    return Rows(sure, sure, m.day)
 
 
 def _ever(_params: Params) -> Any:

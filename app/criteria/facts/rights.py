@@ -67,8 +67,9 @@ def recent_money(m: Any, p: Params) -> Rows:
 
 def drafted(m: Any, p: Params) -> Rows:
     """标准 in whose drafting the firm took part, whenever and at whatever place."""
-    sure = and_(m.kind == KIND.STANDARD.value, m.day <= moments.day(), among(m.level, p["levels"]))
-    return Rows(flag(sure), flag(sure), m.day)
+    drafted_ = and_(m.kind == KIND.STANDARD.value, m.day <= moments.day())
+    sure = flag(and_(drafted_, among(m.level, p["levels"])))
+    return Rows(sure, sure, m.day)
 
 
 def _grave(m: Any, p: Params, since: Any) -> Rows:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, case, cast, func, or_, select
+from sqlalchemy import String, and_, case, cast, func, or_, select
 from sqlalchemy.sql.selectable import CTE
 
 from app.criteria import moments
@@ -29,13 +29,17 @@ class Attested:
 
     def __init__(self, world: World, firms: CTE, line: CTE) -> None:
         self.world, self.firms, self.line = world, firms, line
-        self.asked: dict[str, tuple[str, Any, int]] = {}
+        self.asked: dict[str, tuple[str, Any]] = {}
+        #: kind and freshness, by the name of the day since when it is covered
+        self.chains: dict[str, tuple[str, int]] = {}
         self.cte: CTE | None = None
 
     def ask(self, kind: str, since: Any, freshness: int) -> str:
         """Ask whether a kind is covered from a bound day (None: since the firm exists)."""
+        chain = f"{kind}_{freshness}"
         name = f"{kind}_{since.key if since is not None else 'ever'}_{freshness}"
-        self.asked[name] = (kind, since, freshness)
+        self.chains[chain] = kind, freshness
+        self.asked[name] = chain, since
         return name
 
     def covered(self, name: str) -> Col:
@@ -86,21 +90,22 @@ class Attested:
         return [self.cte]
 
     def _answers(self, island: CTE) -> CTE:
+        """Of each firm the day since when a chain holds, then whether that is early enough."""
+        days: list[Any] = [island.c.firm_id]
+        for chain, (kind, freshness) in self.chains.items():
+            fresh = island.c.ends >= moments.fresh_since(freshness)
+            fits = and_(among(island.c.kind, (EVERY, kind)), fresh)
+            days.append(func.min(case((fits, island.c.starts))).label(chain))
+        since = select(*days).group_by(island.c.firm_id).cte("att_since")
         firms, line = self.firms.alias("att_firms"), born(self.world, self.firms, self.line)
         passed = line.c.firm_id.is_not(None)
         founded = case((passed, line.c.founded_on), else_=firms.c.founded_on)
         columns = []
-        for name, (kind, since, freshness) in self.asked.items():
-            begins = or_(
-                island.c.starts <= (since if since is not None else moments.dawn()),
-                island.c.starts <= founded,
-            )
-            fits = among(island.c.kind, (EVERY, kind)) & begins
-            fresh = island.c.ends >= moments.fresh_since(freshness)
-            columns.append(func.max(flag(fits & fresh)).label(name))
-        query = select(island.c.firm_id, *columns).select_from(
-            island.join(firms, firms.c.id == island.c.firm_id).outerjoin(
-                line, line.c.firm_id == island.c.firm_id
-            )
+        for name, (chain, day) in self.asked.items():
+            first = since.c[chain]
+            early = or_(first <= (day if day is not None else moments.dawn()), first <= founded)
+            columns.append(flag(early).label(name))
+        joined = since.join(firms, firms.c.id == since.c.firm_id).outerjoin(
+            line, line.c.firm_id == since.c.firm_id
         )
-        return query.group_by(island.c.firm_id).cte("att").prefix_with("MATERIALIZED")
+        return select(since.c.firm_id, *columns).select_from(joined).cte("att").prefix_with("MATERIALIZED")

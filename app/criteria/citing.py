@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from app.criteria.verdict import Words
 
@@ -36,6 +37,7 @@ def number(text: str) -> int:
     return 10 * (DIGITS.find(tens) + 1 if tens else 1) + value
 
 
+@lru_cache(maxsize=10_000)
 def english(cite: str) -> str:
     """The citation in English; remarks that have no English are left out."""
     text = re.sub(f"第({NUMERAL})条", lambda m: f" Article {number(m[1])}", cite)  # zh: parsed

@@ -14,7 +14,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, case, func, or_, select, union_all
+from sqlalchemy import Integer, and_, case, cast, func, or_, select, union_all
 from sqlalchemy.sql.selectable import CTE
 
 from app.carriers.models import INCUBATOR, Carrier
@@ -74,13 +74,15 @@ def _stays(world: World) -> CTE:
         c = world.table(Carrier).alias(f"clock_{name}_at")
         source = r.join(c, c.c.id == r.c.carrier_id)
         ended = r.c.ends <= day
+        # as an expression: with its index SQLite walks the stays at all incubators for one firm
+        tier = cast(c.c.tier, Integer)
         owner = r.c.firm_id if name == "own" else line.c.subject
         query = select(
             owner.label("firm_id"), r.c.starts.label("starts"),
             case((ended, r.c.ends), else_=day).label("until"),
             case((and_(r.c.leave_reason == "graduated", ended), r.c.ends)).label("closed"),
         ).where(
-            c.c.tier == INCUBATOR, r.c.counted, r.c.kind != "graduate_stay", r.c.starts <= day,
+            tier == INCUBATOR, r.c.counted, r.c.kind != "graduate_stay", r.c.starts <= day,
         )  # fmt: skip
         if name == "own":
             parts.append(query.select_from(source).where(*world.scope(r.c.firm_id)))

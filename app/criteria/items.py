@@ -81,12 +81,15 @@ def _read(plan: Plan, look: _Look, found: dict[int, Reached]) -> None:
         found[row.firm_id].attested[kind] = row.ends
     counts = _evidence(set(look.ids).union(*forebears(look.ids, MILESTONES).values()))
     _stated(plan, look, counts, found)
+    read: dict[str, Sequence[Any]] = {}
     for use in plan.facts:
         if CATALOGUE[use.fact].rows is not None:
             _milestones(use, look, counts, found)
         else:
             for column in columns_of(use):
-                _figures(use, column, look, counts, found)
+                if column not in read:
+                    read[column] = look.rows(_figure_query(look.world, column)).all()
+                _figures(use, column, read[column], look, counts, found)
 
 
 def _stated(
@@ -200,6 +203,7 @@ def columns_of(use: Use) -> tuple[str, ...]:
 def _figures(
     use: Use,
     column: str,
+    rows: Sequence[Any],
     look: _Look,
     counts: dict[tuple[str, int], int],
     found: dict[int, Reached],
@@ -207,7 +211,7 @@ def _figures(
     p = use.arguments
     order = p["sources"]
     best: dict[int, dict[int, Any]] = {}
-    for row in look.rows(_figure_query(look.world, column)):
+    for row in rows:
         held = best.setdefault(row.firm_id, {})
         kept = held.get(row.year)
         if kept is None or order.index(row.source.value) < order.index(kept.source.value):

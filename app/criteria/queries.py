@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from flask import current_app, g
@@ -210,12 +210,28 @@ def assess_plan(
     wanted: Plan, ids: Sequence[int] | None, day: dt.date, cut: int | None = None
 ) -> dict[int, Verdict]:
     """The same of the one version of a plan, in force or not."""
+    return _told(wanted, _rows(wanted, ids, day, cut), ids, day, cut)
+
+
+def assess_rows(
+    rule: str, rows: Sequence[tuple[compiling.Statement, Any]], day: dt.date
+) -> dict[int, Verdict]:
+    """The verdicts of rows that `rows_of` has read for some firms."""
+    return _told(plan([rule], day), rows, [row["id"] for _made, row in rows], day, None)
+
+
+def _told(
+    wanted: Plan,
+    rows: Iterable[tuple[compiling.Statement, Any]],
+    ids: Sequence[int] | None,
+    day: dt.date,
+    cut: int | None,
+) -> dict[int, Verdict]:
     at = cut if cut is not None else present_cut()
     (root,) = wanted.roots
     held = reached(wanted, ids, day, cut) if ids else {}
     return {
-        row["id"]: verdict(made, root, row, day, at, held.get(row["id"]))
-        for made, row in _rows(wanted, ids, day, cut)
+        row["id"]: verdict(made, root, row, day, at, held.get(row["id"])) for made, row in rows
     }
 
 
@@ -270,8 +286,8 @@ def limit_months(incubation_field: str | None, day: dt.date) -> int:
 
 
 __all__ = [
-    "Outcome", "assess", "assess_many", "assess_plan", "assess_rules", "book", "effective",
-    "every_in_force", "forget_book", "in_force", "limit_months", "needed", "outcomes", "plan",
-    "present_cut", "rows_of", "rules", "version_for",
+    "Outcome", "assess", "assess_many", "assess_plan", "assess_rows", "assess_rules", "book",
+    "effective", "every_in_force", "forget_book", "in_force", "limit_months", "needed", "outcomes",
+    "plan", "present_cut", "rows_of", "rules", "version_for",
     "version_of",
 ]  # fmt: skip

@@ -14,14 +14,14 @@ from app.core.db import session
 from app.core.errors import NotFound
 from app.core.text import _
 from app.criteria.panels import judged
-from app.criteria.queries import assess_many, in_force
+from app.criteria.queries import assess_many, assess_rows, in_force, rows_of
 from app.firms import fields, queries
 from app.firms.models import Firm
 from app.workbench.candidates.expected import Expected, expected, record_words
 from app.workbench.candidates.lacking import open_ways, ways
 from app.workbench.candidates.results import GRADUATION
 from app.workbench.columns import carrier_cells, months_cells
-from app.workbench.outlook.ahead import Outlook, outlooks
+from app.workbench.outlook.ahead import Outlook, from_rows
 from app.workbench.outlook.record import record_words as rule_record
 
 #: A list of chosen firms is one page of the list at most.
@@ -74,8 +74,9 @@ def _by(viewer: Viewer, rule: str, firms: list[Firm], day: dt.date) -> list[Gap]
     """By any other rule, each clause with its forecast."""
     ids = [firm.id for firm in firms]
     seen, places = fields.open_to_each(viewer, ids, day), carrier_cells(viewer, ids, day)
-    told = assess_many(rule, [one for one in ids if "outcomes" in seen[one]], day)
-    looked = outlooks(rule, [one for one in told if "values" in seen[one]], day)
+    rows = list(rows_of(rule, [one for one in ids if "outcomes" in seen[one]], day))
+    told = assess_rows(rule, rows, day)
+    looked = from_rows([row for row in rows if "values" in seen[row[1]["id"]]], day)
     found = []
     for firm in firms:
         verdict, place = told.get(firm.id), places[firm.id]["carrier"]

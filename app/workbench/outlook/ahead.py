@@ -95,8 +95,14 @@ class Outlook:
 
 def outlooks(rule: str, ids: Sequence[int], day: dt.date) -> dict[int, Outlook]:
     """Some firms under a rule in force. Whoever asks has made sure that their values are open."""
+    return from_rows(list(rows_of(rule, ids, day)), day)
+
+
+def from_rows(rows: Sequence[tuple[Statement, Any]], day: dt.date) -> dict[int, Outlook]:
+    """The same from the rows of their verdicts."""
     found, held, founded = {}, None, {}
-    for made, row in rows_of(rule, ids, day):
+    ids = [row["id"] for _made, row in rows]
+    for made, row in rows:
         (version,) = made.compiler.plan.roots
         if held is None:
             asked = columns(made.compiler.plan.facts)

@@ -132,8 +132,8 @@ islands AS (
 att AS MATERIALIZED (
     SELECT i.firm_id, MAX(CASE WHEN i.kind IN ('ip', '*') AND whole THEN 1 ELSE 0 END) AS ip,
         MAX(CASE WHEN i.kind IN ('standard', '*') AND whole THEN 1 ELSE 0 END) AS standard,
-        MAX(CASE WHEN i.kind IN ('incident', '*') AND (whole OR i.starts <= :ago_365) THEN 1 ELSE 0 END)
-            AS incident
+        MAX(CASE WHEN i.kind IN ('incident', '*') AND (whole OR i.starts <= :ago_365)
+            THEN 1 ELSE 0 END) AS incident
     FROM (SELECT islands.*, COALESCE(islands.starts <= :dawn OR islands.starts <= CASE
             WHEN born.firm_id IS NULL THEN firm.founded_on ELSE born.founded_on END, FALSE) AS whole
         FROM islands JOIN firm ON firm.id = islands.firm_id

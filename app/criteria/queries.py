@@ -230,9 +230,7 @@ def _told(
     at = cut if cut is not None else present_cut()
     (root,) = wanted.roots
     held = reached(wanted, ids, day, cut) if ids else {}
-    return {
-        row["id"]: verdict(made, root, row, day, at, held.get(row["id"])) for made, row in rows
-    }
+    return {row["id"]: verdict(made, root, row, day, at, held.get(row["id"])) for made, row in rows}
 
 
 def rows_of(

@@ -119,7 +119,7 @@ class Compiler(Scores):
         made: dict[Any, Col] = {}
         names = self.layers.names
         for node in walk(version.tree.condition):
-            named = isinstance(node, Tier) or isinstance(node, Group) and node.clause
+            named = isinstance(node, Tier) or (isinstance(node, Group) and node.clause)
             if named and ("t", id(node)) not in names and self.foldable(node):
                 made["t", id(node)], made["s", id(node)] = self.both(node)
         return made

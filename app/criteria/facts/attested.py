@@ -108,4 +108,5 @@ class Attested:
         joined = since.join(firms, firms.c.id == since.c.firm_id).outerjoin(
             line, line.c.firm_id == since.c.firm_id
         )
-        return select(since.c.firm_id, *columns).select_from(joined).cte("att").prefix_with("MATERIALIZED")
+        query = select(since.c.firm_id, *columns).select_from(joined)
+        return query.cte("att").prefix_with("MATERIALIZED")

@@ -25,6 +25,8 @@ FLAGS = (
     "foreign_certificate", "rights_in_use", "leading_rights",
 )  # fmt: skip
 BARRING = "giant_controlled"
+#: said of few, so that the clause about it and two shares is not met by some
+FEW = "domestic_top3"
 SHARES, YEARS = ("market_share", "world_share"), "segment_years"
 
 
@@ -82,7 +84,7 @@ def statements(maker: Maker, rec: Record, day: dt.date) -> None:
         if maker.chance(0.35):
             continue
         begins = day - dt.timedelta(maker.one(0, 0, 1, 30))
-        for start in {begins, begins - dt.timedelta(maker.one(0, 200))}:
+        for start in sorted({begins, begins - dt.timedelta(maker.one(0, 200))}):
             rec.stated.append(_statement(maker, rec, key, start, day))
 
 
@@ -96,11 +98,11 @@ def _statement(maker: Maker, rec: Record, key: str, start: dt.date, day: dt.date
         if key.startswith("platform"):
             low = high = maker.one(49, 50, 59, 60, 61)
     elif key in SHARES:
-        low = high = maker.one(100, 999, 999, 1000, 1001)
+        low = high = maker.one(100, 100, 999, 999, 1000, 1001)
     elif key == YEARS:
         low = high = maker.one(1, 2, 2, 3, 3, 4, 10)
     else:
-        low, high = maker.one((1, 1), (1, 1), (0, 0), (0, 1))
+        low, high = maker.one((1, 1), (0, 0) if key == FEW else (1, 1), (0, 0), (0, 1))
     until = max(maker.one(day + dt.timedelta(300), maker.by(day)), start + dt.timedelta(1))
     return {"id": maker.id(), "firm_id": rec.firm["id"], "key": key, "day": start, "until": until,
             "low": low, "high": high, "verification": "carrier"}  # fmt: skip

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from app.core.days import FIRST_DAY, LAST_DAY, months_between
 from app.criteria.tree import Fault
-from app.criteria.units import UnitError, amount
+from app.criteria.units import SHOWN, UnitError, amount
 from app.criteria.verdict import Words
 
 NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
@@ -18,6 +19,20 @@ def amount_of(value: Any, unit: str, path: Path) -> int:
         return amount(value, unit)
     except UnitError as error:
         raise Fault(path, str(error)) from None
+
+
+def period_of(value: Any, unit: str, path: Path) -> int:
+    """So many days, months or years; Fault where it goes further back than the calendar of the
+    system is long: no day lies there, and a total over its years could not be reckoned."""
+    found = amount_of(value, unit, path) // SHOWN.get(unit, 1)
+    most = {
+        "years": LAST_DAY.year - FIRST_DAY.year,
+        "months": months_between(FIRST_DAY, LAST_DAY),
+        "days": (LAST_DAY - FIRST_DAY).days,
+    }[unit]
+    if found > most:
+        raise Fault(path, f"{value!r} is longer than {most} {unit}")
+    return found
 
 
 def mapping(value: Any, path: Path, allowed: set[str]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 from app.core import filters
 from app.core.text import _
 from app.criteria import citing, showing
-from app.criteria.editing import Place, sections
+from app.criteria.editing import Place, in_unit, sections
 from app.criteria.plan import tree_of
 from app.criteria.queries import book
 from app.criteria.reading import CONFIDENCE
@@ -222,11 +222,13 @@ def _scored(items: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _bands(item: dict[str, Any]) -> str:
-    """The bands as the standard writes them: ≥ 30 % 20 分；≥ 25 % 16 分."""
+    """The bands as the standard orders them: ≥ 30% 20 分；≥ 25% 16 分."""
     said = []
     for band in item["bands"]:
         op = next((one for one in showing.SIGNS if one in band), None)
-        asked = f"{showing.SIGNS[op]} {band[op]}" if op else _("有") if band["is"] else _("无")
+        asked = _("有") if band.get("is") else _("无")
+        if op:
+            asked = f"{showing.SIGNS[op]} {in_unit(*band[op].split())}"
         said.append(f"{asked} {_('%(n)s 分', n=band['points'])}")
     return _("；").join(said)
 

@@ -45,6 +45,15 @@ LONGEST: dict[str, int] = HELD | dict.fromkeys(("short", "cite"), HELD["document
 ANY_TEXT = 1_000
 
 
+def in_unit(number: str, unit: str) -> str:
+    """A number as a standard holds it, with its unit in the reader's language."""
+    if not unit:
+        return number
+    if unit == "万元":  # zh: parsed
+        return _("%(n)s 万元", n=number)
+    return f"{number}%" if unit == "%" else f"{number} {_(unit)}"
+
+
 @dataclass(frozen=True)
 class Place:
     """One value of a standard that a page may change, by its path in the content."""
@@ -63,12 +72,7 @@ class Place:
 
     def shown(self, value: str | None = None) -> str:
         """Its value, or another one, with its unit in the reader's language."""
-        text = self.value if value is None else value
-        if not self.unit:
-            return text
-        if self.unit == "万元":  # zh: parsed
-            return _("%(n)s 万元", n=text)
-        return f"{text}%" if self.unit == "%" else f"{text} {_(self.unit)}"
+        return in_unit(self.value if value is None else value, self.unit)
 
     def stored(self, typed: str) -> Any:
         """What is kept for what was typed; an equal number keeps its spelling."""
@@ -186,4 +190,4 @@ def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return {**one, "version": 0} == {**other, "version": 0}
 
 
-__all__ = ["Place", "Section", "changed", "same", "sections", "spans"]
+__all__ = ["Place", "Section", "changed", "in_unit", "same", "sections", "spans"]

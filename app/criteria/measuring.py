@@ -10,7 +10,7 @@ from app.criteria import checking as check
 from app.criteria.checking import Path
 from app.criteria.facts import CATALOGUE
 from app.criteria.facts.base import Param
-from app.criteria.interval import MONTH, WHOLE
+from app.criteria.interval import WHOLE
 from app.criteria.tree import HOW, Band, Fault, Growth, Item, Measure, Points, Score, Share, Use
 
 
@@ -164,8 +164,8 @@ def param_of(param: Param, value: Any, given: bool, path: Path) -> Any:
             raise Fault(path, f"{value!r} is no such code")
         return str(value)
     if param.kind in ("months", "years", "days", "share"):
-        found = check.amount_of(value, param.kind, path)
-        found //= MONTH if param.kind == "months" else 1
+        reader = check.amount_of if param.kind == "share" else check.period_of
+        found = reader(value, param.kind, path)
         if param.words and found not in param.words:
             raise Fault(path, f"{value!r} is not one of {', '.join(map(str, param.words))}")
         return found

@@ -241,7 +241,7 @@ def _terms(content: Any, path: Path) -> dict[str, Any]:
     held = check.mapping(content or {}, path, {"freshness", "figures_due", "sources"})
     terms: dict[str, Any] = {}
     if "freshness" in held:
-        terms["freshness"] = check.amount_of(held["freshness"], "days", (*path, "freshness"))
+        terms["freshness"] = check.period_of(held["freshness"], "days", (*path, "freshness"))
     if "figures_due" in held:
         text = str(held["figures_due"])
         if not re.fullmatch(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d)|(0[13-9]|1[0-2])-30", text):

@@ -84,7 +84,7 @@ def test_a_draft_speaks_in_the_words_of_the_office(rules: None, tmp_path: Path) 
         "自定（三）": ("≥ 孵化毕业第九条（二） × 80.0%", "≥ 孵化毕业第九条（二） × 70.0%")
     }
     points = shown("tech-sme.yaml", tmp_path, ("{ge: 25 %, points: 16}", "{ge: 25 %, points: 15}"))
-    was = "≥ 30 % 20 分；≥ 25 % 16 分；≥ 20 % 12 分；≥ 15 % 8 分；≥ 10 % 4 分"
+    was = "≥ 30% 20 分；≥ 25% 16 分；≥ 20% 12 分；≥ 15% 8 分；≥ 10% 4 分"
     assert points == {"科技人员指标": (was, was.replace("16", "15"))}
 
 

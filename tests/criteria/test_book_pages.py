@@ -92,6 +92,13 @@ def test_two_versions_stand_side_by_side(reader: Client) -> None:
     assert reader.get(f"{GIANT}/compare?old=1&new=9").status_code == 404
 
 
+def test_marks_of_a_score_are_in_the_language_of_the_page(reader: Client) -> None:
+    reader.send("/preferences", {"lang": "en", "next": "/"}, page="/standards")
+    page = text(reader, "/standards/specialised_sme/compare?old=1&new=2&whole=1")
+    assert "≥ 10 years 5 points" in page
+    assert "万元" not in page
+
+
 def test_a_comparison_says_everything_of_either_version_once(rules: None) -> None:
     for rule, versions in queries.book().items():
         for old in versions:

@@ -163,3 +163,26 @@ def test_a_box_that_is_no_number_is_said_at_it(app: Flask, rules: None) -> None:
     assert not form.validate()
     assert set(form.errors) == {MONEY}
     assert form.strange == ["p__nowhere__gt"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "field", "longest"),
+    [
+        ("little_giant", "p__condition__all__0__with__months", 1331),
+        ("little_giant", "p__condition__all__6__with__span", 110),
+        ("hnte", "p__condition__all__9__with__days", 40541),
+        ("little_giant", "p__terms__freshness", 40541),
+    ],
+)
+def test_a_window_is_no_longer_than_the_calendar(
+    app: Flask, rules: None, rule: str, field: str, longest: int
+) -> None:
+    """Before, a window of 99,999 months ended the page with an error, one of 100,000 years the
+    process."""
+    base = version_of(rule, DAY)
+    form = trial_form(base, {field: str(longest)})
+    assert form.validate(), form.errors
+    results(changed_version(base, form.made or {}), DAY)
+    form = trial_form(base, {field: str(longest + 1)})
+    assert not form.validate()
+    assert set(form.errors) == {field}

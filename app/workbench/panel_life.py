@@ -24,6 +24,8 @@ from app.firms.models import (
     Residency,
     ResidencyKind,
 )
+from app.firms.queries import reissues
+from app.workbench import deadlines as clocks
 
 LANES = (
     (MilestoneKind.FINANCING, "dot"),
@@ -60,6 +62,9 @@ def panels(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[Panel]:
     if not ties and not events:
         return
     ends = deadlines(ties, events, day) if "terms" in allowed else []
+    due = reissues([firm.id], day).get(firm.id) if {"terms", "milestones"} <= allowed else None
+    if due is not None:
+        ends = sorted([*ends, (due, clocks.word(clocks.RENAME))])
     lanes = [
         *_tie_lanes(ties),
         *(

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.core.db import session, write
 from app.firms.models import FirmName, Milestone
-from app.workbench import deadlines
+from app.workbench import deadlines, panel_life
 from tests.conftest import TODAY
 from tests.factories.chain import SEEDER, Chain
 
@@ -70,6 +70,20 @@ def test_a_new_name_asks_for_the_certificate_within_three_months(made: Chain) ->
         held.expires_on = dt.date(2028, 1, 1)
     row = next(r for r in deadlines.rows(made.viewer("incubator"), late) if r.ends.get("rename"))
     assert row.nearest == (dt.date(2027, 2, 20), "rename")
+
+
+def test_the_page_of_the_firm_shows_that_clock_too(app: Flask, made: Chain) -> None:
+    firm = made.firms["竹外桃电路"]
+
+    def shown(who: str) -> list[tuple[dt.date, str]]:
+        with app.test_request_context("/"):
+            found = panel_life.panels(made.viewer(who), firm, TODAY)
+            return [row[:2] for panel in found if panel.key == "ends" for row in panel.data["rows"]]
+
+    assert "更名换证" not in [word for _day, word in shown("incubator")]
+    renamed(made, "竹外桃电路", dt.date(2026, 11, 20))
+    assert (dt.date(2027, 2, 20), "更名换证") in shown("incubator")
+    assert shown("park") == []
 
 
 def test_no_clock_for_a_certificate_in_the_new_name(made: Chain) -> None:

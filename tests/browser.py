@@ -123,6 +123,18 @@ class Screen:
         self.page.goto(self.address + path)
         return self.page
 
+    def sign_in(self, login: str, password: str, **preferences: str) -> Page:
+        """Sign in by hand; `preferences` are cookies set afterwards (theme, lang)."""
+        page = self.open("/sign-in")
+        page.fill("[name=login]", login)
+        page.fill("[name=password]", password)
+        page.press("[name=password]", "Enter")
+        page.wait_for_selector(".jl-app")
+        self.context.add_cookies(
+            [{"name": n, "value": v, "url": self.address} for n, v in preferences.items()]
+        )
+        return page
+
     def settle(self) -> None:
         """Wait for what a press began: a page that is loaded and has asked for nothing of late."""
         quiet = 0

@@ -118,11 +118,7 @@ class TestOnPaper:
     def test_what_says_one_page_is_one_and_nothing_is_cut(
         self, screen: Screen, firm: Firm, clerk: Person, recorded: None
     ) -> None:
-        page = screen.open("/sign-in")
-        page.fill("[name=login]", clerk.login)
-        page.fill("[name=password]", PASSWORD)
-        page.press("[name=password]", "Enter")
-        page.wait_for_selector(".jl-app")
+        screen.sign_in(clerk.login, PASSWORD)
         for n, rule in enumerate((GRADUATION, *queries.in_force(dt.date(2026, 11, 24)))):
             page = screen.open(f"/firms/{firm.pid}/sheet/{rule}" + ("?lang=en" if n else ""))
             paper = page.pdf(format="A4", prefer_css_page_size=True)
@@ -138,11 +134,7 @@ class TestOnPaper:
     ) -> None:
         house = make_carrier()
         clerk = make_person(Role.CARRIER_CLERK, house.organisation)
-        page = screen.open("/sign-in")
-        page.fill("[name=login]", clerk.login)
-        page.fill("[name=password]", PASSWORD)
-        page.press("[name=password]", "Enter")
-        page.wait_for_selector(".jl-app")
+        screen.sign_in(clerk.login, PASSWORD)
         for n, name in enumerate(("", "?lang=en")):
             page = screen.open(f"/carriers/{house.pid}/sheet/carrier.national_incubator{name}")
             paper = page.pdf(format="A4", prefer_css_page_size=True)

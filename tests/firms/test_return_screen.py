@@ -58,11 +58,7 @@ def sheet(screen: Screen) -> list[Firm]:
             actor=ACTOR, today=TODAY, period=Period(2026, 3), due_on=dt.date(2026, 11, 20)
         )
     person = make_person(Role.CARRIER_HEAD, home.organisation)
-    page = screen.open("/sign-in")
-    page.fill("[name=login]", person.login)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_selector(".jl-app")
+    screen.sign_in(person.login, PASSWORD)
     screen.presses = 0
     screen.open("/returns/" + session.scalars(select(Return.pid)).one())
     return list(session.scalars(select(Firm).order_by(Firm.sort_key, Firm.id)))

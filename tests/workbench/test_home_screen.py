@@ -17,25 +17,13 @@ def engine_name() -> str:
     return "sqlite"
 
 
-def enter(screen: Screen, kind: str, **preferences: str) -> None:
-    """Sign in by hand."""
-    page = screen.open("/sign-in")
-    page.fill("[name=login]", kind)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_selector(".jl-app")
-    screen.context.add_cookies(
-        [{"name": n, "value": v, "url": screen.address} for n, v in preferences.items()]
-    )
-
-
 @pytest.mark.parametrize(
     ("kind", "theme", "lang"),
     [("incubator", "light", "zh"), ("park", "dark", "zh"), ("district", "light", "en")],
 )
 @pytest.mark.usefixtures("made")
 def test_the_workbench_is_accessible(screen: Screen, kind: str, theme: str, lang: str) -> None:
-    enter(screen, kind, theme=theme, lang=lang)
+    screen.sign_in(kind, PASSWORD, theme=theme, lang=lang)
     for path in ("/", "/todo"):
         screen.open(path)
         screen.axe()
@@ -46,7 +34,7 @@ def test_the_workbench_is_accessible(screen: Screen, kind: str, theme: str, lang
 @pytest.mark.parametrize("width", [1024, 768])
 def test_the_workbench_fits(screens: Callable[..., Any], width: int) -> None:
     with screens(viewport={"width": width, "height": 768}) as screen:
-        enter(screen, "incubator")
+        screen.sign_in("incubator", PASSWORD)
         screen.open("/")
         screen.fits()
         screen.open("/deadlines")

@@ -14,9 +14,10 @@ from app.core.days import today
 from app.core.db import session, write
 from app.criteria import editions, service
 from app.criteria.models import Standard
-from app.criteria.queries import assess_many, forget_book
+from app.criteria.queries import assess_many, book, forget_book
 from app.firms.models import Figures
 from app.pipeline.models import Claim, ClaimState, Graduation, GraduationState
+from app.workbench.whatif.waiting import GRANTS
 from tests.clients import Client, sign_in
 from tests.exchange.conftest import press, read_xlsx
 from tests.workbench.market import ACTOR, Market
@@ -233,3 +234,8 @@ def test_a_level_is_named_where_the_rule_is_its_condition(
 def clause(name: str, test: dict[str, object]) -> dict[str, object]:
     """A clause of a standard."""
     return {"clause": name, "cite": "第一条", "text": {"zh": name, "en": name}, **test}
+
+
+def test_every_rule_about_carriers_is_known_by_what_it_grants(rules: None) -> None:
+    about = {rule for rule, held in book().items() if held[0].tree.subject == "carrier"}
+    assert about == set(GRANTS)

@@ -25,15 +25,7 @@ def enter(screen: Screen, made: Market, **preferences: str) -> Any:
     """Sign in by hand as somebody of the district."""
     login = session.get_one(Person, made.people["district"].person_id).login
     session.rollback()
-    page = screen.open("/sign-in")
-    page.fill("[name=login]", login)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_selector(".jl-app")
-    screen.context.add_cookies(
-        [{"name": n, "value": v, "url": screen.address} for n, v in preferences.items()]
-    )
-    return page
+    return screen.sign_in(login, PASSWORD, **preferences)
 
 
 def test_try_look_keep_compare(screen: Screen, made: Market, cast: Cast) -> None:

@@ -13,8 +13,8 @@ from app.firms.models import Evidence, Milestone, MoneyState
 from app.firms.search_text import refill
 from tests.browser import Screen
 from tests.conftest import TODAY
+from tests.factories.accounts import PASSWORD
 from tests.factories.chain import SEEDER, Chain, chain
-from tests.workbench.test_home_screen import enter
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 WORDS = {
@@ -46,7 +46,7 @@ def test_money_is_logged_in_four_presses_with_its_slip(
     screen: Screen, found: Chain, lang: str, tmp_path: Path
 ) -> None:
     search, amount, button, logged = WORDS[lang]
-    enter(screen, "incubator", lang=lang)
+    screen.sign_in("incubator", PASSWORD, lang=lang)
     page = screen.open("/")
     slip = tmp_path / "slip.pdf"
     slip.write_bytes(PDF)

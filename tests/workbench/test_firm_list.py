@@ -20,8 +20,8 @@ from app.workbench import columns
 from tests.browser import Screen
 from tests.clients import Client, sign_in
 from tests.conftest import TODAY
+from tests.factories.accounts import PASSWORD
 from tests.factories.chain import SEEDER, Chain
-from tests.workbench.test_home_screen import enter
 
 ROWS = re.compile(r'name="firm" value="(\w+)"')
 COUNT = re.compile(r"符合条件 ([\d,]+) 家")
@@ -121,7 +121,7 @@ def test_chosen_firms_give_a_list_of_gaps(client: Client, made: Chain) -> None:
 @pytest.mark.usefixtures("made")
 @pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_a_tick_brings_the_bar(screen: Screen, engine_name: str) -> None:
-    enter(screen, "incubator")
+    screen.sign_in("incubator", PASSWORD)
     page = screen.open("/firms")
     bar = page.locator(".jl-bulk")
     assert not bar.is_visible()

@@ -30,7 +30,8 @@ from app.criteria.tree import (
     Test,
     Tier,
     Use,
-    applies,
+    asked_of,
+    binding,
     measured,
     walk,
 )
@@ -95,7 +96,7 @@ class Fold:
 
     def _fold(self, node: Node, supposed: Mapping[int, bool]) -> Truth:
         if isinstance(node, Group):
-            parts = [self.fold(p, supposed) for p in node.parts if applies(p, self.plan.kind)]
+            parts = [self.fold(p, supposed) for p in binding(node, self.plan.kind)]
             if node.op == "all":
                 return every(parts)
             count = node.count if node.op == "at_least" else 1
@@ -187,13 +188,15 @@ def _open(fold: Fold, version: Version) -> list[Test]:
     """Undecided tests of a standard and of those it refers to."""
     found: list[Test] = []
     for node in _reachable(fold, version):
-        if isinstance(node, Test) and applies(node, fold.plan.kind) and fold.truth(node) is None:
+        if isinstance(node, Test) and fold.truth(node) is None:
             found.append(node)
     return found
 
 
 def _reachable(fold: Fold, version: Version) -> list[Node]:
-    own = nodes(version.tree)
+    kind = fold.plan.kind
+    tops = [*(guard.test for guard in version.tree.guards), version.tree.condition]
+    own = [node for top in tops for node in asked_of(top, kind, remarks=False)]
     others = [
         fold.plan.book[n.rule] for n in own if isinstance(n, Ref) and n.rule in fold.plan.book
     ]

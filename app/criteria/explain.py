@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from app.core.terms import term_words
@@ -21,6 +22,7 @@ from app.criteria.plan import Plan, Version
 from app.criteria.saying import thing
 from app.criteria.stage2 import MET, NOT_ASKED, NOT_MET, SHORT
 from app.criteria.tree import (
+    REMARK,
     Group,
     Growth,
     Item,
@@ -121,9 +123,14 @@ def _barred(version: Version, row: Row) -> Words | None:
 def _findings(made: Statement, version: Version, row: Row, reached: Reached) -> tuple[Finding, ...]:
     found = []
     letters = iter(row[f"r{version.id}_clauses"])
+    remarks: set[str | None] = set()
     for node, parent in _clauses(version.tree.condition, None):
         outcome, shown = LETTERS.get(next(letters), (Outcome.UNKNOWN, "unknown"))
-        found.append(_finding(made, node, parent, row, outcome, shown, reached))
+        made_of = _finding(made, node, parent, row, outcome, shown, reached)
+        if node.mark == REMARK or parent in remarks:
+            remarks.add(node.clause)
+            made_of = replace(made_of, remark=True)
+        found.append(made_of)
     return tuple(found)
 
 

@@ -6,7 +6,7 @@ The name of a bound day says what it is, so its value follows from the name and 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy import BigInteger, BindParameter, Date, Integer, bindparam
@@ -32,9 +32,16 @@ def cut() -> BindParameter[int]:
     return bindparam("cut", type_=BigInteger)
 
 
-def months_before(months: int) -> BindParameter[dt.date]:
-    """The same day so many months earlier."""
-    return bindparam(f"before_{months}", type_=Date)
+def within(months: int) -> BindParameter[dt.date]:
+    """近 N 个月, terms of so many months: the first day that lies no longer ago than so. What began
+    on a day is within them up to the same day of the last month, that day included (民法典
+    第二百零二条); the last day of a month where it has no such day."""
+    return bindparam(f"within_{months}", type_=Date)
+
+
+def elapsed(months: int) -> BindParameter[dt.date]:
+    """满 N 个月: the last day since which so many months have gone by."""
+    return bindparam(f"elapsed_{months}", type_=Date)
 
 
 def fresh_since(days: int) -> BindParameter[dt.date]:
@@ -72,32 +79,47 @@ def dawn() -> BindParameter[dt.date]:
     return bindparam("dawn", type_=Date)
 
 
+#: what a bound name is that says no more
+PLAIN: dict[str, Callable[[dt.date], Any]] = {
+    "day": lambda on: on, "ordinal": month_ord, "dawn": lambda _on: dt.date.min,
+    "quarter": lambda on: quarter_code(on), "fiscal": lambda on: on.year - 1,
+}  # fmt: skip
+#: and one with a number behind it
+NUMBERED: dict[str, Callable[[dt.date, int], Any]] = {
+    "within": lambda on, months: first_within(on, months),
+    "elapsed": lambda on, months: last_elapsed(on, months),
+    "fresh": lambda on, days: on - dt.timedelta(days=days),
+    "ago": lambda on, days: on - dt.timedelta(days=days),
+    "newyear": lambda on, back: dt.date(on.year - back, 1, 1),
+}
+
+
 def values(names: Iterable[str], on: dt.date) -> dict[str, Any]:
     """What the bound names mean on a day; names of thresholds are left out."""
     found: dict[str, Any] = {}
     for name in names:
         kind, _sign, rest = name.partition("_")
-        if name == "day":
-            found[name] = on
-        elif name == "ordinal":
-            found[name] = month_ord(on)
-        elif name == "dawn":
-            found[name] = dt.date.min
-        elif name == "quarter":
-            found[name] = quarter_code(on)
-        elif name == "fiscal":
-            found[name] = on.year - 1
-        elif not rest.isdigit():
-            continue
-        elif kind == "before":
-            found[name] = add_months(on, -int(rest))
-        elif kind in ("fresh", "ago"):
-            found[name] = on - dt.timedelta(days=int(rest))
-        elif kind == "newyear":
-            found[name] = dt.date(on.year - int(rest), 1, 1)
-        elif kind == "due":
+        if name in PLAIN:
+            found[name] = PLAIN[name](on)
+        elif kind == "due" and rest.isdigit():
             found[name] = last_due(on, rest)
+        elif kind in NUMBERED and rest.isdigit():
+            found[name] = NUMBERED[kind](on, int(rest))
     return found
+
+
+def first_within(on: dt.date, months: int) -> dt.date:
+    """The first day from which so many months end on this day or later."""
+    first = add_months(on, -months)
+    return first if add_months(first, months) >= on else first + dt.timedelta(days=1)
+
+
+def last_elapsed(on: dt.date, months: int) -> dt.date:
+    """The last day from which so many months end on this day or earlier."""
+    last = add_months(on, -months)
+    while add_months(last + dt.timedelta(days=1), months) <= on:
+        last += dt.timedelta(days=1)
+    return last
 
 
 def quarter_code(on: dt.date) -> int:

@@ -178,7 +178,8 @@ def _ways(verdict: Verdict, cites: list[str], ahead: Mapping[str, str]) -> list[
     above = {f.parent for f in verdict.findings}
     found = []
     for cite, f in zip(cites, verdict.findings, strict=True):
-        if f.display in ("met", "not_applicable") or (f.clause in above and f.clause not in asks):
+        told = f.display in ("met", "not_applicable") or f.remark
+        if told or (f.clause in above and f.clause not in asks):
             continue
         gap = gap_words(f) if f.gap is not None and f.unit != "flag" else ""
         if str(gap) or f.clause in asks:

@@ -11,6 +11,7 @@ from app.criteria.checking import Path
 from app.criteria.measuring import Measures
 from app.criteria.tree import (
     OPS,
+    REMARK,
     Fault,
     Force,
     Group,
@@ -25,12 +26,13 @@ from app.criteria.tree import (
     Tree,
     keyed,
     versions_of,
+    walk,
 )
 
 KINDS = ("new", "review")
 SUBJECTS = ("firm", "carrier")
 STANDINGS = ("official", "local", "own")
-MARKS = ("presumed", "judgement")
+MARKS = ("presumed", "judgement", REMARK)
 #: how the text of a published standard is known: seen, or restated by a public office; told by
 #: others; from memory; not published
 CONFIDENCE = ("seen", "restated", "unverified", "unpublished")
@@ -86,6 +88,7 @@ def _whole(tree: Tree) -> None:
     twice = {name for name in names if names.count(name) > 1}
     if twice:
         raise Fault(("condition",), f"clause {min(twice)} stands twice")
+    _remarks(tree)
     parts = keyed(tree)
     for one in tree.nodes():
         if isinstance(one, Test) and isinstance(one.measure, Points):
@@ -97,6 +100,19 @@ def _whole(tree: Tree) -> None:
             raise Fault(("condition",), f"clause {one.clause} has no citation")
         if one.clause and not one.text.zh:
             raise Fault(("condition",), f"clause {one.clause} has no text")
+
+
+def _remarks(tree: Tree) -> None:
+    """Fault where a remark is more than one of several clauses that must all be met: it would be
+    left out of the outcome where the outcome needs it."""
+    groups = [n for n in tree.nodes() if isinstance(n, Group) and n.op == "all"]
+    for group in groups:
+        if all(part.mark == REMARK for part in group.parts):
+            raise Fault(("condition",), "a condition of nothing but remarks")
+    beside = {id(part) for group in groups for part in group.parts}
+    for node in (*tree.nodes(), *(n for guard in tree.guards for n in walk(guard.test))):
+        if node.mark == REMARK and (id(node) not in beside or not node.clause):
+            raise Fault(("condition",), "a remark is a clause of `all`")
 
 
 def _source(tree: Tree) -> None:

@@ -50,7 +50,8 @@ class Clause:
     cite: Words
     text: Words
     note: Words
-    judgement: bool
+    #: how it is judged, where that is not by data alone: presumed, judgement, remark
+    mark: str
     #: how its text is known, where that differs from the whole standard
     confidence: str | None
     kinds: tuple[str, ...]
@@ -161,7 +162,7 @@ def _line(rule: str, day: dt.date, of: Version | None = None) -> RuleLine:
 def _clauses(tree: Tree, node: Node, depth: int) -> Iterator[Clause]:
     if node.clause:
         yield Clause(
-            citing.words(node.cite), node.text, node.note, node.mark == "judgement",
+            citing.words(node.cite), node.text, node.note, node.mark,
             _(CONFIDENCE[node.confidence]) if node.confidence else None, node.kinds, depth,
             sources(node, tree),
         )  # fmt: skip

@@ -27,6 +27,7 @@ from app.criteria.interval import Col, Interval
 from app.criteria.plan import Version
 from app.criteria.scoring import Layers, Scores
 from app.criteria.tree import (
+    REMARK,
     Group,
     Node,
     Points,
@@ -36,6 +37,8 @@ from app.criteria.tree import (
     Tier,
     Use,
     applies,
+    asked_of,
+    binding,
     children,
     walk,
 )
@@ -140,7 +143,7 @@ class Compiler(Scores):
         if ("t", id(node)) in names:
             return names["t", id(node)] == names["s", id(node)]
         if isinstance(node, Group):
-            return all(self.settled(p) for p in node.parts if applies(p, self.plan.kind))
+            return all(self.settled(p) for p in binding(node, self.plan.kind))
         if isinstance(node, Tier):
             return all(self.settled(one) for one in children(node))
         other = self.plan.book.get(node.rule) if isinstance(node, Ref) else None
@@ -153,8 +156,7 @@ class Compiler(Scores):
         if (world, id(node)) in self.layers.names:
             return self.layers.col((world, id(node)))
         if isinstance(node, Group):
-            asked = [p for p in node.parts if applies(p, self.plan.kind)]
-            parts = [self.fold(part, world) for part in asked]
+            parts = [self.fold(part, world) for part in binding(node, self.plan.kind)]
             if node.op == "at_least":
                 return algebra.at_least(self.layers.bound(node.count), parts)
             return algebra.all_of(parts) if node.op == "all" else algebra.any_of(parts)
@@ -174,7 +176,7 @@ class Compiler(Scores):
         if node.mark == "judgement":
             return true()
         if isinstance(node, Group):
-            parts = [self.candidate(p) for p in node.parts if applies(p, self.plan.kind)]
+            parts = [self.candidate(p) for p in binding(node, self.plan.kind)]
             if node.op == "at_least":
                 return algebra.at_least(self.layers.bound(node.count), parts)
             return algebra.all_of(parts) if node.op == "all" else algebra.any_of(parts)
@@ -190,9 +192,14 @@ class Compiler(Scores):
         return isinstance(node, Ref) and node.rule in self.plan.book
 
     def review(self, version: Version) -> Col:
-        """Whether a person has to judge a clause that data leave open."""
+        """Whether a person has to judge a clause that data leave open, or to look at a remark that
+        is not met."""
         tests: list[Col] = []
-        for node in walk(version.tree.condition):
+        for node in asked_of(version.tree.condition, self.plan.kind):
+            if node.mark == REMARK:
+                outcome = self.fold(node, "t")
+                tests.append(or_(outcome.is_(None), outcome.is_(False)))
+                continue
             if node.mark == "judgement":
                 tests.append(self.fold(node, "t").is_(None))
             elif node.unclear and isinstance(node, Test):
@@ -204,7 +211,7 @@ class Compiler(Scores):
     def distance(self, node: Node) -> Col:
         """How far from met by the nearest way; NULL when it cannot be said."""
         if isinstance(node, Group):
-            parts = [self.distance(p) for p in node.parts if applies(p, self.plan.kind)]
+            parts = [self.distance(p) for p in binding(node, self.plan.kind)]
             return algebra.nearest(parts) if node.op == "any" else algebra.farthest(parts)
         outcome = self.fold(node, "t")
         if isinstance(node, Test) and node.op in ("ge", "gt"):

@@ -9,6 +9,8 @@ from typing import Any
 from app.criteria.verdict import NOTHING, Words
 
 OPS = ("gt", "ge", "lt", "le", "is", "in", "not_in")
+#: mark of a clause that is judged and shown, and takes no part in the outcome
+REMARK = "remark"
 
 
 class Fault(Exception):
@@ -220,6 +222,11 @@ def applies(node: Node, kind: str) -> bool:
     return not node.kinds or kind in node.kinds
 
 
+def binding(group: Group, kind: str) -> list[Node]:
+    """The parts that make a group's outcome: asked of this kind of case, and no mere remark."""
+    return [p for p in group.parts if applies(p, kind) and p.mark != REMARK]
+
+
 def children(node: Node) -> list[Node]:
     """The nodes directly below."""
     if isinstance(node, Group):
@@ -232,6 +239,14 @@ def children(node: Node) -> list[Node]:
 def walk(node: Node) -> list[Node]:
     """The node and everything below it."""
     return [node, *(one for child in children(node) for one in walk(child))]
+
+
+def asked_of(node: Node, kind: str, remarks: bool = True) -> list[Node]:
+    """The node and everything below it that is asked of a kind of case; without `remarks` only
+    what makes the outcome."""
+    if not applies(node, kind) or (node.mark == REMARK and not remarks):
+        return []
+    return [node, *(one for below in children(node) for one in asked_of(below, kind, remarks))]
 
 
 def uses(node: Node) -> list[Use]:

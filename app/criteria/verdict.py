@@ -13,7 +13,7 @@ from app.core.text import _, language
 from app.criteria.models import Outcome
 
 #: Bumped when the meaning of any fact changes; replay compares under equal versions.
-CATALOGUE_VERSION = 5
+CATALOGUE_VERSION = 6
 
 #: How an outcome is shown: as it is, or 暂未达到 when unknown but short on what is recorded.
 SHORT = "short"
@@ -98,6 +98,8 @@ class Finding:
     verification: str | None = None
     judgement: bool = False
     presumed: bool = False
+    #: it or a clause above it is shown and takes no part in the outcome
+    remark: bool = False
     parent: str | None = None
     note: Words = NOTHING
     attested_to: dt.date | None = None

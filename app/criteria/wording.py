@@ -111,7 +111,37 @@ def reason(
     tree: Tree, findings: Sequence[Finding], outcome: Outcome, shown: str, asks: Sequence[Ask],
     day: dt.date,
 ) -> Text:  # fmt: skip
-    """One line for a flag: why the outcome is what it is, understood without the regulation."""
+    """One line for a flag: why the outcome is what it is, understood without the regulation, and
+    what is only pointed out."""
+    told, remark = _told(tree, findings, outcome, shown, asks, day), _remark(findings, day)
+    if remark is None or outcome is Outcome.NOT_APPLICABLE:
+        return told
+    return said(N_("%(told)s；提示：%(remark)s"), told=told, remark=remark)
+
+
+def _remark(findings: Sequence[Finding], day: dt.date) -> Text | None:
+    """The first remark that is surely not met: the days beyond a limit, else its text."""
+    over = next(
+        (f for f in findings if f.remark and f.parent not in _clauses_of(findings)
+         and f.outcome is Outcome.NOT_MET),
+        None,
+    )  # fmt: skip
+    if over is None:
+        return None
+    below = [f for f in findings if over.clause in (f.clause, f.parent)]
+    clock = next((w for f in below if (w := clock_words(f, day)) is not None), None)
+    return clock or said(N_("不符合“%(what)s”"), what=over.text)
+
+
+def _clauses_of(findings: Sequence[Finding]) -> set[str]:
+    """Clauses that are remarks."""
+    return {f.clause for f in findings if f.remark}
+
+
+def _told(
+    tree: Tree, findings: Sequence[Finding], outcome: Outcome, shown: str, asks: Sequence[Ask],
+    day: dt.date,
+) -> Text:  # fmt: skip
     leaves = _leaves(findings)
     if outcome is Outcome.MET:
         return _met(tree, findings, leaves, day)
@@ -145,7 +175,10 @@ def _not_met(tree: Tree, findings: Sequence[Finding]) -> Text:
     if _any(tree):
         near = nearest(_leaves(findings))
         return gap_words(near) if near is not None else said(N_("各项条件均不符合"))
-    failing = next((f for f in findings if not f.parent and f.outcome is Outcome.NOT_MET), None)
+    failing = next(
+        (f for f in findings if not f.parent and not f.remark and f.outcome is Outcome.NOT_MET),
+        None,
+    )
     if failing is None:
         return said(N_("符合的条件不够数"))
     below = nearest([f for f in _leaves(findings) if f.parent == failing.clause])
@@ -203,7 +236,7 @@ def _any(tree: Tree) -> bool:
 
 def _leaves(findings: Sequence[Finding]) -> list[Finding]:
     parents = {f.parent for f in findings}
-    return [f for f in findings if f.clause not in parents]
+    return [f for f in findings if f.clause not in parents and not f.remark]
 
 
 __all__ = [

@@ -100,6 +100,15 @@ def shifted(day: dt.date, months: int) -> dt.date:
     return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
+def window(day: dt.date, months: int) -> dt.date:
+    """近 N 个月: the first day that was so many months ago or less; a term that began on it runs
+    to the day, its last."""
+    first = shifted(day, -months) - dt.timedelta(4)
+    while shifted(first, months) < day:
+        first += dt.timedelta(1)
+    return first
+
+
 def span(start: dt.date, end: dt.date) -> int:
     """Calendar months from start to end in 32nds: whole months are multiples of 32."""
     months = (end.year - start.year) * 12 + end.month - start.month
@@ -243,7 +252,7 @@ def title(rec: Record, day: dt.date, months: int = 36) -> bool | None:
         if m["expires_on"] is not None:
             held |= day <= m["expires_on"]
         else:
-            held |= from_day > shifted(day, -months)
+            held |= day <= shifted(from_day, months)
     return some(held, False, complete(rec, "recognition", day))
 
 
@@ -252,13 +261,13 @@ def announced(rec: Record, day: dt.date, months: int = 12) -> bool | None:
     there = any(
         m["title"] == "hnte"
         and come(m["announced_on"], day)
-        and m["announced_on"] > shifted(day, -months)
+        and day <= shifted(m["announced_on"], months)
         and not come(m["filed_on"], day)
         and not come(m["issued_on"], day)
         and not come(m["revoked_on"], day)
         for m in of_kind(rec, "recognition", day)
     )
-    return some(there, False, complete(rec, "recognition", day, shifted(day, -months)))
+    return some(there, False, complete(rec, "recognition", day, window(day, months)))
 
 
 FIRST_CLASS = {"invention", "plant", "crop", "drug", "herbal", "layout"}
@@ -289,7 +298,7 @@ def rights(rec: Record, day: dt.date, types: set[str], related: bool) -> Iv:
 
 def led(rec: Record, day: dt.date, kind: str, levels: set[str], rank: int) -> bool | None:
     """An award or a standard of the last five years with a place among the first."""
-    since = shifted(day, -60)
+    since = window(day, 60)
     ranks = [
         m["rank"]
         for m in of_kind(rec, kind, day)

@@ -140,8 +140,8 @@ def holds(
         if obtained is not None:
             tests.append(m["obtained"] in obtained)
         if settled and m["obtained"] != "own":
-            since = f.shifted(day, -settled)
-            tests.append(None if m["obtained_on"] is None else m["obtained_on"] <= since)
+            since = m["obtained_on"]
+            tests.append(None if since is None else f.shifted(since, settled) <= day)
         told = f.all_of(*tests)
         sure += told is True
         unclear += told is None
@@ -184,7 +184,7 @@ def raised(
     rec: Record, day: dt.date, months: int, counts: set[str], unclear: set[str]
 ) -> Iv:  # fmt: skip
     """Equity received within the months, from those who count."""
-    since = f.shifted(day, -months)
+    since = f.window(day, months)
     sure = maybe = 0
     open_ended = False
     for m in of_kind(rec, "financing", day):
@@ -193,7 +193,7 @@ def raised(
         received = m["money_state"] == "received"
         if received and not come(m["received_on"], day):
             continue
-        if m["received_on"] is not None and m["received_on"] <= since:
+        if m["received_on"] is not None and m["received_on"] < since:
             continue
         ashore = m["onshore"] is True or (m["onshore"] is None and m["currency"] in (None, "CNY"))
         if m["amount"] is None:
@@ -215,5 +215,5 @@ def titled(rec: Record, day: dt.date, name: str, months: int) -> Value:
         if m["expires_on"] is not None:
             held |= day <= m["expires_on"]
         else:
-            held |= (m["issued_on"] or m["filed_on"]) > f.shifted(day, -months)
+            held |= day <= f.shifted(m["issued_on"] or m["filed_on"], months)
     return some(held, False, f.complete(rec, "recognition", day))

@@ -35,6 +35,11 @@ def leaf(name: str, value: Value, presumed: bool = False) -> C:
     return C(value, value is True or (presumed and value is None), name)
 
 
+def remark(condition: C) -> C:
+    """Judged and shown beside the others, and no part of what they come to."""
+    return C(True, True, parts=(condition,))
+
+
 def every(*parts: C, name: str = "") -> C:
     """All of them."""
     return C(all_of(*(p.value for p in parts)), all(p.hopeful for p in parts), name, parts)
@@ -197,7 +202,7 @@ def asked_of(name: str, other: Told) -> C:
 
 
 def incubatee(rec: Record, day: dt.date) -> Told:
-    """300号 第八条."""
+    """300号 第八条; the limit holds in principle, and going beyond it is pointed out."""
     return judged(
         [is_firm(rec), form_allowed(rec), incubating(rec, day)],
         every(
@@ -205,7 +210,13 @@ def incubatee(rec: Record, day: dt.date) -> Told:
             asked_of("8-1b", tech_sme(rec, day)),
             leaf("8-2a", all_of(t.registered_inside(rec, day), t.works_inside(rec, day))),
             leaf("8-2b", t.age_at_entry(rec, day).most(24 * f.MONTH)),
-            leaf("8-3", t.within_limit(rec, day)),
+            remark(
+                either(
+                    leaf("8-3a", t.within_limit(rec, day)),
+                    leaf("8-3b", t.extended(rec, day)),
+                    name="8-3",
+                )
+            ),
         ),
     )
 

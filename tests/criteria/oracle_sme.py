@@ -22,6 +22,7 @@ from tests.criteria.oracle_rules import (
     judged,
     leaf,
     points,
+    remark,
     share_least,
 )
 from tests.criteria.oracle_sh import compounds
@@ -69,7 +70,7 @@ class Firm:
 
     def award(self, levels: set[str], rank: int | None) -> Value:
         """A science award of three years up to a place; None: any."""
-        since = f.shifted(self.day, -36)
+        since = f.window(self.day, 36)
         rows = [
             m for m in f.of_kind(self.rec, "award", self.day)
             if m["level"] in levels and since <= m["day"] <= self.day
@@ -306,7 +307,7 @@ def giant_new(rec: Record, day: dt.date, kind: str) -> Told:
     """2号 附件2."""
     one = Firm(rec, day)
     grown = leaf("G-2c", compounds(g.sales(rec, "revenue", day), 5))
-    since = f.shifted(day, -36)
+    since = f.window(day, 36)
     bad = {"safety", "quality", "environment", "dishonesty", "illegal"}
     told = g.grave(rec, day, since, bad)
     own = g.holds(rec, day, FIRST_CLASS, obtained={"own"})
@@ -331,7 +332,7 @@ def giant_new(rec: Record, day: dt.date, kind: str) -> Told:
             leaf("G-5b", one.said("domestic_top3")),
             name="G-5",
         ),
-        judgement("G-5c", one.said("market_reputation")),
+        remark(leaf("G-5c", one.said("market_reputation"))),
         judgement("G-6", any_of(one.said("six_bases"), one.said("key_link"))),
         *platform(one, "G-7", 60, kind),
         leaf("G-8a", no(told), presumed=True),

@@ -82,6 +82,8 @@ def test_refused_with_file_line_and_reason(
     [
         (GOOD.replace("      cite: 第九条（四）\n", ""), "9-4 has no citation"),
         (GOOD.replace("clause: 9-4", "clause: 9-3"), "9-3 stands twice"),
+        (GOOD.replace("      is: true", "      mark: remark\n      is: true", 1),
+         "a remark is a clause of"),
         (GOOD.replace("confidence: seen\n", ""), "confidence is missing"),
         (GOOD.replace("confidence: seen", "confidence: sure"), "'sure' is none of seen"),
         (GOOD.replace("standing: official", "standing: own"), "no published text to know"),

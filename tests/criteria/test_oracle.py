@@ -34,7 +34,7 @@ MORE = (dt.date(2019, 1, 1), dt.date(2026, 4, 29), dt.date(2028, 2, 29), dt.date
 #: clauses on what the register always says
 KNOWN = {
     ("incubator.clock", "C-1"), ("incubator.clock", "C-2"), ("incubator.incubatee", "8-3"),
-    ("tech_sme", "6-1"),
+    ("incubator.incubatee", "8-3a"), ("incubator.incubatee", "8-3b"), ("tech_sme", "6-1"),
 }  # fmt: skip
 
 

@@ -114,7 +114,21 @@ def test_48_and_60_months_to_the_day(
 ) -> None:
     profile(firm, incubation_field=field)
     tie(firm, starts=starts, incubated_on=starts)
-    assert said(INCUBATEE, firm, "8-3") == said(CLOCK, firm, "C-1") == outcome
+    assert said(INCUBATEE, firm, "8-3a") == said(CLOCK, firm, "C-1") == outcome
+
+
+def test_beyond_the_limit_is_pointed_out_and_ends_no_status(firm: Firm) -> None:
+    tie(firm, starts=dt.date(2022, 11, 13), incubated_on=dt.date(2022, 11, 13))
+    before = service.assess(INCUBATEE, firm.id, dt.date(2026, 11, 13))
+    over = service.assess(INCUBATEE, firm.id, TODAY)
+    assert before.outcome is over.outcome
+    assert "提示：已超期 11 天" in str(over.reason)
+    assert "超期" not in str(before.reason)
+    assert over.manual_review
+    tie(firm, extended_to=TODAY)
+    longer = service.assess(INCUBATEE, firm.id, TODAY)
+    assert said(INCUBATEE, firm, "8-3") == "met"
+    assert "超期" not in str(longer.reason)
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def title(m: Any, p: Params) -> Rows:
     began = or_(m.filed_on <= day, m.issued_on <= day)
     printed = and_(m.expires_on.is_not(None), m.expires_on >= day)
     first = case((m.issued_on.is_not(None), m.issued_on), else_=m.filed_on)
-    legal = and_(m.expires_on.is_(None), first > moments.months_before(p["months"]))
+    legal = and_(m.expires_on.is_(None), first >= moments.within(p["months"]))
     alive = or_(m.revoked_on.is_(None), m.revoked_on > day)
     sure = flag(
         and_(m.kind == "recognition", m.title == p["title"], began, alive, or_(printed, legal))
@@ -69,7 +69,7 @@ def announced(m: Any, p: Params) -> Rows:
     day = moments.day()
     open_ = and_(
         m.announced_on <= day,
-        m.announced_on > moments.months_before(p["months"]),
+        m.announced_on >= moments.within(p["months"]),
         or_(m.filed_on.is_(None), m.filed_on > day),
         or_(m.issued_on.is_(None), m.issued_on > day),
         or_(m.revoked_on.is_(None), m.revoked_on > day),
@@ -119,7 +119,7 @@ def honour(kind: str) -> RowsOf:
         within = and_(
             m.kind == kind,
             m.day <= day,
-            m.day >= moments.months_before(p["months"]),
+            m.day >= moments.within(p["months"]),
             among(m.level, p["levels"]),
         )
         if not p["rank"]:
@@ -181,7 +181,7 @@ def _ever(_params: Params) -> Any:
 
 
 def _months(params: Params) -> Any:
-    return moments.months_before(params["months"])
+    return moments.within(params["months"])
 
 
 def _years(params: Params) -> Any:

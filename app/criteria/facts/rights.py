@@ -49,7 +49,7 @@ def held(m: Any, p: Params) -> Rows:
         sure.append(asked)
         maybe.append(or_(asked, m.obtained.is_(None)))
     if p["settled"]:
-        own, since = m.obtained == OWN, moments.months_before(p["settled"])
+        own, since = m.obtained == OWN, moments.elapsed(p["settled"])
         sure.append(or_(own, m.obtained_on <= since))
         maybe.append(
             or_(own, m.obtained.is_(None), m.obtained_on <= since, m.obtained_on.is_(None))
@@ -59,8 +59,8 @@ def held(m: Any, p: Params) -> Rows:
 
 def recent_money(m: Any, p: Params) -> Rows:
     """融资 that arrived within the months; what has not arrived may still have."""
-    base, since = money(m, p), moments.months_before(p["months"])
-    late = or_(m.received_on.is_(None), m.received_on > since)
+    base, since = money(m, p), moments.within(p["months"])
+    late = or_(m.received_on.is_(None), m.received_on >= since)
     within = and_(m.kind == KIND.FINANCING.value, late)
     return Rows(case((within, base.low), else_=0), case((within, base.high), else_=0), base.day)
 
@@ -91,7 +91,7 @@ def in_days(m: Any, p: Params) -> Rows:
 
 def in_months(m: Any, p: Params) -> Rows:
     """Serious incidents within so many months before the day."""
-    return _grave(m, p, moments.months_before(p["months"]))
+    return _grave(m, p, moments.within(p["months"]))
 
 
 def applied(m: Any, p: Params) -> Rows:
@@ -124,7 +124,7 @@ def _days(p: Params) -> Any:
 
 
 def _months(p: Params) -> Any:
-    return moments.months_before(p["months"])
+    return moments.within(p["months"])
 
 
 milestone("rights_held", KIND.IP, N_("可用知识产权"), held, HELD, Count(), "items")

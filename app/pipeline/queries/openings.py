@@ -208,7 +208,7 @@ def titles(firm_ids: Sequence[int], day: dt.date) -> dict[int, list[Milestone]]:
             Milestone.firm_id.in_(firm_ids),
             Milestone.kind == MilestoneKind.RECOGNITION,
             or_(Milestone.issued_on <= day, Milestone.filed_on <= day),
-            or_(Milestone.expires_on.is_(None), Milestone.expires_on > day),
+            or_(Milestone.expires_on.is_(None), Milestone.expires_on >= day),
             or_(Milestone.revoked_on.is_(None), Milestone.revoked_on > day),
         )
         .order_by(Milestone.firm_id, Milestone.day)

@@ -18,14 +18,15 @@ LEAST = 10
 
 
 def leaves(verdict: Verdict) -> list[Finding]:
-    """The clauses that stand for themselves and that the case asks for; of those below a clause
-    that is met only what is met as well."""
+    """The clauses that stand for themselves, that the case asks for and that make the outcome; of
+    those below a clause that is met only what is met as well."""
     above = {one.parent for one in verdict.findings}
     met = {one.clause for one in verdict.findings if one.outcome is Outcome.MET}
     return [
         one
         for one in verdict.findings
         if one.clause not in above
+        and not one.remark
         and one.outcome is not Outcome.NOT_APPLICABLE
         and (one.parent not in met or one.outcome is Outcome.MET)
     ]

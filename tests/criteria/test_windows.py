@@ -1,0 +1,101 @@
+"""近 N 年 and terms of so many months on their very day, one day before and one day after it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.days import add_months
+from app.criteria.moments import first_within, last_elapsed
+from app.criteria.service import assess
+from app.firms.models import Attestation, Firm, Milestone
+from tests.criteria.conftest import TODAY, money
+
+Enter = Callable[..., int]
+Days = st.dates(dt.date(1996, 1, 1), dt.date(2090, 12, 31))
+ONE = dt.timedelta(days=1)
+#: rule, clause, months, what happened on a day, whether the clause is met by it
+HAPPENED: list[tuple[str, str, int, Callable[[dt.date], dict[str, Any]], bool]] = [
+    ("innovative_sme", "I-2d", 36,
+     lambda on: money(investor="venture", amount=500_000_000, day=on, received_on=on), True),
+    ("specialised_sme", "B-3b", 24,
+     lambda on: money(investor="venture", amount=2_000_000_000, day=on, received_on=on), True),
+    ("innovative_sme", "I-2a", 36,
+     lambda on: {"kind": "award", "day": on, "level": "provincial", "rank": 9}, True),
+    ("tech_sme", "8-2", 60,
+     lambda on: {"kind": "award", "day": on, "level": "national", "rank": 3}, True),
+    ("tech_sme", "8-4", 60,
+     lambda on: {"kind": "standard", "day": on, "level": "industry", "rank": 5}, True),
+    ("little_giant", "G-8a", 36,
+     lambda on: {"kind": "incident", "day": on, "incident": "safety", "serious": True}, False),
+    ("incubator.near_graduate", "N-2", 12,
+     lambda on: {"kind": "recognition", "day": on, "title": "hnte", "announced_on": on}, True),
+    ("incubator.graduation", "9-1", 36,
+     lambda on: {"kind": "recognition", "day": on, "title": "hnte", "issued_on": on}, True),
+    ("little_giant", "G-1a", 36,
+     lambda on: {"kind": "recognition", "day": on, "title": "specialised_sme", "issued_on": on},
+     True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "clause", "months", "row", "met"), HAPPENED)
+def test_the_anniversary_counts_and_the_day_before_it_does_not(
+    firm: Firm, enter: Enter, rule: str, clause: str, months: int,
+    row: Callable[[dt.date], dict[str, Any]], met: bool,
+) -> None:  # fmt: skip
+    enter(Attestation, kind=None, starts=None, ends=TODAY)
+    enter(Milestone, **{"verification": "carrier"} | row(add_months(TODAY, -months)))
+    said = {
+        off: next(
+            f.outcome.value for f in assess(rule, firm.id, TODAY + off * ONE).findings
+            if f.clause == clause
+        )
+        for off in (-1, 0, 1)
+    }  # fmt: skip
+    inside, outside = ("met", "not_met") if met else ("not_met", "met")
+    assert said == {-1: inside, 0: inside, 1: outside}
+
+
+def test_an_incident_365_days_before_counts_and_one_366_days_before_does_not(
+    firm: Firm, enter: Enter
+) -> None:
+    enter(Attestation, kind=None, starts=None, ends=TODAY)
+    happened = TODAY - 365 * ONE
+    enter(
+        Milestone, kind="incident", day=happened, incident="quality", serious=True,
+        verification="carrier",
+    )  # fmt: skip
+
+    def said(day: dt.date) -> str:
+        (one,) = [f for f in assess("hnte", firm.id, day).findings if f.clause == "11-8"]
+        return one.outcome.value
+
+    assert (said(TODAY), said(TODAY + ONE)) == ("not_met", "met")
+
+
+@given(Days, st.integers(0, 72), st.integers(-40, 40))
+def test_a_term_runs_from_its_first_day_to_the_same_day_of_its_last_month(
+    day: dt.date, months: int, off: int
+) -> None:
+    began = add_months(day, -months) + off * ONE
+    runs_to = add_months(began, months)
+    assert (began >= first_within(day, months)) is (runs_to >= day)
+    assert (began <= last_elapsed(day, months)) is (runs_to <= day)
+
+
+@pytest.mark.parametrize(
+    ("began", "months", "last"),
+    [
+        (dt.date(2023, 11, 24), 36, dt.date(2026, 11, 24)),
+        (dt.date(2024, 2, 29), 36, dt.date(2027, 2, 28)),
+        (dt.date(2021, 2, 28), 36, dt.date(2024, 2, 28)),
+        (dt.date(2025, 8, 31), 6, dt.date(2026, 2, 28)),
+    ],
+)
+def test_the_last_day_of_a_term(began: dt.date, months: int, last: dt.date) -> None:
+    assert first_within(last, months) <= began < first_within(last + ONE, months)

@@ -17,7 +17,6 @@ import hypothesis
 import pytest
 from click.testing import Result
 from flask import Flask
-from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import event
 
 from app import create_app
@@ -28,6 +27,7 @@ from seed import reference
 from tests import browser as browsers
 from tests.clients import Client, watch_leftovers
 from tests.databases import ENGINES, Databases, serve
+from tests.sharing import share_routes, share_statements, share_templates, spare_what_stays
 
 TODAY = dt.date(2026, 11, 24)
 SECRET = "tests-only-" + "abcdefghijklmnopqrstuvwxyz" * 2
@@ -41,6 +41,7 @@ hypothesis.settings.register_profile(
     "soak", max_examples=20_000, stateful_step_count=100, deadline=None, print_blob=True
 )
 hypothesis.settings.load_profile("soak" if SOAKING else "ci")
+share_routes()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -51,6 +52,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if item not in left]
+
+
+def pytest_collection_finish() -> None:
+    spare_what_stays()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -185,40 +190,6 @@ def config_changes(request: pytest.FixtureRequest) -> dict[str, Any]:
     return getattr(request, "param", {})
 
 
-class Compiled(BytecodeCache):
-    """Templates compiled once for all applications of a worker; the key holds their source."""
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], Any] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Hand out the compiled template if its source is the same."""
-        bucket.code = self.kept.get((bucket.key, bucket.checksum))
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep a template that was compiled now."""
-        self.kept[bucket.key, bucket.checksum] = bucket.code
-
-
-TEMPLATES = Compiled()
-
-#: per kind of database the first engine of this worker that reached its server
-ENGINE: dict[str, Any] = {}
-
-
-def share_compiled(engine: Any) -> None:
-    """Spell each statement once per worker, not once per test.
-
-    What is compiled is kept per engine and dialect; all servers of a kind are the same here.
-    """
-    first = ENGINE.get(engine.dialect.name)
-    if first is None:
-        if getattr(engine.dialect, "server_version_info", None):
-            ENGINE[engine.dialect.name] = engine
-        return
-    engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
-
-
 @pytest.fixture
 def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
     """Builds applications on a given database, and lets go of them afterwards."""
@@ -226,16 +197,16 @@ def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
 
     def make(url: str, **changes: Any) -> Flask:
         app = create_app(settings(url, tmp_path, **changes))
-        app.jinja_env.bytecode_cache = TEMPLATES
+        share_templates(app)
         app.test_client_class = Client
         watch_leftovers(app)
-        share_compiled(app.extensions["engine"])
+        share_statements(app.extensions["engine"])
         made.append(app)
         return app
 
     yield make
     for app in made:
-        share_compiled(app.extensions["engine"])
+        share_statements(app.extensions["engine"])
         app.extensions["engine"].dispose()
 
 

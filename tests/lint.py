@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from html.parser import HTMLParser
 
@@ -13,6 +14,7 @@ VOID = frozenset(
     "area base br col embed hr img input link meta param source track wbr".split()  # noqa: SIM905
 )
 SILENT = frozenset({"script", "style", "template"})
+POINTERS = frozenset({"for", "aria-describedby", "aria-labelledby", "aria-controls", "list"})
 UNLABELLED = frozenset({"hidden", "submit", "button", "reset", "image"})
 # %(name)s left over, a Jinja delimiter, a lazy string's or an enum's repr, a code with a colon
 RAW = re.compile(r"%\(\w+\)[sd]|\{\{|\}\}|\{%|<\w+(\.\w+)+ object|LazyString")
@@ -20,18 +22,35 @@ LITERALS = frozenset({"None", "nan", "True", "False", "NaN", "undefined"})
 CJK = re.compile(r"[\u3400-\u9fff]")
 
 
-@dataclass
 class Element:
-    """One element with its attributes, the text inside, and its ancestors' tags."""
+    """One element with its attributes; its text and what is inside are cut out when asked for."""
 
-    tag: str
-    attrs: dict[str, str]
-    path: tuple[Element, ...]
-    text: str = ""
-    inside: list[Element] = field(default_factory=list)
+    def __init__(self, page: Page, tag: str, attrs: dict[str, str], parent: Element | None) -> None:
+        self.page, self.tag, self.attrs, self.parent = page, tag, attrs, parent
+        self.starts = (len(page.elements) + 1, len(page.data))
+        self.ends: tuple[int | None, int | None] = (None, None)
+        self.silent = tag in SILENT or (parent is not None and parent.silent)
+
+    @property
+    def text(self) -> str:
+        """All text inside."""
+        return "".join(self.page.data[self.starts[1] : self.ends[1]])
+
+    @property
+    def inside(self) -> list[Element]:
+        """All elements inside, in order."""
+        return self.page.elements[self.starts[0] : self.ends[0]]
 
     def within(self, tag: str) -> Element | None:
-        return next((e for e in reversed(self.path) if e.tag == tag), None)
+        """The nearest ancestor of this tag."""
+        return next((e for e in self.upwards() if e is not self and e.tag == tag), None)
+
+    def upwards(self) -> Iterator[Element]:
+        """The element itself, its parent, and so on."""
+        one: Element | None = self
+        while one is not None:
+            yield one
+            one = one.parent
 
 
 class Page(HTMLParser):
@@ -40,6 +59,7 @@ class Page(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
         self.elements: list[Element] = []
+        self.data: list[str] = []
         self.texts: list[tuple[str, Element]] = []
         self.stack: list[Element] = []
         self.faults: list[str] = []
@@ -47,14 +67,14 @@ class Page(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        names = [name for name, _ in attrs]
-        if len(names) != len(set(names)):
-            self.faults.append(f"<{tag}> repeats an attribute: {sorted(names)}")
-        element = Element(tag, {n: v or "" for n, v in attrs}, tuple(self.stack))
-        for ancestor in self.stack:
-            ancestor.inside.append(element)
+        given = {name: value or "" for name, value in attrs}
+        if len(given) != len(attrs):
+            self.faults.append(f"<{tag}> repeats an attribute: {sorted(n for n, _ in attrs)}")
+        element = Element(self, tag, given, self.stack[-1] if self.stack else None)
         self.elements.append(element)
-        if tag not in VOID:
+        if tag in VOID:
+            element.ends = element.starts
+        else:
             self.stack.append(element)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -66,14 +86,16 @@ class Page(HTMLParser):
         if tag not in (e.tag for e in self.stack):
             self.faults.append(f"</{tag}> closes nothing")
             return
-        while self.stack.pop().tag != tag:
-            pass
+        while True:
+            closed = self.stack.pop()
+            closed.ends = (len(self.elements), len(self.data))
+            if closed.tag == tag:
+                return
 
     def handle_data(self, data: str) -> None:
-        for element in self.stack:
-            element.text += data
-        if data.strip() and self.stack and not any(e.tag in SILENT for e in self.stack):
-            self.texts.append((data.strip(), self.stack[-1]))
+        self.data.append(data)
+        if self.stack and not self.stack[-1].silent and (said := data.strip()):
+            self.texts.append((said, self.stack[-1]))
 
     def all(self, *tags: str) -> list[Element]:
         return [e for e in self.elements if e.tag in tags]
@@ -108,12 +130,12 @@ def part_faults(html: str) -> list[str]:
 
 
 def _ids(page: Page, whole: bool = True) -> list[str]:
-    ids = [e.attrs["id"] for e in page.elements if e.attrs.get("id")]
-    found = [f"id {i!r} stands twice" for i in sorted({i for i in ids if ids.count(i) > 1})]
+    ids = Counter(e.attrs["id"] for e in page.elements if e.attrs.get("id"))
+    found = [f"id {i!r} stands twice" for i in sorted(ids) if ids[i] > 1]
     if whole:
         for element in page.elements:
-            for name in ("for", "aria-describedby", "aria-labelledby", "aria-controls", "list"):
-                missing = set(element.attrs.get(name, "").split()) - set(ids)
+            for name in POINTERS & element.attrs.keys():
+                missing = set(element.attrs[name].split()) - ids.keys()
                 found += [f"<{element.tag} {name}> points to no id: {i}" for i in sorted(missing)]
     return found
 
@@ -175,8 +197,7 @@ def _words(page: Page) -> list[str]:
     ]
     if page.language.startswith("en"):
         for text, element in page.texts:
-            chain = (*element.path, element)
-            own = next((e.attrs["lang"] for e in reversed(chain) if "lang" in e.attrs), "en")
+            own = next((e.attrs["lang"] for e in element.upwards() if "lang" in e.attrs), "en")
             if own == "en" and text in _untranslated():
                 found.append(f"Chinese on an English page: {text!r}")
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import flask_bootstrap
@@ -34,6 +35,7 @@ ICONS = frozenset(_NAMES.split())
 _SYMBOL = re.compile(r'<symbol[^>]*?viewBox="([^"]+)"[^>]*?id="([^"]+)"[^>]*>(.*?)</symbol>', re.S)
 
 
+@cache
 def sprite() -> bytes:
     """The symbols of ICONS in one SVG, in order of name."""
     found = {name: (box, body) for box, name, body in _SYMBOL.findall(SOURCE.read_text("utf-8"))}

@@ -74,16 +74,31 @@ def store(records: Iterable[Record]) -> int:
     held = list(records)
     with write("test:firms", actor=ACTOR):
         rev = current_revision()
-        _insert(Firm, [r.firm for r in held], rev)
+        insert_all(Firm, [r.firm for r in held], rev)
         for part, model in PARTS.items():
-            _insert(model, [row for r in held for row in getattr(r, part)], rev)
-        _insert(FirmLink, [link for r in held for link, _older in r.links], rev)
+            insert_all(model, [row for r in held for row in getattr(r, part)], rev)
+        insert_all(FirmLink, [link for r in held for link, _older in r.links], rev)
     return rev
 
 
-def _insert(model: Any, rows: Sequence[Row], rev: int) -> None:
-    if rows:
-        session.execute(insert(model), [_stored(row) | {"rev": rev} for row in rows])
+def insert_all(model: Any, rows: Sequence[Row], rev: int) -> None:
+    """Write rows that say nothing of a column as NULL, so that they are all alike.
+
+    Rows that name different columns take a statement for each set of names: thousands.
+    """
+    if not rows:
+        return
+    columns = model.__table__.columns
+    named = {key for row in rows for key in _stored(row)}
+    nothing = {n: None for n in named if columns[n].default is columns[n].server_default is None}
+    session.execute(
+        insert(model).execution_options(render_nulls=True),
+        [nothing | _said(row) | {"rev": rev} for row in rows],
+    )
+
+
+def _said(row: Row) -> Row:
+    return {key: value for key, value in _stored(row).items() if value is not None}
 
 
 def amend(maker: Maker, records: Sequence[Record], day: dt.date) -> list[Record]:
@@ -113,7 +128,7 @@ def amend(maker: Maker, records: Sequence[Record], day: dt.date) -> list[Record]
 def _add(maker: Maker, rec: Record, day: dt.date, rev: int) -> None:
     row = maker.milestone(rec, day, maker.one("financing", "recognition", "deal", "ip"))
     rec.milestones.append(row)
-    _insert(Milestone, [row], rev)
+    insert_all(Milestone, [row], rev)
 
 
 def _withdraw(maker: Maker, rec: Record, part: str) -> None:

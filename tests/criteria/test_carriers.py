@@ -14,7 +14,7 @@ from typing import Any
 
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from app.accounts.models import OrganisationKind, Role
 from app.carriers.models import (
@@ -37,6 +37,7 @@ from app.statistics.queries.figures import Desk
 from tests.clients import Client, sign_in
 from tests.criteria.conftest import ACTOR, TODAY
 from tests.criteria.oracle_carriers import RULES, WAN, Guest, House, told
+from tests.criteria.oracle_store import insert_all
 from tests.factories.accounts import make_person
 from tests.factories.carriers import make_carrier, organisation
 
@@ -239,7 +240,7 @@ def store(maker: Maker, houses: list[House]) -> dict[int, House]:
 
     def add(model: Any, row: Row, **more: Any) -> int:
         made = row | more | {"id": maker.id()}
-        rows.setdefault((model, tuple(sorted(made))), []).append(made)
+        rows.setdefault(model, []).append(made)
         return int(made["id"])
 
     rule = session.scalars(
@@ -250,8 +251,8 @@ def store(maker: Maker, houses: list[House]) -> dict[int, House]:
         of_house(carrier, house, add, rule)
     with write("test:carriers", actor=ACTOR):
         rev = current_revision()
-        for (model, _names), made in rows.items():
-            session.execute(insert(model), [row | {"rev": rev} for row in made])
+        for model, made in rows.items():
+            insert_all(model, made, rev)
     return held
 
 

@@ -104,13 +104,18 @@ class Reader:
     def __init__(self, client: Client) -> None:
         self.client = client
         self.lists: dict[str, int] = {}
-        self.seen = ""
+        self.pages: list[str] = []
+
+    @property
+    def seen(self) -> str:
+        """Everything that was read."""
+        return "".join(self.pages)
 
     def text(self, address: str) -> str:
         answer = self.client.get(address)
         assert answer.status_code == 200, address
         html = answer.get_data(as_text=True)
-        self.seen += html
+        self.pages.append(html)
         return html
 
     def rows(self, address: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from app.criteria.citing_words import REMARKS
 from app.criteria.verdict import Words
 
 DIGITS = "一二三四五六七八九"  # zh: parsed
@@ -21,11 +22,15 @@ HEADS = {
     "登记条件": "Condition",  # zh: parsed
     "标准级条件": "Condition",  # zh: parsed
     "附件": " Annex ",  # zh: parsed
+    "年通知": " notice",  # zh: parsed
     "三 (": "3 (",  # zh: parsed
 }
 #: what stands for the number of a document that nobody of us has seen
 NUMBERS = {"文号未核": "document number not checked"}  # zh: parsed
 CJK = re.compile(r"[\u3400-\u9fff]+")
+#: 第八条（一）业务 ends in a number with its remark; 附件3特（品牌） does not
+NUMBERED = re.compile(f"（{NUMERAL}）[^（）、]*$")  # zh: parsed
+IN_BRACKETS = re.compile(f"（({CJK.pattern})）")  # zh: parsed
 
 
 def number(text: str) -> int:
@@ -39,14 +44,16 @@ def number(text: str) -> int:
 
 @lru_cache(maxsize=10_000)
 def english(cite: str) -> str:
-    """The citation in English; remarks that have no English are left out."""
+    """The citation in English: 第十一条（五）境内 is Article 11 (5), mainland. Remarks that have no
+    English are left out."""
     text = re.sub(f"第({NUMERAL})条", lambda m: f" Article {number(m[1])}", cite)  # zh: parsed
     text = re.sub(f"（({NUMERAL})）", lambda m: f" ({number(m[1])})", text)  # zh: parsed
     for word, said in HEADS.items():
         text = text.replace(word, said)
     text = text.replace("至", " to ").replace("、", ", ")  # zh: parsed
-    text = CJK.sub("", text).replace("（）", "")  # zh: parsed
-    text = re.sub(r"\s+", " ", text).replace(" ,", ",").strip()
+    text = IN_BRACKETS.sub(lambda m: f" ({remark})" if (remark := REMARKS.get(m[1])) else "", text)
+    text = CJK.sub(lambda m: f", {remark}" if (remark := REMARKS.get(m[0])) else "", text)
+    text = re.sub(r"\s+", " ", text).replace(" ,", ",").strip(" ,")
     return text or cite
 
 
@@ -56,11 +63,9 @@ def words(cite: str) -> Words:
 
 
 def label(cite: str) -> Words:
-    """What stands in brackets at the end of a citation: （二）, (2)."""
-    if "（" not in cite:  # zh: parsed
-        return words(cite)
-    found = words(cite[cite.rfind("（") :])  # zh: parsed
-    return found if not CJK.search(found.en) else Words(found.zh, english(cite))
+    """The number in brackets at the end of a citation with what follows it: （二）, (2)."""
+    found = NUMBERED.search(cite)
+    return words(found[0] if found else cite)
 
 
 def document(number: str) -> Words:

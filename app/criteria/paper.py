@@ -97,7 +97,7 @@ def paper(
     sealed = (revision.hash or "") if revision is not None else ""
     cites = _cites(verdict)
     ways = _ways(verdict, cites, ahead)
-    lines = len(ways) + sum(1 + len(f.points) for f in verdict.findings)
+    lines = len(ways) + _lines(verdict)
     return Paper(
         number=f"HD-{verdict.day.year}-{digest[:8]}",
         taken=instant(revision.at if revision is not None else None),
@@ -109,6 +109,14 @@ def paper(
         close=lines + len(ahead) > WIDE[language()],
         single=lines <= SINGLE[language()],
     )
+
+
+def _lines(verdict: Verdict) -> int:
+    """Lines of the table of clauses: the parts of a score have one each, or beside other clauses
+    one together."""
+    points = sum(len(f.points) for f in verdict.findings)
+    alone = len(verdict.findings) == 1
+    return len(verdict.findings) + (points if alone else sum(1 for f in verdict.findings if f.points))
 
 
 def _groups(text: str) -> str:

@@ -19,6 +19,8 @@ from app.pipeline.models import Application, ApplicationRound, ApplicationState
 
 #: how far ahead a deadline is worth a line
 AHEAD = dt.timedelta(days=366)
+#: and how near it is shown whatever else comes before it
+NEAR = dt.timedelta(days=60)
 #: titles whose end a manager must not miss, with the word used in a calendar
 TITLES = (
     Title.HNTE,
@@ -63,6 +65,10 @@ class Clocks:
     def nearest(self) -> tuple[dt.date, str]:
         """When the first deadline is, and which it is."""
         return self.pressing[0]
+
+    def soon(self, day: dt.date) -> list[tuple[dt.date, str]]:
+        """Every deadline passed or near; the nearest alone where none is."""
+        return [one for one in self.pressing if one[0] <= day + NEAR] or self.pressing[:1]
 
 
 def word(key: str) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.core.db import session, write
 from app.firms.models import FirmName, Milestone
 from app.workbench import deadlines, panel_life
+from tests.clients import Client, sign_in
 from tests.conftest import TODAY
 from tests.factories.chain import SEEDER, Chain
 
@@ -70,6 +71,24 @@ def test_a_new_name_asks_for_the_certificate_within_three_months(made: Chain) ->
         held.expires_on = dt.date(2028, 1, 1)
     row = next(r for r in deadlines.rows(made.viewer("incubator"), late) if r.ends.get("rename"))
     assert row.nearest == (dt.date(2027, 2, 20), "rename")
+
+
+def test_a_deadline_behind_a_nearer_one_is_shown_too(
+    app: Flask, made: Chain, client: Client
+) -> None:
+    day = dt.date(2026, 9, 25)
+    renamed(made, "竹外桃电路", day)
+    due = dt.date(2026, 12, 25)
+    rows = deadlines.rows(made.viewer("incubator"), TODAY)
+    row = next(r for r in rows if r.name == "竹外桃电路")
+    assert row.soon(TODAY) == [(dt.date(2026, 12, 16), "hnte"), (due, "rename")]
+    far = next(r for r in rows if r.name == "石上泉传感")
+    assert far.soon(TODAY) == [(dt.date(2027, 3, 31), "lease")]
+    sign_in(client, made.people["incubator"])
+    line = re.search(r"竹外桃电路.*?</tr>", client.get("/deadlines").text, re.S)
+    assert line is not None
+    left = (due - TODAY).days
+    assert "高企" in line[0] and f"换证 {left} 天" in line[0]
 
 
 def test_the_page_of_the_firm_shows_that_clock_too(app: Flask, made: Chain) -> None:

@@ -40,7 +40,7 @@ register_messages(
 #: Days that lie ahead by nature.
 AHEAD = ("expires_on", "ended_on")
 #: Steps of one thing, in the order in which they happen.
-STEPS = (("announced_on", "filed_on", "issued_on"), ("applied_on", "granted_on"))
+STEPS = (("announced_on", "filed_on", "issued_on", "reissued_on"), ("applied_on", "granted_on"))
 CNY = "CNY"
 
 

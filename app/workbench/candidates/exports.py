@@ -99,7 +99,7 @@ def near(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
     ]  # fmt: skip
     heads = [
         Head(_("企业名称")), Head(_("统一社会信用代码"), "code"), Head(_("载体")), Head(_("领域")),
-        Head(_("准毕业依据")), Head(_("距毕业还差")), Head(_("预计达到")), Head(_("预测依据")),
+        Head(_("准毕业依据")), Head(_("毕业条件")), Head(_("预计达到")), Head(_("预测依据")),
         Head(_("在孵月数"), "number", _("月")), Head(_("在孵期限"), "number", _("月")),
     ]  # fmt: skip
     notes = [(_("统计时点"), day.isoformat())]

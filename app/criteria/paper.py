@@ -116,7 +116,9 @@ def _lines(verdict: Verdict) -> int:
     one together."""
     points = sum(len(f.points) for f in verdict.findings)
     alone = len(verdict.findings) == 1
-    return len(verdict.findings) + (points if alone else sum(1 for f in verdict.findings if f.points))
+    return len(verdict.findings) + (
+        points if alone else sum(1 for f in verdict.findings if f.points)
+    )
 
 
 def _groups(text: str) -> str:

@@ -77,6 +77,8 @@ REMARKS: Final = {  # zh: parsed
     "资产": "assets",  # zh: parsed
     "资格": "standing",  # zh: parsed
     "资质": "titles",  # zh: parsed
+    "时限": "length of stay",  # zh: parsed
+    "延长": "extension",  # zh: parsed
     "链": "chain",  # zh: parsed
     "高企": "HNTE",  # zh: parsed
 }

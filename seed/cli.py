@@ -12,6 +12,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
+from app.core.collector import settle
 from app.core.days import today as business_day
 
 #: Bounds of `--firms`; beyond the upper one codes and names would run out.
@@ -103,6 +104,7 @@ def _demo(firms: int, day: dt.date, number: int, if_empty: bool) -> None:
             "this database already holds firms; the demo needs an empty one: name another in "
             "DATABASE_URL and run `alembic upgrade head`, or add --if-empty to leave it as it is"
         )
+    settle()
     began = time.monotonic()
     with _bars() as progress:
         made = run.populate(firms=firms, today=day, seed=number, progress=progress)

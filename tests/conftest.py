@@ -21,13 +21,14 @@ from sqlalchemy import event
 
 from app import create_app
 from app.core.access import System
+from app.core.collector import settle
 from app.core.db import session, write
 from config import Config
 from seed import reference
 from tests import browser as browsers
 from tests.clients import Client, watch_leftovers
 from tests.databases import ENGINES, Databases, serve
-from tests.sharing import share_routes, share_statements, share_templates, spare_what_stays
+from tests.sharing import share_routes, share_statements, share_templates
 
 TODAY = dt.date(2026, 11, 24)
 SECRET = "tests-only-" + "abcdefghijklmnopqrstuvwxyz" * 2
@@ -55,7 +56,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    spare_what_stays()
+    settle()  # as the server does
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -7,7 +7,6 @@ a statement.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -70,9 +69,3 @@ def share_statements(engine: Any) -> None:
             ENGINE[engine.dialect.name] = engine
         return
     engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
-
-
-def spare_what_stays() -> None:
-    """Let the garbage collector pass over what has been imported: it stays to the end."""
-    gc.collect()
-    gc.freeze()

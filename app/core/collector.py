@@ -12,7 +12,7 @@ THRESHOLDS = (20_000, 10, 10)
 def settle() -> None:
     """Leave what is loaded out of all further rounds; those would halt a page for 0.3 s.
 
-    To be called once, when the application is loaded and before it serves.
+    To be called once, when the application is loaded and before it serves (or fills a database).
     """
     gc.collect()
     gc.freeze()

@@ -128,19 +128,18 @@ def _promises(world: World) -> tuple[Select[Any], frozenset[str]]:
 
 
 def _evidence(ids: set[int]) -> dict[tuple[str, int], int]:
+    """How many papers stand behind each record of some firms."""
+    kept = (Evidence.milestone_id, Evidence.figures_id, Evidence.stated_id)
     counts: dict[tuple[str, int], int] = {}
-    for source, column in (
-        ("milestone", Evidence.milestone_id),
-        ("figures", Evidence.figures_id),
-        ("stated", Evidence.stated_id),
+    for *about, n in session.execute(
+        select(*kept, func.count())
+        .where(Evidence.firm_id.in_(ids), or_(*(one.is_not(None) for one in kept)))
+        .group_by(*kept)
+        .order_by(*kept)
     ):
-        for row_id, n in session.execute(
-            select(column, func.count())
-            .where(Evidence.firm_id.in_(ids), column.is_not(None))
-            .group_by(column)
-            .order_by(column)
-        ):
-            counts[source, int(row_id or 0)] = n
+        for source, row_id in zip(("milestone", "figures", "stated"), about, strict=True):
+            if row_id is not None:
+                counts[source, row_id] = counts.get((source, row_id), 0) + n
     return counts
 
 

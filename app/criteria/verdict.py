@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
 from typing import Any
 
@@ -206,12 +206,16 @@ class Verdict:
 
     def freeze(self) -> tuple[str, str]:
         """Canonical JSON of everything the decision rests on, and its SHA-256."""
-        content = canonical(plain(asdict(self)) | {"catalogue": CATALOGUE_VERSION})
+        content = canonical(plain(self) | {"catalogue": CATALOGUE_VERSION})
         return content, hashlib.sha256(content.encode()).hexdigest()
 
 
 def plain(value: Any) -> Any:
-    """Only what JSON knows; days as ISO text."""
+    """Only what JSON knows; days as ISO text, what has fields by their names."""
+    if value is None or isinstance(value, str | int):
+        return value.value if isinstance(value, Enum) else value
+    if is_dataclass(value):
+        return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, dict):
         return {str(key): plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple):

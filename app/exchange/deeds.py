@@ -18,6 +18,7 @@ register_acts(
         "export:firms.returns_list": N_("导出报表清单"),
         "export:pipeline.claims": N_("导出承接意向"),
         "export:pipeline.openings": N_("导出承接机会"),
+        "export:reports.report": N_("导出统计报告"),
         "export:statistics.cohort_years": N_("导出统计表"),
         "export:statistics.comparison": N_("导出统计表"),
         "export:statistics.graduations": N_("导出统计表"),

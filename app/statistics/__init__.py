@@ -9,6 +9,9 @@ from app.core.panels import NavEntry, registry
 from app.core.text import N_
 from app.statistics import carrier_facts as _facts  # noqa: F401  declares them
 from app.statistics import filters, views
+from app.statistics.reports import cli
+from app.statistics.reports.views import bp as reports_bp
+from app.statistics.scope import WHOLE
 from app.statistics.summary import hooks as summary
 from app.statistics.summary.views import bp as summary_bp
 
@@ -16,7 +19,9 @@ from app.statistics.summary.views import bp as summary_bp
 def init_app(app: Flask) -> None:
     """Register the pages, the rail's entries and conditions of the list of firms."""
     app.register_blueprint(views.bp)
+    app.register_blueprint(reports_bp)
     app.register_blueprint(summary_bp)
+    app.cli.add_command(cli.report_group)
     summary.init_app(app)
     filters.init_app(app)
     for position, (text, endpoint, icon) in enumerate(
@@ -35,3 +40,13 @@ def init_app(app: Flask) -> None:
                 shows=lambda reader: reader.may(Permission.STATISTICS_READ),
             )
         )
+    registry(app).nav.append(
+        NavEntry(
+            group=N_("统计"),
+            text=N_("统计报告"),
+            endpoint="reports.index",
+            icon="file-earmark-text",
+            position=62,
+            shows=lambda reader: reader.may(Permission.STATISTICS_READ) and reader.holds(*WHOLE),
+        )
+    )

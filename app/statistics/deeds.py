@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from app.core.acts import register_records
+from app.core.acts import register_acts, register_records
 from app.core.text import N_
 
+register_acts(
+    {
+        "report:make": N_("生成统计报告"),
+        "report:return": N_("退回统计报告"),
+        "report:sign": N_("签发统计报告"),
+    }
+)
 register_records(
     {
         "outside_figure": N_("外部数据"),
+        "report": N_("统计报告"),
+        "report_body": N_("统计报告内容"),
         "target": N_("目标值"),
         "target_set": N_("目标"),
     }

@@ -1,13 +1,15 @@
-"""Targets of the plan, kept with their revisions."""
+"""Targets of the plan and numbered reports, kept with their revisions."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import BigInteger, Index, Integer, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import Base, Recorded
+from app.accounts.models import Person
+from app.core.db import Base, BigId, Code, Public, Recorded
+from app.core.text import N_, Coded
 
 
 class TargetSet(Recorded, Base):
@@ -55,3 +57,53 @@ class OutsideFigure(Recorded, Base):
     day: Mapped[dt.date]
     value: Mapped[int] = mapped_column(BigInteger)
     source: Mapped[str] = mapped_column(String(160))
+
+
+class ReportState(Coded):
+    """A report is numbered and frozen when it is made; a second person signs it."""
+
+    PENDING = "pending", N_("待签发")
+    ISSUED = "issued", N_("已签发")
+    RETURNED = "returned", N_("已退回")
+
+
+class Report(Public, Recorded, Base):
+    """统计报告: a numbered set of figures with its day, cut and definitions, frozen for good."""
+
+    __tablename__ = "report"
+    __table_args__ = (Index("uq_report_number", "year", "serial", unique=True),)
+
+    #: its number is that of the year in which it was made
+    year: Mapped[int] = mapped_column(Integer)
+    serial: Mapped[int] = mapped_column(Integer)
+    title: Mapped[str] = mapped_column(String(120))
+    state: Mapped[ReportState] = mapped_column(Code(ReportState), index=True)
+    #: 统计时点
+    as_of: Mapped[dt.date]
+    #: 数据截至, as a revision
+    cut: Mapped[int] = mapped_column(BigId)
+    made_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    made_on: Mapped[dt.date]
+    signed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    signed_on: Mapped[dt.date | None]
+    #: why it was returned
+    remark: Mapped[str | None] = mapped_column(String(200))
+    #: SHA-256 of what was frozen
+    digest: Mapped[str] = mapped_column(String(64))
+
+    author: Mapped[Person] = relationship(foreign_keys=[made_by])
+    signer: Mapped[Person | None] = relationship(foreign_keys=[signed_by])
+
+    @property
+    def number(self) -> str:
+        """The number it is opened by: TJ-2026-0012."""
+        return f"TJ-{self.year}-{self.serial:04d}"
+
+
+class ReportBody(Recorded, Base):
+    """What a report froze, canonical JSON; apart, so that signing it copies no long text."""
+
+    __tablename__ = "report_body"
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), unique=True)
+    text: Mapped[str] = mapped_column(Text)

@@ -27,6 +27,7 @@ from app.pipeline.models import (
     TransferRequest,
     TransferState,
 )
+from app.statistics.models import Report, ReportState
 from app.workbench.models import TrialRun
 from seed import reference
 from tests.clients import Client, bear, sign_in
@@ -94,6 +95,7 @@ OWNERS = (
     ("/people/", "person"),
     ("/imports/", "intake"),
     ("/trials/", "trial"),
+    ("/statistics/reports/", "report"),
 )
 #: One post of each way of seeing in every run; all posts, at two organisations, in the soak.
 ALWAYS = (Role.CARRIER_CLERK, Role.CARRIER_ACCOUNTS, Role.PARK_INVEST, Role.AREA_READER, *ALONE)
@@ -169,13 +171,17 @@ def others(app: Flask) -> Others:
             rule=standard.rule, name=SECRET, author_id=person.id, day=TODAY, boxes="{}", before=0,
             standard_id=standard.id, after=0, gained=0, lost=0, undecided=0, area_m2=0, bare=0,
         )  # fmt: skip
-        session.add(run)
+        report = Report(
+            year=2026, serial=1, title=SECRET, state=ReportState.ISSUED, as_of=TODAY, cut=1,
+            made_by=person.id, made_on=TODAY, digest="0" * 64,
+        )  # fmt: skip
+        session.add_all([run, report])
         session.flush()
         post = session.scalars(select(Post).where(Post.person_id == person.id)).one()
         pids = {
             "firm": firm.pid, "residency": tie.pid, "evidence": paper.pid, "return": sheet.pid,
             "intake": upload.pid, "transfer": asked.pid, "carrier": home.pid, "person": person.pid,
-            "trial": run.pid,
+            "trial": run.pid, "report": report.pid,
             "organisation": session.get_one(Organisation, home.organisation_id).pid,
             "claim": session.scalars(select(Claim.pid)).one(),
             "graduation": session.scalars(select(Graduation.pid)).one(),

@@ -1,0 +1,85 @@
+"""Making, signing and finding numbered reports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from sqlalchemy import Select, func, select
+
+from app.core.access import AnyViewer
+from app.core.days import today
+from app.core.db import session
+from app.core.errors import NotFound
+from app.statistics.models import Report, ReportBody, ReportState
+from app.statistics.reports.frozen import Body
+from app.statistics.reports.moves import REPORT, ReportAct, ReportCase
+from app.statistics.scope import scope_of
+
+NUMBER = re.compile(r"(?:TJ)?\W*(\d{4})\W+0*(\d{1,6})", re.I)
+
+
+def add(actor: AnyViewer, title: str, body: Body) -> Report:
+    """Keep a frozen body under the next number of the year. Inside a write.
+
+    Writers run one at a time, so that the numbers have no gap.
+    """
+    day = today()
+    last = select(func.max(Report.serial)).where(Report.year == day.year)
+    assert actor.person_id is not None
+    row = Report(
+        year=day.year, serial=(session.scalar(last) or 0) + 1, title=title,
+        state=ReportState.PENDING, as_of=body.asof.day, cut=body.asof.cut,
+        made_by=actor.person_id, made_on=day, digest=body.digest,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    session.add(ReportBody(report_id=row.id, text=body.text))
+    return row
+
+
+def act(actor: AnyViewer, pid: str, action: ReportAct, remark: str | None = None) -> Report:
+    """签发 or 退回. Inside a write. Raises NotFound, Forbidden, or DomainError with what is
+    missing."""
+    row = one(actor, pid)
+    REPORT.perform(action, ReportCase(actor, today(), row, remark))
+    return row
+
+
+def visible(viewer: AnyViewer) -> Select[Report]:
+    """Reports that a viewer may open, the newest first: whoever reads the whole district's
+    figures, all of them; others none."""
+    found = select(Report).order_by(Report.year.desc(), Report.serial.desc())
+    return found if scope_of(viewer).whole else found.where(Report.id.is_(None))
+
+
+def one(viewer: AnyViewer, pid: str) -> Report:
+    """A report. Raises NotFound."""
+    row = session.scalar(visible(viewer).where(Report.pid == pid))
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def by_number(viewer: AnyViewer, text: str) -> Report | None:
+    """The report whose number somebody typed: TJ-2026-0012, 2026-12; None without one."""
+    match = NUMBER.fullmatch(text.strip())
+    if match is None:
+        return None
+    year, serial = int(match[1]), int(match[2])
+    return session.scalar(visible(viewer).where(Report.year == year, Report.serial == serial))
+
+
+def body_of(row: Report) -> Body:
+    """What a report froze."""
+    return Body(
+        session.scalars(select(ReportBody.text).where(ReportBody.report_id == row.id)).one()
+    )
+
+
+def bodies(ids: Sequence[int]) -> dict[int, Body]:
+    """What several froze."""
+    rows = session.execute(
+        select(ReportBody.report_id, ReportBody.text).where(ReportBody.report_id.in_(ids))
+    )
+    return {report_id: Body(text) for report_id, text in rows}

@@ -1,0 +1,157 @@
+"""Pages of numbered reports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core.access import Permission, requires, viewer
+from app.core.days import today
+from app.core.errors import NotFound
+from app.core.paging import asked, paginate
+from app.core.posting import submitted
+from app.core.text import _, language
+from app.statistics import addresses
+from app.statistics.asof import Count, last_quarter, now, steady
+from app.statistics.dimensions import in_words
+from app.statistics.forms import ask
+from app.statistics.models import Report
+from app.statistics.queries.figures import Desk, Figure
+from app.statistics.reports import service
+from app.statistics.reports.forms import ReportForm, ReturnForm, SignForm
+from app.statistics.reports.frozen import changes, freeze
+from app.statistics.reports.moves import REPORT, ReportAct, ReportCase
+from app.statistics.reports.parts import KINDS
+
+bp = Blueprint("reports", __name__, url_prefix="/statistics/reports")
+P = Permission
+
+
+@bp.context_processor
+def _helpers() -> dict[str, Any]:
+    return addresses.helpers() | {"told": told}
+
+
+def told(figure: Figure) -> str:
+    """What a figure was narrowed to, in words."""
+    words = in_words(dict(figure.filters))
+    return _("；").join(f"{name} {relation} {value}" for _key, name, relation, value in words)
+
+
+@bp.get("")
+@requires(P.STATISTICS_READ)
+def index() -> ResponseReturnValue:
+    """统计报告; a number that was typed opens its report."""
+    wanted = asked("number")
+    row = service.by_number(viewer(), wanted) if wanted else None
+    if row is not None:
+        return redirect(url_for(".report", pid=row.pid), 303)
+    page = paginate(service.visible(viewer()))
+    return render_template("statistics/reports/index.html", page=page, wanted=wanted)
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires(P.REPORT_MAKE)
+def new() -> ResponseReturnValue:
+    """生成报告: choose the day and the tables; it is numbered and frozen at once."""
+    form = ReportForm()
+    kind = request.args.get("kind", "quarter")
+    _words, parts = KINDS.get(kind, KINDS["own"])
+    if request.method == "GET":
+        _suggest(form, kind, parts)
+    made: list[Report] = []
+    if form.validate_on_submit():
+        steady()
+        assert form.day.data is not None
+        desk = Desk.of(viewer(), now(form.day.data, Count(str(form.count.data))))
+        body = freeze(desk, form.chosen)
+        title = str(form.title.data)
+        if submitted(form, "report:make", lambda: made.append(service.add(viewer(), title, body))):
+            flash(_("已生成报告 %(number)s，由另一人签发。", number=made[0].number), "ok")
+            return redirect(url_for(".report", pid=made[0].pid), 303)
+    page = render_template("statistics/reports/new.html", form=form, kind=kind, kinds=KINDS)
+    return page, form.answer
+
+
+def _suggest(form: ReportForm, kind: str, parts: tuple[str, ...]) -> None:
+    """The last quarter or year that has ended, and the tables that such a report has."""
+    question = ask(request.args, today())
+    ended = last_quarter(today())
+    day = ended.last_day if kind == "quarter" else question.asof.day
+    if kind == "year":
+        day = day.replace(year=today().year - 1, month=12, day=31)
+    if request.args.get("as_of"):
+        day = question.asof.day
+    form.day.data, form.parts.data = day, list(parts)
+    form.count.data = question.asof.count.value
+    span = (
+        _("%(year)s 年", year=day.year)
+        if kind == "year"
+        else _("%(year)s 年第 %(n)s 季度", year=day.year, n=(day.month + 2) // 3)
+    )
+    form.title.data = "" if kind == "own" else _("%(span)s毕业统计", span=span)
+
+
+@bp.get("/<pid>")
+@requires(P.STATISTICS_READ)
+def report(pid: str) -> ResponseReturnValue:
+    """A report as it was frozen."""
+    row = service.one(viewer(), pid)
+    return _page(row, SignForm(), ReturnForm()), 200
+
+
+def _page(row: Report, sign: SignForm, back: ReturnForm) -> str:
+    case = ReportCase(viewer(), today(), row)
+    offers = {str(one.action): one.refusal for one in REPORT.offers(case)}
+    return render_template(
+        "statistics/reports/report.html", row=row, body=service.body_of(row), offers=offers,
+        sign=sign, back=back, tongue=language(),
+    )  # fmt: skip
+
+
+@bp.get("/<pid>/paper")
+@requires(P.STATISTICS_READ)
+def paper(pid: str) -> ResponseReturnValue:
+    """The report on A4."""
+    row = service.one(viewer(), pid)
+    return render_template(
+        "statistics/reports/paper.html", row=row, body=service.body_of(row), tongue=language()
+    )
+
+
+@bp.get("/<pid>/changes")
+@requires(P.STATISTICS_READ)
+def compared(pid: str) -> ResponseReturnValue:
+    """与最新数据核对: the figures that would be others today, each with both lists."""
+    row = service.one(viewer(), pid)
+    body = service.body_of(row)
+    steady()
+    desk = Desk.of(viewer(), now(row.as_of, body.asof.count))
+    found = changes(desk, body)
+    return render_template(
+        "statistics/reports/changes.html", row=row, body=body, changes=found, cut=desk.asof.cut
+    )
+
+
+@bp.post("/<pid>/<act>")
+@requires(P.REPORT_SIGN)
+def decide(pid: str, act: str) -> ResponseReturnValue:
+    """签发 or 退回."""
+    row = service.one(viewer(), pid)
+    action = next((one for one in ReportAct if one.value == act), None)
+    if action is None:
+        raise NotFound()
+    form = ReturnForm() if action is ReportAct.RETURN else SignForm()
+    remark = form.remark.data if isinstance(form, ReturnForm) else None
+
+    def decided() -> None:
+        service.act(viewer(), pid, action, remark)
+
+    if submitted(form, f"report:{action.value}", decided, record=row):
+        flash(_("已签发。") if action is ReportAct.SIGN else _("已退回。"), "ok")
+        return redirect(url_for(".report", pid=pid), 303)
+    back = form if isinstance(form, ReturnForm) else ReturnForm(formdata=None)
+    sign = form if not isinstance(form, ReturnForm) else SignForm(formdata=None)
+    return _page(service.one(viewer(), pid), sign, back), form.answer

@@ -1,7 +1,7 @@
 """Workbooks against the bare libraries: planning beside reading, export beside plain writing.
 
-``python -m bench.sheets [--rows N] [--database URL]`` works on the figures of the firms on record
-(the demo has 12,000), in processor time of this process and its children:
+``python -m bench.sheets [--rows N] [--export-rows N]`` works on the firms of the database that
+DATABASE_URL names (the demo has 12,000), in processor time of this process and its children:
 
 - reading, checking and planning N rows, as a share of a bare calamine read of the same file;
 - a list of N rows as .xlsx, as a share of XlsxWriter's constant_memory on the same rows, with the
@@ -31,6 +31,7 @@ from app.accounts.models import Person
 from app.core.access import Permission
 from app.core.days import today
 from app.core.db import session
+from app.exchange.heap import uncollected
 from app.exchange.intake import content as intake
 from app.exchange.intake.plan import build
 from app.exchange.models import Intake, IntakeState
@@ -82,8 +83,9 @@ def workbook(number: int) -> bytes:
     return held.getvalue()
 
 
+@uncollected()
 def planning(number: int) -> None:
-    """Reading and planning beside a bare read."""
+    """Reading and planning beside a bare read, as the preview does it."""
     limits.MAX_LINES = number + 100
     intake.MAX_ROWS = number  # type: ignore[attr-defined]
     content, found = workbook(number), dict[str, float]()

@@ -44,8 +44,8 @@ Fault = tuple[str, str, str]
 class Unreadable(DomainError):
     """What a program sent does not fit the description; `faults` names each place."""
 
-    def __init__(self, faults: Sequence[Fault], code: str = "unreadable") -> None:
-        super().__init__(code)
+    def __init__(self, faults: Sequence[Fault], code: str = "unreadable", **values: Any) -> None:
+        super().__init__(code, **values)
         self.faults = list(faults)
 
 
@@ -78,7 +78,7 @@ def of_domain(error: DomainError) -> Response:
     Like the page of a status 404, it does not say whether there is such a thing.
     """
     if isinstance(error, Unreadable):
-        error.values = {"n": len(error.faults)}
+        error.values = {**error.values, "n": len(error.faults)}
         return answer(error.status, error.code, error.message, error.faults)
     if error.status == 404:
         return of_status(404)

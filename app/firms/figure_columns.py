@@ -102,10 +102,14 @@ AGREEMENTS = (
     Agreement("staff_rd", "staff"),
     Agreement("staff_rd_end", "staff_end"),
 )
+#: The figures that others may not pass; a row with none of them breaks nothing.
+WHOLES = frozenset(rule.whole for rule in AGREEMENTS)
 
 
 def disagreements(values: Values) -> list[Agreement]:
     """The agreements that a row of figures breaks: both are known and the part is larger."""
+    if WHOLES.isdisjoint(values):
+        return []
     return [
         rule
         for rule in AGREEMENTS

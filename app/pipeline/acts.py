@@ -17,7 +17,7 @@ from app.pipeline.moves.cases import FirmCase
 from app.pipeline.moves.firm import FIRM
 from app.pipeline.moves.graduation_effects import Report
 from app.pipeline.queries import pages, ties
-from app.pipeline.words import ClaimAct, FirmAct
+from app.pipeline.words import GRADUATING, ClaimAct, FirmAct
 
 register_messages({"move:elsewhere": N_("企业现在不在“%(carrier)s”，由现在的载体办理。")})
 
@@ -182,6 +182,12 @@ def _moved_on(viewer: AnyViewer, firm: Firm, act: str, day: dt.date) -> Choice |
     if refusal is None or isinstance(refusal, Forbidden):
         return None
     return Choice(known, carrier, refusal)
+
+
+def gone(firm: Firm, choice: Choice) -> bool:
+    """Whether a firm about to be reported as graduated has left: its record says where to."""
+    tie = ties.latest_at(firm, choice.carrier)
+    return choice.act in GRADUATING and tie is not None and tie.ends is not None
 
 
 def own_ties(viewer: AnyViewer, firm: Firm) -> list[Residency]:

@@ -24,6 +24,7 @@ from tests.exchange.conftest import read_xlsx
 from tests.factories.chain import Chain
 from tests.factories.pipeline import judge_says
 
+GONE = ("半亩塘医药", "鹿鸣溪器械")
 CODE, NAME = "统一社会信用代码", "企业名称"
 FRESH = "91310115MA1K4AAA0X"
 TOP = re.compile(
@@ -199,21 +200,21 @@ def test_nothing_is_written_when_the_data_changed_or_a_row_is_refused(
     sign_in(client, made.people["incubator"])
     firm = made.firms["竹外桃电路"]
     content = workbook(
-        ("入驻", [[CODE, "入驻日期"], [made.firms["半亩塘医药"].code, "2026-11-01"]]),
+        ("入驻", [[CODE, "入驻日期"], *([made.firms[n].code, "2026-11-01"] for n in GONE)]),
         ("年度、季度数据", [[CODE, "报告期", "营业收入"], [firm.code, "2026年第3季度", 12]]),
     )  # fmt: skip
     where, page = preview(client, content)
-    assert counts(page)["新增"] == 2
+    assert counts(page)["新增"] == 3
     answer = commit(client, where, page)
     assert answer.status_code == 409
     text = unescape(answer.get_data(as_text=True))
-    assert "有 1 行不能写入（第 2 行：" in text
-    rest = {"错误": 1, "冲突": 0, "更新": 0, "新增": 1, "不变": 0}
+    assert "有 2 行不能写入（第 2 行：" in text, "each of them is named"
+    rest = {"错误": 2, "冲突": 0, "更新": 0, "新增": 1, "不变": 0}
     assert counts(text) == rest
     assert figures_of(firm) == []
     assert counts(client.get(where).get_data(as_text=True)) == rest, "and stands there still"
     client.send(where, {"then": "check", "digest": digest(page)})
-    assert counts(client.get(where).get_data(as_text=True))["新增"] == 2, "looked at once more"
+    assert counts(client.get(where).get_data(as_text=True))["新增"] == 3, "looked at once more"
     assert commit(client, where, page).status_code == 409
     page = client.get(where).get_data(as_text=True)
     other = workbook(("年度、季度数据", [[CODE, "报告期", "营业收入"], [firm.code, "2026Q3", 15]]))

@@ -21,7 +21,7 @@ HEADS = {"code": "统一社会信用代码", "period": "报告期", "revenue": "
 
 def planned(made: Chain, rows: list[dict[str, str]], who: str = "incubator") -> Plan:
     """The plan of rows of figures."""
-    numbered = [(n, row, None) for n, row in enumerate(rows, start=2)]
+    numbered = [(n, [row[key] for key in HEADS], None) for n, row in enumerate(rows, start=2)]
     kept = Kept("figures", "表", HEADS, {}, [], numbered)
     held = Intake(state=IntakeState.OPEN, content=pack([kept]), edits="{}")
     return build(made.viewer(who), made.today, held)
@@ -64,7 +64,7 @@ def test_the_words_of_a_change_are_those_of_the_page(made: Chain) -> None:
 
 def test_the_same_row_in_two_sheets_is_one_thing_said_twice(made: Chain) -> None:
     code = next(iter(made.firms.values())).code or ""
-    row = {"code": code, "period": "2026年第1季度", "revenue": "12"}
+    row = [code, "2026年第1季度", "12"]
     kept = [Kept("figures", name, HEADS, {}, [], [(2, row, None)]) for name in ("甲", "乙")]
     held = Intake(state=IntakeState.OPEN, content=pack(kept), edits="{}")
     plan = build(made.viewer("incubator"), made.today, held)

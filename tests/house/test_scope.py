@@ -83,6 +83,9 @@ OWNERS = (
     ("/firms/", "firm"),
     ("/api/v1/firms/", "firm"),
     ("/api/v1/claims/", "claim"),
+    ("/api/v1/graduations/", "graduation"),
+    ("/api/v1/returns/", "return"),
+    ("/api/v1/evidence/", "evidence"),
     ("/claims/", "claim"),
     ("/openings/", "firm"),
     ("/graduations/", "graduation"),
@@ -187,7 +190,7 @@ def others(app: Flask) -> Others:
             "graduation": session.scalars(select(Graduation.pid)).one(),
         }  # fmt: skip
         second = {
-            "entry_pid": entry.pid, "post_pid": post.pid, "site_pid": site.pid,
+            "entry_pid": entry.pid, "post_pid": post.pid, "site_pid": site.pid, "tie_pid": tie.pid,
             "key": stated.key, "item": own.key, "day": stated.day.isoformat(),
             "period": "2025", "source": "audit",
         }  # fmt: skip

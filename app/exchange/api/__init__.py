@@ -1,14 +1,19 @@
 """The interface for programs under /api/v1. A new resource is a module here, named below."""
 
 from app.exchange.api import (
+    attestations,
     claims,
     description,
+    evidence,
     figures,
     firms,
+    graduations,
     me,
     milestones,
     moves,
+    register,
     residencies,
+    returns,
     statistics,
     verdicts,
 )
@@ -16,15 +21,20 @@ from app.exchange.api.door import OPERATIONS, bp
 
 __all__ = [
     "OPERATIONS",
+    "attestations",
     "bp",
     "claims",
     "description",
+    "evidence",
     "figures",
     "firms",
+    "graduations",
     "me",
     "milestones",
     "moves",
+    "register",
     "residencies",
+    "returns",
     "statistics",
     "verdicts",
 ]

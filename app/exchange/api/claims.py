@@ -15,17 +15,15 @@ from app.core.text import N_
 from app.exchange.api.door import (
     Nothing,
     Paged,
-    after,
     asked,
     given,
     key,
     operation,
-    page,
     page_of,
-    place,
+    selected,
     shown,
 )
-from app.exchange.api.firms import CarrierName
+from app.exchange.api.names import CarrierName, FirmName
 from app.exchange.api.once import written
 from app.exchange.api.shapes import Day, Many, Part, Pid, Shape, Text, Whole, Word
 from app.exchange.api.typed import body, typed
@@ -39,13 +37,6 @@ from app.pipeline.words import ChosenBy, ClaimAct, ClaimEnd, ClaimStanding
 TAG = N_("承接意向")
 BID, CHOOSE = (Permission.CLAIM_MAKE,), (Permission.CLAIM_CHOOSE,)
 EITHER = (*BID, *CHOOSE)
-
-
-class FirmName(Shape):
-    """A firm by name."""
-
-    id = Pid(required=True, attribute="pid")
-    name = Text(required=True)
 
 
 class StepShape(Shape):
@@ -140,8 +131,7 @@ def list_claims() -> ResponseReturnValue:
         statement = pages.own_claims(viewer(), today(), live)
     else:
         statement = pages.courting(viewer(), today())
-    rows = shapes(after(statement, Claim.pid))
-    return page(rows, lambda one: str(one["id"]), ClaimPage, place()[0])
+    return selected(ClaimPage, statement, Claim.pid, shapes)
 
 
 @operation(

@@ -13,8 +13,9 @@ from flask.typing import ResponseReturnValue
 
 from app.core.access import public
 from app.core.text import N_, _, language
-from app.exchange.api.door import OPERATIONS, ROOT, Operation, bp
+from app.exchange.api.door import FILE, OPERATIONS, ROOT, Operation, bp
 from app.exchange.api.shapes import Many, Part, Text, Whole, Word, named
+from app.firms.papers import KINDS
 
 TITLE = N_("接力 · 数据接口")
 ABOUT = N_(
@@ -22,6 +23,9 @@ ABOUT = N_(
     "金额是以元为单位、两位小数的文字，不用浮点数；日期是上海的业务日。"
     "null 表示没有登记，不等于零。"
 )
+
+#: The schema of a file.
+BINARY = {"type": "string", "format": "binary"}
 
 Fault = named(
     "Fault",
@@ -111,18 +115,19 @@ def _operation(one: Operation) -> dict[str, Any]:
             str(one.status): {
                 "description": N_("成功"),
                 "headers": {"ETag": {"schema": {"type": "string"}}},
-                "content": {"application/json": {"schema": one.answer}},
+                "content": _content(one),
             },
             **{str(s): f"Refused{s}" for s in (*ALWAYS, *(WRITING if one.writes else ()))},
         },
     }
-    query = one.query()
-    if query().fields:
-        made["parameters"].append({"in": "query", "schema": query})
+    if one.arguments().fields:
+        made["parameters"].append({"in": "query", "schema": one.arguments})
     if not one.writes:
         made["responses"]["304"] = {"description": N_("与 If-None-Match 相同，没有变化")}
     if one.matches:
         made["responses"] |= {str(s): f"Refused{s}" for s in (412, 428)}
+    if one.takes_file:
+        made["requestBody"] = {"required": True, "content": {FILE: {"schema": BINARY}}}
     if one.body is not None:
         made["requestBody"] = {
             "required": True,
@@ -131,11 +136,20 @@ def _operation(one: Operation) -> dict[str, Any]:
     return made
 
 
+def _content(one: Operation) -> dict[str, Any]:
+    """What a success holds: an object, or a file of one of the kinds that are kept."""
+    if one.answer is None:
+        return {kind: {"schema": BINARY} for kind in KINDS}
+    return {"application/json": {"schema": one.answer}}
+
+
 def _path(one: Operation) -> list[dict[str, Any]]:
+    types = {"int:": "integer"}
     return [
-        {"in": "path", "name": name, "required": True, "schema": {"type": "string"}}
-        for name in re.findall(r"<(?:\w+:)?(\w+)>", one.path)
-    ]
+        {"in": "path", "name": name, "required": True,
+         "schema": {"type": types.get(kind, "string")}}
+        for kind, name in re.findall(r"<(\w+:)?(\w+)>", one.path)
+    ]  # fmt: skip
 
 
 def _headers(one: Operation) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,7 +28,7 @@ from app.core.db import session
 from app.core.errors import DomainError, Forbidden, register_messages
 from app.core.problems import PREFIX, Unreadable
 from app.core.text import N_
-from app.exchange.api.shapes import AskedWhole, Many, Part, Patterned, Shape, Text, faults, named
+from app.exchange.api.shapes import AskedWhole, Many, Part, Patterned, Shape, Text, faults
 
 register_messages(
     {
@@ -42,6 +42,8 @@ bp = Blueprint("api", __name__, url_prefix=ROOT)
 # A token in a header is nothing that a browser sends by itself: there is nothing to forge.
 extensions.csrf.exempt(bp)
 LIMIT, MOST = 50, 200
+#: The type of a body that is a file.
+FILE = "application/octet-stream"
 KEY = re.compile(r"[A-Za-z0-9_.:-]{8,80}")
 
 
@@ -70,6 +72,16 @@ class Nothing(Shape):
     """No argument at all."""
 
 
+class Page(Shape):
+    """One page of a list."""
+
+    next = Text(
+        required=True,
+        allow_none=True,
+        metadata={"description": N_("下一页的 cursor；没有更多时为 null。")},
+    )
+
+
 @dataclass(frozen=True)
 class Operation:
     """One method of one address."""
@@ -80,17 +92,28 @@ class Operation:
     tag: str
     summary: str
     permissions: tuple[Permission, ...]
-    answer: type[Schema]
-    query: Callable[[], type[Shape]] = field(default=lambda: Nothing)
+    #: None where the answer is a file
+    answer: type[Schema] | None
+    #: what the address takes; None: what a list takes, or nothing
+    query: Callable[[], type[Shape]] | None = None
     body: Callable[[], type[Shape]] | None = None
     status: int = 200
     #: whether the record carries a revision that a write must name in If-Match
     matches: bool = False
+    #: whether the body is a file as it is, in place of an object
+    takes_file: bool = False
 
     @property
     def writes(self) -> bool:
         """Whether it changes anything."""
         return self.method != "GET"
+
+    @property
+    def arguments(self) -> type[Shape]:
+        """What its address takes."""
+        if self.query is not None:
+            return self.query()
+        return Paged if self.answer is not None and issubclass(self.answer, Page) else Nothing
 
 
 OPERATIONS: dict[str, Operation] = {}
@@ -98,7 +121,7 @@ View = Callable[..., ResponseReturnValue]
 
 
 def operation(
-    method: str, path: str, *, tag: str, summary: str, answer: type[Schema],
+    method: str, path: str, *, tag: str, summary: str, answer: type[Schema] | None,
     may: Sequence[Permission] = (Permission.FIRM_READ,), **more: Any,
 ) -> Callable[[View], View]:  # fmt: skip
     """Declare a view as an operation of the interface, under the permissions of the pages."""
@@ -121,7 +144,7 @@ def current() -> Operation:
 
 def asked() -> dict[str, Any]:
     """The arguments of the address as described; Unreadable names what does not fit."""
-    return _load(current().query(), {key: request.args[key] for key in request.args})
+    return _load(current().arguments, {key: request.args[key] for key in request.args})
 
 
 def given() -> dict[str, Any]:
@@ -180,13 +203,37 @@ def sent(text: str, status: int, rev: int | None) -> Response:
 # ── lists ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def page(
-    rows: Sequence[Any], key: Callable[[Any], str], shape: type[Schema], limit: int
+def selected(
+    shape: type[Page], statement: Select[Any], column: Any, show: Callable[[list[Any]], list[Any]]
 ) -> Response:
-    """One page of rows that are held up to one beyond the limit, ordered by their key."""
+    """One page of the rows of a statement, in the order of a column that tells them apart.
+
+    Ids are random: a row that is added while somebody pages moves none of the others.
+    """
+    limit, start = place()
+    wanted = statement.order_by(None).where(column > start).order_by(column).limit(limit + 1)
+    rows = list(session.scalars(wanted))
+    return _page(shape, rows, limit, lambda row: getattr(row, column.key), show)
+
+
+def listed(
+    shape: type[Page], rows: Iterable[Any], key: Callable[[Any], str],
+    show: Callable[[list[Any]], list[Any]],
+) -> Response:  # fmt: skip
+    """One page of rows that are held already, in the order of a key that tells them apart."""
+    limit, start = place()
+    wanted = [row for row in sorted(rows, key=key) if key(row) > start][: limit + 1]
+    return _page(shape, wanted, limit, key, show)
+
+
+def _page(
+    shape: type[Page], rows: list[Any], limit: int, key: Callable[[Any], str],
+    show: Callable[[list[Any]], list[Any]],
+) -> Response:  # fmt: skip
+    """The answer of rows that are held up to one beyond the limit."""
     items, more = rows[:limit], len(rows) > limit
     cursor = encode(key(items[-1])) if more else None
-    made = shown(shape, {"items": items, "next": cursor})
+    made = shown(shape, {"items": show(items), "next": cursor})
     if cursor is not None:
         args = {**request.args, "cursor": cursor}
         href = f"{request.path}?{urlencode(args)}"
@@ -198,22 +245,6 @@ def place() -> tuple[int, str]:
     """(limit, key after which the page begins) of this request."""
     wanted = asked()
     return wanted.get("limit") or LIMIT, decode(wanted.get("cursor"))
-
-
-def after(statement: Select[Any], column: Any) -> list[Any]:
-    """Rows of a statement behind the cursor, one more than the limit, by the column.
-
-    Ids are random: a row that is added while somebody pages moves none of the others.
-    """
-    limit, key = place()
-    wanted = statement.order_by(None).where(column > key).order_by(column).limit(limit + 1)
-    return list(session.scalars(wanted))
-
-
-def within(rows: Iterable[Any], key: Callable[[Any], str]) -> list[Any]:
-    """The same of rows that are held already."""
-    limit, start = place()
-    return [row for row in sorted(rows, key=key) if key(row) > start][: limit + 1]
 
 
 def encode(key: str) -> str:
@@ -234,14 +265,6 @@ def decode(cursor: str | None) -> str:
     return key
 
 
-def page_of(item: type[Schema], name: str) -> type[Shape]:
+def page_of(item: type[Schema], name: str) -> type[Page]:
     """The shape of a page of a list."""
-    return named(
-        name,
-        items=Many(Part(item), required=True),
-        next=Text(
-            required=True,
-            allow_none=True,
-            metadata={"description": N_("下一页的 cursor；没有更多时为 null。")},
-        ),
-    )
+    return type(name, (Page,), {"items": Many(Part(item), required=True)})

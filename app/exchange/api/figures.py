@@ -12,20 +12,20 @@ from app.core.days import Period, today
 from app.core.errors import DomainError, NotFound, register_messages
 from app.core.problems import Unreadable
 from app.core.text import N_
-from app.exchange.api.door import (
-    Paged,
-    asked,
-    given,
-    need_open,
-    operation,
-    page,
-    page_of,
-    place,
-    shown,
-    within,
-)
+from app.exchange.api.door import asked, given, listed, need_open, operation, page_of, shown
 from app.exchange.api.once import matched, written
-from app.exchange.api.shapes import Money, Number, Part, Patterned, Shape, Text, Whole, Word, named
+from app.exchange.api.shapes import (
+    PERIOD,
+    Money,
+    Number,
+    Part,
+    Patterned,
+    Shape,
+    Text,
+    Whole,
+    Word,
+    named,
+)
 from app.firms import fields, queries, service, sheet
 from app.firms.figure_columns import COLUMNS, FigureColumn, for_period
 from app.firms.forms.parts import MOST_HEADS, show_heads
@@ -68,7 +68,7 @@ REMARK = N_("数值不寻常或已用于报表、核对时，写明原因。")
 class FiguresShape(Shape):
     """The figures of a period from one source; quarters are cumulative, null is not recorded."""
 
-    period = Patterned(r"^\d{4}(Q[1-4])?$", "not_code", required=True)
+    period = Patterned(PERIOD, "not_code", required=True)
     source = Word(Source, required=True)
     verification = Word(Verification, required=True)
     money = Part(PARTS["money"], required=True)
@@ -108,16 +108,15 @@ def key(row: Figures) -> str:
 
 
 @operation(
-    "GET", "/firms/<pid>/figures", tag=TAG, answer=FiguresPage, query=lambda: Paged,
+    "GET", "/firms/<pid>/figures", tag=TAG, answer=FiguresPage,
     summary=N_("一家企业各期各来源的填报数据"),
 )  # fmt: skip
 def list_figures(pid: str) -> ResponseReturnValue:
     """All figures of a firm that are open."""
     firm = queries.find(viewer(), pid)
     need_open(fields.open_to(viewer(), firm.id, today()), "figures")
-    rows = within(of_firm(viewer(), firm, today()), key)
-    made = [shape(row) for row in rows]
-    return page(made, lambda one: f"{one['period']} {one['source']}", FiguresPage, place()[0])
+    rows = of_firm(viewer(), firm, today())
+    return listed(FiguresPage, rows, key, lambda some: [shape(row) for row in some])
 
 
 def _find(firm: Firm, period: str, source: str) -> tuple[Period, Source, Figures | None]:

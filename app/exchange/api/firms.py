@@ -17,10 +17,12 @@ from app.core.errors import DomainError
 from app.core.panels import registry
 from app.core.problems import Unreadable
 from app.core.text import N_
-from app.exchange.api.door import Paged, after, asked, operation, page, page_of, place, shown
+from app.exchange.api.door import Paged, asked, operation, page_of, selected, shown
+from app.exchange.api.names import CarrierName
 from app.exchange.api.shapes import Day, Flag, Many, Part, Pid, Shape, Text, Word
 from app.firms import fields, queries
 from app.firms.models import EconomicType, Firm, FirmKind, LegalForm
+from app.pipeline.queries import chain, ties
 from app.pipeline.stage import Stage, stages
 
 TAG = N_("企业")
@@ -28,16 +30,10 @@ TAG = N_("企业")
 SETS = sorted(set().union(*fields.FIELD_SETS.values()))
 
 
-class CarrierName(Shape):
-    """A carrier by name."""
-
-    id = Pid(required=True, attribute="pid")
-    name = Text(required=True)
-
-
 class Profile(Shape):
     """The rest of the register entry; null is not known."""
 
+    leader = Text(required=True, allow_none=True)
     legal_form = Word(LegalForm, required=True, allow_none=True)
     economic_type = Word(EconomicType, required=True, allow_none=True)
     founded_on = Day(required=True, allow_none=True)
@@ -75,6 +71,11 @@ class FirmShape(Shape):
         allow_none=True,
         metadata={"description": N_("今天计数所在的载体；没有时为 null。")},
     )
+    pushed_on = Day(
+        required=True,
+        allow_none=True,
+        metadata={"description": N_("推送自哪一天起；没有推送的为 null。")},
+    )
     open = Many(
         Word(SETS),
         required=True,
@@ -104,7 +105,17 @@ def shapes(firms: Sequence[Firm]) -> list[dict[str, Any]]:
             .order_by(told.c.firm_id)
         )
     }
-    return [_shape(firm, seen[firm.id], where[firm.id]) for firm in firms]
+    since, bids = chain.pushed_since(ids, day), ties.bids(viewer())
+    return [
+        _shape(firm, seen[firm.id], where[firm.id])
+        | {"pushed_on": since.get(firm.id) if bids or "history" in seen[firm.id] else None}
+        for firm in firms
+    ]
+
+
+def one(firm: Firm) -> tuple[dict[str, Any], int]:
+    """A firm with the revision of its register entry."""
+    return shapes([firm])[0], firm.rev
 
 
 def _shape(firm: Firm, seen: frozenset[str], where: Any) -> dict[str, Any]:
@@ -119,8 +130,14 @@ def _shape(firm: Firm, seen: frozenset[str], where: Any) -> dict[str, Any]:
         "stage": Stage(where.stage),
         "carrier": {"pid": where.pid, "name": where.name} if here else None,
         "open": sorted(seen),
-        "profile": firm if "profile" in seen else None,
+        "profile": _profile(firm, seen) if "profile" in seen else None,
     }
+
+
+def _profile(firm: Firm, seen: frozenset[str]) -> dict[str, Any]:
+    """The register entry; who leads the firm is told to those who keep its file."""
+    held = {name: getattr(firm, name) for name in Profile().fields}
+    return held | ({} if "history" in seen else {"leader": None})
 
 
 @cache
@@ -155,8 +172,7 @@ def list_firms() -> ResponseReturnValue:
         if value:
             choose(value, argument(one.key), dict(one.choices()))
             statement = one.apply(statement, viewer(), value, day)
-    rows = after(statement, Firm.pid)
-    return page(shapes(rows), lambda one: str(one["id"]), FirmPage, place()[0])
+    return selected(FirmPage, statement, Firm.pid, shapes)
 
 
 def choose(value: str, key: str, words: Any) -> None:
@@ -171,4 +187,4 @@ def choose(value: str, key: str, words: Any) -> None:
 def get_firm(pid: str) -> ResponseReturnValue:
     """One firm within the viewer's scope."""
     asked()
-    return shown(FirmShape, shapes([queries.find(viewer(), pid)])[0])
+    return shown(FirmShape, *one(queries.find(viewer(), pid)))

@@ -12,17 +12,11 @@ from app.core.access import Permission, viewer
 from app.core.days import today
 from app.core.text import N_
 from app.exchange.api.door import asked, operation, shown
+from app.exchange.api.names import SiteShape
 from app.exchange.api.shapes import Flag, Many, Part, Pid, Shape, Text, Whole, Word
 from app.pipeline.queries import pages, ties
 
 TAG = N_("令牌")
-
-
-class SiteShape(Shape):
-    """A site of a carrier in use today."""
-
-    id = Pid(required=True, attribute="pid")
-    name = Text(required=True)
 
 
 class OwnCarrier(Shape):

@@ -14,18 +14,8 @@ from app.core.days import today
 from app.core.db import Code, Fen
 from app.core.errors import DomainError, register_messages
 from app.core.text import N_
-from app.exchange.api.door import (
-    Paged,
-    asked,
-    given,
-    need_open,
-    operation,
-    page,
-    page_of,
-    place,
-    shown,
-    within,
-)
+from app.exchange.api.door import asked, given, listed, need_open, operation, page_of, shown
+from app.exchange.api.names import Gone
 from app.exchange.api.once import matched, written
 from app.exchange.api.shapes import (
     Day,
@@ -77,7 +67,6 @@ MilestoneShape = named(
     **{name: _column(name) for name in COLUMNS},
 )
 MilestonePage = page_of(MilestoneShape, "MilestonePage")
-Voided = named("Voided", id=Pid(required=True))
 
 LOG = body("MilestoneBody", *map(for_kind, MilestoneKind), kind=Word(MilestoneKind, required=True))
 VOID = body("VoidBody", VoidForm)
@@ -100,15 +89,15 @@ def key(entry: Milestone) -> str:
 
 
 @operation(
-    "GET", "/firms/<pid>/milestones", tag=TAG, answer=MilestonePage, query=lambda: Paged,
+    "GET", "/firms/<pid>/milestones", tag=TAG, answer=MilestonePage,
     summary=N_("一家企业的大事"),
 )  # fmt: skip
 def list_milestones(pid: str) -> ResponseReturnValue:
     """A firm's milestones as far as they are open."""
     firm = queries.find(viewer(), pid)
     need_open(fields.open_to(viewer(), firm.id, today()), "milestones")
-    rows = within(of_firm(viewer(), firm, today()), key)
-    return page([shape(one) for one in rows], lambda one: str(one["id"]), MilestonePage, place()[0])
+    rows = of_firm(viewer(), firm, today())
+    return listed(MilestonePage, rows, key, lambda some: [shape(one) for one in some])
 
 
 @operation(
@@ -168,7 +157,7 @@ def correct_milestone(pid: str, entry_pid: str) -> ResponseReturnValue:
 
 
 @operation(
-    "POST", "/firms/<pid>/milestones/<entry_pid>/void", tag=TAG, answer=Voided, may=RECORD,
+    "POST", "/firms/<pid>/milestones/<entry_pid>/void", tag=TAG, answer=Gone, may=RECORD,
     body=VOID, matches=True, summary=N_("作废一件大事"),
 )  # fmt: skip
 def void_milestone(pid: str, entry_pid: str) -> ResponseReturnValue:
@@ -183,4 +172,4 @@ def void_milestone(pid: str, entry_pid: str) -> ResponseReturnValue:
         )
         return {"id": entry_pid}, None
 
-    return written("milestone:void", void, Voided, note=form.reason.data)
+    return written("milestone:void", void, Gone, note=form.reason.data)

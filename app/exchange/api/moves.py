@@ -1,4 +1,4 @@
-"""Acts on the chain: admission, transfer, departure and the like, and the arrival at a park."""
+"""Acts on the chain: admission, transfer, departure, push, and the arrival at a park."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from app.pipeline.forms import LandForm
 from app.pipeline.queries import ties
 from app.pipeline.words import FirmAct
 
-TAG = N_("入驻与落地")
-MOVE = (Permission.RESIDENCY_MOVE,)
+TAG = N_("入驻、推送与落地")
+MOVE, REPORT = (Permission.RESIDENCY_MOVE,), (Permission.GRADUATION_REPORT,)
 #: act → the last part of its address
 PATHS = {
     FirmAct.ADMIT: "admission",
@@ -29,6 +29,9 @@ PATHS = {
     FirmAct.STAY: "stay",
     FirmAct.TRANSFER: "transfer",
     FirmAct.LEAVE: "departure",
+    FirmAct.CONFIRM: "departure/confirmation",
+    FirmAct.PUSH: "push",
+    FirmAct.UNPUSH: "push/end",
 }
 
 
@@ -56,8 +59,9 @@ def _view(what: FirmAct) -> View:
 
 for _act, _path in PATHS.items():
     operation(
-        "POST", f"/firms/<pid>/{_path}", tag=TAG, answer=FirmShape, may=MOVE,
-        body=body(f"{_path.title()}Body", acts.PAGES[_act].form), summary=_act.text,
+        "POST", f"/firms/<pid>/{_path}", tag=TAG, answer=FirmShape,
+        may=REPORT if _act is FirmAct.CONFIRM else MOVE, summary=_act.text,
+        body=body(f"{_path.title().replace('/', '')}Body", acts.PAGES[_act].form),
     )(_view(_act))  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from app.core.days import now
 from app.core.db import session, write
 from app.core.errors import Conflict, DomainError, register_messages
 from app.core.text import N_
-from app.exchange.api.door import Refused, current, key, sent
+from app.exchange.api.door import Refused, bp, current, key, sent
 from app.exchange.models import KeptAnswer
 
 #: How long a key stands for its answer.
@@ -52,6 +52,16 @@ def matched(row: Any) -> int:
     raise Refused(412, "not_newest")
 
 
+@bp.before_request
+def repeated() -> Response | None:
+    """A repeat of a write gets the answer of the first time, whatever has become of the record."""
+    held, name = bearer(), request.headers.get("Idempotency-Key", "")
+    if held is None or not held.writes or request.method == "GET" or not name:
+        return None
+    before = _kept(held, name)
+    return _again(before) if before is not None else None
+
+
 def written(
     action: str, act: Callable[[], Any], shape: type[Schema], *,
     status: int = 200, note: str | None = None,
@@ -64,9 +74,6 @@ def written(
     held, name = bearer(), key()
     assert held is not None
     mark = _mark()
-    before = _kept(held, name)
-    if before is not None:
-        return _again(before, mark)
     try:
         with write(action, actor=viewer(), note=note, reason=f"token:{held.pid}"):
             if _kept(held, name) is not None:
@@ -78,7 +85,7 @@ def written(
     except _Repeated:
         again = _kept(held, name)
         assert again is not None
-        return _again(again, mark)
+        return _again(again)
     except Conflict as error:
         if error.code == "stale" and current().matches:
             raise Refused(412, "not_newest") from error
@@ -109,8 +116,8 @@ def _kept(held: Bearer, name: str) -> KeptAnswer | None:
     return session.scalars(statement).one_or_none()
 
 
-def _again(kept: KeptAnswer, mark: bytes) -> Response:
-    if kept.mark != mark:
+def _again(kept: KeptAnswer) -> Response:
+    if kept.mark != _mark():
         raise DomainError("key_used")
     made = sent(kept.body, kept.status, kept.shown_rev)
     made.headers["Idempotent-Replayed"] = "true"

@@ -42,6 +42,8 @@ register_messages(
 Complaints = dict[str, str | list[Any] | dict[Any, Any]]
 FILLED: Complaints = {"required": "field_needed", "null": "not_null"}
 MILLION = 1_000_000
+YEAR = r"(199\d|20\d\d|2100)"
+PERIOD, QUARTER = rf"^{YEAR}(Q[1-4])?$", rf"^{YEAR}Q[1-4]$"
 MONEY = r"^-?\d{1,12}(\.\d{1,2})?$"
 
 
@@ -184,6 +186,13 @@ class Day(fields.Date):
             return parse_day(value)
         except ValueError:
             raise self.make_error("invalid") from None
+
+
+class Instant(fields.AwareDateTime):
+    """An instant in UTC, ISO; only ever answered."""
+
+    def __init__(self, **kw: Any) -> None:
+        super().__init__(format="iso", dump_only=True, **kw)
 
 
 class Word(Text):

@@ -12,16 +12,7 @@ from app.core.days import today
 from app.core.errors import register_messages
 from app.core.problems import Unreadable
 from app.core.text import N_
-from app.exchange.api.door import (
-    Paged,
-    asked,
-    operation,
-    page,
-    page_of,
-    place,
-    shown,
-    within,
-)
+from app.exchange.api.door import asked, listed, operation, page_of, shown
 from app.exchange.api.shapes import AskedWhole, Day, Flag, Shape, Text, Whole, Word
 from app.statistics.asof import Count, steady
 from app.statistics.dimensions import DIMENSIONS
@@ -84,13 +75,13 @@ def _entry(one: Indicator) -> dict[str, Any]:
 
 
 @operation(
-    "GET", "/statistics", tag=TAG, answer=IndicatorPage, may=READ, query=lambda: Paged,
+    "GET", "/statistics", tag=TAG, answer=IndicatorPage, may=READ,
     summary=N_("统计指标的目录与口径"),
 )  # fmt: skip
 def list_statistics() -> ResponseReturnValue:
     """The register of indicators."""
-    made = [_entry(one) for one in within(REGISTER.values(), lambda one: one.code)]
-    return page(made, lambda one: str(one["code"]), IndicatorPage, place()[0])
+    rows = REGISTER.values()
+    return listed(IndicatorPage, rows, lambda one: one.code, lambda some: list(map(_entry, some)))
 
 
 @operation(

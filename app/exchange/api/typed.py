@@ -75,7 +75,7 @@ def _column(one: Field) -> fields.Field[Any] | None:
     return Text(size.max if size else None, **kw)
 
 
-def body(name: str, *forms: type[BaseForm], **more: fields.Field[Any]) -> Any:
+def body(name: str, /, *forms: type[BaseForm], **more: fields.Field[Any]) -> Any:
     """A function that gives the shape of a body with the fields of some forms, in the reader's
     language; of several forms nothing is needed, as which one is meant is said by `more`."""
 

@@ -14,17 +14,7 @@ from app.criteria.models import Outcome
 from app.criteria.panels import FLAGS
 from app.criteria.queries import assess, assess_rules, in_force
 from app.criteria.verdict import Finding, Verdict
-from app.exchange.api.door import (
-    Paged,
-    asked,
-    need_open,
-    operation,
-    page,
-    page_of,
-    place,
-    shown,
-    within,
-)
+from app.exchange.api.door import asked, listed, need_open, operation, page_of, shown
 from app.exchange.api.shapes import Day, Flag, Many, Part, Shape, Text, Whole, Word, yuan
 from app.firms import fields, queries
 
@@ -118,7 +108,7 @@ def _number(value: int | None, unit: str | None) -> str | None:
 
 
 @operation(
-    "GET", "/firms/<pid>/verdicts", tag=TAG, answer=VerdictPage, query=lambda: Paged,
+    "GET", "/firms/<pid>/verdicts", tag=TAG, answer=VerdictPage,
     summary=N_("一家企业今天按各项标准的核对结果"),
 )  # fmt: skip
 def list_verdicts(pid: str) -> ResponseReturnValue:
@@ -127,10 +117,13 @@ def list_verdicts(pid: str) -> ResponseReturnValue:
     seen = fields.open_to(viewer(), firm.id, today())
     need_open(seen, "outcomes")
     values, held = "values" in seen, in_force(today())
-    rules = within((r for r in held if values or r in FLAGS), str)
-    found = assess_rules(rules, firm.id, today(), items=False) if rules else []
-    made = [shape(one, values) for one in found]
-    return page(made, lambda one: str(one["rule"]), VerdictPage, place()[0])
+    rules = [rule for rule in held if values or rule in FLAGS]
+
+    def judged(some: list[str]) -> list[dict[str, Any]]:
+        found = assess_rules(some, firm.id, today(), items=False) if some else []
+        return sorted((shape(one, values) for one in found), key=lambda one: str(one["rule"]))
+
+    return listed(VerdictPage, rules, str, judged)
 
 
 @operation(

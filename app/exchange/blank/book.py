@@ -16,6 +16,7 @@ from zipfile import ZipFile
 
 from app.core.errors import DomainError, register_messages
 from app.core.text import N_
+from app.exchange.blank.cells import filled
 from app.exchange.reading.guard import ZIP, inspect
 from app.exchange.reading.limits import Refused
 from app.statistics.summary.items import ITEMS, UNITS
@@ -205,10 +206,4 @@ def _box(cells: Iterable[Any], units: set[str]) -> str | None:
 
 def fill(content: bytes, values: Mapping[str, Decimal | None], into: BinaryIO) -> None:
     """Write the form with numbers in its cells (full name → number; None stays empty)."""
-    book = opened(content)
-    for cell, number in values.items():
-        sheet, _bang, name = cell.rpartition("!")
-        if number is not None:
-            whole = number == number.to_integral_value()
-            book[sheet][name].value = int(number) if whole else number
-    book.save(into)
+    filled(content, {name: one for name, one in values.items() if one is not None}, into)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Any
 
 from app.core.days import Period
@@ -15,9 +14,9 @@ from app.exchange.heap import uncollected
 from app.exchange.models import Intake
 from app.exchange.reading import MAX_ROWS, Refused, Upload
 from app.exchange.reading.files import Raw
-from app.exchange.sheets.base import Given, Sheet, Trouble, sheets
+from app.exchange.sheets.base import NONE, Given, Sheet, Trouble, sheets
 from app.exchange.sheets.fields import PERIOD, Field, Read, parse, shown
-from app.exchange.sheets.heads import Matched, is_example, is_sum, match
+from app.exchange.sheets.heads import Matched, is_aside, match
 
 register_messages(
     {
@@ -31,7 +30,6 @@ register_messages(
 
 #: Key of an edit that holds why the record's own service refused the row.
 REFUSED = "refused:"
-NONE: Mapping[str, str] = MappingProxyType({})
 #: Begins the key of an edit that takes a side in a conflict.
 TAKE = "take:"
 
@@ -45,8 +43,8 @@ class Kept:
     heads: dict[str, str]
     units: dict[str, str]
     unknown: list[tuple[str, str]]
-    #: (row number in the file, texts by field, version given by an export)
-    rows: list[tuple[int, dict[str, str], int | None]]
+    #: (row number in the file, a text for each of the heads, version given by an export)
+    rows: list[tuple[int, list[str], int | None]]
     #: rows of sums and examples that were left out
     left_out: list[int] = field(default_factory=list)
     #: a period that the title names, for sheets without such a column
@@ -92,28 +90,31 @@ def together(files: Iterable[list[Kept]]) -> list[Kept]:
 
 
 def _kept(raw: Raw, matched: Matched, file_name: str, defaults: dict[str, str]) -> Kept:
-    rows: list[tuple[int, dict[str, str], int | None]] = []
+    rows: list[tuple[int, list[str], int | None]] = []
     left_out = []
-    places = [(column.key, column.place) for column in matched.columns]
+    columns = {column.key: column for column in matched.columns}
+    places = [column.place for column in columns.values()]
+    widest = max(places) + 1
+    in_order = places == list(range(widest))
     for place, cells in enumerate(raw.rows[matched.first :], start=matched.first):
         if not cells:
             continue
-        width = len(cells)
-        texts = {key: text for key, at in places if at < width and (text := cells[at].strip())}
-        if not texts:
+        if (short := widest - len(cells)) > 0:
+            cells = cells + [""] * short
+        texts = cells[:widest] if in_order else [cells[at] for at in places]
+        if not any(map(str.strip, texts)):
             continue
-        if is_sum(cells) or is_example(cells):
+        if is_aside(cells):
             left_out.append(place + 1)
             continue
         rows.append((place + 1, texts, _version(cells, matched.rev)))
-    keys = {column.key for column in matched.columns}
-    period = "" if "period" in keys or "period" not in matched.sheet.by_key else (
+    period = "" if "period" in columns or "period" not in matched.sheet.by_key else (
         _period(matched.title) or _period(file_name)
     )  # fmt: skip
     return Kept(
-        matched.sheet.key, raw.name, {c.key: c.head for c in matched.columns},
-        {c.key: c.unit for c in matched.columns if c.unit}, matched.unknown, rows, left_out, period,
-        defaults,
+        matched.sheet.key, raw.name, {key: c.head for key, c in columns.items()},
+        {key: c.unit for key, c in columns.items() if c.unit}, matched.unknown, rows, left_out,
+        period, defaults,
     )  # fmt: skip
 
 
@@ -157,57 +158,104 @@ def edits_of(intake: Intake) -> dict[str, dict[str, str]]:
     return found
 
 
+class Cells(dict[str, Any]):
+    """What the texts of one column are read as: each text once, however often it stands there.
+
+    `odd` holds what was mended or could not be read, by text.
+    """
+
+    def __init__(self, of: Field, unit: str) -> None:
+        super().__init__()
+        self.of, self.unit, self.odd = of, unit, dict[str, Read | str]()
+
+    def __missing__(self, text: str) -> Any:
+        value, plain = None, text.strip()
+        if plain:
+            try:
+                read = parse(self.of, plain, self.unit)
+            except ValueError as error:
+                self.odd[text] = str(error)
+            else:
+                value = read.value
+                if read.mend and value is not None:
+                    self.odd[text] = read
+        self[text] = value
+        return value
+
+    def note(self, row: Given, text: str) -> None:
+        """Tell a row what became of its cell."""
+        odd = self.odd.get(text)
+        if isinstance(odd, str):
+            row.troubles.append(Trouble(self.of.key, text.strip(), odd))
+        elif odd is not None:
+            row.mends = {**row.mends, self.of.key: odd.mend}
+
+
 def given(kept: Kept, place: int, edits: Mapping[str, Mapping[str, str]]) -> list[Given]:
-    """The rows of a sheet with their cells read; what cannot be read is a trouble of its row."""
-    fields, made = kept.sheet.by_key, []
-    seen: dict[str, dict[str, Read | str]] = {key: {} for key in fields}
-    clean: dict[str, dict[str, Any]] = {key: {} for key in fields}
-    said = {k: text for k, text in kept.defaults.items() if k in fields}
-    if kept.period and "period" in fields:
-        said["period"] = kept.period
-    edited = {key for key in edits if key.startswith(f"{place}:")}
-    for number, texts, rev in kept.rows:
-        mine, typed = texts, NONE
-        if edited and (key := f"{place}:{number}") in edited:
-            typed = edits[key]
-            mine = {**texts, **{k: v for k, v in typed.items() if k in fields}}
-        if said:
-            mine = {**mine, **{k: text for k, text in said.items() if not mine.get(k)}}
-        values: dict[str, Any] = {}
-        row = Given(kept.key, number, mine, values, rev=rev)
-        if typed:
-            row.takes = {k.removeprefix(TAKE): v for k, v in typed.items() if k.startswith(TAKE)}
-        for key, text in mine.items():
-            if key not in typed and (value := clean[key].get(text)) is not None:
-                values[key] = value
-            elif text:
-                own = key in typed and typed[key] != texts.get(key)  # else the head's unit holds
-                unit = "" if own else kept.units.get(key, "")
-                read = _cell(row, fields[key], text, unit, seen[key])
-                if not own and read is not None and not read.mend:
-                    clean[key][text] = read.value
-        made.append(row)
+    """The rows of a sheet with their cells read; what cannot be read is a trouble of its row.
+
+    Read column by column: what a column says of thousands of rows it says in few words.
+    """
+    if not kept.rows:
+        return []
+    fields, said = kept.sheet.by_key, _said(kept)
+    keys = [*kept.heads, *(key for key in said if key not in kept.heads)]
+    rows: Iterable[Sequence[str]] = [cells for _number, cells, _rev in kept.rows]
+    columns: list[Sequence[str]] = list(zip(*rows, strict=True))
+    if said:
+        columns += [[""] * len(kept.rows)] * (len(keys) - len(columns))
+        for n, key in enumerate(keys):
+            if key in said:
+                columns[n] = [text.strip() or said[key] for text in columns[n]]
+        rows = zip(*columns, strict=True)
+    readers = [Cells(fields[key], kept.units.get(key, "")) for key in keys]
+    values = [list(map(reader.__getitem__, c)) for reader, c in zip(readers, columns, strict=True)]
+    full = not any(None in column for column in values)
+    made = [
+        Given(
+            number, keys, cells,
+            dict(zip(keys, found)) if full  # noqa: B905 as many as there are keys
+            else {key: value for key, value in zip(keys, found) if value is not None},  # noqa: B905
+            rev,
+        )
+        for (number, _cells, rev), cells, found in zip(
+            kept.rows, rows, zip(*values, strict=True), strict=True
+        )
+    ]  # fmt: skip
+    for reader, texts in zip(readers, columns, strict=True):
+        if reader.odd:
+            for n, text in enumerate(texts):
+                if text in reader.odd:
+                    reader.note(made[n], text)
+    if any(key.startswith(f"{place}:") for key in edits):
+        made = [_edited(kept, row, edits.get(f"{place}:{row.number}", NONE)) for row in made]
     return made
 
 
-def _cell(row: Given, one: Field, text: str, unit: str, seen: dict[str, Read | str]) -> Read | None:
-    """Read a cell; the same text in the same column and unit is read once a sheet."""
-    key = f"{unit}|{text}"
-    read = seen.get(key)
-    if read is None:
-        try:
-            read = parse(one, text, unit)
-        except ValueError as error:
-            read = str(error)
-        seen[key] = read
-    if isinstance(read, str):
-        row.troubles.append(Trouble(one.key, text, read))
-        return None
-    if read.value is not None:
-        row.values[one.key] = read.value
-        if read.mend:
-            row.mends[one.key] = read.mend
-    return read
+def _said(kept: Kept) -> dict[str, str]:
+    """What holds of every row that says nothing else."""
+    fields = kept.sheet.by_key
+    said = {key: text for key, text in kept.defaults.items() if key in fields}
+    if kept.period and "period" in fields:
+        said["period"] = kept.period
+    return said
+
+
+def _edited(kept: Kept, row: Given, typed: Mapping[str, str]) -> Given:
+    """A row with what was typed over it in the preview; a unit in the head is not meant there."""
+    if not typed:
+        return row
+    fields = kept.sheet.by_key
+    texts = {**row.texts, **{key: text for key, text in typed.items() if key in fields}}
+    made = Given(row.number, list(texts), list(texts.values()), {}, row.rev)
+    made.takes = {k.removeprefix(TAKE): v for k, v in typed.items() if k.startswith(TAKE)}
+    for key, text in texts.items():
+        own = key in typed and typed[key] != row.texts.get(key)
+        cell = Cells(fields[key], "" if own else kept.units.get(key, ""))
+        if (value := cell[text]) is not None:
+            made.values[key] = value
+        cell.note(made, text)
+    return made
 
 
 def said_words(kept: Kept) -> str:

@@ -14,7 +14,7 @@ from app.core.text import _
 from app.exchange.heap import uncollected
 from app.exchange.intake.content import REFUSED, Kept, edits_of, given, unpack
 from app.exchange.models import Intake
-from app.exchange.sheets.base import Given, Ground, Kind, Planned, Trouble
+from app.exchange.sheets.base import Fresh, Given, Ground, Kind, Planned, Trouble
 from app.exchange.sheets.fields import Field
 
 
@@ -68,6 +68,8 @@ class Plan:
 
     lines: list[Line]
     kept: list[Kept]
+    #: what was looked up for its rows
+    ground: Ground
     digest: str = ""
     counts: Mapping[Kind, int] = field(default_factory=dict)
 
@@ -123,7 +125,7 @@ def build(viewer: Viewer, today: dt.date, intake: Intake) -> Plan:
             _settle(line)
             lines.append(line)
     counts = Counter(line.planned.kind for line in lines)
-    return Plan(lines, kept, _digest(lines), {kind: counts[kind] for kind in Kind})
+    return Plan(lines, kept, ground, _digest(lines), {kind: counts[kind] for kind in Kind})
 
 
 def _settle(line: Line) -> None:
@@ -139,7 +141,8 @@ def _digest(lines: list[Line]) -> str:
     """A digest of what will be written: the values themselves, whatever language they show in."""
     told = [
         (line.place, line.row.number, p.kind, p.subject, p.code,
-         [(c.of.key, c.held, c.given, c.original) for c in p.changes],
+         p.changes.values if isinstance(p.changes, Fresh)
+         else [(c.of.key, c.held, c.given, c.original) for c in p.changes],
          [(t.field, t.reason) for t in line.wrong] if p.troubles else ())
         for line in lines for p in (line.planned,)
     ]  # fmt: skip

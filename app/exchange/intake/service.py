@@ -18,6 +18,7 @@ from app.exchange.intake.content import REFUSED, TAKE, edits_of, keep, pack, tog
 from app.exchange.intake.plan import Line, Plan, build
 from app.exchange.models import Intake, IntakeState
 from app.exchange.reading import Upload
+from app.exchange.sheets import subjects
 from app.exchange.sheets.base import Kind, Sheet
 
 register_messages(
@@ -39,6 +40,8 @@ register_messages(
 EMPTY = "[]", "{}"
 #: Characters of one cell typed in the preview.
 LONGEST = 500
+#: Rows that are written under one savepoint.
+BATCH = 100
 
 
 #: Told how far a write is: rows done, rows in all.
@@ -145,17 +148,7 @@ def commit(viewer: Viewer, today: dt.date, pid: str, digest: str, tick: Tick = s
         raise Conflict("plan_changed")
     if not writes:
         raise DomainError("plan_empty")
-    refused: list[tuple[Line, str]] = []
-    for done, line in enumerate(writes):
-        tick(done, len(writes))
-        assert line.planned.act is not None
-        try:
-            with session.begin_nested():
-                line.planned.act()
-        except DomainError as error:
-            refused.append((line, error.message))
-            session.expire_all()
-    tick(len(writes), len(writes))
+    refused = _written(plan, tick)
     if refused:
         rows = {line.key: why for line, why in refused}
         raise RowsRefused(rows, refused[0][0].row.number)
@@ -167,6 +160,47 @@ def commit(viewer: Viewer, today: dt.date, pid: str, digest: str, tick: Tick = s
         intake.content, intake.edits = EMPTY
     session.flush()
     return plan
+
+
+def _written(plan: Plan, tick: Tick) -> list[tuple[Line, str]]:
+    """Write the rows of a plan, many at once; the rows that were refused, each with the reason.
+
+    A refusal takes its batch back; it is written again row by row, so that every row that is
+    refused is told.
+    """
+    writes, refused = plan.writes, list[tuple[Line, str]]()
+    firms = subjects.firms_of(plan.ground)  # held, so that each is read once
+    for start in range(0, len(writes), BATCH):
+        tick(start, len(writes))
+        some = writes[start : start + BATCH]
+        try:
+            with session.begin_nested():
+                for line in some:
+                    _act(line)
+        except DomainError:
+            session.expire_all()
+            refused += _one_by_one(some)
+    tick(len(writes), len(writes))
+    del firms
+    return refused
+
+
+def _one_by_one(some: list[Line]) -> list[tuple[Line, str]]:
+    """The same of a batch in which a row was refused."""
+    refused = []
+    for line in some:
+        try:
+            with session.begin_nested():
+                _act(line)
+        except DomainError as error:
+            refused.append((line, error.message))
+            session.expire_all()
+    return refused
+
+
+def _act(line: Line) -> None:
+    assert line.planned.act is not None
+    line.planned.act()
 
 
 def refused(viewer: Viewer, today: dt.date, pid: str, error: RowsRefused) -> Plan:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from flask import Flask, current_app
@@ -77,6 +78,24 @@ class Change:
         return self.original is not None
 
 
+class Fresh(Sequence[Change]):
+    """The changes of a row of which all is new, made when they are looked at."""
+
+    __slots__ = ("of", "values")
+
+    def __init__(self, of: Mapping[str, Field], values: dict[str, Any]) -> None:
+        self.of, self.values = of, values
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __iter__(self) -> Iterator[Change]:
+        return (Change(self.of[key], None, value) for key, value in self.values.items())
+
+    def __getitem__(self, place: Any) -> Any:
+        return list(self)[place]
+
+
 @dataclass(slots=True)
 class Planned:
     """What a row will do. `act` runs inside the write; None where nothing is written."""
@@ -84,25 +103,43 @@ class Planned:
     kind: Kind
     subject: str = ""
     code: str = ""
-    changes: list[Change] = field(default_factory=list)
+    changes: Sequence[Change] = ()
     troubles: list[Trouble] = field(default_factory=list)
     act: Callable[[], Any] | None = None
 
 
-@dataclass(slots=True)
-class Given:
-    """One row with its cells read: `values` holds the fields that are filled and readable."""
+NONE: Mapping[str, str] = MappingProxyType({})
 
-    sheet: str
-    number: int
-    texts: dict[str, str]
-    values: dict[str, Any]
-    mends: dict[str, str] = field(default_factory=dict)
-    #: the version that an export of ours gave this row
-    rev: int | None = None
-    #: field → `mine` or `held`, where a conflict was decided
-    takes: dict[str, str] = field(default_factory=dict)
-    troubles: list[Trouble] = field(default_factory=list)
+
+class Given:
+    """One row with its cells read: `values` holds the fields that are filled and readable.
+
+    `keys` and `cells` are the fields of the sheet's columns and the texts below them, `rev` the
+    version that an export of ours gave this row.
+    """
+
+    __slots__ = ("_texts", "cells", "keys", "mends", "number", "rev", "takes", "troubles", "values")
+
+    def __init__(
+        self, number: int, keys: Sequence[str], cells: Sequence[str], values: dict[str, Any],
+        rev: int | None = None,
+    ) -> None:  # fmt: skip
+        self.number, self.keys, self.cells, self.values = number, keys, cells, values
+        self.rev = rev
+        #: what was mended on reading, by field
+        self.mends: Mapping[str, str] = NONE
+        #: field → `mine` or `held`, where a conflict was decided
+        self.takes: Mapping[str, str] = NONE
+        self.troubles: list[Trouble] = []
+        self._texts: dict[str, str] | None = None
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The texts of the cells that are not empty, by field."""
+        if self._texts is None:
+            pairs = zip(self.keys, self.cells, strict=True)
+            self._texts = {key: text for key, cell in pairs if (text := cell.strip())}
+        return self._texts
 
     def lacks(self, name: str, words: str) -> None:
         """Say that a field is missing, unless what stands there is complained of already."""

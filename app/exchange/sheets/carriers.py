@@ -19,7 +19,7 @@ from app.core.text import N_, _
 from app.exchange.sheets import firms
 from app.exchange.sheets.base import Given, Ground, Kind, Planned, Sheet, Trouble, add
 from app.exchange.sheets.comparing import changes
-from app.exchange.sheets.fields import Field, shown
+from app.exchange.sheets.fields import Field, keyed, shown
 from app.exchange.sheets.figures import PERIOD, SOURCE
 from app.exchange.sheets.firms import REASON
 from app.firms.figure_columns import FigureColumn
@@ -35,6 +35,7 @@ VALUES = (
     *(Field(name, text, "money", signed=name == SIGNED) for name, text in MONEY.items()),
     *(Field(name, text, "count") for name, text in COUNTS.items()),
 )
+BY_KEY = keyed(*VALUES)
 Key = tuple[int, Period, Source]
 
 
@@ -86,7 +87,7 @@ def plan(ground: Ground, row: Given) -> Planned:
         return planned
     ground.taken["carrier figures", key] = row.number
     held: CarrierFigures | None = ground.held["carrier figures"].get(key)
-    differing, planned.changes = changes(row, VALUES, values_of(held) if held else None, held)
+    differing, planned.changes = changes(row, BY_KEY, values_of(held) if held else None, held)
     if not differing:
         planned.kind = Kind.SAME
         return planned

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
 from app.core.db import Recorded, session
-from app.exchange.sheets.base import Change, Given
+from app.exchange.sheets.base import Change, Fresh, Given
 from app.exchange.sheets.fields import Field, shown
 
 #: Field key → the record's column, where the two differ.
@@ -17,11 +17,11 @@ Columns = Callable[[str], str]
 
 def changes(
     row: Given,
-    columns: Iterable[Field],
+    columns: Mapping[str, Field],
     held: Mapping[str, Any] | None,
     record: Recorded | None = None,
     column_of: Columns = str,
-) -> tuple[dict[str, Any], list[Change]]:
+) -> tuple[dict[str, Any], Sequence[Change]]:
     """(values to write, what the preview shows): cells left empty change nothing.
 
     With a `record` and a row of an older export of ours three values are compared: what the
@@ -30,29 +30,28 @@ def changes(
     """
     values = row.values
     if held is None and not row.troubles:  # the usual case: all of it is new
-        found = [Change(one, None, values[one.key]) for one in columns if one.key in values]
-        return {change.of.key: change.given for change in found}, found
+        new = {key: value for key, value in values.items() if key in columns}
+        return new, Fresh(columns, new)
     differing: dict[str, Any] = {}
-    found = []
+    found: list[Change] = []
     past = _past(record, row.rev) if row.rev is not None else None
-    for one in columns:
-        key = one.key
+    for key, one in columns.items():
         if key not in values:
             if row.troubles:
                 _still(row, one, held)
             continue
-        new, old = values[key], held.get(key) if held is not None else None
-        if old == new or (old is not None and shown(one, old) == shown(one, new)):
+        given, old = values[key], held.get(key) if held is not None else None
+        if old == given or (old is not None and shown(one, old) == shown(one, given)):
             continue
         original = None
         if past is not None:
             before = past[column_of(key)]
-            if shown(one, before) == shown(one, new) or row.takes.get(key) == "held":
+            if shown(one, before) == shown(one, given) or row.takes.get(key) == "held":
                 continue
             if shown(one, before) != shown(one, old) and row.takes.get(key) != "mine":
                 original = shown(one, before)
-        differing[key] = new
-        found.append(Change(one, old, new, original))
+        differing[key] = given
+        found.append(Change(one, old, given, original))
     return differing, found
 
 

@@ -86,6 +86,11 @@ class Field:
         return (self.text, self.label, *self.aliases)
 
 
+def keyed(*columns: Field) -> dict[str, Field]:
+    """key → column, in their order."""
+    return {one.key: one for one in columns}
+
+
 @dataclass(frozen=True)
 class Read:
     """A value with what was mended on the way, in words."""

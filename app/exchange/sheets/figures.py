@@ -19,7 +19,7 @@ from app.core.text import N_, _
 from app.exchange.sheets import subjects
 from app.exchange.sheets.base import Given, Ground, Kind, Planned, Sheet, Trouble, add
 from app.exchange.sheets.comparing import changes
-from app.exchange.sheets.fields import Field, shown
+from app.exchange.sheets.fields import Field, keyed, shown
 from app.exchange.sheets.firms import REASON, recordable
 from app.exchange.sheets.subjects import CODE, NAME, Known, Subject
 from app.firms import fields, service
@@ -49,9 +49,9 @@ VALUES = tuple(
     Field(one.name, one.text, one.unit, aliases=ALIASES.get(one.name, ()), signed=one.signed)
     for one in COLUMNS
 )
-BY_KEY = {one.key: one for one in VALUES}
+BY_KEY = keyed(*VALUES)
 NONE: Mapping[Any, Any] = MappingProxyType({})
-PIECE = 400
+PIECE = 2_000
 
 
 Held = dict[tuple[Period, Source], Figures]
@@ -99,7 +99,7 @@ def plan(ground: Ground, row: Given) -> Planned:
     others: Held = ground.held["figures"].get(firm_id, NONE)
     held = others.get((period, source))
     now = values_of(held) if held is not None else None
-    differing, planned.changes = changes(row, VALUES, now, held)
+    differing, planned.changes = changes(row, BY_KEY, now, held)
     if not differing:
         planned.kind = Kind.SAME
         return planned
@@ -143,7 +143,8 @@ def _doubts(
 ) -> None:  # fmt: skip
     """Unusual beside the period before, or sums that do not agree."""
     past = _of_period(others, before(period)) if others else NONE
-    for key, value in differing.items():
+    usual = not past and min(differing.values()) >= 0
+    for key, value in () if usual else differing.items():
         if value < 0 and not BY_KEY[key].signed:
             row.troubles.append(Trouble(key, row.texts[key], _("这一项不能为负。")))
             continue

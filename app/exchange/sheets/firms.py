@@ -17,7 +17,7 @@ from app.core.text import N_, _
 from app.exchange.sheets import subjects
 from app.exchange.sheets.base import Given, Ground, Kind, Planned, Sheet, Trouble, add
 from app.exchange.sheets.comparing import changes
-from app.exchange.sheets.fields import Field, Words, same_name
+from app.exchange.sheets.fields import Field, Words, keyed, same_name
 from app.exchange.sheets.subjects import CODE, NAME, Known
 from app.firms import queries, service, uscc
 from app.firms.models import EconomicType, Firm, LegalForm, ResidencyKind
@@ -61,6 +61,7 @@ TIE = (
           words=lambda: [(k.value, k.label) for k in COUNTED_KINDS]),
     Field("agreement_on", N_("孵化协议签订日期"), "day"),
 )  # fmt: skip
+OF_PROFILE, ENTRY = keyed(*PROFILE), keyed(*PROFILE, *TIE)
 CODED = {"legal_form": LegalForm, "economic_type": EconomicType}
 
 
@@ -125,7 +126,7 @@ def _known(ground: Ground, row: Given, known: Known, name: str | None) -> Planne
             "登记的名称是“%(name)s”。更名请在企业页办理；如是代码填错，请改代码。", name=firm.name
         )
         row.troubles.append(Trouble("name", name, words))
-    differing, planned.changes = changes(row, PROFILE, _values(firm), firm)
+    differing, planned.changes = changes(row, OF_PROFILE, _values(firm), firm)
     if not differing:
         return planned
     if not subjects.may_record(ground, known):
@@ -197,7 +198,7 @@ def _new(ground: Ground, row: Given, code: str, name: str | None) -> Planned:
             trouble(Trouble("carrier", "", _("请填写入驻载体。")))
         elif starts is None:
             row.lacks("starts", _("请填写入驻日期，例如 2026-03-31。"))
-    _values_now, planned.changes = changes(row, (*PROFILE, *TIE), None)
+    _values_now, planned.changes = changes(row, ENTRY, None)
     ground.coming[code] = name or code
     given = {one.key: row.values[one.key] for one in PROFILE if one.key in row.values}
     tie = {one.key: row.values[one.key] for one in TIE if one.key in row.values}

@@ -16,7 +16,7 @@ from app.core.text import N_, _
 from app.exchange.sheets import firms, subjects
 from app.exchange.sheets.base import Given, Ground, Kind, Planned, Sheet, Trouble, add
 from app.exchange.sheets.comparing import changes
-from app.exchange.sheets.fields import Field
+from app.exchange.sheets.fields import Field, keyed
 from app.exchange.sheets.subjects import CODE, NAME, Known
 from app.firms.models import Destination, Firm
 from app.pipeline import service
@@ -33,6 +33,7 @@ COLUMNS = (
           aliases=("去向",), hint=N_("不填为仍在本园（毕业留驻）")),  # zh: parsed
     Field("override", N_("资料不全仍办理的理由")),
 )  # fmt: skip
+BY_KEY = keyed(CARRIER, *COLUMNS)
 BY_KEY = {one.key: one for one in COLUMNS}
 
 
@@ -65,7 +66,7 @@ def plan(ground: Ground, row: Given) -> Planned:
     if isinstance(carrier, Trouble):
         row.troubles.append(carrier)
         return planned
-    _differing, planned.changes = changes(row, (CARRIER, *COLUMNS), None)
+    _differing, planned.changes = changes(row, BY_KEY, None)
     given: dict[str, Any] = {one.key: row.values.get(one.key) for one in COLUMNS}
     place = Destination(given["destination"]) if given["destination"] else None
     given |= {"destination": place, "leaves": place is not None}

@@ -22,7 +22,6 @@ LIKE = 0.6
 REV_HEAD, ID_HEAD = "系统版本", "系统编号"  # zh: parsed
 ROW_HEADS = ("原行号", "错误原因")  # zh: parsed
 SUMS = re.compile(r"(合\s*计|总\s*计|小\s*计|平\s*均|total|sum)[:：]?", re.IGNORECASE)  # zh: parsed
-SUM_BEGINS = frozenset("合总小平tTsSＴＳｔｓ")  # zh: parsed
 #: The line of signatures below a table.
 SIGNED = re.compile(
     r"(单位|统计)?(负责人|填表人|填报人|制表人?|审核人?|报出日期|填报单位)"  # zh: parsed
@@ -32,6 +31,8 @@ SIGNED = re.compile(
 NUMBERED = ("序号", "no", "no.", "#", "行号")  # zh: parsed
 EXAMPLE = N_("【示例】")
 EXAMPLES = ("【示例】", "[Example]")  # zh: parsed
+#: What every row has that is no data: most rows are told by a single look.
+ASIDE = re.compile(r"[:：计均]|示例|total|sum|Example", re.IGNORECASE)  # zh: parsed
 _BRACKETS = re.compile(r"[(\[（【]([^)\]）】]*)[)\]）】]")  # zh: parsed
 _PART = re.compile(r"^其中")  # zh: parsed
 _MARKS = re.compile(r"[\s*:：、,，/\-_]")  # zh: parsed
@@ -201,26 +202,16 @@ def _near(head: str, names: dict[str, Field]) -> str:
     return names[close[0]].label if close else ""
 
 
-def is_sum(cells: list[str]) -> bool:
-    """Whether a row sums others up or is for signing: one of its first cells says so."""
-    found = 0
-    for cell in cells:
-        if not cell or cell.isspace():
-            continue
-        text = cell.strip()
-        if text[0] in SUM_BEGINS and SUMS.fullmatch(text):
-            return True
-        if (":" in text or "：" in text) and SIGNED.match(text):  # zh: parsed
-            return True
-        found += 1
-        if found == 2:
-            break
-    return False
+def is_aside(cells: list[str]) -> bool:
+    """Whether a row is no data: it sums others up, is for signing, or a template's example."""
+    return bool(ASIDE.search("".join(cells))) and (_is_sum(cells) or _is_example(cells))
 
 
-def is_example(cells: list[str]) -> bool:
-    """Whether a row is the example of a template."""
-    whole = "".join(cells)
-    if not any(mark in whole for mark in EXAMPLES):
-        return False
+def _is_sum(cells: list[str]) -> bool:
+    """Whether one of the first two cells says so."""
+    first = [text for cell in cells if (text := cell.strip())][:2]
+    return any(SUMS.fullmatch(text) or SIGNED.match(text) for text in first)
+
+
+def _is_example(cells: list[str]) -> bool:
     return any(cell.lstrip().startswith(EXAMPLES) for cell in cells)

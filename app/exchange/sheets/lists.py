@@ -15,7 +15,7 @@ from app.core.text import N_, _
 from app.exchange.sheets import firms, subjects
 from app.exchange.sheets.base import Given, Ground, Kind, Planned, Sheet, Trouble, add
 from app.exchange.sheets.comparing import changes
-from app.exchange.sheets.fields import Field
+from app.exchange.sheets.fields import Field, keyed
 from app.exchange.sheets.firms import REASON
 from app.exchange.sheets.subjects import CODE, NAME, Known
 from app.firms import service
@@ -34,6 +34,7 @@ FILLED = (
     *(Field(key, text, "day") for key, text in STAGES),
     Field("expires_on", N_("到期日"), "day", aliases=("有效期至",)),  # zh: parsed
 )
+BY_KEY = keyed(TITLE, *FILLED)
 #: Days within which two dates of a title speak of one recognition and not of the next.
 ONE = 400
 
@@ -69,12 +70,12 @@ def plan(ground: Ground, row: Given) -> Planned:
         return planned
     entry = _entry(ground.held["recognitions"].get((firm.id, title), []), given, days[-1])
     now = {one.key: getattr(entry, one.key) for one in FILLED} if entry is not None else None
-    differing, planned.changes = changes(row, (TITLE, *FILLED), (now or {}) | {"title": title})
+    differing, planned.changes = changes(row, BY_KEY, (now or {}) | {"title": title})
     if entry is not None and not differing:
         planned.kind = Kind.SAME
         return planned
     if not subjects.may_record(ground, firm):
-        planned.kind, planned.changes = Kind.ABSENT, []
+        planned.kind, planned.changes = Kind.ABSENT, ()
         return planned
     planned.kind = Kind.NEW if entry is None else Kind.UPDATE
     planned.act = _act(ground, row, firm, Title(title), entry, given, differing)

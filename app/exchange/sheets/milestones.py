@@ -15,7 +15,7 @@ from app.core.text import N_, _
 from app.exchange.sheets import subjects
 from app.exchange.sheets.base import Given, Ground, Kind, Plan, Planned, Sheet, Trouble, add
 from app.exchange.sheets.comparing import changes
-from app.exchange.sheets.fields import Field
+from app.exchange.sheets.fields import Field, keyed
 from app.exchange.sheets.firms import REASON, recordable
 from app.exchange.sheets.subjects import CODE, NAME, Known
 from app.firms import service
@@ -109,6 +109,7 @@ def twin(kind: MilestoneKind, given: dict[str, Any], held: list[Milestone]) -> M
 
 def plan_for(kind: MilestoneKind, columns: tuple[Field, ...]) -> Plan:
     """Plan rows of a kind."""
+    by_key = keyed(*columns)
     needs = [one for one in columns if COLUMNS.get(one.key, one.key) in SHAPES[kind].needs]
 
     def plan(ground: Ground, row: Given) -> Planned:
@@ -122,7 +123,7 @@ def plan_for(kind: MilestoneKind, columns: tuple[Field, ...]) -> Plan:
         entry = twin(kind, given, held)
         now = held_values(entry, columns) if entry is not None else None
         differing, planned.changes = changes(
-            row, columns, now, entry, lambda key: COLUMNS.get(key, key)
+            row, by_key, now, entry, lambda key: COLUMNS.get(key, key)
         )
         if not given:  # a line that only names its firm, as forms sent round have
             planned.kind, row.troubles = Kind.SAME, [t for t in row.troubles if t.field == "code"]

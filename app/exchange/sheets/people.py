@@ -20,7 +20,7 @@ from app.core.db import session
 from app.core.text import N_, _
 from app.exchange.sheets.base import Given, Ground, Kind, Planned, Sheet, Trouble, add
 from app.exchange.sheets.comparing import changes
-from app.exchange.sheets.fields import Field, same_name
+from app.exchange.sheets.fields import Field, keyed, same_name
 
 MAY = (Permission.ACCOUNT_ALL, Permission.ACCOUNT_COLLEAGUES)
 PIECE = 400
@@ -52,6 +52,7 @@ STARTS = Field("starts", N_("任职起"), "day", aliases=("任职日期", "开�
 ENDS = Field("ends", N_("任职止"), "day", aliases=("离任日期", "结束日期"),  # zh: parsed
              hint=N_("这一天起不再任职；不填为长期"))  # fmt: skip
 COLUMNS = (PERSON_LOGIN, PERSON_NAME, ORGANISATION, ROLE, STARTS, ENDS)
+SHOWN = keyed(*COLUMNS[1:])
 
 
 def prepare(ground: Ground, rows: list[Given]) -> None:
@@ -154,7 +155,7 @@ def _known(ground: Ground, row: Given, planned: Planned, held: list[Post]) -> Pl
         row.troubles.append(
             Trouble("starts", row.texts.get("starts", ""), words, post.starts.isoformat())
         )
-    differing, planned.changes = changes(row, (ENDS,), {"ends": post.ends}, post)
+    differing, planned.changes = changes(row, keyed(ENDS), {"ends": post.ends}, post)
     planned.kind = Kind.SAME
     if not differing:
         return planned
@@ -188,7 +189,7 @@ def _new(
     if any(o.role is not role and (role in ALONE or o.role in ALONE) for o in others):
         words = _("系统管理员、审计管理员不能兼任其他岗位。")
         trouble(Trouble("role", row.texts.get("role", ""), words))
-    _differing, planned.changes = changes(row, COLUMNS[1:], None)
+    _differing, planned.changes = changes(row, SHOWN, None)
     place_id, name = place.id, values.get("person") or ""
     planned.act = partial(
         _engage, ground, name, planned.code, place_id, role, starts, ends

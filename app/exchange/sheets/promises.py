@@ -15,7 +15,7 @@ from app.core.text import N_, _
 from app.exchange.sheets import firms, subjects
 from app.exchange.sheets.base import Given, Ground, Kind, Planned, Sheet, Trouble, add
 from app.exchange.sheets.comparing import changes
-from app.exchange.sheets.fields import Field
+from app.exchange.sheets.fields import Field, keyed
 from app.exchange.sheets.subjects import CODE, NAME, Known
 from app.firms import service
 from app.firms.models import Attestation, MilestoneKind
@@ -28,6 +28,7 @@ KIND = Field(
 STARTS = Field("starts", N_("承诺期起"), "day", hint=N_("不填为自成立之日起"))
 ENDS = Field("ends", N_("承诺期止"), "day", aliases=("承诺截至日",))  # zh: parsed
 COLUMNS = (KIND, STARTS, ENDS)
+BY_KEY = keyed(*COLUMNS)
 
 
 def prepare(ground: Ground, rows: list[Given]) -> None:
@@ -59,7 +60,7 @@ def plan(ground: Ground, row: Given) -> Planned:
         planned.kind = Kind.SAME
         return planned
     ground.taken[key] = row.number
-    _differing, planned.changes = changes(row, COLUMNS, None)
+    _differing, planned.changes = changes(row, BY_KEY, None)
     if ends > ground.today:
         words = _("日期不能晚于今天 %(today)s。", today=ground.today)
         row.troubles.append(Trouble("ends", row.texts.get("ends", ""), words))
@@ -93,6 +94,7 @@ def init_app(app: Flask) -> None:
     """Register the sheet."""
     add(
         app,
-        Sheet("promises", N_("填报承诺"), (CODE, NAME, *COLUMNS), prepare, plan, firms.may, rows,
+        Sheet("promises", N_("填报承诺"), (CODE, NAME, *COLUMNS), prepare, plan,
+              firms.may, rows,
               N_("承诺某一期间的登记是完整的；相同的承诺只登记一次。")),
     )  # fmt: skip

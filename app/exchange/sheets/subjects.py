@@ -168,6 +168,18 @@ def firm_of(found: Subject) -> Firm:
     return firm
 
 
+def firms_of(ground: Ground) -> list[Firm]:
+    """The firms on record that the rows of a plan mean; while they are held, `firm_of` reads
+    nothing."""
+    held: Register | None = ground.held.get("register")
+    ids = sorted(held.meant) if held is not None else []
+    found: list[Firm] = []
+    for start in range(0, len(ids), PIECE):
+        some = Firm.id.in_(ids[start : start + PIECE])
+        found += session.scalars(select(Firm).where(some).order_by(Firm.id))
+    return found
+
+
 def told(found: Subject) -> tuple[str, str]:
     """(name, code) for the preview."""
     if isinstance(found, Known):

@@ -16,7 +16,7 @@ from app.core.text import N_, _
 from app.exchange.sheets import firms, subjects
 from app.exchange.sheets.base import Given, Ground, Kind, Planned, Sheet, Trouble, add
 from app.exchange.sheets.comparing import changes
-from app.exchange.sheets.fields import Field
+from app.exchange.sheets.fields import Field, keyed
 from app.exchange.sheets.firms import REASON
 from app.exchange.sheets.subjects import CODE, NAME, Known, Subject
 from app.firms.models import Firm, Residency, ResidencyKind
@@ -45,6 +45,7 @@ PARTICULARS = (
     Field("taxed_on", N_("税收迁入日期"), "day"),
     Field("remark", N_("备注"), longest=1_000),
 )
+OF_TIE, ENTRY = keyed(*PARTICULARS), keyed(CARRIER, STARTS, KIND, *PARTICULARS)
 #: What only a correction of a tie in place may set.
 LATER = ("ends",)
 AT_INCUBATOR = ("agreement_on", "area_m2", "lease_ends", "remark")
@@ -103,7 +104,7 @@ def _kind(row: Given) -> ResidencyKind:
 def _known(ground: Ground, row: Given, planned: Planned, tie: Residency) -> Planned:
     planned.kind = Kind.SAME
     now = {one.key: getattr(tie, one.key) for one in PARTICULARS}
-    differing, planned.changes = changes(row, PARTICULARS, now, tie)
+    differing, planned.changes = changes(row, OF_TIE, now, tie)
     if not differing:
         return planned
     kept: dict[str, Any] = {**now, **differing}
@@ -126,7 +127,7 @@ def _new(
     if starts > ground.today:
         words = _("日期不能晚于今天 %(today)s。", today=ground.today)
         row.troubles.append(Trouble("starts", row.texts["starts"], words))
-    _differing, planned.changes = changes(row, (CARRIER, STARTS, KIND, *PARTICULARS), None)
+    _differing, planned.changes = changes(row, ENTRY, None)
     given = {one.key: row.values[one.key] for one in PARTICULARS if one.key in row.values}
     base: dict[str, Any] = {"actor": ground.viewer, "today": ground.today}
 

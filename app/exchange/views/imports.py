@@ -22,6 +22,7 @@ from app.core.filters import num
 from app.core.forms import parse_day
 from app.core.paging import Page, page_number
 from app.core.text import N_, _, language
+from app.exchange.heap import uncollected
 from app.exchange.intake import running, service
 from app.exchange.intake.content import REFUSED, TAKE, said_words
 from app.exchange.intake.plan import Plan, build
@@ -117,6 +118,7 @@ def _wanted() -> tuple[list[Sheet], dict[str, str]]:
 
 @bp.get("/imports/<pid>")
 @requires(*MAY)
+@uncollected()
 def one_import(pid: str) -> ResponseReturnValue:
     """The preview: what the file will do; how far its write is; what it has done."""
     intake, progress = service.find(viewer(), pid), running.look(pid)
@@ -169,6 +171,7 @@ def _parts(plan: Plan) -> dict[Kind, Page]:
 
 @bp.post("/imports/<pid>")
 @requires(*MAY)
+@uncollected()
 def amend(pid: str) -> ResponseReturnValue:
     """Keep what was typed into the preview, and check again; or write what can be written."""
     intake = service.find(viewer(), pid)
@@ -279,6 +282,7 @@ def take_back(pid: str) -> ResponseReturnValue:
 
 @bp.get("/imports/<pid>/errors.xlsx")
 @requires(*MAY)
+@uncollected()
 def error_rows(pid: str) -> ResponseReturnValue:
     """错误行.xlsx: only the rows that wait, to be mended and uploaded again."""
     intake = service.find(viewer(), pid)

@@ -14,7 +14,7 @@ from app.core.access import AnyViewer, Permission
 from app.core.db import session
 from app.core.errors import NotFound
 from app.firms.fields import open_to
-from app.firms.models import Evidence
+from app.firms.models import Evidence, Firm
 
 #: who reads what a carrier files: its returns, with the figures of all firms, and its statements
 READ_RETURN = (Permission.RETURN_SUBMIT, Permission.RETURN_CHECK, Permission.CARRIER_FIGURES)
@@ -35,6 +35,12 @@ def find_evidence(viewer: AnyViewer, pid: str, day: dt.date) -> Evidence:
     if session.scalars(mine).one_or_none() is None:
         raise NotFound()
     return paper
+
+
+def of_firm(firm: Firm) -> list[Evidence]:
+    """All files of a firm whose evidence is open to the caller."""
+    statement = select(Evidence).where(Evidence.firm_id == firm.id).order_by(Evidence.id)
+    return list(session.scalars(statement))
 
 
 def of_return(_viewer: AnyViewer, return_id: int) -> list[Evidence]:

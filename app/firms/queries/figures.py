@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.carriers.models import Source
 from app.core.access import AnyViewer
@@ -66,15 +66,19 @@ def of_period(
     return found
 
 
+#: Built once: an import asks for as many rows as it writes.
+ROW = select(Figures).where(
+    Figures.firm_id == bindparam("firm"),
+    Figures.year == bindparam("year"),
+    Figures.quarter == bindparam("quarter"),
+    Figures.source == bindparam("source"),
+)
+
+
 def row_of(firm_id: int, period: Period, source: Source) -> Figures | None:
     """The row of one firm, period and source."""
-    statement = select(Figures).where(
-        Figures.firm_id == firm_id,
-        Figures.year == period.year,
-        Figures.quarter == period.quarter,
-        Figures.source == source,
-    )
-    return session.scalars(statement).one_or_none()
+    asked = {"firm": firm_id, "year": period.year, "quarter": period.quarter, "source": source}
+    return session.scalars(ROW, asked).one_or_none()
 
 
 def find_stated(firm: Firm, key: str, day: str) -> tuple[StatedKey, StatedFigure]:

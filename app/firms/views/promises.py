@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
-from app.carriers.models import Return
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
-from app.core.db import session, write
-from app.core.errors import DomainError, NotFound
+from app.core.db import write
+from app.core.errors import DomainError
 from app.core.text import _
 from app.firms import fields, queries, service
 from app.firms.forms.promise import PromiseForm
-from app.firms.models import Attestation, Firm
+from app.firms.models import Firm
+from app.firms.queries.promises import find_promise, promises_of
 from app.firms.views.blueprint import bp
 
 RECORD = (Permission.FIRM_RECORD, Permission.FIRM_VERIFY)
@@ -36,13 +35,7 @@ def promises(pid: str) -> ResponseReturnValue:
 
 
 def _page(firm: Firm, form: PromiseForm, status: int = 200) -> ResponseReturnValue:
-    held = (
-        select(Attestation, Return)
-        .outerjoin(Return, Return.id == Attestation.return_id)
-        .where(Attestation.firm_id == firm.id)
-        .order_by(Attestation.ends.desc(), Attestation.id.desc())
-    )
-    rows = session.execute(held).all()
+    rows = promises_of(firm)
     return render_template("firms/promises.html", firm=firm, form=form, rows=rows), status
 
 
@@ -68,11 +61,8 @@ def promise(pid: str) -> ResponseReturnValue:
 def promise_withdraw(pid: str, number: int) -> ResponseReturnValue:
     """Take a promise back."""
     firm = _firm(pid)
-    mine = select(Attestation).where(Attestation.id == number, Attestation.firm_id == firm.id)
     with write("attestation:withdraw", actor=viewer()):
-        held = session.scalars(mine).one_or_none()
-        if held is None:
-            raise NotFound()
+        held, _sheet = find_promise(firm, number)
         service.withdraw_attestation(actor=viewer(), today=today(), held=held)
     flash(_("已撤回填报承诺，并重新核对。"), "ok")
     return redirect(url_for("firms.promises", pid=pid), 303)

@@ -12,10 +12,11 @@ from app.core.days import today
 from app.core.db import write
 from app.core.errors import DomainError
 from app.core.text import _
-from app.firms import queries, service, uscc
+from app.firms import queries, uscc
 from app.firms.forms.firm import NewFirmForm, NewTeamForm
 from app.firms.hooks import hooks
 from app.firms.models import Firm
+from app.firms.registering import register
 from app.firms.views.blueprint import bp
 
 RECORD = (Permission.FIRM_RECORD, Permission.FIRM_VERIFY)
@@ -95,26 +96,9 @@ def create() -> ResponseReturnValue:
         return _form_page(form, team, 422, like)
     try:
         with write("firm:register", actor=viewer()):
-            firm = _enter(form, team)
-            pid = firm.pid
+            pid = register(actor=viewer(), today=today(), form=form, team=team).pid
     except DomainError as error:
         form.refuse(error)
         return _form_page(form, team, error.status)
     flash(_("已登记“%(name)s”。", name=form.name.data), "ok")
     return redirect(url_for("workbench.firm", pid=pid), 303)
-
-
-def _enter(form: Any, team: bool) -> Firm:
-    profile = form.profile()
-    if team:
-        profile["leader"] = profile["leader"] or ""
-        firm = service.register_team(actor=viewer(), today=today(), name=form.name.data, **profile)
-    else:
-        firm = service.register_firm(
-            actor=viewer(), today=today(), name=form.name.data, code=form.code.data,
-            code_reason=form.reason, **profile,
-        )  # fmt: skip
-    entry = hooks().entry
-    if entry:
-        entry.apply(actor=viewer(), today=today(), firm=firm, form=form)
-    return firm

@@ -67,6 +67,13 @@ def in_pool(firm: Firm, day: dt.date) -> bool:
     return stage_now(firm, day) in POOL or push_of(firm, day) is not None
 
 
+def pushed_since(firm_ids: list[int], day: dt.date) -> dict[int, dt.date]:
+    """firm id → the day since which it is pushed, for those of some firms that are."""
+    running = Push.starts <= day, or_(Push.ends.is_(None), Push.ends > day)
+    since = select(Push.firm_id, func.max(Push.starts)).where(Push.firm_id.in_(firm_ids), *running)
+    return dict(session.execute(since.group_by(Push.firm_id).order_by(Push.firm_id)).all())
+
+
 def push_of(firm: Firm, day: dt.date) -> Push | None:
     """The push of a firm that runs on a day."""
     statement = select(Push).where(

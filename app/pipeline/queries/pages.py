@@ -163,20 +163,31 @@ def quarter(year: int, number: int) -> Quarter:
     return Quarter(year, number, list(session.scalars(statement)))
 
 
-def graduation_by(viewer: AnyViewer, pid: str) -> Graduation:
-    """A graduation that the viewer's carrier reported, or of a firm whose values are open to it.
+def graduations(viewer: AnyViewer, day: dt.date) -> Select[Graduation]:
+    """Graduations that the viewer's carriers reported, or of firms whose values are open to it.
 
     Parks that only may bid, and area readers, see that a firm graduated, not on what.
     """
-    statement = select(Graduation).where(
-        Graduation.pid == pid,
-        Graduation.firm_id.in_(firm_queries.visible(viewer).with_only_columns(Firm.id)),
+    firms = firm_queries.visible(viewer).with_only_columns(Firm.id).order_by(None)
+    opened = firms.where(fields.opening(viewer, "values", day))
+    return (
+        select(Graduation)
+        .where(
+            Graduation.firm_id.in_(firms),
+            or_(
+                Graduation.carrier_id.in_(own_carriers(viewer)),
+                Graduation.firm_id.in_(opened),
+            ),
+        )
+        .order_by(Graduation.graduated_on.desc(), Graduation.id)
     )
-    found = session.scalars(statement).one_or_none()
+
+
+def graduation_by(viewer: AnyViewer, pid: str) -> Graduation:
+    """One of them; NotFound for any other."""
+    wanted = graduations(viewer, today()).where(Graduation.pid == pid)
+    found = session.scalars(wanted).one_or_none()
     if found is None:
-        raise NotFound()
-    own = acts_for(viewer, found.carrier)
-    if not own and "values" not in fields.open_to(viewer, found.firm_id, today()):
         raise NotFound()
     return found
 

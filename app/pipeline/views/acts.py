@@ -38,9 +38,8 @@ def sited(form: Any, choice: acts.Choice) -> None:
 
 
 def settled(form: Any, firm: Firm, choice: acts.Choice) -> None:
-    """Do not ask where a graduate goes that has gone already: its record says where."""
-    tie = ties.latest_at(firm, choice.carrier)
-    if "destination" in form and choice.act in GRADUATING and tie and tie.ends is not None:
+    """Do not ask where a graduate goes that has gone already."""
+    if "destination" in form and acts.gone(firm, choice):
         del form.destination
 
 

@@ -16,12 +16,12 @@ from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.config import SchemathesisConfig
 from sqlalchemy import select
 
-from app.carriers.models import Source
+from app.carriers.models import Return, Source
 from app.core import audit
 from app.core.db import session
 from app.exchange.api import OPERATIONS
-from app.firms.models import Milestone
-from app.pipeline.models import Claim
+from app.firms.models import Evidence, Milestone, Residency
+from app.pipeline.models import Claim, Graduation
 from app.statistics.indicators import REGISTER
 from tests.clients import bear, post_of
 from tests.conftest import SOAKING
@@ -53,12 +53,20 @@ def apart(app: Flask) -> Callable[[Any, Any], Any]:
 
 
 def real(made: Chain) -> dict[str, list[str]]:
-    """Ids that there are, by the part of the path; `claims` stand for what follows that word."""
+    """Ids that there are, by the part of the path; of a `pid` by the word that it follows."""
+
+    def pids(model: Any) -> list[str]:
+        return list(session.scalars(select(model.pid).order_by(model.pid)))
+
     firms = [made.firms[name].pid for name in ("松间月机器人", "砚池云数据", "竹外桃电路")]
     return {
-        "pid": firms,
-        "claims": list(session.scalars(select(Claim.pid).order_by(Claim.pid))),
-        "entry_pid": list(session.scalars(select(Milestone.pid).order_by(Milestone.pid))),
+        "firms": firms,
+        "claims": pids(Claim),
+        "graduations": pids(Graduation),
+        "returns": pids(Return),
+        "evidence": pids(Evidence),
+        "entry_pid": pids(Milestone),
+        "tie_pid": pids(Residency),
         "period": ["2024", "2025", "2026Q3"],
         "source": [one.value for one in Source],
         "rule": ["incubator.graduation"],
@@ -69,7 +77,8 @@ def real(made: Chain) -> dict[str, list[str]]:
 def place_real(case: Any, known: dict[str, list[str]], draw: Any) -> None:
     """Put ids that there are into an address, half of the time; else nothing is ever found."""
     for name in case.path_parameters or {}:
-        held = known.get("claims" if "/claims/" in case.path and name == "pid" else name, [])
+        after = case.path.partition("/{pid}")[0].rpartition("/")[2]
+        held = known.get(after if name == "pid" else name, [])
         if held and draw(st.booleans()):
             case.path_parameters[name] = draw(st.sampled_from(held))
 

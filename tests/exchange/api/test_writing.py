@@ -165,6 +165,25 @@ def test_a_key_stands_for_one_write(program: Program, made: Chain, firm: str) ->
     assert count(KeptAnswer) == 1
 
 
+def test_a_repeat_is_answered_though_the_record_has_moved_on(program: Program, firm: str) -> None:
+    """A version that is no longer the newest, or a record that is gone: the answer stays."""
+    client, marks = program("incubator"), {}
+    path = f"{firm}/milestones/{send(client, f'{firm}/milestones', AWARD).json['id']}"
+    acts = ((path, AWARD | {"name": "一等奖"}, "PUT"), (f"{path}/void", {"reason": "录错"}, "POST"))
+    for part, body, method in acts:
+        mark = client.get(f"/api/v1{path}").headers["ETag"]
+        done = send(client, part, body, method, key=f"key-of-{method}", If_Match=mark)
+        assert done.status_code == 200, done.text
+        marks[method] = mark, done.data
+    revisions = count(Revision)
+    for part, body, method in acts:
+        mark, said = marks[method]
+        again = send(client, part, body, method, key=f"key-of-{method}", If_Match=mark)
+        assert (again.status_code, again.data) == (200, said), again.text
+        assert again.headers["Idempotent-Replayed"] == "true"
+    assert count(Revision) == revisions
+
+
 def test_one_key_side_by_side_writes_once(app: Flask, program: Program, firm: str) -> None:
     client, before = program("incubator"), count(Milestone)
     carried = client.environ_base["HTTP_AUTHORIZATION"]

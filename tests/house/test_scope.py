@@ -85,6 +85,7 @@ OWNERS = (
     ("/api/v1/claims/", "claim"),
     ("/api/v1/graduations/", "graduation"),
     ("/api/v1/returns/", "return"),
+    ("/api/v1/reports/", "report"),
     ("/api/v1/evidence/", "evidence"),
     ("/claims/", "claim"),
     ("/openings/", "firm"),

@@ -12,7 +12,7 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from app.accounts.models import Role
+from app.accounts.models import Person, Role
 from app.carriers.models import Carrier
 from app.core.db import session, write
 from app.pipeline.models import Graduation, GraduationState
@@ -22,7 +22,7 @@ from app.statistics.reports.moves import MOVES, REPORT, ReportAct
 from app.statistics.reports.parts import PARTS
 from app.statistics.reports.service import NUMBER
 from app.statistics.reports.verify import verify
-from tests.clients import Client
+from tests.clients import Client, bear, post_of
 from tests.statistics import world as w
 from tests.statistics.district import CANARY, Reader, enter
 
@@ -264,3 +264,20 @@ def test_numbers_are_read_in_the_ways_people_write_them() -> None:
         assert match is not None
         assert (int(match[1]), int(match[2])) == (2026, 12)
     assert NUMBER.fullmatch("TJ-20260012") is None
+
+
+def test_a_program_reads_the_figures_that_were_frozen(
+    client: Client, district: dict[str, Any]
+) -> None:
+    row = rows(make(client))
+    path, number = f"/api/v1/reports/{row.pid}", row.number
+    bear(client, post_of(session.get_one(Person, row.made_by)))
+    whole = client.get(path).json
+    assert (whole["number"], whole["state"], whole["signed_on"]) == (number, "pending", None)
+    held = Body(session.scalars(select(ReportBody.text)).one())
+    assert [one["value"] for one in whole["figures"]] == [one.value for one in held.figures]
+    disturb(district)
+    assert client.get(path).json == whole
+    told = {name: whole[name] for name in whole if name != "figures"}
+    assert client.get("/api/v1/reports?state=pending").json["items"] == [told]
+    assert client.get("/api/v1/reports?state=issued").json["items"] == []

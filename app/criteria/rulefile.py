@@ -61,8 +61,8 @@ class RuleFile:
         """The entry of `in_force` during which an approved version holds too."""
         line = self.lines.get(("in_force", force), 1)
         return DomainError(
-            "standard_overlap_at", file=self.path.name, line=line, rule=self.tree.rule,
-            version=version,
+            "standard_overlap_at", file=self.path.name, line=line,
+            rule=self.tree.title, version=version,
         )  # fmt: skip
 
 

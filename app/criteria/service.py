@@ -20,6 +20,7 @@ from app.criteria.plan import references, tree_of
 from app.criteria.queries import assess, assess_many, assess_rules, limit_months, outcomes
 from app.criteria.rulefile import RuleFile, read
 from app.criteria.tree import Force, Part, Test, Tree
+from app.criteria.verdict import Words
 
 Approved = Callable[[Standard], None]
 
@@ -166,15 +167,15 @@ def _check_part(file: RuleFile, node: Test, part: Part, held: dict[str, list[Tre
 class Overlap(DomainError):
     """An approved version holds for the same case on the same day as the days given."""
 
-    def __init__(self, rule: str, version: int, force: Force) -> None:
-        super().__init__("standard_overlap", rule=rule, version=version)
+    def __init__(self, title: Words, version: int, force: Force) -> None:
+        super().__init__("standard_overlap", rule=title, version=version)
         self.version, self.force = version, force
 
 
 def check_overlap(rule: str, version: int, forces: tuple[Force, ...]) -> None:
     """No two approved versions of a rule apply to the same case on the same day."""
     rows = session.execute(
-        select(StandardForce, Standard.version)
+        select(StandardForce, Standard)
         .join(Standard, Standard.id == StandardForce.standard_id)
         .where(
             Standard.rule == rule,
@@ -188,7 +189,7 @@ def check_overlap(rule: str, version: int, forces: tuple[Force, ...]) -> None:
         held = Force(row.kind, row.starts.isoformat(), ends, row.round)
         for new in forces:
             if overlap(held, new):
-                raise Overlap(rule, other, new)
+                raise Overlap(tree_of(other.content).title, other.version, new)
 
 
 def _store(file: RuleFile, actor: AnyViewer, today: dt.date, approved: bool) -> Standard | None:

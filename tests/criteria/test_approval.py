@@ -153,7 +153,30 @@ def test_an_overlap_is_refused_with_the_line_of_its_days(rules: None, tmp_path: 
         service.load_standards(actor=ACTOR, today=TODAY, folder=tmp_path)
     line = text[: text.index("  - {kind: new")].count("\n") + 1
     assert refused.value.code == "standard_overlap_at"
-    assert f"third.yaml 第 {line} 行" in refused.value.message
+    title = service.draft_of(RULE, 2).title
+    assert f"third.yaml 第 {line} 行：{title} 与已批准的第 2 版" in refused.value.message
+
+
+def test_an_overlap_is_told_by_the_title_of_the_standard(
+    client: Client, head: Person, tmp_path: Path
+) -> None:
+    """A later version that was approved first stands in the way of an endless one."""
+    text = (service.STANDARDS / "graduation-300.yaml").read_text("utf-8")
+    for day, money in (("2019-01-01", "500"), ("2027-06-01", "600"), ("2027-01-01", "700")):
+        changed = text.replace("from: 2019-01-01", f"from: {day}").replace(
+            "500 万元", f"{money} 万元"
+        )
+        (tmp_path / "draft.yaml").write_text(changed, encoding="utf-8")
+        with write("standard:load", actor=ACTOR):
+            service.load_draft(actor=ACTOR, today=TODAY, path=tmp_path / "draft.yaml")
+    sign_in(client, head)
+    page = f"/standards/{RULE}"
+    for number in (3, 4):
+        client.send(f"{page}/drafts/{number}/approve", seen(number), page=page)
+    assert [state(3), state(4)] == [StandardState.APPROVED, StandardState.DRAFT]
+    told = client.get(page).get_data(as_text=True)
+    assert f"{service.draft_of(RULE, 2).title} 与已批准的第 3 版在同一时期施行" in told
+    assert f"{RULE} 与" not in told
 
 
 def test_the_head_approves_and_the_former_version_ends(

@@ -35,12 +35,18 @@ def clean_text(value: str | None) -> str | None:
     if value is None:
         return None
     value = unicodedata.normalize("NFC", value).strip()
-    if value.isprintable():  # the usual case, without a look at each character
-        return value or None
-    bad = [c for c in value if unicodedata.category(c) in _CONTROL and c not in "\n\r\t"]
+    bad = unseen(value)
     if bad:
-        raise ValueError(_("含有看不见的字符（U+%(code)04X），请删去。", code=ord(bad[0])))
+        raise ValueError(_("含有看不见的字符（U+%(code)04X），请删去。", code=ord(bad)))
     return value or None
+
+
+def unseen(value: str) -> str:
+    """The first control or bidirectional character of a text; empty when there is none."""
+    if value.isprintable():  # the usual case, without a look at each character
+        return ""
+    bad = (c for c in value if unicodedata.category(c) in _CONTROL and c not in "\n\r\t")
+    return next(bad, "")
 
 
 DAY_AS_WRITTEN = r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?"  # zh: parsed

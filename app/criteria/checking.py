@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
 from app.core.days import FIRST_DAY, LAST_DAY, months_between
 from app.criteria.tree import Fault
-from app.criteria.units import SHOWN, UnitError, amount
+from app.criteria.units import FEN, SHOWN, WAN, UnitError, amount
 from app.criteria.verdict import Words
 
 NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
 Path = tuple[Any, ...]
+#: largest whole number of a count, of points and of a version
+MOST = WAN * FEN - 1
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def amount_of(value: Any, unit: str, path: Path) -> int:
@@ -73,8 +77,39 @@ def choice(held: dict[str, Any], key: str, allowed: tuple[str, ...], path: Path)
 
 def count(held: dict[str, Any], key: str, path: Path) -> int:
     value = held.get(key)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise Fault((*path, key), f"{key} is a whole number of at least 1")
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MOST:
+        raise Fault((*path, key), f"{key} is a whole number from 1 to {MOST}")
+    return value
+
+
+def truth(held: dict[str, Any], key: str, path: Path) -> bool:
+    value = held.get(key, False)
+    if not isinstance(value, bool):
+        raise Fault((*path, key), f"{key} is true or false")
+    return value
+
+
+def codes(value: Any, path: Path) -> tuple[str, ...]:
+    """A list of words, each once; Fault for an empty one."""
+    listed = sequence(value, path)
+    for n, one in enumerate(listed):
+        if not isinstance(one, str) or not one.strip():
+            raise Fault((*path, n), f"{one!r} is no word")
+        if one in listed[:n]:
+            raise Fault((*path, n), f"{one} stands twice")
+    return tuple(listed)
+
+
+def day(value: Any, path: Path) -> str:
+    """A day as YYYY-MM-DD within the years that the system knows."""
+    try:
+        if not isinstance(value, str) or not DAY.fullmatch(value):
+            raise ValueError
+        found = dt.date.fromisoformat(value)
+    except ValueError:
+        raise Fault(path, f"{value!r} is no day as YYYY-MM-DD") from None
+    if not FIRST_DAY <= found <= LAST_DAY:
+        raise Fault(path, f"{value} lies outside {FIRST_DAY.year}-{LAST_DAY.year}")
     return value
 
 

@@ -46,7 +46,9 @@ class Measures:
             raise Fault((*here, "per"), f"{per} does not divide {WHOLE}")
         if unit != other and not per:
             raise Fault(here, f"a share of {unit} in {other}")
-        return Share(part, whole, held.get("zero") == "none", per)
+        if held.get("zero", "none") != "none":
+            raise Fault((*here, "zero"), "zero is none, or left out")
+        return Share(part, whole, "zero" in held, per)
 
     def _growth(self, content: dict[str, Any], path: Path) -> Growth:
         here = (*path, "growth")
@@ -102,8 +104,6 @@ class Measures:
         measure, unit, kind = self.read(held.get("measure") or {}, (*path, "measure"))
         if isinstance(measure, Score | Points):
             raise Fault((*path, "measure"), "a part of a score measures a fact")
-        if isinstance(measure, Growth) and any("le" in b for b in held.get("bands", ())):
-            raise Fault((*path, "bands"), "growth gives points with ge or gt")
         if "bands" not in held:
             if unit != "points" or kind != "quantity":
                 raise Fault(path, "bands are missing: the measure is not in points")
@@ -113,6 +113,8 @@ class Measures:
         down = all(_place(a) > _place(b) for a, b in pairwise(bands))
         falling = all(a.points >= b.points and a.least >= b.least for a, b in pairwise(bands))
         mixed = {band.op == "le" for band in bands} == {True, False}
+        if isinstance(measure, Growth) and any(band.op == "le" for band in bands):
+            raise Fault((*path, "bands"), "growth gives points with ge or gt")
         if not down or not falling or mixed or any(b.points > item.most for b in bands):
             raise Fault((*path, "bands"), "bands go from the highest down, none above `most`")
         return replace(item, measure=measure, bands=bands)
@@ -155,12 +157,12 @@ def param_of(param: Param, value: Any, given: bool, path: Path) -> Any:
             raise Fault(path, "a parameter is missing")
         return param.default
     if param.kind == "codes":
-        codes = tuple(sorted(str(one) for one in check.sequence(value, path)))
+        codes = tuple(sorted(check.codes(value, path)))
         if param.words and set(codes) - set(param.words):
             raise Fault(path, f"{sorted(set(codes) - set(param.words))} are no such codes")
         return codes
     if param.kind == "code":
-        if value not in param.words:
+        if not isinstance(value, str) or value not in param.words:
             raise Fault(path, f"{value!r} is no such code")
         return str(value)
     if param.kind in ("months", "years", "days", "share"):
@@ -169,6 +171,6 @@ def param_of(param: Param, value: Any, given: bool, path: Path) -> Any:
         if param.words and found not in param.words:
             raise Fault(path, f"{value!r} is not one of {', '.join(map(str, param.words))}")
         return found
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= check.MOST:
         raise Fault(path, "a whole number is expected")
     return value

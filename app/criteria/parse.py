@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from typing import Any
 
+from app.carriers.models import Source
 from app.criteria import checking as check
 from app.criteria.checking import Path
 from app.criteria.measuring import Measures
@@ -37,6 +37,10 @@ MARKS = ("presumed", "judgement", REMARK)
 #: others; from memory; not published
 CONFIDENCE = ("seen", "restated", "unverified", "unpublished")
 CLAUSE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,11}")
+#: where figures come from
+SOURCES = tuple(one.value for one in Source)
+#: a day that every year and every month of its number has, as MM-DD
+YEARLY = r"(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)"
 TOP = {
     "rule", "version", "subject", "standing", "title", "short", "instrument", "document", "cite",
     "in_force", "terms", "notices", "assumptions", "applies_to", "condition", "confidence",
@@ -96,8 +100,6 @@ def _whole(tree: Tree) -> None:
                 raise Fault(("condition",), f"no part of a score is called {one.measure.key}")
             if one.op not in ("ge", "gt"):
                 raise Fault(("condition",), "points are asked for with ge or gt")
-        if one.clause and not one.cite:
-            raise Fault(("condition",), f"clause {one.clause} has no citation")
         if one.clause and not one.text.zh:
             raise Fault(("condition",), f"clause {one.clause} has no text")
 
@@ -162,18 +164,20 @@ class _Reader:
         if clause is not None and not CLAUSE.fullmatch(str(clause)):
             raise Fault((*path, "clause"), f"{clause!r} is no clause number")
         mark = content.get("mark", "")
-        if mark and mark not in MARKS:
+        if "mark" in content and mark not in MARKS:
             raise Fault((*path, "mark"), f"{mark!r} is none of {', '.join(MARKS)}")
-        kinds = tuple(check.sequence(content.get("kinds", []), (*path, "kinds")))
+        if clause is not None and "cite" not in content:
+            raise Fault((*path, "cite"), f"clause {clause} has no citation")
+        kinds = check.codes(content.get("kinds", []), (*path, "kinds"))
         if set(kinds) - set(KINDS):
             raise Fault((*path, "kinds"), f"kinds are {', '.join(KINDS)}")
         given = {key: content[key] for key in ("text", "note") if key in content}
         return {
             "clause": str(clause) if clause is not None else None,
-            "cite": str(content.get("cite", "")),
+            "cite": check.text(content, "cite", path) if "cite" in content else "",
             "mark": mark,
             "confidence": _confidence(content, path),
-            "unclear": content.get("unclear") is True,
+            "unclear": check.truth(content, "unclear", path),
             "kinds": kinds,
         } | {key: check.words(value, (*path, key)) for key, value in given.items()}
 
@@ -239,7 +243,7 @@ class _Reader:
         if kind == "code":
             if op not in ("in", "not_in"):
                 raise Fault(path, "a code is asked for with in or not_in")
-            return tuple(str(one) for one in check.sequence(value, path))
+            return check.codes(value, path)
         if op in ("is", "in", "not_in"):
             raise Fault(path, "a quantity is asked for with gt, ge, lt or le")
         if isinstance(value, dict):
@@ -260,12 +264,15 @@ def _terms(content: Any, path: Path) -> dict[str, Any]:
         terms["freshness"] = check.period_of(held["freshness"], "days", (*path, "freshness"))
     if "figures_due" in held:
         text = str(held["figures_due"])
-        if not re.fullmatch(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d)|(0[13-9]|1[0-2])-30", text):
+        if not re.fullmatch(YEARLY, text):
             raise Fault((*path, "figures_due"), f"{text!r} is no day of a year as MM-DD")
         terms["figures_due"] = text
     if "sources" in held:
-        listed = check.sequence(held["sources"], (*path, "sources"))
-        terms["sources"] = tuple(str(one) for one in listed)
+        here = (*path, "sources")
+        terms["sources"] = check.codes(held["sources"], here)
+        odd = [n for n, one in enumerate(terms["sources"]) if one not in SOURCES]
+        if odd or not terms["sources"]:
+            raise Fault((*here, *odd[:1]), f"sources are some of {', '.join(SOURCES)}")
     return terms
 
 
@@ -275,13 +282,13 @@ def _forces(content: Any, path: Path) -> tuple[Force, ...]:
         here = (*path, n)
         held = check.mapping(one, here, {"kind", "from", "until", "round", "transition"})
         kind = check.choice(held, "kind", KINDS, here)
-        starts = _day(held.get("from"), (*here, "from"))
-        ends = _day(held["until"], (*here, "until")) if held.get("until") else None
+        starts = check.day(held.get("from"), (*here, "from"))
+        ends = check.day(held["until"], (*here, "until")) if "until" in held else None
         if ends is not None and ends <= starts:
             raise Fault((*here, "until"), "ends before it begins")
-        cycle = str(held["round"]) if held.get("round") else None
+        cycle = check.text(held, "round", here) if "round" in held else None
         given = held.get("transition")
-        transition = _day(given, (*here, "transition")) if given else None
+        transition = check.day(given, (*here, "transition")) if "transition" in held else None
         if transition is not None and not starts < transition <= (ends or transition):
             reason = "a transition ends after the version begins and not after it ends"
             raise Fault((*here, "transition"), reason)
@@ -300,10 +307,3 @@ def overlap(one: Force, other: Force) -> bool:
         return False
     begins = max(one.starts, other.starts)
     return all(f.ends is None or begins < f.ends for f in (one, other))
-
-
-def _day(value: Any, path: Path) -> str:
-    try:
-        return dt.date.fromisoformat(str(value)).isoformat()
-    except ValueError:
-        raise Fault(path, f"{value!r} is no day as YYYY-MM-DD") from None

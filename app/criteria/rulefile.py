@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,13 +13,23 @@ from typing import Any
 import yaml
 
 from app.core.errors import DomainError, register_messages
+from app.core.forms import unseen
 from app.core.text import N_
+from app.criteria.editing import ANY_TEXT, COLUMNS, LONGEST
+from app.criteria.models import StandardForce
 from app.criteria.parse import CONFIDENCE, parse
 from app.criteria.tree import Fault, Tree
 from app.criteria.verdict import canonical
 
 #: bytes and nodes of a file: far more than any regulation, far less than an attack
 LARGEST, MOST_NODES = 1_000_000, 10_000
+#: levels of nesting, and digits of a whole number
+DEEPEST, DIGITS = 100, 9
+WORDS = {"bool": ("true", "false", "yes", "no", "on", "off"), "null": ("", "~", "null")}
+#: longest text of a place: as on the page, and as the columns of a standard and its days hold it
+HELD: Any = StandardForce.__table__.c
+LENGTHS = LONGEST | {"rule": COLUMNS.rule.type.length, "round": HELD.round.type.length}
+LENGTHS["standard"] = LENGTHS["rule"]
 
 register_messages(
     {
@@ -84,6 +95,7 @@ def _checked(path: Path, text: str) -> RuleFile:
     """The file of a text; a file that says the same is not checked again."""
     content, lines = loaded(path, text)
     try:
+        _fitting(content, ())
         tree = parse(content)
         if tree.standing != "own" and not tree.confidence:
             raise Fault((), f"confidence is missing: one of {', '.join(CONFIDENCE)}")
@@ -96,7 +108,14 @@ def _checked(path: Path, text: str) -> RuleFile:
 def loaded(path: Path, text: str) -> tuple[Any, dict[tuple[Any, ...], int]]:
     """What a text of YAML holds, and the line of each place in it; refused by its line."""
     try:
-        node = yaml.compose(text, Loader=Plain)
+        loader = Plain(text)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise refusal(path, line, f"U+{ord(text[error.position]):04X} is no character") from None
+    try:
+        node = loader.get_single_node()
+    except (ValueError, OverflowError):  # of an escape that names no character
+        raise refusal(path, loader.line + 1, "an escape names no character") from None
     except yaml.YAMLError as error:
         at = getattr(error, "problem_mark", None)
         problem = str(getattr(error, "problem", None) or error)
@@ -110,6 +129,19 @@ def loaded(path: Path, text: str) -> tuple[Any, dict[tuple[Any, ...], int]]:
 
 class Plain(yaml.SafeLoader):
     """Dates stay text; numbers with a fraction stay text, so that no float ever appears."""
+
+    deep = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """As the library does, which goes down once a level, but not too deep."""
+        if self.deep > DEEPEST:
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, "nested too deep", mark)
+        self.deep += 1
+        try:
+            return super().compose_node(parent, index)
+        finally:
+            self.deep -= 1
 
 
 for _tag in ("timestamp", "float"):
@@ -141,12 +173,13 @@ def _plain(
         raise Fault((), "the file is empty")
     lines[path] = node.start_mark.line + 1
     budget.spend(node, path)
-    if len(path) > 100:
-        raise Fault(path, "nested too deep")
     if isinstance(node, yaml.MappingNode):
         made: dict[str, Any] = {}
         for key, value in node.value:
-            name = str(key.value)
+            name = key.value
+            if not isinstance(name, str) or unseen(name):
+                raise Fault(path, f"{name!r} is no word" if isinstance(name, str) else
+                            "a word is expected before the colon")  # fmt: skip
             lines[(*path, name)] = key.start_mark.line + 1
             if name in made:
                 raise Fault((*path, name), f"{name} stands twice")
@@ -159,17 +192,37 @@ def _plain(
 
 def _scalar(node: yaml.Node, path: tuple[Any, ...]) -> Any:
     tag = node.tag.rpartition(":")[-1]
+    text = str(node.value)
+    if bad := unseen(text):
+        raise Fault(path, f"a text holds U+{ord(bad):04X}, which nobody sees")
     if tag == "str":
-        return str(node.value)
+        return text
     if tag == "int":
-        if not str(node.value).isascii() or not str(node.value).isdigit():
-            raise Fault(path, f"{node.value!r} is no plain whole number")
-        return int(node.value)
+        if not re.fullmatch("0|[1-9][0-9]*", text):
+            raise Fault(path, f"{text!r} is no plain whole number")
+        if len(text) > DIGITS:
+            raise Fault(path, f"a number of {len(text)} digits, at most {DIGITS}")
+        return int(text)
+    if text.lower() not in WORDS.get(tag, (text.lower(),)):
+        raise Fault(path, f"{text!r} is no {tag}")
     if tag == "bool":
-        return str(node.value).lower() in ("true", "yes", "on")
+        return text.lower() in ("true", "yes", "on")
     if tag == "null":
         return None
     raise Fault(path, f"a value of the kind {tag} is not read")
+
+
+def _fitting(content: Any, path: tuple[Any, ...]) -> None:
+    """Fault at a text that is longer than its place on the page and in the book."""
+    if isinstance(content, dict | list):
+        pairs = content.items() if isinstance(content, dict) else enumerate(content)
+        for step, value in pairs:
+            _fitting(value, (*path, step))
+    elif isinstance(content, str):
+        named = next((one for one in reversed(path) if one not in ("zh", "en")), "")
+        most = LENGTHS.get(str(named), ANY_TEXT)
+        if len(content) > most:
+            raise Fault(path, f"{len(content)} characters, at most {most} fit")
 
 
 def _at(held: Any, path: tuple[Any, ...]) -> Any:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from app.core.db import last_revision, session
+from app.core.errors import DomainError
 from app.criteria import queries
 from app.criteria.models import Standard, StandardForce
+from app.criteria.parse import parse
 from app.criteria.plan import tree_of
+from app.criteria.rulefile import loaded, read
 from app.criteria.service import STANDARDS
+from app.criteria.tree import Fault
 from app.criteria.verdict import canonical
 from tests.criteria.conftest import TODAY
 
@@ -57,7 +66,54 @@ CASES = {
                      "no rule is called no.such"),
     "itself": (*changed(NEAR, "standard: incubator.graduation",
                         "standard: incubator.near_graduate"), "itself"),
+    "cite list": (*changed(GOOD, "cite: 第九条（四）", "cite: [a, b]"), "cite is missing"),
+    "cite mapping": (*changed(GOOD, "cite: 第九条（四）", "cite: {a: b}"), "cite is missing"),
+    "cite null": (*changed(GOOD, "cite: 第九条（四）", "cite: null"), "cite is missing"),
+    "cite blank": (*changed(GOOD, "cite: 第九条（四）", "cite: '  '"), "cite is missing"),
+    "cite long": (*changed(GOOD, "cite: 第九条（四）", f"cite: {'条' * 61}"), "at most 60"),
+    "no cite": (GOOD.replace("      cite: 第九条（四）\n", ""), line_of(GOOD, "clause: 9-4"),
+                "9-4 has no citation"),
+    "cite of all": (*changed(GOOD, "cite: 第九条\n", "cite: null\n"), "cite is missing"),
+    "version of 30 digits": (*changed(GOOD, "version: 2", "version: " + "9" * 30), "30 digits"),
+    "version of 5,000 digits": (*changed(GOOD, "version: 2", "version: " + "9" * 5_000), "digits"),
+    "version none": (*changed(GOOD, "version: 2", "version: 1000000"), "from 1 to 999999"),
+    "surrogate": (*changed(GOOD, "en: 'Graduation'}", 'en: "\\ud800"}'), "U+D800"),
+    "no such character": (*changed(GOOD, "en: 'Graduation'}", 'en: "\\UFFFFFFFF"}'), "escape"),
+    "nothing seen": (*changed(GOOD, "en: 'Graduation'}", 'en: "a\\0b"}'), "U+0000"),
+    "right to left": (*changed(GOOD, "en: 'Graduation'}", "en: a\u202eb}"), "U+202E"),
+    "nul": (*changed(GOOD, "en: 'Graduation'}", "en: a\0b}"), "U+0000"),
+    "kinds": (*changed(GOOD, "      unclear: true", "      kinds: [[a]]"), "no word"),
+    "unclear": (*changed(GOOD, "unclear: true", "unclear: maybe"), "true or false"),
+    "unknown source": (*changed(GOOD, "sources: [", "sources: [bogus, "), "hnte_report"),
+    "no source": (*changed(GOOD, "sources: [hnte_report, settlement, audit, express]",
+                           "sources: []"), "sources are some of"),
+    "number for a day": (*changed(GOOD, "from: 2019-01-01", "from: 20280101"), "no day"),
+    "week": (*changed(GOOD, "from: 2019-01-01", "from: 2028-W01-1"), "no day"),
+    "long ago": (*changed(GOOD, "from: 2019-01-01", "from: 1989-12-31"), "outside 1990-2100"),
+    "far ahead": (*changed(GOOD, "from: 2019-01-01", "from: 2101-01-01"), "outside 1990-2100"),
+    "no end": (*changed(GOOD, "from: 2019-01-01", "from: 2019-01-01, until: 0"), "no day"),
+    "round": (*changed(GOOD, "from: 2019-01-01", "from: 2019-01-01, round: {a: 1}"), "round"),
+    "round long": (*changed(GOOD, "from: 2019-01-01", f"from: 2019-01-01, round: {'a' * 41}"),
+                   "at most 40"),
+    "leap day": (*changed(GOOD, "figures_due: 04-30", "figures_due: 02-29"), "no day of a year"),
+    "title": (*changed(GOOD, "'Conditions of", f"'{'a' * 121}"), "at most 120"),
+    "text": (*changed(GOOD, "'A high-tech ", f"'{'a' * 1_001} "), "at most 1000"),
+    "name": (*changed(GOOD, "rule: incubator.graduation", f"rule: {'a' * 61}"), "at most 60"),
+    "bool": (*changed(GOOD, "      is: true", '      is: !!bool "abc"'), "'abc' is no bool"),
+    "octal": (*changed(GOOD, "version: 2", "version: 010"), "no plain whole number"),
 }  # fmt: skip
+NESTED = {
+    str(n): "rule: a.b\nx: " + "[" * n + "]" * n + "\n" for n in (100, 900, 3_000, 200_000)
+} | {"lines": "rule: a.b\nx: " + "- " * 900 + "a\n", "keys": "rule: a.b\nx: " + "{a: " * 900}
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_nested_too_deep_is_refused_on_its_line(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "draft.yaml"
+    file.write_text(NESTED[name], encoding="utf-8")
+    with pytest.raises(DomainError) as refused:
+        read(file)
+    assert refused.value.values["line"] == line_of(NESTED[name], "x:")
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -129,3 +185,38 @@ def test_a_standard_approved_before_files_told_their_confidence_is_still_read(ru
     del held["confidence"]
     tree = tree_of(canonical(held))
     assert (tree.rule, tree.confidence) == ("incubator.graduation", "")
+
+
+def paths_of(held: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place of a plain content, the whole too."""
+    yield path
+    listed = enumerate(held) if isinstance(held, list) else ()
+    for key, value in held.items() if isinstance(held, dict) else listed:
+        yield from paths_of(value, (*path, key))
+
+
+FILES = ("graduation-300", "near-graduate", "hnte-score", "clock", "carrier-national-incubator")
+CONTENTS = {
+    name: loaded(Path(name), (STANDARDS / f"{name}.yaml").read_text("utf-8"))[0] for name in FILES
+}
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.sampled_from([
+        "999999999999 亿元", "0 %", "1 年", "ge", "2028-01-01", "incubator.clock", "٣ 年",
+    ]),
+    lambda one: st.lists(one, max_size=2)
+    | st.dictionaries(st.sampled_from(["fact", "with", "cite", "all", "share", "zh", "en"]), one,
+                      max_size=2),
+    max_leaves=4,
+)  # fmt: skip
+
+
+@given(st.data())
+def test_whatever_stands_at_a_place_is_read_or_refused_by_its_path(data: st.DataObject) -> None:
+    content = copy.deepcopy(CONTENTS[data.draw(st.sampled_from(sorted(CONTENTS)))])
+    path = data.draw(st.sampled_from([one for one in paths_of(content) if one]))
+    held = content
+    for step in path[:-1]:
+        held = held[step]
+    held[path[-1]] = data.draw(JUNK)
+    with suppress(Fault):
+        parse(content)

@@ -5,6 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
+#: seconds before a worker counts as hung: a report on every firm of a large district takes its time
+timeout = 120
+
 
 def post_worker_init(worker: Any) -> None:
     """After midnight one of all workers judges every firm for the new day."""

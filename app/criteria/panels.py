@@ -48,7 +48,7 @@ def panels(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[Panel]:
             str(one.standard.short),
             one.display,
             str(one.reason) if values or one.display == "not_applicable" else closed,
-            url_for("criteria.sheet", pid=firm.pid, rule=one.rule) if values else None,
+            url_for("criteria.conditions", pid=firm.pid, rule=one.rule) if values else None,
         )
         for one in verdicts
     ]
@@ -134,7 +134,7 @@ def others(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[Panel]:
         (
             str(held[rule].tree.short),
             shown[rule],
-            url_for("criteria.sheet", pid=firm.pid, rule=rule) if values else None,
+            url_for("criteria.conditions", pid=firm.pid, rule=rule) if values else None,
         )
         for rule in rules
         if rule in shown

@@ -21,8 +21,10 @@ from app.criteria.verdict import Ask, Text, Verdict
 from app.criteria.wording import gap_words
 from app.firms.models import Firm, Place, PlaceKind, Residency
 
-#: lines of both tables: up to here set wide, and up to here sure of one page; English is longer
+#: lines of both tables: up to here set wide, up to here close, beyond that tight, and up to here
+#: sure of one page; English is longer
 WIDE = {"zh": 5, "en": 0}
+CLOSE = {"zh": 9, "en": 5}
 SINGLE = {"zh": 18, "en": 12}
 
 
@@ -55,6 +57,7 @@ class Paper:
     ways: list[Way]
     notes: list[str]
     close: bool
+    tight: bool
     single: bool
 
 
@@ -107,6 +110,7 @@ def paper(
         ways=ways,
         notes=_notes(verdict) + notes,
         close=lines + len(ahead) > WIDE[language()],
+        tight=lines + len(ahead) > CLOSE[language()],
         single=lines <= SINGLE[language()],
     )
 

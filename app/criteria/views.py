@@ -13,29 +13,45 @@ from app.core.errors import Conflict, DomainError, Forbidden, NotFound
 from app.core.filters import day
 from app.core.panels import registry
 from app.core.text import _
-from app.criteria import comparing, drafts, reading, service, showing
+from app.criteria import comparing, drafts, panels, reading, service, showing
 from app.criteria.carrier_panels import box
 from app.criteria.paper import carrier_facts, firm_paper, paper
 from app.criteria.queries import assess, in_force
+from app.criteria.verdict import Verdict
 from app.firms import fields
 from app.firms import queries as firms
+from app.firms.models import Firm
 
 bp = Blueprint("criteria", __name__)
 
 
-@bp.get("/firms/<pid>/sheet/<rule>")
-@requires(Permission.FIRM_READ)
-def sheet(pid: str, rule: str) -> ResponseReturnValue:
-    """One rule's sheet for a firm, on one A4 page."""
+def _judged(pid: str, rule: str) -> tuple[Firm, Verdict]:
+    """A firm whose figures are open to the reader, and how it stands under a rule today."""
     firm = firms.find(viewer(), pid)
     if "values" not in fields.open_to(viewer(), firm.id, today()):
         raise Forbidden()
     if rule not in in_force(today()):
         raise NotFound()
-    verdict = assess(rule, firm.id, today())
+    return firm, assess(rule, firm.id, today())
+
+
+@bp.get("/firms/<pid>/check/<rule>")
+@requires(Permission.FIRM_READ)
+def conditions(pid: str, rule: str) -> ResponseReturnValue:
+    """条件核对表 of one rule for a firm, with the box for what it misses next."""
+    firm, verdict = _judged(pid, rule)
+    data = panels.check(viewer(), verdict, firm, values=True)
+    return render_template("criteria/conditions.html", firm=firm, rule=rule, data=data)
+
+
+@bp.get("/firms/<pid>/sheet/<rule>")
+@requires(Permission.FIRM_READ)
+def sheet(pid: str, rule: str) -> ResponseReturnValue:
+    """One rule's sheet for a firm on paper."""
+    firm, verdict = _judged(pid, rule)
     return render_template(
         "criteria/sheet.html",
-        back=(url_for("workbench.firm", pid=firm.pid), _("返回企业")),
+        back=(url_for(".conditions", pid=firm.pid, rule=rule), _("返回核对表")),
         name=firm.short_name,
         verdict=verdict,
         rows=showing.rows(verdict, firm.pid),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -109,6 +111,70 @@ def test_a_clause_on_a_code_says_in_words_what_is_recorded(
     assert "Electronics<" in answer
 
 
+def cut(page: Any) -> bool:
+    """Whether a sheet loses its end, on the screen or on paper."""
+    lost = []
+    for media in ("screen", "print"):
+        page.emulate_media(media=media)
+        lost.append(
+            page.locator("article").evaluate(
+                "e => getComputedStyle(e).overflow !== 'visible'"
+                " || e.scrollHeight > e.clientHeight + 1"
+            )
+        )
+    page.emulate_media(media="null")
+    return any(lost)
+
+
+def test_the_check_of_any_standard_has_the_box_for_what_is_next(
+    client: Client, firm: Firm, clerk: Person, recorded: None
+) -> None:
+    """On the screen each standard shows what to enter next; it is judged again at once."""
+    sign_in(client, clerk)
+    address = f"/firms/{firm.pid}/check/tech_sme"
+
+    def band() -> str:
+        page = client.get(address).get_data(as_text=True)
+        start = page.index("jl-next")
+        return page[start : page.index("</form>", start)]
+
+    first = band()
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', first))
+    assert hidden["rule"] == "tech_sme"
+    boxes = re.findall(r'type="radio" name="value" value="([^"]+)"', first)
+    source = re.search(r'name="source" value="([^"]+)"', first)
+    given = hidden | {"value": boxes[0] if boxes else "3"}
+    if source:
+        given["source"] = source[1]
+    answer = client.send(f"/firms/{firm.pid}/answer", given, page=address)
+    assert answer.status_code == 303
+    assert answer.location == address
+    assert band() != first
+    sheet = client.get(f"/firms/{firm.pid}").get_data(as_text=True)
+    assert f'href="{address}"' in sheet
+
+
+def test_a_faulty_answer_comes_back_with_its_standard(
+    client: Client, firm: Firm, clerk: Person, recorded: None
+) -> None:
+    sign_in(client, clerk)
+    address = f"/firms/{firm.pid}/check/tech_sme"
+    hidden = {
+        "asked": "figures",
+        "field": "revenue",
+        "year": "2025",
+        "source": "audit",
+        "rule": "tech_sme",
+    }
+    answer = client.send(f"/firms/{firm.pid}/answer", hidden | {"value": "很多"}, page=address)
+    assert answer.status_code == 422
+    assert 'name="rule" value="tech_sme"' in answer.get_data(as_text=True)
+    forged = hidden | {"value": "很多", "rule": "../../etc"}
+    assert "../../etc" not in client.send(
+        f"/firms/{firm.pid}/answer", forged, page=address
+    ).get_data(as_text=True)  # fmt: skip
+
+
 class TestOnPaper:
     @pytest.fixture
     def engine_name(self) -> str:
@@ -119,14 +185,14 @@ class TestOnPaper:
         self, screen: Screen, firm: Firm, clerk: Person, recorded: None
     ) -> None:
         screen.sign_in(clerk.login, PASSWORD)
-        for n, rule in enumerate((GRADUATION, *queries.in_force(dt.date(2026, 11, 24)))):
-            page = screen.open(f"/firms/{firm.pid}/sheet/{rule}" + ("?lang=en" if n else ""))
+        rules = queries.in_force(dt.date(2026, 11, 24))
+        for n, rule in ((n, rule) for n in range(2) for rule in rules):
+            page = screen.open(f"/firms/{firm.pid}/sheet/{rule}?lang={'en' if n else 'zh'}")
             paper = page.pdf(format="A4", prefer_css_page_size=True)
             single = page.get_by_text("Page 1 of 1" if n else "第 1 页 共 1 页").count()
             assert single == 1 or not rule.startswith("incubator.")
-            assert not single or paper.count(b"/Type /Page\n") == 1
-            cut = page.locator("article").evaluate("e => e.scrollHeight > e.clientHeight + 1")
-            assert not cut
+            assert not single or paper.count(b"/Type /Page\n") == 1, (rule, n)
+            assert not cut(page)
         screen.axe()
 
     def test_a_long_sheet_has_heads_and_numbers_on_each_page(
@@ -140,6 +206,7 @@ class TestOnPaper:
             paper = page.pdf(format="A4", prefer_css_page_size=True)
             assert paper.count(b"/Type /Page\n") == 2
             assert not page.get_by_text("Page 1 of 1" if n else "第 1 页 共 1 页").count()
+            assert not cut(page)
             page.emulate_media(media="print")
             heads = page.locator("thead tr.run")
             assert heads.count() == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -40,7 +41,15 @@ def answer(pid: str) -> ResponseReturnValue:
         return _page(firm, missing, form, error.status)
     flash(_("已保存并核对。"), "ok")
     tell_effects(firm, txn.rev)
+    if rule := _rule():
+        return redirect(url_for("criteria.conditions", pid=pid, rule=rule), 303)
     return redirect(url_for("workbench.firm", pid=pid) + "#check", 303)
+
+
+def _rule() -> str | None:
+    """The standard on whose own page the box stands; None for the one on the firm's page."""
+    rule = request.form.get("rule", "")
+    return rule if re.fullmatch(r"[a-z_.]{1,60}", rule) else None
 
 
 def tell_effects(firm: Firm, rev: int) -> None:
@@ -55,5 +64,5 @@ def effects_of(firm_id: int, rev: int) -> list[str]:
 
 
 def _page(firm: Firm, missing: answers.Missing, form: Any, status: int) -> ResponseReturnValue:
-    page = render_template("firms/answer.html", firm=firm, missing=missing, form=form)
+    page = render_template("firms/answer.html", firm=firm, missing=missing, form=form, rule=_rule())
     return page, status

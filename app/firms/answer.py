@@ -47,13 +47,13 @@ class Missing:
     @classmethod
     def read(cls, typed: Mapping[str, str]) -> Missing:
         """What a form says it answers; NotFound where no box would ask for that."""
-        year = typed.get("year", "")
+        try:
+            year = Period.parse(typed.get("year") or "0").year
+        except ValueError:
+            year = 0
         made = cls(
-            typed.get("asked", ""),
-            typed.get("field", ""),
-            int(year) if year.isdecimal() else 0,
-            typed.get("entry", ""),
-        )
+            typed.get("asked", ""), typed.get("field", ""), year, typed.get("entry", "")
+        )  # fmt: skip
         if not made.answerable:
             raise NotFound()
         return made

@@ -20,6 +20,7 @@ from app.firms.models import (
     MilestoneKind,
     MoneyState,
     Residency,
+    StatedFigure,
 )
 from tests.clients import Client, sign_in
 from tests.conftest import TODAY
@@ -118,6 +119,43 @@ def test_only_what_a_box_asks_can_be_answered(client: Client, ground: Ground) ->
     form = {"asked": "attestation", "field": ""}
     assert client.send(path, form).status_code == 404
     assert session.scalars(select(Attestation)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "held"),
+    [("segment_years", "3", (3, 3)), ("market_share", "1.5-2", (150, 200)),
+     ("hnte_advance", "7-8", (7, 8)), ("own_brand", "yes", (1, 1))],
+)  # fmt: skip
+def test_what_is_stated_is_saved(
+    client: Client, ground: Ground, key: str, typed: str, held: tuple[int, int]
+) -> None:
+    form = {"asked": "stated", "field": key, "value": typed}
+    assert client.send(f"/firms/{ground.firm.pid}/answer", form).status_code == 303
+    row = session.scalars(select(StatedFigure)).one()
+    assert (row.key, row.day, row.low, row.high) == (key, TODAY, *held)
+
+
+@pytest.mark.parametrize("value", ["many", "3-2", "-3"])
+@pytest.mark.parametrize("key", ["segment_years", "market_share", "hnte_advance", "own_brand"])
+def test_what_a_stated_box_cannot_read_is_said_at_it(
+    client: Client, ground: Ground, key: str, value: str
+) -> None:
+    path = f"/firms/{ground.firm.pid}/answer"
+    form = {"asked": "stated", "field": key, "value": value}
+    answer = client.send(path, form)
+    assert answer.status_code == 422
+    assert 'id="value-error"' in answer.text
+    assert session.scalars(select(StatedFigure)).all() == []
+
+
+@pytest.mark.parametrize("year", ["99999999999999999999", "9999", "1", "²", "9" * 5000, "2027"])
+def test_no_box_asks_for_a_figure_of_such_a_year(
+    client: Client, ground: Ground, year: str
+) -> None:  # fmt: skip
+    form = {"asked": "figures", "field": "revenue", "year": year, "source": "audit", "value": "5"}
+    answer = client.send(f"/firms/{ground.firm.pid}/answer", form)
+    assert answer.status_code in (404, 422)
+    assert session.scalars(select(Figures)).all() == []
 
 
 def test_the_form_says_before_what_it_would_do(

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.carriers.models import Verification
+from app.core.days import add_months
 from app.core.db import session, write
 from app.firms.models import DealKind, Milestone, MilestoneKind, Title
 from app.workbench.candidates.certificates import WINDOWS, windows_of
@@ -117,17 +118,59 @@ def test_the_reserve_says_by_what_and_why(client: Client, titled: Chain) -> None
         assert names(client, titled, f"/candidates/reserve?state=out&reason={reason}") == firms, (
             reason
         )
-    assert set(names(client, titled, "/candidates/reserve?source=sh_tech_giant")) == {
-        "砚池云数据",
-        "半亩塘医药",
-    }
+    assert names(client, titled, "/candidates/reserve?source=sh_tech_giant") == ["半亩塘医药"], (
+        "the other's Shanghai title has ended: it is in by the national one"
+    )
     sheet = list(read_xlsx(press(client, "/candidates/reserve").data).values())[1]
     rows = {row[0].removesuffix("有限公司"): row[3:] for row in sheet[1:]}
-    assert rows["砚池云数据"][:2] == ["是", "是"]
+    assert rows["砚池云数据"][:2] == ["是", "已失效"]
     assert rows["半亩塘医药"][-1] == "已上市"
     about = read_xlsx(press(client, "/candidates/reserve?state=out&reason=listed").data)
     conditions = dict(row[:2] for row in next(iter(about.values())))["筛选条件"]
     assert "出库原因 已上市" in conditions
+
+
+def recognised(made: Chain, name: str, title: Title, **days: dt.date) -> None:
+    """A recognition with no other days than these."""
+    with write("test:title", actor=SEEDER):
+        session.add(
+            Milestone(
+                firm_id=made.firms[name].id, kind=MilestoneKind.RECOGNITION, title=title,
+                day=min(days.values()), verification=Verification.LIST, **days,
+            )
+        )  # fmt: skip
+
+
+def test_only_what_is_recognised_and_runs_is_in_the_reserve(client: Client, made: Chain) -> None:
+    """公示 alone recognises nobody; without a last day the national title runs three years from
+    its certificate, else its filing; the Shanghai one has no term."""
+    first = add_months(TODAY, -36)
+    recognised(made, "苇间雪软件", Title.LITTLE_GIANT, announced_on=TODAY - 9 * DAY)
+    recognised(made, "石上泉传感", Title.LITTLE_GIANT, issued_on=dt.date(2022, 1, 1))
+    recognised(made, "砚池云数据", Title.LITTLE_GIANT, filed_on=first)
+    recognised(made, "松间月机器人", Title.LITTLE_GIANT, issued_on=first - DAY)
+    recognised(made, "半亩塘医药", Title.SH_TECH_GIANT, issued_on=dt.date(2015, 1, 1))
+    sign_in(client, made.people["district"])
+    assert set(names(client, made, "/candidates/reserve?state=in")) == {"砚池云数据", "半亩塘医药"}
+    assert names(client, made, "/candidates/reserve?state=in&source=little_giant") == ["砚池云数据"]
+    left = names(client, made, "/candidates/reserve?state=out&reason=expired")
+    assert set(left) == {"石上泉传感", "松间月机器人"}
+    text = client.get("/candidates/reserve?state=in").text
+    assert f"{first} — {TODAY} 按规定期限推算" in text
+    assert "2015-01-01 — 有效期未登记" in text
+    assert "苇间雪软件" not in client.get("/candidates/reserve").text
+
+
+def test_a_national_title_that_ended_is_not_in_by_it(client: Client, made: Chain) -> None:
+    with write("test:titles", actor=SEEDER):
+        made.title("砚池云数据", Title.LITTLE_GIANT, TODAY - DAY)
+        made.title("砚池云数据", Title.SH_TECH_GIANT, TODAY + 30 * DAY)
+    sign_in(client, made.people["district"])
+    by_city = "/candidates/reserve?state=in&source=sh_tech_giant"
+    assert names(client, made, by_city) == ["砚池云数据"]
+    assert names(client, made, "/candidates/reserve?state=in&source=little_giant") == []
+    tabs = TAB.findall(client.get("/candidates/reserve?source=little_giant").text)
+    assert [number for _url, number in tabs] == ["0", "0", "0"]
 
 
 def test_others_certificates_are_not_told(client: Client, titled: Chain) -> None:
@@ -192,8 +235,9 @@ def test_a_member_leaves_once_nothing_holds(
 ) -> None:
     one = Member(1, held, listed if listed and listed <= day else None)
     one.settle(day)
-    valid = any(flag.ends is None or flag.ends >= day for flag in held)
-    assert (one.left is None) == (valid and one.listed is None)
+    valid = {flag.title for flag in held if flag.ends is None or flag.ends >= day}
+    assert set(one.holding) == valid
+    assert (one.left is None) == (bool(valid) and one.listed is None)
     if one.left:
         assert one.left[0] <= day
         assert (one.left[1] is Exit.LISTED) == (one.listed is not None)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import StringField
+from wtforms import Field, StringField
 from wtforms.validators import Length
+from wtforms.widgets import TextInput
 
 from app.carriers.models import CarrierStated
 from app.core.forms import Filled, RevField
@@ -17,8 +18,10 @@ from app.firms.models import StatedFigure
 from app.firms.stated import KEYS
 
 
-class StatedField(StringField):
+class StatedField(Field):
     """One value or range of a key; `data` is its low and high."""
+
+    widget = TextInput()
 
     def __init__(self, label: str, *args: Any, key: StatedKey, **kw: Any) -> None:
         super().__init__(label, *args, **kw)
@@ -39,7 +42,7 @@ def stated_box(key: StatedKey) -> Any:
     needed = [Filled()]
     if key.unit == "flag":
         return YesNoField(key.text)
-    return StatedField(key.text, needed, key=key, filters=[])
+    return StatedField(key.text, needed, key=key)
 
 
 def stated_range(field: Any) -> tuple[int | None, int | None]:

@@ -180,7 +180,7 @@ def reserve(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
     lines: list[list[Value]] = []
     for one in rows:
         firm = firms[one.id]
-        marks = [_("是") if title in one.sources else None for title in pool.SOURCES]
+        marks = [pool.mark(one, title) for title in pool.SOURCES]
         ends = one.left or (None, None)
         lines.append(
             [firm.name, firm.code, places[one.id]["carrier"], *marks, one.entered, ends[0],

@@ -1,12 +1,14 @@
 """上市储备库: firms with one of the two 小巨人 titles, since when, by which, and why they left.
 
 The plan (四（七）4) puts 小巨人 firms into the reserve of firms to be listed. The national and
-the Shanghai title are two flags; a firm stays while either is valid.
+the Shanghai title are two flags; a firm stays while either is valid. A title counts once it is
+filed or issued, a 公示 is none yet.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +16,7 @@ from flask import request
 from sqlalchemy import func, or_, select
 
 from app.core.access import Viewer
+from app.core.days import add_months
 from app.core.db import session
 from app.core.kept import kept
 from app.core.paging import page_of
@@ -26,6 +29,9 @@ from app.workbench.doors import countable_where, posts
 
 PAGE = "workbench.reserve"
 SOURCES = (Title.LITTLE_GIANT, Title.SH_TECH_GIANT)
+#: how long a title holds whose last day is not entered, in months: 三年 by 优质中小企业梯度培育
+#: 管理办法 (工信部企业〔2022〕63号, 〔2026〕2号); 沪科规〔2021〕12号 gives the Shanghai one no term
+TERMS = {Title.LITTLE_GIANT: 36}
 
 
 class Exit(Coded):
@@ -46,6 +52,12 @@ class Flag:
     starts: dt.date
     ends: dt.date | None
     revoked: bool
+    #: whether its end follows from the term of the title, the last day not being entered
+    reckoned: bool = False
+
+    def holds(self, day: dt.date) -> bool:
+        """Whether it is valid on a day."""
+        return self.ends is None or self.ends >= day
 
 
 @dataclass
@@ -57,6 +69,8 @@ class Member:
     listed: dt.date | None = None
     closed: dt.date | None = None
     left: tuple[dt.date, Exit] | None = None
+    #: the titles valid on the day that it was settled for
+    holding: tuple[Title, ...] = ()
 
     @property
     def entered(self) -> dt.date:
@@ -67,6 +81,11 @@ class Member:
     def sources(self) -> list[Title]:
         """The titles it has or had, each once."""
         return [title for title in SOURCES if any(one.title == title for one in self.flags)]
+
+    @property
+    def by(self) -> Sequence[Title]:
+        """The titles by which it is in the reserve; of one that has left, those it had."""
+        return self.holding if self.left is None else self.sources
 
     def last(self, title: Title) -> Flag:
         """The recognition under a title that lasts longest."""
@@ -81,7 +100,9 @@ class Member:
             ends.append((self.listed, Exit.LISTED))
         if self.closed is not None and self.closed <= day:
             ends.append((self.closed, Exit.CLOSED))
-        if not ends and not any(one.ends is None or one.ends >= day for one in self.flags):
+        held = {one.title for one in self.flags if one.holds(day)}
+        self.holding = tuple(title for title in SOURCES if title in held)
+        if not ends and not held:
             last = max(self.flags, key=lambda one: one.ends or dt.date.max)
             why = Exit.REVOKED if last.revoked else Exit.EXPIRED
             ends.append((last.ends or day, why))
@@ -96,7 +117,7 @@ def members(viewer: Viewer, day: dt.date, found: Asked) -> list[Member]:
 
 def _members(viewer: Viewer, day: dt.date, found: Asked) -> list[Member]:
     firms = countable_where(viewer, day, found.now).where(fields.current(viewer, "milestones", day))
-    since = func.coalesce(Milestone.issued_on, Milestone.announced_on)
+    since = func.coalesce(Milestone.issued_on, Milestone.filed_on)
     rows = session.execute(
         firms.join(Milestone, Milestone.firm_id == Firm.id)
         .where(
@@ -120,13 +141,23 @@ def _members(viewer: Viewer, day: dt.date, found: Asked) -> list[Member]:
         if row.title is None:
             one.listed = min(row.day, one.listed or row.day)
             continue
-        revoked = row.revoked_on is not None and row.revoked_on <= day
-        ends = row.revoked_on - dt.timedelta(days=1) if revoked else row.expires_on
-        one.flags.append(Flag(row.title, row.number, row.since, ends, revoked))
+        one.flags.append(_flag(row, day))
     found_ = [one for one in held.values() if one.flags]
     for one in found_:
         one.settle(day)
     return found_
+
+
+def _flag(row: Any, day: dt.date) -> Flag:
+    """A recognition as of a day, by its last day, else by the term of its title."""
+    ends, months = row.expires_on, TERMS.get(row.title)
+    reckoned = ends is None and months is not None
+    if ends is None and months is not None:
+        ends = add_months(row.since, months)
+    revoked = row.revoked_on is not None and row.revoked_on <= day
+    if revoked:
+        ends, reckoned = row.revoked_on - dt.timedelta(days=1), False
+    return Flag(row.title, row.number, row.since, ends, revoked, reckoned)
 
 
 #: states of the list
@@ -164,13 +195,20 @@ def asked_for() -> tuple[str, str, str]:
     )
 
 
+def mark(one: Member, title: Title) -> str | None:
+    """What a file says of a title: valid, had once, or nothing."""
+    if title in one.holding:
+        return _("是")
+    return _("已失效") if title in one.sources else None
+
+
 def chosen(every: list[Member], state: str, source: str, reason: str) -> list[Member]:
     """Those in a state, by a source, who left for a reason."""
     return [
         one
         for one in every
         if (not state or (one.left is None) == (state == "in"))
-        and (not source or source in [str(title) for title in one.sources])
+        and (not source or source in [str(title) for title in one.by])
         and (not reason or (one.left is not None and one.left[1] == reason))
     ]
 

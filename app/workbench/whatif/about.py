@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from app.core.access import AnyViewer, Permission
-from app.core.text import _
+from app.core.text import _, word
 from app.criteria.verdict import Ask
 
 
@@ -93,8 +93,14 @@ class About:
     filling: Filling
 
     def say(self, place: str, **values: Any) -> str:
-        """Its words for a place, in the reader's language."""
-        return _(self.texts[place], **values)
+        """Its words for a place, in the reader's language; the unit of either kind is 家, which
+        other languages tell apart."""
+        return _(self.texts[place], **values) if values else word(self.name, self.texts[place])
+
+    @property
+    def told_by_way(self) -> bool:
+        """Whether what stands below a name is also a way of counting."""
+        return self.texts["below"] in self.ways.values()
 
     def place(self, way: str) -> int:
         """Which of a subject's keys a way counts by."""

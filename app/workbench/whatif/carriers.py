@@ -28,7 +28,7 @@ from app.workbench.whatif.about import About, Filling, Ground, Named, Size
 
 TEXTS = {
     "noun": N_("载体"),
-    "unit": N_("家载体"),
+    "unit": N_("家"),
     "in_units": N_("单位：家载体"),
     "found": N_("符合条件 %(n)s 家载体"),
     "name": N_("载体名称"),

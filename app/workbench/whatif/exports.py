@@ -42,7 +42,7 @@ def read(viewer: Viewer, rule: str, day: dt.date) -> tuple[Effect, Doors, list[t
 def book(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
     """The page of a rule: its tables, and every subject whose result changes."""
     effect, doors, notes = read(viewer, str(path.get("rule", "")), day)
-    return Book(_("标准调整测算"), tables(viewer, effect, doors), notes)
+    return Book(_("标准调整测算"), tables(viewer, effect, doors), notes + several(effect.about))
 
 
 def tables(viewer: Viewer, effect: Effect, doors: Doors) -> list[Table]:
@@ -66,6 +66,13 @@ def tables(viewer: Viewer, effect: Effect, doors: Doors) -> list[Table]:
     return [*found, subjects(viewer, kind, moved)]
 
 
+def several(kind: About) -> list[tuple[str, str]]:
+    """The note on the tables in which one subject can stand in several lines."""
+    ways = [_(word) for way, word in kind.by.items() if way in kind.several]
+    said = _("一家属于几行的，各行都计，合计只计一次")
+    return [(_("、").join(ways), said)] if ways else []
+
+
 def size_heads(kind: About) -> list[Head]:
     """Heads of the sizes of those that gain."""
     found = []
@@ -83,9 +90,10 @@ def size_cells(row: Row) -> list[Value]:
 
 
 def name_heads(kind: About) -> list[Head]:
-    """Heads of what says which subject it is."""
+    """Heads of what says which subject it is, each once."""
     ways = [Head(_(text)) for text in kind.ways.values()]
-    return [Head(kind.say("name")), Head(kind.say("below"), "code"), *ways]
+    below = [] if kind.told_by_way else [Head(kind.say("below"), "code")]
+    return [Head(kind.say("name")), *below, *ways]
 
 
 def subjects(viewer: Viewer, kind: About, lines: Sequence[Line]) -> Table:
@@ -117,7 +125,8 @@ def _named(
                 _("、").join(said.get(key, key) for key in keys)
                 for said, keys in zip(words, line.keys, strict=True)
             ]
-            yield line, [held[line.id].name, held[line.id].told, *keys]
+            below = [] if kind.told_by_way else [held[line.id].told]
+            yield line, [held[line.id].name, *below, *keys]
 
 
 def listed(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
@@ -160,7 +169,7 @@ def impacts(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
     effect = impact.changes(viewer, case)
     found = tables(viewer, effect, case.doors)
     found += [in_flight(one) for one in impact.in_flight(viewer, case, effect, day) if one.rows]
-    return Book(_("影响报告"), found, impact.told(case))
+    return Book(_("影响报告"), found, impact.told(case) + several(effect.about))
 
 
 def in_flight(panel: Panel) -> Table:
@@ -186,7 +195,8 @@ def outcomes(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
     """What a version was foretold to change and what came, with those that came otherwise."""
     found = outcome.outcome(viewer, str(path.get("rule", "")), number_of(path), day)
     if found.moment == outcome.REPORT:
-        return Book(_("影响报告"), tables(viewer, found.effect, found.doors), outcome.told(found))
+        notes = outcome.told(found) + several(found.effect.about)
+        return Book(_("影响报告"), tables(viewer, found.effect, found.doors), notes)
     heads = [
         Head(_("预测变化")),
         *(Head(one, "number", found.effect.about.say("unit")) for one in outcome.heads(found)),

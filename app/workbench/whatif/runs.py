@@ -9,7 +9,8 @@ from sqlalchemy.orm import joinedload
 
 from app.core.access import AnyViewer
 from app.core.db import session
-from app.core.errors import Forbidden, NotFound
+from app.core.errors import Conflict, Forbidden, NotFound, register_messages
+from app.core.text import N_
 from app.criteria.plan import Version
 from app.criteria.queries import version_of
 from app.criteria.trial import changed_version
@@ -18,6 +19,8 @@ from app.criteria.verdict import canonical
 from app.workbench.models import TrialRun
 from app.workbench.whatif.effect import Effect, effect
 from app.workbench.whatif.tables import figures
+
+register_messages({"trial:named": N_("您已用这个名称保存过这项标准的一次测算，请换一个名称。")})
 
 
 def tried(viewer: AnyViewer, base: Version, form: TrialForm, day: dt.date) -> Effect:
@@ -29,8 +32,16 @@ def tried(viewer: AnyViewer, base: Version, form: TrialForm, day: dt.date) -> Ef
 def save(
     *, actor: AnyViewer, today: dt.date, base: Version, form: TrialForm, name: str
 ) -> TrialRun:
-    """Keep the numbers that differ and what came out. The rule in force stays as it is."""
+    """Keep the numbers that differ and what came out. The rule in force stays as it is.
+
+    Raises Conflict `trial:named` where the author has kept a run of the rule under the name.
+    """
     assert actor.person_id is not None
+    same = select(TrialRun.id).where(
+        TrialRun.rule == base.rule, TrialRun.author_id == actor.person_id, TrialRun.name == name
+    )
+    if session.scalar(select(same.exists())):
+        raise Conflict("trial:named", "name")
     found = figures(tried(actor, base, form, today))
     run = TrialRun(
         rule=base.rule, name=name, author_id=actor.person_id, day=today, standard_id=base.id,

@@ -127,13 +127,12 @@ def test_compare_two_runs(client: Client, cast: Cast) -> None:
     plain = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page(client, address))).replace("&gt;", ">")
     live, low, _calm, high = (f"{mark} {cast.unit}" for mark in cast.marks)
     assert f"{cast.cite} {live} {low} {high}" in plain
-    unit = "家" if cast.rule == "incubator.graduation" else "家载体"
     gained = len(cast.gained)
-    assert f"新增符合（{unit}） {gained} 0 −{gained}" in plain
+    assert f"新增符合（家） {gained} 0 −{gained}" in plain
     assert client.get(f"/trials/compare?run={pids[0]}").status_code == 303
     book = read_xlsx(press(client, address).data)
     met = 1 + gained
-    assert [f"调整后符合（{unit}）", met, 0] in [list(row) for row in book["结果"]]
+    assert ["调整后符合（家）", met, 0] in [list(row) for row in book["结果"]]
 
 
 def test_export_has_the_figures_and_the_subjects(client: Client, cast: Cast) -> None:
@@ -145,6 +144,37 @@ def test_export_has_the_figures_and_the_subjects(client: Client, cast: Cast) -> 
     path = f"{cast.listed(cast.marks[1], change='gained')}&{cast.narrowed[0]}"
     *_notes, listed = read_xlsx(press(client, path).data).values()
     assert {row[0].removesuffix("有限公司") for row in listed[1:]} == cast.narrowed[1]
+
+
+def test_a_file_has_each_column_once_and_says_what_the_page_says(
+    client: Client, cast: Cast
+) -> None:
+    sign_in(client, cast.people["district"])
+    book = read_xlsx(press(client, cast.low).data)
+    notes, results, *tables, moved = book.values()
+    for table in (results, *tables, moved):
+        assert len(set(table[0])) == len(table[0])
+    assert "符合（家）" in results[0]
+    assert all("新增符合（家）" in table[0] for table in tables)
+    said = {row[0]: row[1] for row in notes if len(row) > 1}
+    several = said.get("按级别、按片区、按街镇")
+    assert several == ("一家属于几行的，各行都计，合计只计一次" if "level" in cast.ways else None)
+    client.set_cookie("lang", "en")
+    word = "carriers" if "level" in cast.ways else "firms"
+    assert f"({word})" in str(list(read_xlsx(press(client, cast.low).data).values())[1][0])
+
+
+def test_one_name_is_one_run_of_a_rule_and_a_person(client: Client, cast: Cast) -> None:
+    sign_in(client, cast.people["district"])
+    keep(client, cast.low, "降下来")
+    for path in (cast.low, cast.high):
+        again = client.send(path, {"name": " 降下来 "}, page=cast.high)
+        assert again.status_code == 409
+        assert 'id="name-error"' in again.text
+    assert session.scalar(select(func.count(TrialRun.id))) == 1
+    other = make_person(Role.DISTRICT_CLERK, cast.people["district"].organisation)
+    sign_in(client, other)
+    assert client.send(cast.high, {"name": "降下来"}).status_code == 303
 
 
 @pytest.mark.parametrize("who", ["north", "park", "area"])

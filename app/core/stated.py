@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from app.core.days import add_months
 from app.core.text import _
 
 #: per cent are kept in hundredths of one
@@ -25,8 +27,10 @@ Range = tuple[int, int]
 @dataclass(frozen=True)
 class StatedKey:
     """One thing to state: `unit` is points (0 to `most`), flag (0 or 1), share (in hundredths of
-    one per cent), years (full ones), items, firms, m2, or fen (typed in 万元); `months` is how
-    long it holds unless said otherwise."""
+    one per cent), years (full ones), grade, items, firms, m2, or fen (typed in 万元); `months` is
+    how long it holds unless said otherwise. What is said of a year (`of_year`: 当年, 截至上年末)
+    holds within the calendar year in which it is said, and no longer whatever is said. Where the
+    day is that of an `event`, a yes holds for so many months from it, the last day included."""
 
     name: str
     text: str
@@ -34,6 +38,16 @@ class StatedKey:
     most: int = 1
     months: int = 12
     hint: str = ""
+    of_year: bool = False
+    event: int = 0
+
+    def until(self, day: dt.date, low: int | None = None) -> dt.date:
+        """The first day on which what was said on a day holds no longer, unless said otherwise."""
+        if self.of_year:
+            return dt.date(day.year + 1, 1, 1)
+        if self.event and low:
+            return add_months(day, self.event) + dt.timedelta(days=1)
+        return add_months(day, self.months)
 
     @property
     def label(self) -> str:
@@ -45,7 +59,7 @@ class StatedKey:
         """The unit in the reader's language."""
         words = {
             "points": _("分"), "share": "%", "years": _("年"), "flag": "", "items": _("项"),
-            "m2": "㎡", "fen": _("万元"), "firms": _("家"),
+            "m2": "㎡", "fen": _("万元"), "firms": _("家"), "grade": _("级"),
         }  # fmt: skip
         return words[self.unit]
 
@@ -71,7 +85,7 @@ def parse_stated(key: StatedKey, text: str) -> Range:
             raise ValueError(_("请填写“是”或“否”。"))
         value = int(plain in YES)
         return value, value
-    plain = re.sub(r"万元|m2|[%分年项家\s]", "", plain)  # zh: parsed
+    plain = re.sub(r"万元|m2|[%分年项家级\s]", "", plain)  # zh: parsed
     ends = re.split(r"[-~至]", plain)  # zh: parsed
     if len(ends) > 2:
         raise ValueError(_("请填写一个数，或“下限-上限”。"))
@@ -82,9 +96,8 @@ def parse_stated(key: StatedKey, text: str) -> Range:
 
 
 def _number(key: StatedKey, text: str) -> int:
-    most = {"points": key.most, "share": WHOLE, "years": MOST_YEARS, "fen": MOST_FEN}.get(
-        key.unit, MOST_COUNT
-    )
+    tops = {"points": key.most, "grade": key.most, "share": WHOLE, "years": MOST_YEARS}
+    most = (tops | {"fen": MOST_FEN}).get(key.unit, MOST_COUNT)
     factor = {"share": HUNDREDTHS, "fen": WAN}.get(key.unit, 1)
     value = decimal_of(text) * factor
     if value != int(value):

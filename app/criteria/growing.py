@@ -34,6 +34,8 @@ def rate(how: str, years: list[int | None]) -> int | None:
         return isqrt(last * WHOLE * WHOLE // first) - WHOLE
     second = years[1]
     late = _step(second, last)
+    if how == "mean_scored" and last is not None and last < 0:
+        return None
     if how == "mean_scored" and first is not None and first <= 0:
         return _cut(late)
     early = _step(first, second)

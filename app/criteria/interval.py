@@ -251,7 +251,8 @@ class Rate:
     """Growth of a yearly figure in ten-thousandths, the oldest year first; never divided.
 
     Told only from a base that is positive. `mean_scored` follows 195号: by the last two years
-    where the first is not positive, and none at all where the second is not.
+    where the first is not positive, and none at all where the second is not. It does not speak of
+    a last year below nothing, which is never reckoned with: the rate is at most that of nothing.
     """
 
     years: tuple[Interval, ...]
@@ -276,7 +277,10 @@ class Rate:
         if self.how == "mean":
             return case((and_(first > 0, second > 0), mean))
         by_two = _beyond(op, last, WHOLE, second, WHOLE + mark)
-        return case((second <= 0, false()), (first <= 0, by_two), else_=mean)
+        out_of_reach = case((reach(first, second, 0, mark).is_(False), false()))
+        return case(
+            (second <= 0, false()), (first <= 0, by_two), (last < 0, out_of_reach), else_=mean
+        )
 
     def _from_base(self, op: str, mark: Any) -> Col:
         base, last = self.years[0], self.years[-1]
@@ -310,6 +314,16 @@ def given(points: Interval, most: Any) -> tuple[Col, Col, Col]:
     low = least_of(func.coalesce(points.low, 0), most)
     high, seen = (least_of(func.coalesce(end, most), most) for end in (points.high, points.seen))
     return low, high, seen
+
+
+def only_where(there: Col, seen: Col, points: tuple[Col, Col, Col]) -> tuple[Col, Col, Col]:
+    """Low, high and seen points of what is surely, perhaps or not there."""
+    low, high, shown = points
+    return (
+        case((there, low), else_=0),
+        case((there.is_(False), 0), else_=high),
+        case((seen.is_(False), 0), else_=shown),
+    )
 
 
 def capped(points: Col, most: Any) -> Col:

@@ -20,6 +20,7 @@ from app.criteria.stage1 import CHUNK, World
 from app.criteria.tree import Use
 from app.criteria.verdict import Item, Words
 from app.firms.models import Attestation, Evidence, Figures, Firm, StatedFigure
+from app.firms.stated import OF_YEAR
 
 
 @dataclass
@@ -98,7 +99,7 @@ def _stated(
     asked = {u: u.arguments["key"] for u in plan.facts if CATALOGUE[u.fact].entry[0] == "stated"}
     if not asked:
         return
-    held = statements.items(StatedFigure, "firm_id", look.ids, look.day, look.cut)
+    held = statements.items(StatedFigure, "firm_id", look.ids, look.day, look.cut, of_year=OF_YEAR)
     for use, key in asked.items():
         for firm in look.ids:
             if (firm, key) in held:

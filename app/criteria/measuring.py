@@ -11,7 +11,19 @@ from app.criteria.checking import Path
 from app.criteria.facts import CATALOGUE
 from app.criteria.facts.base import Param
 from app.criteria.interval import WHOLE
-from app.criteria.tree import HOW, Band, Fault, Growth, Item, Measure, Points, Score, Share, Use
+from app.criteria.tree import (
+    HOW,
+    Band,
+    Fault,
+    Growth,
+    Item,
+    Measure,
+    Points,
+    Score,
+    Share,
+    Test,
+    Use,
+)
 
 
 class Measures:
@@ -86,13 +98,25 @@ class Measures:
         items = check.sequence(check.mapping(content, path, {"score"})["score"], (*path, "score"))
         return Score(tuple(self._item(i, (*path, "score", n)) for n, i in enumerate(items)))
 
+    def _where(self, content: Any, path: Path) -> Test:
+        """A fact that must reach a number for a part to give any points."""
+        held = check.mapping(content, path, {"fact", "with", "ge"})
+        if "ge" not in held:
+            raise Fault(path, "what there must be is a fact that reaches a number (ge)")
+        use, unit, kind = self.read({k: v for k, v in held.items() if k != "ge"}, path)
+        if kind != "quantity":
+            raise Fault(path, "what there must be is a quantity")
+        value = check.amount_of(held["ge"], unit, (*path, "ge"))
+        return Test(measure=use, unit=unit, op="ge", value=value)
+
     def _item(self, content: Any, path: Path) -> Item:
-        words = {"text", "most", "key", "measure", "bands", "best", "sum"}
+        words = {"text", "most", "key", "measure", "bands", "best", "sum", "where"}
         held = check.mapping(content, path, words)
         item = Item(
             check.words(held.get("text"), (*path, "text")),
             check.count(held, "most", path),
             key=check.name(held, "key", path) if "key" in held else "",
+            where=self._where(held["where"], (*path, "where")) if "where" in held else None,
         )
         for way in ("best", "sum"):
             if way in held:

@@ -280,7 +280,8 @@ def _forces(content: Any, path: Path) -> tuple[Force, ...]:
     made: list[Force] = []
     for n, one in enumerate(check.sequence(content, path)):
         here = (*path, n)
-        held = check.mapping(one, here, {"kind", "from", "until", "round", "transition"})
+        words = {"kind", "from", "until", "round", "transition", "confidence"}
+        held = check.mapping(one, here, words)
         kind = check.choice(held, "kind", KINDS, here)
         starts = check.day(held.get("from"), (*here, "from"))
         ends = check.day(held["until"], (*here, "until")) if "until" in held else None
@@ -292,7 +293,7 @@ def _forces(content: Any, path: Path) -> tuple[Force, ...]:
         if transition is not None and not starts < transition <= (ends or transition):
             reason = "a transition ends after the version begins and not after it ends"
             raise Fault((*here, "transition"), reason)
-        new = Force(kind, starts, ends, cycle, transition)
+        new = Force(kind, starts, ends, cycle, transition, _confidence(held, here))
         if any(overlap(new, old) for old in made):
             raise Fault(here, "in force twice at the same time")
         made.append(new)

@@ -66,8 +66,8 @@ class Edition:
     number: int
     instrument: Words
     document: str | None
-    #: kind, round, first day, end, end of the transition
-    forces: list[tuple[str, str | None, dt.date, dt.date | None, dt.date | None]]
+    #: kind, round, first day, end, end of the transition, how the first day is known
+    forces: list[tuple[str, str | None, dt.date, dt.date | None, dt.date | None, str]]
     content_hash: str
 
 
@@ -136,11 +136,14 @@ def numbered(rule: str, number: int) -> Version:
 
 
 def _forces(version: Version) -> list[Any]:
-    beside = {(f.kind, f.round, f.starts): f.transition for f in version.tree.force}
+    lines = {(f.kind, f.round, f.starts): f for f in version.tree.force}
     found = []
     for kind, cycle, starts, ends in version.force:
-        last = beside.get((kind, cycle, starts.isoformat()))
-        found.append((kind, cycle, starts, ends, dt.date.fromisoformat(last) if last else None))
+        line = lines.get((kind, cycle, starts.isoformat()))
+        last = line.transition if line else None
+        known = _(CONFIDENCE[line.confidence]) if line and line.confidence else ""
+        beside = dt.date.fromisoformat(last) if last else None
+        found.append((kind, cycle, starts, ends, beside, known))
     return found
 
 

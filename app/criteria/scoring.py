@@ -85,6 +85,10 @@ class Scores:
         made: dict[Any, Col] = {}
         for part in item.parts:
             made |= self.bands(part)
+        if item.where is not None:
+            found = self.measure(item.where.measure)
+            tests = self.compared(found, item.where.op, self.layers.bound(item.where.value))
+            made["w", id(item)], made["v", id(item)] = tests
         if item.measure is None:
             return made
         found = self.measure(item.measure)
@@ -119,7 +123,14 @@ class Scores:
         return made | {k: c for part in item.sum for k, c in self.ends(part).items()}
 
     def item(self, item: Item) -> tuple[Col, Col, Col]:
-        """Low, high and seen points of one part."""
+        """Low, high and seen points of one part: none where what they are for is not there."""
+        ends = self._measured(item)
+        if item.where is None:
+            return ends
+        there, seen = (self.layers.col((world, id(item))) for world in "wv")
+        return algebra.only_where(there, seen, ends)
+
+    def _measured(self, item: Item) -> tuple[Col, Col, Col]:
         if item.parts:
             parts = [self.item(part) for part in item.parts]
             ends = [[p[n] for p in parts] for n in range(len(parts[0]))]

@@ -30,6 +30,7 @@ from app.criteria.interval import Aggregate, Col, Interval, among, year_of
 from app.criteria.lineage import MILESTONES, lineage, milestones
 from app.criteria.tree import Use
 from app.firms.models import Firm, Place, Residency, StatedFigure
+from app.firms.stated import OF_YEAR
 
 #: Subjects in one statement of the shape `chunk`.
 CHUNK = 32
@@ -223,7 +224,7 @@ class Stage(Gathered):
         p = world.table(Place)
         self.place = p.c
         self.places = Grouped("plc", p.c.firm_id, lambda: select(p.c.firm_id))
-        valid = statements.newest(world, StatedFigure, "firm_id", "latest")
+        valid = statements.newest(world, StatedFigure, "firm_id", "latest", OF_YEAR)
         self.statement = valid.c
         self.stated = Grouped("sta", valid.c.firm_id, lambda: select(valid.c.firm_id), valid.c.key)
         self.stretches = clock.stretches(world)

@@ -81,6 +81,8 @@ class Item:
     sum: tuple[Item, ...] = ()
     #: by which a condition can ask for these points alone
     key: str = ""
+    #: what there must be for any points at all
+    where: Test | None = None
 
     @property
     def parts(self) -> tuple[Item, ...]:
@@ -181,6 +183,8 @@ class Force:
     round: str | None
     #: before this day the version that gave way may still be relied on
     transition: str | None = None
+    #: how the first day is known, where that differs from the text
+    confidence: str = ""
 
 
 @dataclass(frozen=True)
@@ -295,4 +299,5 @@ def keyed(tree: Tree) -> dict[str, Item]:
 
 def _item_uses(item: Item) -> list[Use]:
     own = measured(item.measure) if item.measure is not None else []
+    own += measured(item.where.measure) if item.where is not None else []
     return own + [use for part in item.parts for use in _item_uses(part)]

@@ -26,6 +26,7 @@ UNITS: dict[str, tuple[str, int]] = {
     N_("家"): ("firms", 1),
     N_("名"): ("people", 1),
     N_("平方米"): ("m2", 1),
+    N_("级"): ("grade", 1),
 }
 #: things that can be so many for each so many others (`per1000`, kept in ten-thousandths)
 PER, COUNTED = "per", ("firms", "people", "items")

@@ -26,6 +26,7 @@ UNIT_WORDS = {
     "firms": N_("%(n)s 家"),
     "people": N_("%(n)s 人"),
     "m2": N_("%(n)s 平方米"),
+    "grade": N_("%(n)s 级"),
 }
 #: a page shows money to a hundredth of 万元: this many fen
 CENT = WHOLE

@@ -12,7 +12,7 @@ from wtforms.validators import Length
 
 from app.carriers.models import Source
 from app.core.access import AnyViewer
-from app.core.days import Period, add_months
+from app.core.days import Period
 from app.core.db import session
 from app.core.errors import Conflict, NotFound
 from app.core.forms import BaseForm, DayField, Filled, MoneyField, PickField, RevField
@@ -156,7 +156,7 @@ def save(
         key, (low, high) = BY_KEY[missing.field], stated_range(form.value)
         service.state_figure(
             actor=actor, today=today, firm=firm, key=key.name, day=today, low=low, high=high,
-            until=add_months(today, key.months), reason=reason,
+            until=key.until(today, low), reason=reason,
         )  # fmt: skip
     else:
         entry = find_milestone(actor, firm, missing.entry, today)

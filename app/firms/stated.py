@@ -6,12 +6,15 @@ from app.core.stated import StatedKey
 from app.core.text import N_
 
 
-def _points(name: str, text: str, most: int) -> StatedKey:
-    return StatedKey(name, text, "points", most)
+def _points(name: str, text: str, most: int, of_year: bool = False) -> StatedKey:
+    return StatedKey(name, text, "points", most, of_year=of_year)
 
 
-def _flag(name: str, text: str, hint: str = "", months: int = 12) -> StatedKey:
-    return StatedKey(name, text, "flag", 1, months, hint)
+def _flag(name: str, text: str, hint: str = "", event: int = 0) -> StatedKey:
+    return StatedKey(name, text, "flag", 1, hint=hint, event=event)
+
+
+LISTED, BANNED = N_("起始日期填名单公布之日"), N_("起始日期填处理决定之日")
 
 
 KEYS = (
@@ -22,6 +25,7 @@ KEYS = (
     _points("hnte_transfer", N_("专家评分：成果转化激励与创新创业平台"), 4),
     _points("hnte_talent", N_("专家评分：人才培养、引进与绩效评价"), 4),
     _flag("core_support", N_("知识产权对主要产品起核心支持作用")),
+    _flag("mainland_rights", N_("知识产权在境内授权，本企业为权属人（多个权属人的由本企业使用）")),
     _flag("sound_management", N_("经营管理规范、信用良好")),
     _flag("sound_research", N_("研发管理体系健全")),
     _flag("research_strength", N_("有研发机构、核心技术和自主知识产权")),
@@ -37,23 +41,26 @@ KEYS = (
     _flag("foreign_certificate", N_("产品通过发达国家和地区认证")),
     _flag("own_brand", N_("拥有自主品牌")),
     _flag("quality_award", N_("获得省级以上质量奖")),
-    _flag("maker_china_50", N_("近三年“创客中国”全国 50 强（企业组）"), months=36),
-    _flag("maker_china_500", N_("近三年“创客中国”全国 500 强（企业组）"), months=36),
+    _flag("maker_china_50", N_("近三年“创客中国”全国 50 强（企业组）"), LISTED, 36),
+    _flag("maker_china_500", N_("近三年“创客中国”全国 500 强（企业组）"), LISTED, 36),
     _flag("domestic_top3", N_("主导产品国内市场占有率前三")),
     _flag("market_standing", N_("主导产品市场占有率较为靠前")),
     _flag("market_reputation", N_("主导产品在细分市场享有较高声誉")),
+    _flag("data_fraud", N_("因提供虚假数据被取消资格或禁止申报"), BANNED, 36),
     _flag("giant_controlled", N_("由已认定的“小巨人”企业控股")),
     _flag("rights_in_use", N_("主导产品的Ⅰ类知识产权已应用并产生效益")),
     _flag("leading_rights", N_("主导产品的Ⅰ类知识产权已产生效益，且为前 3 权属人")),
     StatedKey("market_share", N_("主导产品全国细分市场占有率"), "share"),
     StatedKey("world_share", N_("主导产品国际细分市场占有率"), "share"),
-    StatedKey("segment_years", N_("截至上年末从事特定细分市场的年数"), "years"),
+    StatedKey("segment_years", N_("截至上年末从事特定细分市场的年数"), "years", of_year=True),
     _points("sp_local", N_("特色化指标得分（本市设定）"), 15),
-    _points("sp_digital", N_("数字化水平得分"), 5),
+    StatedKey("digital_level", N_("数字化水平等级"), "grade", 5),
     _points("sp_ip", N_("创新能力：知识产权得分"), 10),
     _points("sp_rd_staff", N_("创新能力：研发人员得分"), 5),
     _points("sp_institution", N_("创新能力：研发机构得分"), 10),
-    _points("platform_score", N_("专精特新发展评价得分（当年）"), 100),
-    _points("platform_before", N_("专精特新发展评价得分（上年）"), 100),
+    _points("platform_score", N_("专精特新发展评价得分（当年）"), 100, of_year=True),
+    _points("platform_before", N_("专精特新发展评价得分（上年）"), 100, of_year=True),
 )
 BY_KEY = {key.name: key for key in KEYS}
+#: keys of what is said of a year
+OF_YEAR = tuple(key.name for key in KEYS if key.of_year)

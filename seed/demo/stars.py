@@ -19,6 +19,8 @@ GROWN, YOUNGEST = 0.12, 1_500
 STREAM, HEAD, YEARS = 73, 24, 4
 #: Sales of the last year in 万元, from the small tiers to the large ones.
 SIZES = (1_600, 3_600, 5_600, 8_800, 12_500, 26_000, 48_000)
+#: What bars where a yes is given.
+BARRING = ("giant_controlled", "data_fraud")
 #: Share of them with one of the titles above these.
 GIANTS = {"little_giant": 0.12, "sh_tech_giant": 0.16}
 TITLES = ("hnte", "innovative_sme", "specialised_sme")
@@ -133,14 +135,16 @@ class Stars:
         for key in KEYS:
             if one.chance(0.03):
                 continue
-            value = int(one.chance(0.92)) if key.name != "giant_controlled" else 0
+            value = int(one.chance(0.92)) if key.name not in BARRING else 0
             if key.unit == "points":
                 value = round(key.most * (0.72 + one.random() * 0.28))
+            elif key.unit == "grade":
+                value = one.whole(1, 4)
             elif key.unit == "years":
                 value = one.whole(2, 9)
             elif key.unit == "share":
                 value = one.whole(6, 34) * 100
             row: Row = {"id": self.make.ids.new("stated_figure"), "firm_id": firm_id}
-            row |= {"key": key.name, "day": day, "until": add_months(day, key.months)}
+            row |= {"key": key.name, "day": day, "until": key.until(day, value)}
             row |= {"low": value, "high": value, "verification": "carrier"}
             self.make.stream.add(slot, "stated_figure", row)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from tests.criteria.oracle_facts import shifted
+
 Row = dict[str, Any]
 Truth = bool | None
 INCUBATORS = ("maker_space", "incubator", "science_park", "goi")
@@ -221,6 +223,14 @@ class Facts:
         said = self.said(key)
         return None if said.high is None else bool(said.low)
 
+    def barred(self, key: str, wanted: int) -> Truth:
+        """A yes that is of a decision on its day and bars for so many months from it."""
+        held = [s for s in self.house.stated
+                if s["key"] == key and s["day"] <= self.day < s["until"]]  # fmt: skip
+        newest = max(held, key=lambda s: s["day"], default=None)
+        over = newest is not None and newest["low"] and shifted(newest["day"], wanted) < self.day
+        return None if over else self.yes(key)
+
     def months(self, wanted: int) -> Truth:
         founded = self.row["founded_on"]
         if founded is None:
@@ -299,7 +309,9 @@ def national(house: House, day: dt.date) -> dict[str, Truth]:
     c["7-13a"] = every(*(c[f"7-a{n}"] for n in (1, 2, 3)))
     c["7-13b"] = every(*(c[f"7-b{n}"] for n in (1, 2, 3, 4)))
     c["7-13"] = either(c["7-13a"], c["7-13b"])
-    c[""] = every(*(c[f"7-{n}"] for n in range(1, 14)))
+    barred = f.barred("fraud", 24)
+    c["16-1"] = None if barred is None else not barred
+    c[""] = every(*(c[f"7-{n}"] for n in range(1, 14)), c["16-1"])
     return c
 
 

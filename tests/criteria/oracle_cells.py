@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from tests.criteria.oracle_facts import Record, Row
+from tests.criteria.oracle_facts import Record, Row, shifted
 
 if TYPE_CHECKING:
     from tests.criteria.oracle_firms import Maker
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 WAN, LARGEST = 1_000_000, 10**14
 POINTS = {
     "hnte_advance": 8, "hnte_support": 8, "hnte_system": 6, "hnte_unit": 6, "hnte_transfer": 4,
-    "hnte_talent": 4, "sp_local": 15, "sp_digital": 5, "sp_ip": 10, "sp_rd_staff": 5,
+    "hnte_talent": 4, "sp_local": 15, "sp_ip": 10, "sp_rd_staff": 5,
     "sp_institution": 10, "platform_score": 100, "platform_before": 100,
 }  # fmt: skip
 #: flags that open a way or a door where they say yes, and one that shuts it
@@ -22,12 +22,14 @@ FLAGS = (
     "strategic_emerging", "high_value_ip", "gap_filling", "base_field", "key_link", "info_system",
     "management_certificate", "own_brand", "quality_award", "maker_china_50", "maker_china_500",
     "domestic_top3", "market_standing", "market_reputation", "six_bases", "key_field",
-    "foreign_certificate", "rights_in_use", "leading_rights",
+    "foreign_certificate", "rights_in_use", "leading_rights", "mainland_rights",
 )  # fmt: skip
-BARRING = "giant_controlled"
+BARRING = ("giant_controlled", "data_fraud")
+#: whose day is that of an event, which counts for so many months
+EVENTS = ("maker_china_50", "maker_china_500", "data_fraud")
 #: said of few, so that the clause about it and two shares is not met by some
 FEW = "domestic_top3"
-SHARES, YEARS = ("market_share", "world_share"), "segment_years"
+SHARES, YEARS, LEVEL = ("market_share", "world_share"), "segment_years", "digital_level"
 
 
 def share_of(maker: Maker, whole: int, *hundredths: int) -> int:
@@ -80,10 +82,12 @@ def grown(maker: Maker, rec: Record) -> None:
 
 def statements(maker: Maker, rec: Record, day: dt.date) -> None:
     """What is stated: points and ranges, yes and no, in time or not; replaced or not."""
-    for key in (*POINTS, *FLAGS, BARRING, *SHARES, YEARS):
+    for key in (*POINTS, *FLAGS, *BARRING, *SHARES, YEARS, LEVEL):
         if maker.chance(0.35):
             continue
         begins = day - dt.timedelta(maker.one(0, 0, 1, 30))
+        if key in EVENTS and maker.chance(0.4):
+            begins = shifted(day, -36) + dt.timedelta(maker.one(-1, 0, 1))
         for start in sorted({begins, begins - dt.timedelta(maker.one(0, 200))}):
             rec.stated.append(_statement(maker, rec, key, start, day))
 
@@ -99,6 +103,8 @@ def _statement(maker: Maker, rec: Record, key: str, start: dt.date, day: dt.date
             low = high = maker.one(49, 50, 59, 60, 61)
     elif key in SHARES:
         low = high = maker.one(100, 100, 999, 999, 1000, 1001)
+    elif key == LEVEL:
+        low = high = maker.one(1, 2, 3, 4)
     elif key == YEARS:
         low = high = maker.one(1, 2, 2, 3, 3, 4, 10)
     else:
@@ -150,7 +156,8 @@ def strong(maker: Maker, rec: Record, day: dt.date) -> None:
     best = {
         **POINTS,
         **dict.fromkeys(FLAGS, 1),
-        BARRING: 0,
+        **dict.fromkeys(BARRING, 0),
+        LEVEL: 3,
         **dict.fromkeys(SHARES, 1000),
         YEARS: 3,
     }

@@ -45,9 +45,16 @@ def rights(rec: Record, day: dt.date) -> Range:
         g.band([(1, 7, 8)], first.least),
         g.band([(5, 5, 6), (3, 3, 4), (1, 1, 2)], second.least),
     )
+    none, sure = either.high == 0, either.low is not None and either.low >= 1
+
+    def judged_of(key: str) -> Range:
+        """Marks that experts give to rights: none where there is no right."""
+        low, high = g.marks(rec, key, day, 8)
+        return (low if sure else 0), (0 if none else high)
+
     return add(
-        g.marks(rec, "hnte_advance", day, 8),
-        g.marks(rec, "hnte_support", day, 8),
+        judged_of("hnte_advance"),
+        judged_of("hnte_support"),
         count,
         better(g.band([(1, 1, 6)], own.least), g.band([(1, 1, 3)], either.least)),
         (0, 0 if bonus is False else 2),
@@ -113,6 +120,7 @@ def hnte(rec: Record, day: dt.date) -> Told:
         leaf("11-1", None if born is None else (day - born).days >= 365),
         leaf("11-2a", g.holds(rec, day, ANY, once=SECOND_CLASS).least(1)),
         C(g.said(rec, "core_support", day), True, "11-2b"),
+        C(g.said(rec, "mainland_rights", day), True, "11-2c"),
         C(None if field is None else field.startswith("f"), True, "11-3"),
         leaf("11-4", share_least(year(rec, "staff_tech", day), year(rec, "staff", day), 10)),
         leaf(

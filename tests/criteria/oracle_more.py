@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 
 from tests.criteria import oracle_facts as f
@@ -62,19 +63,31 @@ def sales(rec: Record, column: str, day: dt.date, years: int = 3) -> list[int | 
     return [year_of(rec, column, y) for y in last_years(day, years)]
 
 
-Growth = Fraction | None | str
+@dataclass(frozen=True)
+class Most:
+    """A growth that is so much at most."""
+
+    rate: Fraction
+
+
+Growth = Fraction | Most | None | str
 NONE_AT_ALL = "no growth"
 
 
 def scored_growth(years: list[int | None]) -> Growth:
-    """195号: nothing where the second year is; the last two where the first is; else the mean."""
+    """195号: nothing where the second year is; the last two where the first is; else the mean. It
+    is silent on a last year below nothing: nothing at all, or as much as a last year of nothing."""
     first, second, last = years
     if second is not None and second <= 0:
         return NONE_AT_ALL
     if second is None or last is None or first is None:
         return None
     late = Fraction(last, second)
-    return late - 1 if first <= 0 else (Fraction(second, first) + late) / 2 - 1
+    if first <= 0:
+        return late - 1
+    return Most(Fraction(second, first) / 2 - 1) if last < 0 else (
+        Fraction(second, first) + late
+    ) / 2 - 1  # fmt: skip
 
 
 def reaches(growth: Growth, hundredths: int, above: bool = False) -> Value:
@@ -84,12 +97,24 @@ def reaches(growth: Growth, hundredths: int, above: bool = False) -> Value:
     if isinstance(growth, str):
         return False
     mark = Fraction(hundredths, 100)
+    if isinstance(growth, Most):
+        return None if reaches(growth.rate, hundredths, above) else False
     return growth > mark if above else growth >= mark
 
 
+#: what is said of a year: 当年得分, 上年得分, 截至上年末的年数
+OF_YEAR = {"platform_score", "platform_before", "segment_years"}
+
+
 def stated(rec: Record, key: str, day: dt.date) -> tuple[int | None, int | None]:
-    """The newest statement that holds on the day."""
-    rows = [s for s in rec.stated if s["key"] == key and s["day"] <= day < s["until"]]
+    """The newest statement that holds on the day; of a year only in the year it is said in."""
+    rows = [
+        s
+        for s in rec.stated
+        if s["key"] == key
+        and s["day"] <= day < s["until"]
+        and (key not in OF_YEAR or s["day"].year == day.year)
+    ]
     newest = max(rows, key=lambda s: s["day"], default=None)
     return (None, None) if newest is None else (newest["low"], newest["high"])
 
@@ -98,6 +123,15 @@ def said(rec: Record, key: str, day: dt.date) -> Value:
     """A statement of yes or no."""
     low, high = stated(rec, key, day)
     return True if low == 1 else False if high == 0 else None
+
+
+def happened(rec: Record, key: str, day: dt.date, months: int) -> Value:
+    """A yes that is of an event on its day, for so many months; thereafter nothing is said."""
+    rows = [s for s in rec.stated if s["key"] == key and s["day"] <= day < s["until"]]
+    newest = max(rows, key=lambda s: s["day"], default=None)
+    if newest is not None and newest["low"] == 1 and f.shifted(newest["day"], months) < day:
+        return None
+    return said(rec, key, day)
 
 
 def least(rec: Record, key: str, day: dt.date, mark: int) -> Value:

@@ -170,6 +170,15 @@ def tech_share(rec: Record, day: dt.date, hundredths: int) -> Value:
     return share_least(f.yearly(rec, "staff_tech", day), f.yearly(rec, "staff", day), hundredths)
 
 
+def banned(rec: Record, day: dt.date) -> Value:
+    """Barred for false data: for three years from the decision."""
+    rows = [s for s in rec.stated if s["key"] == "data_fraud" and s["day"] <= day < s["until"]]
+    newest = max(rows, key=lambda s: s["day"], default=None)
+    if newest is None or (newest["low"] == 1 and f.shifted(newest["day"], 36) < day):
+        return None
+    return True if newest["low"] == 1 else False if newest["high"] == 0 else None
+
+
 def tech_sme(rec: Record, day: dt.date) -> Told:
     """115号 第六条 to 第八条."""
     score = tech_score(rec, day)
@@ -184,6 +193,7 @@ def tech_sme(rec: Record, day: dt.date) -> Told:
         leaf("6-3", no(rec.firm["banned_business"])),
         leaf("6-4a", no(f.serious(rec, day)), presumed=True),
         leaf("6-4b", no(f.listed(rec, day)), presumed=True),
+        remark(leaf("160-1", no(banned(rec, day)))),
         either(
             every(by_score, leaf("7-2", tech_share(rec, day, 10))),
             leaf("8-1", f.title(rec, day)),

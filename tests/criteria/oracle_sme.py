@@ -200,8 +200,10 @@ def special_score(one: Firm) -> Range:
         one.yes(drafted, 3),
         most=5,
     )
+    level = g.stated(one.rec, "digital_level", one.day)
+    level = (level[0] or 0, level[1])
     fine = add(
-        one.marks("sp_digital", 5),
+        points([(3, 5), (2, 3)], Iv(*level).least),
         quality,
         points(
             [(10, 10), (8, 8), (6, 6), (4, 4), (2, 2)],
@@ -244,7 +246,7 @@ def specialised_old(rec: Record, day: dt.date) -> Told:
             leaf("A-4b", award),
             leaf("A-4c", one.spent(2).least(2000 * WAN)),
             leaf("A-4d", one.capital(24).least(6000 * WAN)),
-            leaf("A-4e", one.said("maker_china_500")),
+            leaf("A-4e", g.happened(rec, "maker_china_500", day, 36)),
             name="A-4",
         ),
     )
@@ -339,6 +341,7 @@ def giant_new(rec: Record, day: dt.date, kind: str) -> Told:
         leaf("G-8d", no(f.listed(rec, day, {"illegal"})), presumed=True),
         judgement("G-8b", no(one.said("giant_controlled"))),
         leaf("G-8c", no(one.title("champion", 36)), presumed=True),
+        leaf("G-8e", no(g.happened(rec, "data_fraud", day, 36)), presumed=True),
     )  # fmt: skip
     return judged([is_firm(rec), form_allowed(rec)], condition)
 
@@ -372,6 +375,7 @@ def giant_old(rec: Record, day: dt.date, kind: str = "new", notice: bool = False
     if notice and kind == "new":
         more.append(leaf("Z-0", one.year("revenue").least(5000 * WAN)))
     condition = every(
+        leaf("Z-1q", one.title("specialised_sme", 36)),
         leaf("Z-1a", years),
         leaf("Z-1b", one.share("main_revenue", "revenue", 70)),
         *more,
@@ -388,7 +392,7 @@ def giant_old(rec: Record, day: dt.date, kind: str = "new", notice: bool = False
                 judgement("Z-4f", one.said("rights_in_use")),
             ),
             leaf("Z-4d", one.award({"national"}, 3)),
-            leaf("Z-4e", one.said("maker_china_50")),
+            leaf("Z-4e", g.happened(rec, "maker_china_50", day, 36)),
             name="Z-4",
         ),
         judgement("Z-5", one.said("key_link")),

@@ -96,12 +96,13 @@ class Maker:
             "exit_mechanism": (0, 1), "service_accounts": (0, 1), "public_m2": (499, 500, 501),
             "high_growth_m2": (6_999, 7_000), "lease_years": (0, 1, 2), "fund_cases": (2, 3),
             "paid_in": (50 * WAN - 1, 50 * WAN), "graduates_before": (0, 5, 10, 14),
+            "fraud": (1, 0),
         }  # fmt: skip
         for key, values in keys.items():
             if not best and self.chance(0.1 if good else 0.4):
                 continue
             low = values[-1] if good else self.one(*values)
-            high = low if values == (0, 1) or self.chance(0.8) else low + 1
+            high = low if values in ((0, 1), (1, 0)) or self.chance(0.8) else low + 1
             day = self.one(DAY, EARLY, dt.date(2025, 6, 1))
             until = self.one(DAY, dt.date(2027, 1, 1), dt.date(2027, 1, 1))
             if best or until <= day:

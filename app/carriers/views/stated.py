@@ -12,7 +12,7 @@ from app.carriers.queries.page import stated_of
 from app.carriers.stated import BY_KEY
 from app.carriers.views.blueprint import bp
 from app.core.access import Permission, requires, viewer
-from app.core.days import add_months, today
+from app.core.days import today
 from app.core.posting import submitted
 from app.core.stated import show_stated
 from app.core.text import _
@@ -53,7 +53,7 @@ def state(pid: str) -> ResponseReturnValue:
         low, high = form.stated or (0, 0)
         service.state_of_carrier(
             actor=viewer(), today=today(), carrier=carrier, key=key.name, day=day,
-            until=form.until.data or add_months(day, key.months), low=low, high=high,
+            until=form.until.data or key.until(day, low), low=low, high=high,
         )  # fmt: skip
 
     if not submitted(form, "carrier:stated", record):

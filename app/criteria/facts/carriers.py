@@ -13,6 +13,7 @@ from app.core.text import N_
 from app.criteria import moments, statements
 from app.criteria.facts.base import Fact, Finish, Param, Params, declare
 from app.criteria.facts.places import told_here
+from app.criteria.facts.stated import EVENT
 from app.criteria.interval import (
     Interval,
     Some,
@@ -86,7 +87,7 @@ def _stated(stage: CarrierStage, key: str, p: Params) -> Finish:
 
 
 def _stated_flag(stage: CarrierStage, key: str, p: Params) -> Finish:
-    return statements.bounds(stage, key, p["key"], 1)
+    return statements.bounds(stage, key, p["key"], 1, p.get("months", 0))
 
 
 def _led(stage: CarrierStage, key: str, _p: Params) -> Finish:
@@ -192,4 +193,5 @@ for _name, _unit, _text in (
     ("carrier_cases", "items", N_("自述数量")),
 ):
     _build = _stated_flag if _unit == "flag" else _stated
-    _declare(_name, _unit, _text, _build, STATED, {"key": Param("code", of_unit(KEYS, _unit))})
+    _keyed = {"key": Param("code", of_unit(KEYS, _unit))}
+    _declare(_name, _unit, _text, _build, STATED, _keyed | (EVENT if _unit == "flag" else {}))

@@ -14,7 +14,7 @@ from app.carriers import service as carrier_service
 from app.carriers.models import Carrier, CarrierStated
 from app.carriers.stated import BY_KEY
 from app.core.access import Permission, requires, viewer
-from app.core.days import add_months, today
+from app.core.days import today
 from app.core.db import session
 from app.core.errors import NotFound
 from app.core.posting import submitted
@@ -71,7 +71,7 @@ def carrier_statement_save(pid: str, item: str, day: str) -> ResponseReturnValue
         low, high = form.stated or (0, 0)
         held = carrier_service.state_of_carrier(
             actor=viewer(), today=today(), carrier=found.owner, key=known.name, day=row.day,
-            low=low, high=high, until=form.until.data or add_months(row.day, known.months),
+            low=low, high=high, until=form.until.data or known.until(row.day, low),
             rev=form.rev.data,
         )  # fmt: skip
         for stored in keep_all(form):

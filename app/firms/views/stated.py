@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.access import Permission, requires, viewer
-from app.core.days import add_months, today
+from app.core.days import today
 from app.core.db import write
 from app.core.errors import DomainError
 from app.core.posting import submitted
@@ -64,7 +64,7 @@ def state(pid: str) -> ResponseReturnValue:
         with write("stated:record", actor=viewer(), note=form.reason.data):
             service.state_figure(
                 actor=viewer(), today=today(), firm=firm, key=key.name, day=day, low=low,
-                high=high, until=form.until.data or add_months(day, key.months), papers=kept,
+                high=high, until=form.until.data or key.until(day, low), papers=kept,
                 reason=form.reason.data,
             )  # fmt: skip
     except DomainError as error:
@@ -109,7 +109,7 @@ def statement_save(pid: str, key: str, day: str) -> ResponseReturnValue:
         low, high = form.stated or (None, None)
         service.correct_stated(
             actor=viewer(), today=today(), row=row, rev=form.rev.data, low=low, high=high,
-            until=form.until.data or add_months(row.day, known.months), papers=keep_all(form),
+            until=form.until.data or known.until(row.day, low), papers=keep_all(form),
             reason=form.reason.data,
         )  # fmt: skip
 

@@ -214,6 +214,8 @@ class Ahead(Fold):
 
     def _points(self, item: Item) -> int | None:
         """The least points of a part of a score."""
+        if item.where is not None and not self.row[self.names["w", id(item)]]:
+            return 0
         if item.best:
             parts = [self._points(part) for part in item.best]
             known = [part for part in parts if part is not None]

@@ -37,7 +37,6 @@ class StatedKey:
     unit: str
     most: int = 1
     months: int = 12
-    hint: str = ""
     of_year: bool = False
     event: int = 0
 

@@ -86,6 +86,8 @@ def asked(viewer: AnyViewer, ask: Ask, firm: Firm, day: dt.date) -> dict[str, An
         return {"box": {"missing": missing, "form": answer.blank(firm, missing, entry)}}
     if entry is not None:
         return {"entry": url_for("firms.milestone", pid=firm.pid, entry_pid=entry.pid)}
+    if ask.kind == "stated":
+        return {"entry": url_for("firms.stated", pid=firm.pid, key=ask.field)}
     return {"entry": url_for("firms.edit", pid=firm.pid)}
 
 

@@ -66,7 +66,7 @@ class Missing:
         if self.kind == "figures":
             return self.field in BY_NAME and self.year > 0
         if self.kind == "stated":
-            return self.field in BY_KEY
+            return self.field in BY_KEY and not BY_KEY[self.field].event  # its day is asked for too
         kinds = {"", *(kind.value for kind in MilestoneKind)}
         return self.kind == "attestation" and self.field in kinds
 

@@ -10,11 +10,8 @@ def _points(name: str, text: str, most: int, of_year: bool = False) -> StatedKey
     return StatedKey(name, text, "points", most, of_year=of_year)
 
 
-def _flag(name: str, text: str, hint: str = "", event: int = 0) -> StatedKey:
-    return StatedKey(name, text, "flag", 1, hint=hint, event=event)
-
-
-LISTED, BANNED = N_("起始日期填名单公布之日"), N_("起始日期填处理决定之日")
+def _flag(name: str, text: str, event: int = 0) -> StatedKey:
+    return StatedKey(name, text, "flag", 1, event=event)
 
 
 KEYS = (
@@ -41,12 +38,12 @@ KEYS = (
     _flag("foreign_certificate", N_("产品通过发达国家和地区认证")),
     _flag("own_brand", N_("拥有自主品牌")),
     _flag("quality_award", N_("获得省级以上质量奖")),
-    _flag("maker_china_50", N_("近三年“创客中国”全国 50 强（企业组）"), LISTED, 36),
-    _flag("maker_china_500", N_("近三年“创客中国”全国 500 强（企业组）"), LISTED, 36),
+    _flag("maker_china_50", N_("近三年“创客中国”全国 50 强（企业组）；起始日期填名单公布日"), 36),
+    _flag("maker_china_500", N_("近三年“创客中国”全国 500 强（企业组）；起始日期填名单公布日"), 36),
     _flag("domestic_top3", N_("主导产品国内市场占有率前三")),
     _flag("market_standing", N_("主导产品市场占有率较为靠前")),
     _flag("market_reputation", N_("主导产品在细分市场享有较高声誉")),
-    _flag("data_fraud", N_("因提供虚假数据被取消资格或禁止申报"), BANNED, 36),
+    _flag("data_fraud", N_("因提供虚假数据被取消资格或禁止申报；起始日期填处理决定日"), 36),
     _flag("giant_controlled", N_("由已认定的“小巨人”企业控股")),
     _flag("rights_in_use", N_("主导产品的Ⅰ类知识产权已应用并产生效益")),
     _flag("leading_rights", N_("主导产品的Ⅰ类知识产权已产生效益，且为前 3 权属人")),

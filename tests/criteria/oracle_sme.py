@@ -138,10 +138,13 @@ def owing_points(one: Firm, bands: list[tuple[int, int]]) -> Range:
 def innovative(rec: Record, day: dt.date) -> Told:
     """63号 附件1."""
     one = Firm(rec, day)
+    class_one = g.holds(rec, day, FIRST_CLASS, settled=12)
+    high = one.yes(one.said("high_value_ip"), 20)
+    there = class_one.least(1)  # none without a right, and surely only with one
     rights = better(
-        one.yes(one.said("high_value_ip"), 20),
+        (high[0] if there is True else 0, 0 if there is False else high[1]),
         points([(1, 15)], g.holds(rec, day, FIRST_CLASS, obtained={"own"}, settled=12).least),
-        points([(1, 10)], g.holds(rec, day, FIRST_CLASS, settled=12).least),
+        points([(1, 10)], class_one.least),
         points([(1, 5)], g.holds(rec, day, SECOND_CLASS, settled=12).least),
     )
     research = points(

@@ -35,6 +35,11 @@ class EditionForm(ContentForm):
     def _forces(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         held: list[Force] = []
+        known = {
+            (one["kind"], one.get("round"), one["from"]): one["confidence"]
+            for one in self.content["in_force"]
+            if "confidence" in one
+        }
         for n, (kind, cycle) in enumerate(self.spans):
             starts, ends, beside = self.days(n)
             if starts.data is None:
@@ -58,10 +63,16 @@ class EditionForm(ContentForm):
                 | ({"until": until} if until else {})
                 | ({"round": cycle} if cycle else {})
                 | ({"transition": last.isoformat()} if last else {})
+                | _confidence(known.get((kind, cycle, one.starts)))
             )
         if not held and not self.errors:
             self.days(0)[0].errors = [_("至少填一行起日，否则这一版永远不施行。")]
         return found
+
+
+def _confidence(known: str | None) -> dict[str, Any]:
+    """How a first day is known that stayed as it was."""
+    return {"confidence": known} if known else {}
 
 
 def form_of(content: str, *, fresh: bool, rev: int | None = None) -> EditionForm:

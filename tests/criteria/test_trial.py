@@ -170,7 +170,7 @@ def test_a_box_that_is_no_number_is_said_at_it(app: Flask, rules: None) -> None:
     [
         ("little_giant", "p__condition__all__0__with__months", 1331),
         ("little_giant", "p__condition__all__6__with__span", 110),
-        ("hnte", "p__condition__all__9__with__days", 40541),
+        ("hnte", "p__condition__all__10__with__days", 40541),
         ("little_giant", "p__terms__freshness", 40541),
     ],
 )

@@ -39,6 +39,7 @@ REMARKS: Final = {  # zh: parsed
     "市场": "market",  # zh: parsed
     "年限": "years",  # zh: parsed
     "应用": "use",  # zh: parsed
+    "延长": "extension",  # zh: parsed
     "得分": "points",  # zh: parsed
     "总分": "total points",  # zh: parsed
     "总额": "total",  # zh: parsed
@@ -49,14 +50,18 @@ REMARKS: Final = {  # zh: parsed
     "收入": "revenue",  # zh: parsed
     "收入上限": "highest revenue",  # zh: parsed
     "收入下限": "lowest revenue",  # zh: parsed
+    "数据造假": "false data",  # zh: parsed
     "新": "innovative",  # zh: parsed
+    "时限": "length of stay",  # zh: parsed
     "未上市": "not listed",  # zh: parsed
     "机构": "R&D unit",  # zh: parsed
+    "权属": "ownership",  # zh: parsed
     "核心支持": "core support",  # zh: parsed
     "比例": "ratio",  # zh: parsed
     "毕业": "graduation",  # zh: parsed
     "注册": "registration",  # zh: parsed
     "特": "distinctive",  # zh: parsed
+    "申报资格": "who may apply",  # zh: parsed
     "直接认定": "direct route",  # zh: parsed
     "知识产权": "rights",  # zh: parsed
     "知识产权数量": "number of rights",  # zh: parsed
@@ -77,8 +82,7 @@ REMARKS: Final = {  # zh: parsed
     "资产": "assets",  # zh: parsed
     "资格": "standing",  # zh: parsed
     "资质": "titles",  # zh: parsed
-    "时限": "length of stay",  # zh: parsed
-    "延长": "extension",  # zh: parsed
+    "造假": "fraud",  # zh: parsed
     "链": "chain",  # zh: parsed
     "高企": "HNTE",  # zh: parsed
 }

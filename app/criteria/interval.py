@@ -319,11 +319,8 @@ def given(points: Interval, most: Any) -> tuple[Col, Col, Col]:
 def only_where(there: Col, seen: Col, points: tuple[Col, Col, Col]) -> tuple[Col, Col, Col]:
     """Low, high and seen points of what is surely, perhaps or not there."""
     low, high, shown = points
-    return (
-        case((there, low), else_=0),
-        case((there.is_(False), 0), else_=high),
-        case((seen.is_(False), 0), else_=shown),
-    )
+    return (case((there, low), else_=0), case((there.is_(False), 0), else_=high),
+            case((seen.is_(False), 0), else_=shown))  # fmt: skip
 
 
 def capped(points: Col, most: Any) -> Col:

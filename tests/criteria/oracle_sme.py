@@ -140,9 +140,8 @@ def innovative(rec: Record, day: dt.date) -> Told:
     one = Firm(rec, day)
     class_one = g.holds(rec, day, FIRST_CLASS, settled=12)
     high = one.yes(one.said("high_value_ip"), 20)
-    there = class_one.least(1)  # none without a right, and surely only with one
-    rights = better(
-        (high[0] if there is True else 0, 0 if there is False else high[1]),
+    rights = better(  # none without a right, and surely only with one
+        (high[0] if class_one.least(1) else 0, 0 if class_one.least(1) is False else high[1]),
         points([(1, 15)], g.holds(rec, day, FIRST_CLASS, obtained={"own"}, settled=12).least),
         points([(1, 10)], class_one.least),
         points([(1, 5)], g.holds(rec, day, SECOND_CLASS, settled=12).least),
@@ -185,12 +184,11 @@ def innovative(rec: Record, day: dt.date) -> Told:
 
 def special_score(one: Firm) -> Range:
     """63号 附件2: 25, 25, 15, 35."""
-    years = g.stated(one.rec, "segment_years", one.day)
-    segment = Iv(years[0] or 0, years[1])
+    segment: Callable[[int], Value] = lambda m: g.least(one.rec, "segment_years", one.day, m)  # noqa: E731
     focus = add(
         points([(80, 5), (70, 3), (60, 1)], lambda m: one.share("main_revenue", "revenue", m)),
         growth_points(one.mean_growth(), [(10, 10), (8, 8), (6, 6), (4, 4), (0, 2)]),
-        points([(10, 5), (8, 4), (6, 3), (4, 2), (2, 1)], segment.least),
+        points([(10, 5), (8, 4), (6, 3), (4, 2), (2, 1)], segment),
         better(one.yes(one.said("gap_filling"), 5), one.yes(one.said("base_field"), 3)),
         most=25,
     )
@@ -203,10 +201,8 @@ def special_score(one: Firm) -> Range:
         one.yes(drafted, 3),
         most=5,
     )
-    level = g.stated(one.rec, "digital_level", one.day)
-    level = (level[0] or 0, level[1])
     fine = add(
-        points([(3, 5), (2, 3)], Iv(*level).least),
+        points([(3, 5), (2, 3)], lambda m: g.least(one.rec, "digital_level", one.day, m)),
         quality,
         points(
             [(10, 10), (8, 8), (6, 6), (4, 4), (2, 2)],

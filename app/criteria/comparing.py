@@ -6,23 +6,27 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from difflib import SequenceMatcher
 from typing import Any
 
 from app.core import filters
+from app.core.filters import num
 from app.core.text import _
 from app.criteria import citing, showing
-from app.criteria.editing import Place, in_unit, sections
+from app.criteria.editing import Path, in_unit
+from app.criteria.placing import Value, at, beside, blank, read_here, values
 from app.criteria.plan import tree_of
 from app.criteria.queries import book
 from app.criteria.reading import CONFIDENCE
 from app.criteria.sources import sources
-from app.criteria.tree import Node, Part, Test
+from app.criteria.tree import Node, Part, Test, Tree
+from app.criteria.units import SHOWN
 from app.criteria.verdict import Text, Words, canonical
 
-#: a number in a content, with its unit
-NUMBER = re.compile(r'"\d[\d.]*(?: [^"]+)?"|\b\d+\b')
+#: a number as a page shows it
+NUMBER = re.compile(r"\d[\d,.]*")
 
 
 @dataclass(frozen=True)
@@ -51,24 +55,46 @@ def compared(old: str | None, new: str, whole: bool = True) -> list[Difference]:
     where the numbers behind them change."""
     before, after = _lines(old) if old is not None else {}, _lines(new)
     partner = _partners(before, after)
-    found = []
     pairs = [(partner.get(key), key) for key in after]
     pairs += [(key, None) for key in before if key not in partner.values()]
-    for other, key in pairs:
-        was, now = before.get(other), after.get(key)
-        if was and now and str(was.what) != str(now.what):
-            was = replace(was, said=f"{was.what}　{was.said}")
+    return [_difference(before.get(other), after.get(key), whole) for other, key in pairs]
+
+
+def _difference(was: _Line | None, now: _Line | None, whole: bool) -> Difference:
+    """One line of either version beside the one of the other."""
+    if was is None or now is None:
         said = (was.said if was else None, now.said if now else None)
-        if was and now and was != now and was.said == now.said:
-            inside = _numbers(was, now) or (_("现行算法"), _("算法或数据来源有调整"))
-            said = inside
-            if whole:
-                said = (f"{was.said}　{inside[0]}", f"{now.said}　{inside[1]}")
-        doubt = None
-        if was and now and was.mark != now.mark and was.text == now.text:
-            doubt = _("门槛改了，条文没有改：请核对条文里的数字。")
-        found.append(Difference((now or was or _NONE).what, *said, doubt, was == now))
-    return found
+        return Difference((now or was or _NONE).what, *said)
+    moved = _moved(was, now)
+    if str(was.what) != str(now.what):
+        was = replace(was, said=f"{was.what}　{was.said}")
+    told = [_("、").join(str(pair[n]) for pair in moved) for n in (0, 1)]
+    if was.inside != now.inside and was.text == now.text:
+        algorithm = (_("现行算法"), _("算法或数据来源有调整"))
+        told = [_("、").join(filter(None, both)) for both in zip(told, algorithm, strict=True)]
+    before, after = was.said, now.said
+    if told[0] and before == after and not whole:
+        before, after = told
+    elif told[0]:
+        before, after = (f"{before}　{told[0]}".strip(), f"{after}　{told[1]}".strip())
+    doubt = None
+    numbers = was.mark != now.mark or any(not one.text for one, _other in moved)
+    if numbers and now.text and was.text == now.text:
+        doubt = _("门槛改了，条文没有改：请核对条文里的数字。")
+    return Difference(now.what, before, after, doubt, was == now)
+
+
+def _moved(was: _Line, now: _Line) -> list[tuple[Value, Value]]:
+    """The values behind the words of two lines that stand at the same place and differ; not a
+    text that differs in the reader's language too."""
+    held = {one.key: one for one in was.values}
+    pairs = [(held[one.key], one) for one in now.values if one.key in held]
+    pairs = [(one, other) for one, other in pairs if one.shown != other.shown]
+    read = {one.path for one, _other in pairs if one.said}
+    return [
+        (one, other) for one, other in pairs
+        if not one.said and not (one.text and beside(one.path) in read)
+    ]  # fmt: skip
 
 
 def _partners(before: Mapping[Any, _Line], after: Mapping[Any, _Line]) -> dict[Any, Any]:
@@ -95,27 +121,21 @@ def _likeness(was: _Line, now: _Line) -> float:
         return 0
     if was.reads:
         return len(was.reads & now.reads) / len(was.reads | now.reads)
-    same_kind = str(was.what) == str(now.what)
-    return SequenceMatcher(None, was.said, now.said).ratio() if same_kind else 0
-
-
-def _numbers(was: _Line, now: _Line) -> tuple[str, str] | None:
-    """The numbers that two lines compute with, where nothing else differs: windows, shares,
-    counts; None where more does."""
-    places = [[one.path for one in line.numbers] for line in (was, now)]
-    if places[0] != places[1] or NUMBER.sub("#", was.inside) != NUMBER.sub("#", now.inside):
-        return None
-    pairs = [(a, b) for a, b in zip(was.numbers, now.numbers, strict=True) if a != b]
-    said = [_("、").join(f"{pair[n].word} {pair[n].shown()}" for pair in pairs) for n in (0, 1)]
-    return (said[0], said[1]) if pairs else None
+    if str(was.what) == str(now.what):
+        return SequenceMatcher(None, was.said, now.said).ratio()
+    if not was.says or was.says != now.says:
+        return 0
+    words = (f"{was.what} {was.said}", f"{now.what} {now.said}")
+    return SequenceMatcher(None, *words).ratio()
 
 
 @dataclass(frozen=True)
 class _Line:
-    """What one place of a standard says; `inside` is what it computes from, never shown.
+    """What one place of a standard says; `inside` is the structure that it computes by, never
+    shown.
 
-    `text` and `mark` are the words and the threshold within what it says, `numbers` those it
-    computes with.
+    `text` and `mark` are the words and the numbers within what it says, `values` all that a page
+    may change of it.
     """
 
     what: Text
@@ -123,16 +143,61 @@ class _Line:
     inside: str = ""
     text: str = ""
     mark: str | None = None
-    numbers: tuple[Place, ...] = ()
+    values: tuple[Value, ...] = ()
+    #: keys of the numbers that its words say
+    says: tuple[str, ...] = ()
     #: names of the inputs that a clause is judged by
-    reads: frozenset[str] = frozenset()
+    reads: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 _NONE = _Line(Words("", ""), "")
 
 
+_READING, _NOTICE = Words("口径", "Reading"), Words("提示", "Notice")  # zh: both languages
+_GUARD, _TERMS = Words("不适用", "Does not apply"), Words("数据", "Data")  # zh: both languages
+_FRAME, _ABOVE = Words("各项条件", "Conditions"), ("condition",)  # zh: both languages
+
+
 def _lines(content: str) -> dict[Any, _Line]:
-    plain, tree, date = json.loads(content), tree_of(content), dt.date.fromisoformat
+    """Everything that a version says, by place."""
+    plain, tree = json.loads(content), tree_of(content)
+    bare, roots = blank(plain), _roots(plain)
+    nodes = {node.clause: node for node in tree.clauses_all()}
+    found = _head(tree)
+    for path, key in roots.items():
+        if key == _FRAME:
+            joined = _joined(plain["condition"])
+            found[key] = _Line(_FRAME, joined, _inside(bare["condition"]), says=("at_least",))
+        elif key in nodes:
+            found[key] = _clause(nodes[key], tree, at(bare, path))
+        elif isinstance(key, tuple) and key[0] in nodes:
+            found[key] = _item(at(plain, path), at(bare, path))
+    for what, texts in ((_READING, tree.assumptions), (_NOTICE, tree.notices)):
+        found |= {(what.en, n): _Line(what, str(one)) for n, one in enumerate(texts)}
+    for n, guard in enumerate(tree.guards):
+        said, asked = str(guard.otherwise), canonical(bare["applies_to"][n])
+        found[_GUARD.en, n] = _Line(_GUARD, said, asked, said)
+    found["terms"] = _Line(_TERMS, _("数据期限与来源顺序"), canonical(bare.get("terms")))
+    held = values(plain, roots)
+    return {
+        key: replace(line, values=tuple(_marked(one, key, line) for one in held.get(key, ())))
+        for key, line in found.items()
+    }
+
+
+def _marked(one: Value, key: Any, line: _Line) -> Value:
+    """A value with whether its line says it."""
+    if one.text:
+        hidden = one.path[0] in {"title": ("short",), "source": ("cite",)}.get(key, ())
+        said = read_here(one.path) and not hidden
+    else:
+        said = one.path[0] in line.says and one.path[-1] != "least"
+    return replace(one, said=said)
+
+
+def _head(tree: Tree) -> dict[Any, _Line]:
+    """What stands above the conditions: title, source, days."""
+    date = dt.date.fromisoformat
     days = _("；").join(
         filters.span(date(one.starts), date(one.ends) if one.ends else None)
         + (" " + _("过渡期至 %(day)s", day=one.transition) if one.transition else "")
@@ -141,62 +206,66 @@ def _lines(content: str) -> dict[Any, _Line]:
     known = _(CONFIDENCE[tree.confidence]) if tree.confidence else ""
     number = citing.document(tree.document) if tree.document else ""
     source = " ".join(str(one) for one in (tree.instrument, number, known) if one)
-    found: dict[Any, _Line] = {
+    return {
         "title": _Line(Words("标准", "Standard"), str(tree.title)),  # zh: both languages
         "source": _Line(Words("依据", "Source"), source),  # zh: both languages
         "days": _Line(Words("起止", "In force"), days),  # zh: both languages
     }  # fmt: skip
-    inner = _inner(plain)
-    nodes = {node.clause: node for node in tree.clauses_all()}
-    for clause, held in _clauses(plain["condition"]):
-        node = nodes[clause]
-        text, threshold = str(node.text), mark(node)
-        known = _(CONFIDENCE[node.confidence]) if node.confidence else ""
-        said = " ".join(one for one in (text, threshold, str(node.note), known) if one)
-        found[clause] = _Line(
-            citing.words(node.cite), said, _inside(held), text, threshold, inner.get(clause, ()),
-            frozenset(one.what for one in sources(node, tree)),
-        )  # fmt: skip
-        for n, item in enumerate(_scored(held.get("score", []))):
-            found[clause, n] = _Line(_word(item["text"]), _bands(item), canonical(item))
-    for name, texts in (("reading", tree.assumptions), ("notice", tree.notices)):
-        what = _READING if name == "reading" else _NOTICE
-        found |= {(name, n): _Line(what, str(one)) for n, one in enumerate(texts)}
-    for n, guard in enumerate(tree.guards):
-        asked = canonical(plain["applies_to"][n])
-        found["guard", n] = _Line(_GUARD, str(guard.otherwise), asked)
-    found["terms"] = _Line(
-        _TERMS,
-        _("数据期限与来源顺序"),
-        canonical(plain.get("terms")),
-        numbers=inner.get("terms", ()),
-    )
+
+
+def _clause(node: Node, tree: Tree, bare: dict[str, Any]) -> _Line:
+    text, threshold = str(node.text), mark(node)
+    known = _(CONFIDENCE[node.confidence]) if node.confidence else ""
+    said = " ".join(one for one in (text, threshold, str(node.note), known) if one)
+    return _Line(
+        citing.words(node.cite), said, _inside(bare), text, threshold,
+        says=tuple(showing.SIGNS) if threshold else (),
+        reads=frozenset(one.what for one in sources(node, tree)),
+    )  # fmt: skip
+
+
+def _item(item: dict[str, Any], bare: dict[str, Any]) -> _Line:
+    """A part of a score: its bands, or the most that it gives."""
+    said = _bands(item) if item.get("bands") else _("最高 %(n)s 分", n=item["most"])
+    inside = {key: len(one) if key in ("best", "sum") else one for key, one in bare.items()}
+    words = _word(item["text"])
+    says = ("bands",) if item.get("bands") else ("most",)
+    return _Line(words, said, canonical(inside), str(words), said, says=says)
+
+
+def _joined(part: dict[str, Any]) -> str:
+    """How the conditions are joined."""
+    if "at_least" in part:
+        return _("至少满足 %(n)s 项", n=part["at_least"])
+    return _("满足任一项") if "any" in part else _("逐项满足")
+
+
+def _roots(plain: dict[str, Any]) -> dict[Path, Any]:
+    """Path of what a line says → its key. A part of a score is (clause, number)."""
+    found: dict[Path, Any] = {("terms",): "terms"}
+    for what, name in (
+        (_READING, "assumptions"), (_NOTICE, "notices"), (_GUARD, "applies_to"),
+    ):  # fmt: skip
+        found |= {(name, n): (what.en, n) for n in range(len(plain.get(name, ())))}
+    found[_ABOVE] = _FRAME
+    for clause, path in _clauses(plain["condition"], _ABOVE):
+        found[path] = clause
+        parts = _scored(at(plain, path).get("score", []), (*path, "score"))
+        found |= {one: (clause, n) for n, one in enumerate(parts)}
     return found
 
 
-def _inner(content: dict[str, Any]) -> dict[str, tuple[Place, ...]]:
-    """Clause, or `terms`, → its numbers but the threshold, in the order of its form."""
-    return {
-        section.clause or str(section.places[0].path[0]): tuple(
-            place for place in section.places
-            if place.kind != "text" and place.path[-1] not in showing.SIGNS
-            and "score" not in place.path
-        )
-        for section in sections(content)
-    }  # fmt: skip
+def _clauses(part: Any, path: Path) -> Iterator[tuple[str, Path]]:
+    if isinstance(part, dict) and part.get("clause") and part.get("cite"):
+        yield part["clause"], path
+    for key, one in _steps(part):
+        yield from _clauses(one, (*path, key))
 
 
-_READING, _NOTICE = Words("口径", "Reading"), Words("提示", "Notice")  # zh: both languages
-_GUARD, _TERMS = Words("不适用", "Does not apply"), Words("数据", "Data")  # zh: both languages
-
-
-def _clauses(part: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+def _steps(part: Any) -> list[tuple[Any, Any]]:
     if isinstance(part, dict):
-        if part.get("clause") and part.get("cite"):
-            yield part["clause"], part
-        part = list(part.values())
-    for one in part if isinstance(part, list) else []:
-        yield from _clauses(one)
+        return list(part.items())
+    return list(enumerate(part)) if isinstance(part, list) else []
 
 
 def _inside(part: dict[str, Any]) -> str:
@@ -213,12 +282,12 @@ def _inside(part: dict[str, Any]) -> str:
     return canonical({k: v for k, v in bare(part).items() if k not in shown})
 
 
-def _scored(items: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for item in items:
-        if item.get("bands"):
-            yield item
+def _scored(items: list[dict[str, Any]], path: Path) -> Iterator[Path]:
+    """The parts of a score, each before those that it is made of."""
+    for n, item in enumerate(items):
+        yield (*path, n)
         for name in ("best", "sum"):
-            yield from _scored(item.get(name, []))
+            yield from _scored(item.get(name, []), (*path, n, name))
 
 
 def _bands(item: dict[str, Any]) -> str:
@@ -248,15 +317,23 @@ def _named(part: Part) -> Text:
 
 
 def mark(node: Node) -> str | None:
-    """The threshold of a clause in words: > 500.00 万元."""
+    """The threshold of a clause in words, exact: > 500.00 万元."""
     if not isinstance(node, Test) or node.op not in showing.SIGNS:
         return None
     sign = showing.SIGNS[node.op]
     if isinstance(node.value, Part):
-        share = showing.amount("share", node.value.share)
-        return f"{sign} {_named(node.value)} × {share}"
-    amount = showing.amount(node.unit, int(node.value))
+        return f"{sign} {_named(node.value)} × {_exact('share', node.value.share)}"
+    amount = _exact(node.unit, int(node.value))
     return f"{sign} {_('%(n)s 万元', n=amount) if node.unit == 'fen' else amount}"
+
+
+def _exact(unit: str, value: int) -> str:
+    """A threshold as a page shows it, with all its decimals where the page would round it."""
+    shown = showing.amount(unit, value)
+    number, exact = NUMBER.search(shown), Decimal(value) / SHOWN.get(unit, 1)
+    if unit not in SHOWN or number is None or Decimal(number[0].replace(",", "")) == exact:
+        return shown
+    return shown.replace(number[0], num(exact.normalize()))
 
 
 __all__ = ["Difference", "compared", "differences", "mark"]

@@ -64,6 +64,8 @@ class Hooks:
     void: list[Callable[..., None]] = field(default_factory=list)
     #: (row=): refuse to void a record, or to retitle it, that something of a room above rests on
     kept: list[Callable[..., None]] = field(default_factory=list)
+    #: (actor=, today=, row=, changed=): refuse to correct columns that a room above decided
+    settled: list[Callable[..., None]] = field(default_factory=list)
     #: viewer, firm id, revision → sentences on what a write did (e.g. a condition became met)
     effects: list[Callable[[AnyViewer, int, int], Iterable[str]]] = field(default_factory=list)
     #: viewer, return, day → sentences on what in its form does not agree and wants explaining

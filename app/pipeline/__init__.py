@@ -67,3 +67,4 @@ def init_app(app: Flask) -> None:
     held.merge.append(merging.merge)
     held.void.append(merging.void)
     held.kept.append(merging.keep_recognised)
+    held.settled.append(merging.keep_given)

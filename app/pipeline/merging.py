@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -26,6 +27,7 @@ from app.pipeline.models import (
     TransferRequest,
     TransferState,
 )
+from app.pipeline.moves.sides import is_district
 from app.pipeline.moves.tie_effects import stop_push
 from app.pipeline.queries import chain, ties
 from app.pipeline.queries.rounds import TITLES, held_by, name_of
@@ -40,6 +42,9 @@ register_messages(
         "merge:applications": N_("两条记录在 %(year)s 年都申报了“%(title)s”，先作废其中一条申报。"),
         "void:application": N_("企业在申报批次中，先作废申报再作废企业。"),
         "void:recognised": N_("这条资质由“%(round)s”认定记入，先在批次名单中退回该企业的认定。"),
+        "round:given": N_(
+            "这条资质由“%(round)s”认定记入，已有的编号和日期由区主管部门更正，请联系区里。"
+        ),
         "void:graduation": N_("企业有毕业记录，先撤销毕业再作废。"),
     }
 )
@@ -125,6 +130,34 @@ def keep_recognised(*, row: Any) -> None:
     made = held_by(row.id)
     if made is not None:
         raise DomainError("void:recognised", "reason", round=name_of(made.round))
+
+
+#: what the recognition of a round says
+GIVEN = ("day", "announced_on", "filed_on", "issued_on", "revoked_on", "number", "expires_on")
+
+
+def _completes(row: Milestone, name: str, value: Any, today: dt.date) -> bool:
+    """Whether it fills in a number or a last day that the notice did not say, and ends nothing."""
+    if getattr(row, name) is not None:
+        return False
+    return name == "number" or (name == "expires_on" and value >= today)
+
+
+def keep_given(
+    *, actor: AnyViewer, today: dt.date, row: Milestone, changed: Mapping[str, Any]
+) -> None:  # fmt: skip
+    """What the district recognised is not undone by whoever records for the firm: number and days
+    of a recognition that came of an application are the district's to correct. Raises
+    `round:given`."""
+    some = [
+        name for name in GIVEN
+        if name in changed and not _completes(row, name, changed[name], today)
+    ]  # fmt: skip
+    if not some or is_district(actor):
+        return
+    made = held_by(row.id)
+    if made is not None:
+        raise DomainError("round:given", some[0], round=name_of(made.round))
 
 
 def void(*, actor: AnyViewer, today: dt.date, firm: Firm) -> None:

@@ -117,6 +117,55 @@ def test_from_a_notice_to_a_certificate(client: Client, made: Market) -> None:
     assert "评审未通过：评分不足" in text
 
 
+def test_one_certificate_number_is_not_two_firms(client: Client, made: Market) -> None:
+    pid = open_round()
+    ids = plan(pid, made, "阿里山传感", "白帝城医药")
+    sign_in(client, made.people["north"])
+    assert step(client, pid, "file", ids) == 303
+    sign_in(client, made.people["district"])
+    for act in ("recommend", "announce"):
+        assert step(client, pid, act, ids) == 303
+    path = f"{LIST}/{pid}/steps/recognise"
+    token = client.token(path + "?" + "&".join(f"application={one}" for one in ids))
+    data = {
+        "csrf_token": token, "application": ids, "day": today().isoformat(),
+        f"number-{ids[0]}": "GR202631000042", f"number-{ids[1]}": "gr202631000042 ",
+    }  # fmt: skip
+    answer = client.post(path, data=data)
+    assert answer.status_code == 422
+    said = "阿里山传感有限公司和白帝城医药有限公司填了同一证书编号"
+    assert said in answer.text
+    assert set(states().values()) == {"announced"}
+    data[f"number-{ids[1]}"] = "GR202631000043"
+    assert client.post(path, data=data).status_code == 303
+    numbers = session.scalars(select(Milestone.number).order_by(Milestone.number)).all()
+    assert numbers == ["GR202631000042", "GR202631000043"]
+
+
+def test_what_the_district_recognised_is_not_the_carriers_to_change(
+    client: Client, made: Market
+) -> None:
+    pid = open_round()
+    ids = plan(pid, made, "阿里山传感")
+    sign_in(client, made.people["north"])
+    step(client, pid, "file", ids)
+    sign_in(client, made.people["district"])
+    for act in ("recommend", "announce", "recognise"):
+        assert step(client, pid, act, ids, **{f"number-{ids[0]}": "GR202631000042"}) == 303
+    entry = session.scalars(select(Milestone)).one()
+    path = f"/firms/{made.firms['阿里山传感'].pid}/milestones/{entry.pid}"
+    form = {
+        "rev": entry.rev, "title": "hnte", "number": "GR202631000042", "issued_on": "",
+        "announced_on": today().isoformat(), "filed_on": "", "reason": "没有收到证书",
+    }  # fmt: skip
+    sign_in(client, made.people["north"])
+    answer = client.send(path, form)
+    assert answer.status_code == 422
+    assert "认定记入，已有的编号和日期由区主管部门更正" in answer.text
+    session.expire_all()
+    assert entry.issued_on == entry.filed_on == today()
+
+
 def test_each_count_opens_a_list_of_as_many_firms(client: Client, made: Market) -> None:
     pid, other = open_round(), open_round(9, batch=2)
     plan(pid, made, "阿里山传感", "白帝城医药", "峨眉雪电路")

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.carriers.models import Verification
 from app.carriers.service.trust import entered_by, trust_after
 from app.core.access import AnyViewer
+from app.core.days import add_years
 from app.core.db import session
 from app.core.errors import Conflict, DomainError, register_messages
 from app.core.text import N_
@@ -28,6 +29,7 @@ register_messages(
         "day_needed": N_("请填写日期。"),
         "days_order": N_("日期先后不合：这一天早于前一步。"),
         "expiry_order": N_("到期日应晚于发证日。"),
+        "expiry_far": N_("到期日比发证日晚 %(n)s 年以上，请核对。"),
         "duplicate": N_("与已登记的一条相同：%(what)s，%(day)s。没有重复登记。"),
         "reason_needed": N_("这条数据已用于已报的报表或毕业核对，更正时请写明原因。"),
         "original_needed": N_("外币融资请填写币种、原币金额、汇率和汇率日期。"),
@@ -42,6 +44,8 @@ AHEAD = ("expires_on", "ended_on")
 #: Steps of one thing, in the order in which they happen.
 STEPS = (("announced_on", "filed_on", "issued_on", "reissued_on"), ("applied_on", "granted_on"))
 CNY = "CNY"
+#: no title of enterprises holds for more years than these: a last day beyond is a slip
+MOST_YEARS = 10
 
 
 def log_milestone(
@@ -58,7 +62,7 @@ def log_milestone(
 
     Money in fen. The day defaults to the first of the kind's own days, received money to the
     entry's day. Raises `field_needed`, `day_needed`, `future_day`, `days_order`, `expiry_order`,
-    `original_needed`, `amount_received`, `financing_bare`, and Conflict
+    `expiry_far`, `original_needed`, `amount_received`, `financing_bare`, and Conflict
     `duplicate` that names the entry in place.
     """
     need_record(actor, firm.id, today)
@@ -84,8 +88,8 @@ def correct_milestone(
     """Change some columns of an entry; the former version stays in the history.
 
     Its trust falls to the corrector's.
-    Raises `stale`, `reason_needed` once a submitted return or a graduation rests on it, and
-    what log_milestone raises.
+    Raises `stale`, `reason_needed` once a submitted return or a graduation rests on it, what
+    a room above refuses, and what log_milestone raises.
     """
     need_record(actor, entry.firm_id, today)
     seen(entry, rev)
@@ -96,6 +100,8 @@ def correct_milestone(
     if "title" in changed:  # another title would be another recognition
         for keep in hooks().kept:
             keep(row=entry)
+    for refuse in hooks().settled:
+        refuse(actor=actor, today=today, row=entry, changed=changed)
     if changed:
         with session.no_autoflush:
             _fill(entry, today, {"day": entry.day, **changed})
@@ -125,7 +131,7 @@ def _fill(entry: Milestone, today: dt.date, fields: dict[str, Any]) -> None:
         setattr(entry, name, value)
     _settle_days(entry)
     _check_needs(entry)
-    _check_days(entry, today)
+    check_days(entry, today)
     _check_money(entry)
     if entry.id is None or {"money_state", "amount"} & set(fields):
         _check_financing(entry)
@@ -162,7 +168,9 @@ def _check_needs(entry: Milestone) -> None:
             raise DomainError("field_needed", name)
 
 
-def _check_days(entry: Milestone, today: dt.date) -> None:
+def check_days(entry: Milestone, today: dt.date) -> None:
+    """Days past, in their order, the last one of a certificate after its first and not far off.
+    Raises `future_day`, `days_order`, `expiry_order`, `expiry_far`."""
     for name in typed_fields(entry.kind):
         value = getattr(entry, name)
         if isinstance(value, dt.date) and name not in AHEAD and value > today:
@@ -174,9 +182,14 @@ def _check_days(entry: Milestone, today: dt.date) -> None:
             if value is not None and last is not None and value < last:
                 raise DomainError("days_order", name)
             last = value or last
-    begun = entry.issued_on or entry.granted_on
-    if entry.expires_on is not None and begun is not None and entry.expires_on <= begun:
+    begun = entry.issued_on or entry.granted_on or entry.filed_on
+    if entry.expires_on is None or begun is None:
+        return
+    if entry.expires_on <= begun:
         raise DomainError("expiry_order", "expires_on")
+    lasting = entry.kind is MilestoneKind.RECOGNITION
+    if lasting and entry.expires_on > add_years(begun, MOST_YEARS):
+        raise DomainError("expiry_far", "expires_on", n=MOST_YEARS)
 
 
 def _check_money(entry: Milestone) -> None:

@@ -13,6 +13,7 @@ from app.core.filters import day as day_words
 from app.core.text import N_, Coded
 from app.firms.models import Firm, FirmKind, MilestoneKind
 from app.firms.service import log_milestone, void_entry
+from app.firms.service.milestones import check_days
 from app.pipeline.models import Application, ApplicationRound, FailReason
 from app.pipeline.models import ApplicationState as S
 from app.pipeline.moves.sides import is_district
@@ -27,6 +28,8 @@ register_messages(
     {
         "application:order": N_("日期不能早于上一步的 %(day)s。"),
         "application:late": N_("区级截止日是 %(day)s，报出不能更晚；确有延期由区里改期。"),
+        "application:early": N_("本批次的通知日期是 %(day)s，报出不能更早。"),
+        "application:early_year": N_("本批次属于 %(year)s 年度，报出不能早于 %(day)s。"),
         "application:fail_code": N_("请选择未通过的原因。"),
         "application:fail_note": N_("原因选“其他”时，请写明是什么。"),
         "application:reason": N_("请写明理由。"),
@@ -177,8 +180,16 @@ def _take(state: S) -> Effect[ApplicationCase]:
 
 
 def _file(case: ApplicationCase) -> None:
-    """A firm may have handed in before it was put on the list here, never after the last day."""
+    """A firm may have handed in before it was put on the list here, yet not before the notice (or
+    the round's year, where the notice's day is not entered), never after the last day."""
     row, day = case.there, case.on
+    notice, opens = case.round.notice_on, dt.date(case.round.year, 1, 1)
+    if notice is not None and day < notice:
+        raise DomainError("application:early", "day", day=day_words(notice))
+    if notice is None and day < opens:
+        raise DomainError(
+            "application:early_year", "day", year=case.round.year, day=day_words(opens)
+        )
     if day > case.round.district_on:
         raise DomainError("application:late", "day", day=day_words(case.round.district_on))
     row.state, row.filed_on = S.FILED, day
@@ -198,6 +209,7 @@ def _record(case: ApplicationCase) -> None:
     else:
         entry.number = entry.number or given.number
         entry.expires_on = entry.expires_on or given.expires_on
+        check_days(entry, case.today)
     row.state, row.recognised_on, row.milestone_id = S.RECOGNISED, day, entry.id
 
 
@@ -247,7 +259,7 @@ def _delete(case: ApplicationCase) -> None:
 
 
 INSERT = Effect(N_("列入本批次，一家企业同一标准一年一次"), _insert)
-FILE = Effect(N_("记下报出日期，不晚于区级截止日"), _file)
+FILE = Effect(N_("记下报出日期，不早于通知日期，不晚于区级截止日"), _file)
 RECORD = Effect(N_("记入资质里程碑；报出后已登记的同一资质直接关联，不另记"), _record)
 FAIL = Effect(N_("记下未通过的日期和原因"), _fail)
 REASON = Effect(N_("写明理由"), _need_reason)

@@ -164,6 +164,15 @@ def count_in(row: ApplicationRound) -> int:
     return session.scalar(statement.where(Application.round_id == row.id)) or 0
 
 
+def filed_after(row: ApplicationRound, day: dt.date) -> int:
+    """How many firms of a round handed in after a day, whoever sees them."""
+    statement = select(func.count()).select_from(Application)
+    return (
+        session.scalar(statement.where(Application.round_id == row.id, Application.filed_on > day))
+        or 0
+    )
+
+
 def cycle_of(row: ApplicationRound) -> str | None:
     """The name under which a notice has set thresholds of its own for the round: its year and
     batch (2025-4), else its year (2025); None where the general version applies."""

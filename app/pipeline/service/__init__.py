@@ -15,7 +15,9 @@ from app.pipeline.service.graduation import (
 from app.pipeline.service.landing import land, land_unknown, same_park
 from app.pipeline.service.rounds import (
     Notice,
+    Step,
     advance,
+    advance_all,
     edit_round,
     open_round,
     plan,
@@ -46,9 +48,11 @@ from app.pipeline.service.transfers import (
 
 __all__ = [
     "Notice",
+    "Step",
     "add_tie",
     "admit",
     "advance",
+    "advance_all",
     "agree_transfer",
     "approve",
     "ask_transfer",

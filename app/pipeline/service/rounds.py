@@ -26,10 +26,16 @@ register_messages(
         "round:rule": N_("这项标准没有申报批次，请从列表中选择。"),
         "round:batch": N_("批次从 1 起，写数字。"),
         "round:days": N_("市级截止日不能早于区级截止日。"),
+        "round:notice_late": N_("通知日期不能晚于区级截止日。"),
+        "round:year": N_("区级截止日最晚在批次年度的下一年，请核对年度或日期。"),
+        "round:filed_after": N_("已有 %(n)s 家企业在这一天之后报出，区级截止日不能改到它们之前。"),
         "round:twice": N_("这一年这项标准的这个批次已经登记过。"),
         "round:held": N_("批次中已有企业，标准、年度、种类不能再改；录错的先作废其中的申报。"),
         "round:not_empty": N_("批次中还有企业，先作废其中的申报再作废批次。"),
         "round:nobody": N_("请至少选择一家企业。"),
+        "application:number_twice": N_(
+            "%(one)s和%(other)s填了同一证书编号 %(number)s，请核对后分别填写。"
+        ),
         "application:taken": N_("企业本年度已申报过这项标准，一年申报一次。"),
     }
 )
@@ -61,7 +67,8 @@ class Notice:
 def open_round(*, actor: AnyViewer, notice: Notice) -> ApplicationRound:
     """新建申报批次. The district only.
 
-    Raises `round:rule`, `round:batch`, `round:days`, and Conflict `round:twice`.
+    Raises `round:rule`, `round:batch`, `round:days`, `round:notice_late`, `round:year`, and
+    Conflict `round:twice`.
     """
     actor.need(Permission.ROUND_EDIT)
     row = ApplicationRound()
@@ -74,13 +81,16 @@ def open_round(*, actor: AnyViewer, notice: Notice) -> ApplicationRound:
 def edit_round(
     *, actor: AnyViewer, round: ApplicationRound, notice: Notice, rev: int | None
 ) -> None:
-    """Correct a round. Rule, year and kind stay once a firm is in it. Raises also `round:held`,
-    `stale`."""
+    """Correct a round. Rule, year and kind stay once a firm is in it, and its last day lies not
+    before a filing. Raises also `round:held`, `round:filed_after`, `stale`."""
     actor.need(Permission.ROUND_EDIT)
     seen(round, rev)
     held = (round.rule, round.year, round.kind)
     if held != (notice.rule, notice.year, notice.kind) and rounds.count_in(round):
         raise DomainError("round:held", "rule")
+    late = rounds.filed_after(round, notice.district_on)
+    if late:
+        raise DomainError("round:filed_after", "district_on", n=late)
     _fill(round, notice)
     session.flush()
 
@@ -106,6 +116,10 @@ def _fill(row: ApplicationRound, notice: Notice) -> None:
         raise DomainError("round:batch", "batch")
     if notice.city_on is not None and notice.city_on < notice.district_on:
         raise DomainError("round:days", "city_on")
+    if notice.notice_on is not None and notice.notice_on > notice.district_on:
+        raise DomainError("round:notice_late", "notice_on")
+    if notice.district_on.year > notice.year + 1:
+        raise DomainError("round:year", "district_on")
     with session.no_autoflush:
         same = rounds.like(notice.rule, notice.year, notice.batch, notice.kind)
     if same is not None and same is not row:
@@ -148,6 +162,35 @@ def advance(
     except DomainError as error:
         error.about = application.firm.short_name
         raise
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is said of one application in a step, as `advance` takes it."""
+
+    application: Application
+    day: dt.date | None = None
+    reason: str | None = None
+    code: FailReason | None = None
+    certificate: Certificate | None = None
+
+
+def advance_all(
+    *, actor: AnyViewer, today: dt.date, act: ApplicationAct, steps: list[Step]
+) -> None:  # fmt: skip
+    """One step of several firms, all or none. Raises `round:nobody`, `application:number_twice`
+    where two get the same certificate number, and what `advance` raises."""
+    if not steps:
+        raise DomainError("round:nobody")
+    held: dict[str, str] = {}
+    for one in steps:
+        number = one.certificate.number if one.certificate else None
+        name = one.application.firm.short_name
+        if number is not None and held.setdefault(number.casefold(), name) != name:
+            said = {"number": number, "one": held[number.casefold()], "other": name}
+            raise DomainError("application:number_twice", **said)
+    for one in steps:
+        advance(actor=actor, today=today, act=act, **vars(one))
 
 
 def recognise_listed(*, actor: AnyViewer, today: dt.date, applications: list[Application]) -> None:

@@ -161,12 +161,8 @@ def round_step(pid: str, act: str) -> ResponseReturnValue:
     form = FORMS[step]()
 
     def take() -> None:
-        if not some:
-            raise DomainError("round:nobody")
-        for one in some:
-            service.advance(
-                actor=viewer(), today=today(), application=one, act=step, **said(step, form, one)
-            )
+        steps = [said(step, form, one) for one in some]
+        service.advance_all(actor=viewer(), today=today(), act=step, steps=steps)
 
     note = form.reason.data if "reason" in form else None
     if submitted(form, f"application:{act}", take, note):
@@ -205,7 +201,7 @@ def round_listed(pid: str) -> ResponseReturnValue:
     return page, form.answer
 
 
-def said(act: A, form: Any, one: Application) -> dict[str, Any]:
+def said(act: A, form: Any, one: Application) -> service.Step:
     """What the form says of one firm."""
     given: dict[str, Any] = {}
     if "day" in form:
@@ -217,4 +213,4 @@ def said(act: A, form: Any, one: Application) -> dict[str, Any]:
     if act is A.RECOGNISE:
         number = request.form.get(f"number-{one.pid}", "").strip()[:60] or None
         given["certificate"] = Certificate(number, form.issued_on.data, form.expires_on.data)
-    return given
+    return service.Step(one, **given)

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from app.accounts.models import Person
 from app.core.db import session
 from app.criteria.comparing import Difference, differences
+from app.criteria.gaps import Gap, gaps, key
 from app.criteria.models import Standard, StandardState
 from app.criteria.queries import book
 
@@ -23,6 +24,13 @@ class Draft:
     row: Standard
     author: str | None
     differences: list[Difference]
+    #: days without a version that its approval would leave
+    gaps: list[Gap]
+
+    @property
+    def ticked(self) -> str:
+        """What an approver sends who has read of the gaps."""
+        return key(self.gaps)
 
     @property
     def ready(self) -> bool:
@@ -40,7 +48,7 @@ def drafts(rule: str, day: dt.date) -> list[Draft]:
     )
     held = next((v for v in book().get(rule, []) if v.in_force(day, "new")), None)
     old = held.content if held is not None else None
-    return [Draft(row, name, differences(old, row.content)) for row, name in rows]
+    return [Draft(row, name, differences(old, row.content), gaps(row)) for row, name in rows]
 
 
 def waiting(person_id: int | None) -> list[Standard]:

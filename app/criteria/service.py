@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.core.access import AnyViewer
 from app.core.db import session
 from app.core.errors import DomainError, NotFound
-from app.criteria import queries, transition, verdicts
+from app.criteria import gaps, queries, transition, verdicts
 from app.criteria.models import Standard, StandardForce, StandardState
 from app.criteria.parse import overlap
 from app.criteria.plan import references, tree_of
@@ -61,9 +61,9 @@ def draft_of(rule: str, number: int) -> Standard:
     return found
 
 
-def approve(*, actor: AnyViewer, today: dt.date, standard: Standard) -> None:
-    """Put a draft in force. Refused to its author, before that person has submitted it, and
-    where versions would overlap.
+def approve(*, actor: AnyViewer, today: dt.date, standard: Standard, ticked: str = "") -> None:
+    """Put a draft in force. Refused to its author, before that person has submitted it, where
+    versions would overlap, and where days without a version would be left that were not `ticked`.
 
     A version that began earlier ends on the day the new one begins.
     """
@@ -75,6 +75,9 @@ def approve(*, actor: AnyViewer, today: dt.date, standard: Standard) -> None:
         raise DomainError("standard_unsubmitted")
     forces = tree_of(standard.content).force
     transition.check(queries.book().get(standard.rule, ()), standard.content)
+    left = gaps.gaps(standard)
+    if gaps.key(left) != ticked:
+        raise DomainError("standard_gap", gaps=" ".join(map(str, left)))
     _give_way(standard, forces)
     check_overlap(standard.rule, standard.version, forces)
     standard.state = StandardState.APPROVED

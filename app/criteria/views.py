@@ -126,7 +126,9 @@ def approve(rule: str, number: int) -> ResponseReturnValue:
             row = service.draft_of(rule, number)
             if request.form.get("seen") != row.content_hash:
                 raise Conflict("standard_changed")
-            service.approve(actor=viewer(), today=today(), standard=row)
+            service.approve(
+                actor=viewer(), today=today(), standard=row, ticked=request.form.get("gaps", "")
+            )
             for keep in kept:
                 keep(row)
         begins = service.begins(row)

@@ -11,10 +11,11 @@ from flask import request, url_for
 from app.core.access import Viewer
 from app.core.errors import NotFound
 from app.core.filters import DASH
-from app.core.text import N_, _
+from app.core.text import _
 from app.criteria import drafts
 from app.criteria.case_page import Sheet, sheet
 from app.criteria.drafts import Draft
+from app.criteria.gaps import KINDS
 from app.criteria.plan import Version, tree_of
 from app.criteria.queries import book, effective, version_for
 from app.criteria.tree import Force
@@ -27,7 +28,6 @@ from app.workbench.whatif.tables import Cell
 from app.workbench.whatif.waiting import Asked, Panel, waiting
 
 PAGE = "workbench.draft_impact"
-KINDS = {"new": N_("新申请"), "review": N_("复核")}
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from app.core.errors import NotFound
 from app.core.filters import day as day_text
 from app.core.kept import kept
 from app.core.text import N_, _
+from app.criteria.gaps import KINDS
 from app.criteria.live import verdicts
 from app.criteria.plan import Version
 from app.criteria.queries import book, in_force
@@ -25,7 +26,6 @@ from app.workbench.models import ImpactLine, ImpactRecord
 from app.workbench.whatif.about import About
 from app.workbench.whatif.asked import MOVED, Doors
 from app.workbench.whatif.effect import CHANGE_WORDS, Effect, beside, ground
-from app.workbench.whatif.impact import KINDS
 from app.workbench.whatif.subjects import about
 from app.workbench.whatif.tables import Cell, Row
 

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from typing import Any
 
-from app.core.days import FIRST_DAY, LAST_DAY, months_between
+from app.core.days import FIRST_DAY, LAST_DAY
 from app.criteria.tree import Fault
 from app.criteria.units import FEN, SHOWN, WAN, UnitError, amount
 from app.criteria.verdict import Words
@@ -28,15 +28,14 @@ def amount_of(value: Any, unit: str, path: Path) -> int:
 def period_of(value: Any, unit: str, path: Path) -> int:
     """So many days, months or years; Fault where it goes further back than the calendar of the
     system is long: no day lies there, and a total over its years could not be reckoned."""
-    found = amount_of(value, unit, path) // SHOWN.get(unit, 1)
-    most = {
-        "years": LAST_DAY.year - FIRST_DAY.year,
-        "months": months_between(FIRST_DAY, LAST_DAY),
-        "days": (LAST_DAY - FIRST_DAY).days,
-    }[unit]
-    if found > most:
-        raise Fault(path, f"{value!r} is longer than {most} {unit}")
-    return found
+    return amount_of(value, unit, path) // SHOWN.get(unit, 1)
+
+
+def within(value: int, most: int | None, path: Path, reason: str) -> int:
+    """A mark that can be reached; Fault for one above `most`."""
+    if most is not None and value > most:
+        raise Fault(path, reason)
+    return value
 
 
 def mapping(value: Any, path: Path, allowed: set[str]) -> dict[str, Any]:

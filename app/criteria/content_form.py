@@ -12,10 +12,10 @@ from wtforms.validators import Length, StopValidation
 
 from app.core.forms import GROUPED, BaseForm, Filled
 from app.core.text import _
-from app.criteria.editing import ANY_TEXT, Place, changed
+from app.criteria.editing import ANY_TEXT, Place, changed, in_unit
 from app.criteria.parse import parse
 from app.criteria.tree import Fault
-from app.criteria.units import UNITS
+from app.criteria.units import UNITS, largest
 
 
 class Exact:
@@ -29,7 +29,8 @@ class Exact:
         if re.search(GROUPED, text):
             text = text.replace(",", "")
         whole = not self.unit
-        if not re.fullmatch(r"\d{1,6}" if whole else r"\d{1,12}(\.\d{1,6})?", text):
+        plain = r"[0-9]{1,6}" if whole else r"[0-9]{1,12}(\.[0-9]{1,6})?"
+        if not re.fullmatch(plain, text):
             if whole:
                 raise StopValidation(_("填 0 或正整数，如 2。"))
             raise StopValidation(
@@ -37,6 +38,9 @@ class Exact:
             )
         if not whole and (Decimal(text) * UNITS[self.unit][1]) % 1:
             raise StopValidation(_("小数位太多，比系统的最小单位还细，请减少小数位。"))
+        if not whole and Decimal(text) > largest(self.unit):
+            most = in_unit(f"{largest(self.unit):,}", self.unit)
+            raise StopValidation(_("这个数太大，最多填 %(most)s。", most=most))
         field.data = text
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -13,10 +12,9 @@ from app.core.text import N_, _
 from app.criteria import citing
 from app.criteria.models import Standard
 from app.criteria.showing import SIGNS
-from app.criteria.units import UNITS
+from app.criteria.units import AMOUNT, UNITS
 
 Path = tuple[Any, ...]
-AMOUNT = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)\s*(\D+)")
 #: keys whose text or whole number is edited → how the page calls it
 TEXTS = {
     "title": N_("标题"), "short": N_("简称"), "instrument": N_("依据文件"), "document": N_("文号"),

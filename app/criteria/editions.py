@@ -15,10 +15,9 @@ from app.core.text import N_
 from app.criteria import transition
 from app.criteria.editing import same, spans
 from app.criteria.models import Standard, StandardForce, StandardState
-from app.criteria.parse import overlap
 from app.criteria.plan import tree_of
 from app.criteria.queries import book
-from app.criteria.service import put_days
+from app.criteria.service import approved_days, keeps, put_days
 from app.criteria.tree import Force
 from app.criteria.verdict import canonical
 
@@ -123,20 +122,11 @@ def _check_lines(origin: Standard, content: dict[str, Any]) -> None:
 
 
 def _check_days(rule: str, line: dict[str, Any], field: str | None) -> None:
-    """Days that an approved version keeps: one that began earlier gives way, a later one does
-    not."""
-    held = session.execute(
-        select(StandardForce, Standard.version)
-        .join(Standard, Standard.id == StandardForce.standard_id)
-        .where(Standard.rule == rule, Standard.state == StandardState.APPROVED)
-        .order_by(StandardForce.starts)
-    )
+    """Days that an approved version keeps."""
     new = Force(line["kind"], line["from"], line.get("until"), line.get("round"))
-    for row, version in held:
-        ends = row.ends.isoformat() if row.ends else None
-        old = Force(row.kind, row.starts.isoformat(), ends, row.round)
-        if old.starts >= new.starts and overlap(old, new):
-            raise DomainError("standard_days_taken", field, version=version, starts=old.starts)
+    for old, one in approved_days(rule):
+        if old.starts >= new.starts and keeps(old, new):
+            raise DomainError("standard_days_taken", field, version=one.version, starts=old.starts)
 
 
 __all__ = ["change", "create", "is_open", "mine", "need_author", "submit", "withdraw"]

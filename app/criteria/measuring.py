@@ -25,6 +25,27 @@ from app.criteria.tree import (
     Use,
 )
 
+UNREACHED = "a ratio that nobody reaches"
+#: total → its parts: none is more than all of it
+PARTS = {
+    "revenue": ("main_revenue", "hitech_revenue"),
+    "total_income": ("revenue", "main_revenue", "hitech_revenue", "service_income",
+                     "property_income", "investment_income", "other_income"),
+}  # fmt: skip
+
+
+def most_of(measure: Measure) -> int | None:
+    """The highest mark for a ratio: the whole where it is a share of one, twice as much for other
+    amounts of money, ten thousand for each so many; None for what is no ratio."""
+    if not isinstance(measure, Share):
+        return None
+    if measure.per:
+        return WHOLE * (WHOLE // measure.per)
+    columns = [use.arguments.get("column") for use in (measure.part, measure.whole)]
+    money = CATALOGUE[measure.part.fact].unit == "fen"
+    part = not money or columns[0] in PARTS.get(str(columns[1]), ())
+    return WHOLE if part else WHOLE + WHOLE
+
 
 class Measures:
     """Reads measures under the terms of one standard."""
@@ -134,6 +155,9 @@ class Measures:
             return replace(item, measure=measure)
         listed = check.sequence(held["bands"], (*path, "bands"))
         bands = tuple(_band(b, unit, kind, (*path, "bands", n)) for n, b in enumerate(listed))
+        for n, band in enumerate(bands):
+            op = next((one for one in ("ge", "gt", "le") if one in listed[n]), "is")
+            check.within(band.mark, most_of(measure), (*path, "bands", n, op), UNREACHED)
         down = all(_place(a) > _place(b) for a, b in pairwise(bands))
         falling = all(a.points >= b.points and a.least >= b.least for a, b in pairwise(bands))
         mixed = {band.op == "le" for band in bands} == {True, False}
@@ -193,8 +217,11 @@ def param_of(param: Param, value: Any, given: bool, path: Path) -> Any:
         reader = check.amount_of if param.kind == "share" else check.period_of
         found = reader(value, param.kind, path)
         if param.words and found not in param.words:
-            raise Fault(path, f"{value!r} is not one of {', '.join(map(str, param.words))}")
+            among = param.words if isinstance(param.words, tuple) else ("those that can be",)
+            raise Fault(path, f"{value!r} is not one of {', '.join(map(str, among))}")
         return found
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= check.MOST:
         raise Fault(path, "a whole number is expected")
+    if param.words and value not in param.words:
+        raise Fault(path, f"{value} is more than {param.words[-1]}")
     return value

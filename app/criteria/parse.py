@@ -7,8 +7,9 @@ from typing import Any
 
 from app.carriers.models import Source
 from app.criteria import checking as check
+from app.criteria import measuring
 from app.criteria.checking import Path
-from app.criteria.measuring import Measures
+from app.criteria.measuring import Measures, most_of
 from app.criteria.tree import (
     OPS,
     REMARK,
@@ -36,6 +37,7 @@ MARKS = ("presumed", "judgement", REMARK)
 #: how the text of a published standard is known: seen, or restated by a public office; told by
 #: others; from memory; not published
 CONFIDENCE = ("seen", "restated", "unverified", "unpublished")
+UNREACHED = "more points than can be reached"
 CLAUSE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,11}")
 #: where figures come from
 SOURCES = tuple(one.value for one in Source)
@@ -78,6 +80,7 @@ def parse(content: Any) -> Tree:
         condition=reader.node(top.get("condition"), ("condition",), 0),
     )
     _whole(tree)
+    reader.reached(tree)
     return tree
 
 
@@ -93,13 +96,7 @@ def _whole(tree: Tree) -> None:
     if twice:
         raise Fault(("condition",), f"clause {min(twice)} stands twice")
     _remarks(tree)
-    parts = keyed(tree)
     for one in tree.nodes():
-        if isinstance(one, Test) and isinstance(one.measure, Points):
-            if one.measure.key not in parts:
-                raise Fault(("condition",), f"no part of a score is called {one.measure.key}")
-            if one.op not in ("ge", "gt"):
-                raise Fault(("condition",), "points are asked for with ge or gt")
         if one.clause and not one.text.zh:
             raise Fault(("condition",), f"clause {one.clause} has no text")
 
@@ -132,6 +129,16 @@ def _source(tree: Tree) -> None:
 class _Reader:
     def __init__(self, terms: dict[str, Any], subject: str) -> None:
         self.measures = Measures(terms, subject)
+        #: part of a score, the points asked of it, and where
+        self.points: list[tuple[str, int, Path]] = []
+
+    def reached(self, tree: Tree) -> None:
+        """Fault for points that their part of the score cannot give."""
+        parts = keyed(tree)
+        for key, value, path in self.points:
+            if key not in parts:
+                raise Fault(path, f"no part of a score is called {key}")
+            check.within(value, parts[key].most, path, UNREACHED)
 
     def guards(self, content: Any, path: Path) -> tuple[Guard, ...]:
         made = []
@@ -222,12 +229,18 @@ class _Reader:
         measure = {key: value for key, value in rest.items() if key != op}
         if "score" in measure:
             score = self.measures.score(measure, path)
-            return Test(**common, measure=score, unit="points", op=self._op(op, path),
-                        value=check.amount_of(rest[op], "points", (*path, op)))  # fmt: skip
+            mark = check.amount_of(rest[op], "points", (*path, op))
+            check.within(mark, sum(item.most for item in score.items), (*path, op), UNREACHED)
+            return Test(**common, measure=score, unit="points", op=self._op(op, path), value=mark)
         found, unit, kind = self.measures.read(measure, path)
         if isinstance(found, Growth) and op not in ("ge", "gt"):
             raise Fault(path, "a growth is asked for with ge or gt")
         value = self._value(rest[op], op, unit, kind, (*path, op))
+        if isinstance(value, int):
+            check.within(value, most_of(found), (*path, op), measuring.UNREACHED)
+        if isinstance(found, Points):
+            self._op(op, path)
+            self.points.append((found.key, value if isinstance(value, int) else 0, (*path, op)))
         return Test(**common, measure=found, unit=unit, op=op, value=value)
 
     def _op(self, op: str, path: Path) -> str:

@@ -48,6 +48,11 @@ def load_draft(*, actor: AnyViewer, today: dt.date, path: Path) -> Standard | No
     transition.check(queries.book().get(file.tree.rule, ()), file.content)
     made = _store(file, actor, today, approved=False)
     session.flush()
+    if made is not None:
+        for n, new in enumerate(file.tree.force):
+            for held, other in approved_days(file.tree.rule):
+                if keeps(held, new):
+                    raise file.overlapping(other.version, n)
     return made
 
 
@@ -177,22 +182,34 @@ class Overlap(DomainError):
 
 def check_overlap(rule: str, version: int, forces: tuple[Force, ...]) -> None:
     """No two approved versions of a rule apply to the same case on the same day."""
+    for held, other in approved_days(rule):
+        for new in forces:
+            if other.version != version and overlap(held, new):
+                raise Overlap(tree_of(other.content).title, other.version, new)
+
+
+def approved_days(rule: str) -> list[tuple[Force, Standard]]:
+    """When each approved version of a rule is in force, in the order of the days."""
     rows = session.execute(
         select(StandardForce, Standard)
         .join(Standard, Standard.id == StandardForce.standard_id)
-        .where(
-            Standard.rule == rule,
-            Standard.version != version,
-            Standard.state == StandardState.APPROVED,
-        )
-        .order_by(StandardForce.id)
+        .where(Standard.rule == rule, Standard.state == StandardState.APPROVED)
+        .order_by(StandardForce.starts, StandardForce.id)
     )
-    for row, other in rows:
+    found = []
+    for row, one in rows:
         ends = row.ends.isoformat() if row.ends else None
-        held = Force(row.kind, row.starts.isoformat(), ends, row.round)
-        for new in forces:
-            if overlap(held, new):
-                raise Overlap(tree_of(other.content).title, other.version, new)
+        found.append((Force(row.kind, row.starts.isoformat(), ends, row.round), one))
+    return found
+
+
+def keeps(held: Force, new: Force) -> bool:
+    """Whether an approved version keeps its days: one that began earlier gives way, unless it
+    would be in force again after the new one has ended; a later one does not."""
+    if not overlap(held, new):
+        return False
+    resumes = held.ends is not None and new.ends is not None and new.ends < held.ends
+    return held.starts >= new.starts or resumes
 
 
 def _store(file: RuleFile, actor: AnyViewer, today: dt.date, approved: bool) -> Standard | None:

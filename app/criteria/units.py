@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from app.core.days import FIRST_DAY, LAST_DAY, months_between
+from app.core.db import FEN_LIMIT
 from app.core.text import N_
 
 WAN = 10_000
@@ -32,6 +34,19 @@ UNITS: dict[str, tuple[str, int]] = {
 PER, COUNTED = "per", ("firms", "people", "items")
 #: unit of facts → the base units in one unit as shown
 SHOWN = {"fen": WAN * FEN, "share": 100, "heads": 24, "months": 32, "items_year": 12}
+#: the same → the largest amount in base units: what the engine's 64 bits are made for, the length
+#: of the calendar, ten times the whole; of anything else a hundred million
+LARGEST = {
+    "fen": FEN_LIMIT,
+    "share": 10 * WAN,
+    "years": LAST_DAY.year - FIRST_DAY.year,
+    "months": months_between(FIRST_DAY, LAST_DAY) * SHOWN["months"],
+    "days": (LAST_DAY - FIRST_DAY).days,
+}
+
+
+#: an amount with its unit, in the digits of everybody
+AMOUNT = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)\s*(\D+)")
 
 
 class UnitError(ValueError):
@@ -40,7 +55,7 @@ class UnitError(ValueError):
 
 def amount(text: object, unit: str) -> int:
     """`500 万元` as fen; UnitError when it is not a whole number of the fact's base units."""
-    match = re.fullmatch(r"(\d{1,12}(?:\.\d{1,6})?)\s*(\D+)", str(text).strip())
+    match = AMOUNT.fullmatch(str(text).strip())
     if match is None:
         raise UnitError(f"{text!r} is no amount with a unit, such as 500 {shown(unit)}")
     known = UNITS.get(match[2].strip())
@@ -51,7 +66,16 @@ def amount(text: object, unit: str) -> int:
     exact = Decimal(match[1]) * known[1]
     if exact != int(exact):
         raise UnitError(f"{text!r} is finer than the smallest unit")
+    most = largest(match[2].strip())
+    if Decimal(match[1]) > most:
+        raise UnitError(f"{text!r} is too much, at most {most} {match[2].strip()}")
     return int(exact)
+
+
+def largest(unit: str) -> int:
+    """The largest amount that can be written in a unit, in whole units."""
+    kind, each = UNITS[unit]
+    return LARGEST.get(kind, WAN * WAN * each) // each
 
 
 def shown(unit: str) -> str:

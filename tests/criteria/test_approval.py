@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from app.accounts.models import OrganisationKind, Person, Role
 from app.core.db import session, write
 from app.core.errors import DomainError
 from app.criteria import drafts, queries, service
+from app.criteria.comparing import Difference
 from app.criteria.models import Standard, StandardForce, StandardState
 from tests.clients import Client, sign_in
 from tests.criteria.conftest import ACTOR, TODAY
@@ -64,8 +66,10 @@ def seen(number: int) -> dict[str, str]:
 
 
 def shown(file: str, tmp_path: Path, *changes: tuple[str, str]) -> dict[str, tuple[str, str]]:
-    """What a draft with changes is said to change: by place, as it is and as it would be."""
+    """What a draft with changes is said to change, from another day on: by place, as it is and
+    as it would be."""
     text = (service.STANDARDS / file).read_text("utf-8")
+    text = re.sub(r"(from|transition): 20\d\d-\d\d-\d\d", r"\1: 2027-01-01", text)
     for old, new in changes:
         assert old in text
         text = text.replace(old, new, 1)
@@ -74,8 +78,12 @@ def shown(file: str, tmp_path: Path, *changes: tuple[str, str]) -> dict[str, tup
     with write("standard:load", actor=ACTOR):
         row = service.load_draft(actor=ACTOR, today=TODAY, path=path)
     assert row is not None
-    (one,) = drafts.drafts(row.rule, TODAY)
-    return {str(d.what): (d.before or "", d.after or "") for d in one.differences}
+    return {str(d.what): (d.before or "", d.after or "") for d in told(row.rule)}
+
+
+def told(rule: str) -> list[Difference]:
+    """What the newest draft changes but its days."""
+    return [d for d in drafts.drafts(rule, TODAY)[-1].differences if str(d.what) != "起止"]
 
 
 def test_a_draft_speaks_in_the_words_of_the_office(rules: None, tmp_path: Path) -> None:
@@ -128,7 +136,7 @@ def test_a_threshold_that_leaves_its_words_behind_is_pointed_out(
 ) -> None:
     def doubts(*changes: tuple[str, str]) -> list[str | None]:
         shown("graduation-300.yaml", tmp_path, *changes)
-        return [one.doubt for one in drafts.drafts(RULE, TODAY)[-1].differences]
+        return [one.doubt for one in told(RULE)]
 
     assert doubts(("gt: 500 万元", "gt: 600 万元")) == [
         "门槛改了，条文没有改：请核对条文里的数字。"
@@ -142,7 +150,7 @@ def test_a_threshold_changed_with_its_words_raises_no_doubt(rules: None, tmp_pat
         "graduation-300.yaml", tmp_path,
         ("gt: 500 万元", "gt: 600 万元"), (words, words.replace("500", "600")),
     )  # fmt: skip
-    assert [one.doubt for one in drafts.drafts(RULE, TODAY)[-1].differences] == [None]
+    assert [one.doubt for one in told(RULE)] == [None]
 
 
 def test_an_overlap_is_refused_with_the_line_of_its_days(rules: None, tmp_path: Path) -> None:

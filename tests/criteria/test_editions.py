@@ -164,6 +164,8 @@ def test_a_withdrawn_draft_is_gone_and_its_number_stays(client: Client, clerk: P
         ("money", "600万元", "填不带单位的数"),
         ("money", "0.0000001", "填不带单位的数"),
         ("money", "-5", "填不带单位的数"),
+        ("money", "٣", "填不带单位的数"),
+        ("money", "100000000.01", "最多填 100,000,000 万元"),
         ("money", "", "填写"),
         ("d0__starts", "", "至少填一行起日"),
         ("d0__starts", "2027-02-30", "没有这一天"),

@@ -54,6 +54,9 @@ def state() -> tuple[int | None, ...]:
     return found
 
 
+SME = (STANDARDS / "tech-sme.yaml").read_text(encoding="utf-8")
+SCORED = next(line for line in SME.splitlines() if "ge: 60 分" in line)
+
 CASES = {
     "unknown fact": (*changed(GOOD, "fact: deal_done", "fact: deal_dreamt"), "deal_dreamt"),
     "wrong unit": (*changed(GOOD, "gt: 500 万元", "gt: 500 个月"), "unit"),
@@ -100,6 +103,18 @@ CASES = {
     "text": (*changed(GOOD, "'A high-tech ", f"'{'a' * 1_001} "), "at most 1000"),
     "name": (*changed(GOOD, "rule: incubator.graduation", f"rule: {'a' * 61}"), "at most 60"),
     "bool": (*changed(GOOD, "      is: true", '      is: !!bool "abc"'), "'abc' is no bool"),
+    "as long as the other": (*changed(GOOD, "gt: 500 万元", "gt: 600 万元")[:1],
+                             line_of(GOOD, "from: 2019"), "第 2 版在同一时期施行"),
+    "within the former": (GOOD.replace("from: 2019-01-01", "from: 2016-01-01, until: 2017-01-01"),
+                          line_of(GOOD, "from: 2019"), "第 1 版在同一时期施行"),
+    "before the latter": (*changed(GOOD, "from: 2019-01-01", "from: 2018-01-01"),
+                          "第 2 版在同一时期施行"),
+    "too much money": (*changed(GOOD, "gt: 500 万元", "gt: 999999999999 亿元"), "too much"),
+    "no end of years": (*changed(GOOD, "years: 2 年", "years: 999 年"), "at most 110 年"),
+    "digits": (*changed(GOOD, "gt: 500 万元", "gt: ٣ 万元"), "no amount with a unit"),
+    "share of a part": (*changed(SME, "{ge: 30 %, points: 20}", "{ge: 101 %, points: 20}"),
+                        "nobody reaches"),
+    "total": (*changed(SME, SCORED, SCORED.replace("60", "101")), "more points than"),
     "octal": (*changed(GOOD, "version: 2", "version: 010"), "no plain whole number"),
 }  # fmt: skip
 NESTED = {
@@ -174,7 +189,8 @@ def test_an_equal_standard_changes_nothing_and_another_is_a_draft(
     assert (done.exit_code, done.output.strip()) == (0, "nothing new")
     assert state()[:2] == before[:2]
     file = tmp_path / "draft.yaml"
-    file.write_text(GOOD.replace("gt: 500 万元", "gt: 600 万元"), encoding="utf-8")
+    text = GOOD.replace("gt: 500 万元", "gt: 600 万元").replace("2019-01-01", "2027-01-01")
+    file.write_text(text, encoding="utf-8")
     done = command("standard", "load", str(file))
     assert (done.exit_code, done.output.strip()) == (0, "incubator.graduation v3 is a draft")
 

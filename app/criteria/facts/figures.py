@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Integer
 
+from app.core.days import FIRST_DAY, LAST_DAY
 from app.core.db import Fen
 from app.core.text import N_
 from app.criteria.facts.base import Fact, Finish, Param, Params, declare
@@ -23,7 +24,7 @@ HEADS = sorted(
     for c in TABLE.columns
     if c.name.startswith("staff") and isinstance(c.type, Integer | BigInteger)
 )
-BACK = Param("count", default=0, required=False)
+BACK = Param("count", range(LAST_DAY.year - FIRST_DAY.year), default=0, required=False)
 
 
 Build = Callable[[Any, str, Params], Finish]

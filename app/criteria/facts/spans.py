@@ -9,6 +9,7 @@ from app.core.text import N_
 from app.criteria.facts.base import Finish, Param, Params
 from app.criteria.facts.figures import BACK, UNSIGNED, declare_yearly
 from app.criteria.interval import (
+    WHOLE,
     Col,
     Interval,
     at_least_zero,
@@ -83,7 +84,7 @@ declare_yearly(
     unit="fen",
     text=N_("研发费用（高企口径）合计"),
     build=_research,
-    params={"span": SPAN, "outsourced": Param("share")},
+    params={"span": SPAN, "outsourced": Param("share", range(WHOLE + 1))},
     columns=("rd_hnte",),
 )
 declare_yearly(

@@ -77,7 +77,25 @@ def test_the_address_holds_only_what_differs(client: Client, cast: Cast) -> None
 
 
 @FIRMS
-@pytest.mark.parametrize("typed", ["", "九百", "-1", "1e9", "900 万元", "0.00000001"])
+@pytest.mark.parametrize(
+    ("box", "typed", "said"),
+    [
+        ("p__condition__all__2__le", "999999999999", "最多填 10,000 亿元"),
+        ("p__condition__all__2__le", "10000.01", "最多填 10,000 亿元"),
+        ("p__condition__all__7__any__0__all__0__ge", "101", "超出这一项允许的范围"),
+    ],
+)
+def test_a_number_beyond_all_sense_is_refused_at_its_box(
+    client: Client, cast: Cast, box: str, typed: str, said: str
+) -> None:
+    sign_in(client, cast.people["district"])
+    answer = client.get("/standards/tech_sme/trial", query_string={box: typed})
+    assert (answer.status_code, said in answer.text) == (422, True)
+    assert f'id="{box}-error"' in answer.text
+
+
+@FIRMS
+@pytest.mark.parametrize("typed", ["", "九百", "-1", "1e9", "900 万元", "0.00000001", "٣"])
 def test_what_is_no_number_is_said_at_its_box(client: Client, cast: Cast, typed: str) -> None:
     sign_in(client, cast.people["district"])
     answer = client.get(cast.page, query_string={cast.box: typed})

@@ -196,7 +196,7 @@ def test_the_head_approves_and_the_former_version_ends(
     assert answer.status_code == 303
     told = client.get(page).get_data(as_text=True)
     assert f"已批准第 {draft} 版，自 2026-11-25 起施行。" in told
-    assert "2026-11-25 起<" in told
+    assert "2026-11-25 起" in told
     assert "2019-01-01 — 2026-11-25" in told
     assert state(draft) is StandardState.APPROVED
     ends = select(StandardForce.ends).join(Standard).where(

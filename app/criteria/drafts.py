@@ -9,10 +9,14 @@ from sqlalchemy import or_, select
 
 from app.accounts.models import Person
 from app.core.db import session
+from app.criteria import reading
 from app.criteria.comparing import Difference, differences
 from app.criteria.gaps import Gap, gaps, key
 from app.criteria.models import Standard, StandardState
+from app.criteria.plan import Version, tree_of
 from app.criteria.queries import book
+from app.criteria.reading import Rule, told
+from app.criteria.tree import Fault
 
 OPEN = (StandardState.DRAFT, StandardState.SUBMITTED)
 
@@ -26,6 +30,8 @@ class Draft:
     differences: list[Difference]
     #: days without a version that its approval would leave
     gaps: list[Gap]
+    #: why it cannot be read, where it cannot
+    fault: str = ""
 
     @property
     def ticked(self) -> str:
@@ -35,7 +41,8 @@ class Draft:
     @property
     def ready(self) -> bool:
         """Whether a second person may approve it: it was submitted, or loaded from a file."""
-        return self.row.state is StandardState.SUBMITTED or self.row.author_id is None
+        handed = self.row.state is StandardState.SUBMITTED or self.row.author_id is None
+        return handed and not self.fault
 
 
 def drafts(rule: str, day: dt.date) -> list[Draft]:
@@ -48,7 +55,45 @@ def drafts(rule: str, day: dt.date) -> list[Draft]:
     )
     held = next((v for v in book().get(rule, []) if v.in_force(day, "new")), None)
     old = held.content if held is not None else None
-    return [Draft(row, name, differences(old, row.content), gaps(row)) for row, name in rows]
+    return [_draft(row, name, old) for row, name in rows]
+
+
+def _draft(row: Standard, name: str | None, old: str | None) -> Draft:
+    why = fault(row)
+    if why:
+        return Draft(row, name, [], [], why)
+    return Draft(row, name, differences(old, row.content), gaps(row))
+
+
+def fault(row: Standard) -> str:
+    """Why a stored draft cannot be read; empty where it can."""
+    try:
+        tree_of(row.content)
+    except Fault as error:
+        return error.reason
+    return ""
+
+
+def version_of(row: Standard) -> Version:
+    """A draft as if it stood in the book, in force on no day."""
+    return Version(row.id, row.pid, row.rule, row.version, row.content, row.content_hash, ())
+
+
+def firsts() -> list[Version]:
+    """The newest draft of each rule that has no approved version, by name."""
+    rows = session.scalars(
+        select(Standard)
+        .where(Standard.state.in_(OPEN), Standard.rule.not_in(list(book())))
+        .order_by(Standard.rule, Standard.version)
+    )
+    return list({row.rule: version_of(row) for row in rows if not fault(row)}.values())
+
+
+def find(rule: str, day: dt.date) -> Rule:
+    """A rule as its version in force says it, or its newest draft where none is approved yet;
+    NotFound."""
+    drafted = next((one for one in firsts() if one.rule == rule), None)
+    return told(drafted, day) if drafted else reading.find(rule, day)
 
 
 def waiting(person_id: int | None) -> list[Standard]:
@@ -59,7 +104,8 @@ def waiting(person_id: int | None) -> list[Standard]:
         or_(Standard.state == StandardState.SUBMITTED, Standard.author_id.is_(None)),
         Standard.author_id.is_distinct_from(person_id),
     )
-    return list(session.scalars(statement.order_by(Standard.rule, Standard.version)))
+    rows = session.scalars(statement.order_by(Standard.rule, Standard.version))
+    return [row for row in rows if not fault(row)]
 
 
-__all__ = ["Draft", "drafts", "waiting"]
+__all__ = ["Draft", "drafts", "fault", "find", "firsts", "version_of", "waiting"]

@@ -14,7 +14,7 @@ from app.core.db import write
 from app.core.errors import Conflict, DomainError, Forbidden
 from app.core.posting import submitted
 from app.core.text import _
-from app.criteria import editions, reading, service
+from app.criteria import drafts, editions, reading, service
 from app.criteria.editing import sections
 from app.criteria.edition_form import EditionForm, form_of
 from app.criteria.queries import book
@@ -46,7 +46,10 @@ def copy(rule: str) -> ResponseReturnValue:
 @requires(Permission.STANDARD_EDIT)
 def edit(rule: str, number: int) -> ResponseReturnValue:
     """Edit one's own draft, or a loaded one."""
-    found, row = reading.find(rule, today()), service.draft_of(rule, number)
+    found, row = drafts.find(rule, today()), service.draft_of(rule, number)
+    if why := drafts.fault(row):
+        flash(DomainError("standard_unreadable", reason=why).message, "no")
+        return redirect(url_for("criteria.standard", rule=rule), HTTPStatus.SEE_OTHER)
     if not editions.is_open(row):
         flash(DomainError("standard_not_open").message, "no")
         return redirect(url_for("criteria.standard", rule=rule), HTTPStatus.SEE_OTHER)

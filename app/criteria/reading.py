@@ -111,10 +111,14 @@ def find(rule: str, day: dt.date, number: int | None = None) -> Rule:
     versions = book().get(rule)
     if not versions:
         raise NotFound()
-    shown = _shown(versions, day) if number is None else numbered(rule, number)
-    tree = shown.tree
+    return told(_shown(versions, day) if number is None else numbered(rule, number), day)
+
+
+def told(shown: Version, day: dt.date) -> Rule:
+    """A rule as one of its versions says it, approved or not."""
+    tree, versions = shown.tree, book().get(shown.rule, [])
     return Rule(
-        _line(rule, day, shown),
+        _line(shown.rule, day, shown),
         shown.number,
         list(_clauses(tree, tree.condition, 0)),
         tuple(guard.otherwise for guard in tree.guards),

@@ -46,6 +46,9 @@ register_messages(
         "standard_unsubmitted": N_("起草人还没有提交这份草稿，提交后才能批准。"),
         "standard_changed": N_("这份草稿在您打开之后改过，没有批准。请重新看过再批准。"),
         "standard_gap": N_("没有批准：请先看明、再勾选没有施行版本的日期。%(gaps)s"),
+        "standard_unreadable": N_(
+            "这份草稿读不懂（%(reason)s），不能批准或修改。请撤回，改好文件后重新导入。"
+        ),
         "standard_state": N_("只有草稿或待批准的标准可以批准。"),
     }
 )

@@ -19,7 +19,7 @@ from app.criteria.parse import overlap
 from app.criteria.plan import references, tree_of
 from app.criteria.queries import assess, assess_many, assess_rules, limit_months, outcomes
 from app.criteria.rulefile import RuleFile, read
-from app.criteria.tree import Force, Part, Test, Tree
+from app.criteria.tree import Fault, Force, Part, Test, Tree
 from app.criteria.verdict import Words
 
 Approved = Callable[[Standard], None]
@@ -78,7 +78,10 @@ def approve(*, actor: AnyViewer, today: dt.date, standard: Standard, ticked: str
         raise DomainError("standard_second_person")
     if standard.state is StandardState.DRAFT and standard.author_id is not None:
         raise DomainError("standard_unsubmitted")
-    forces = tree_of(standard.content).force
+    try:
+        forces = tree_of(standard.content).force
+    except Fault as fault:
+        raise DomainError("standard_unreadable", reason=fault.reason) from None
     transition.check(queries.book().get(standard.rule, ()), standard.content)
     left = gaps.gaps(standard)
     if gaps.key(left) != ticked:

@@ -87,20 +87,31 @@ def carrier_sheet(pid: str, rule: str) -> ResponseReturnValue:
 @requires(Permission.STANDARD_READ)
 def standards() -> ResponseReturnValue:
     """All standards by rule, with the version in force today."""
-    return render_template("criteria/standards.html", rules=reading.rules(today()))
+    drafted = drafts.firsts() if _drafts_shown() else []
+    lines = [reading.told(one, today()).line for one in drafted]
+    return render_template(
+        "criteria/standards.html", rules=[*reading.rules(today()), *lines],
+        drafted={one.rule: one.number for one in drafted},
+    )  # fmt: skip
+
+
+def _drafts_shown() -> bool:
+    """Whether the reader writes or approves standards."""
+    return any(map(viewer().may, (Permission.STANDARD_APPROVE, Permission.STANDARD_EDIT)))
 
 
 @bp.get("/standards/<rule>")
 @requires(Permission.STANDARD_READ)
 def standard(rule: str) -> ResponseReturnValue:
     """One rule: its clauses with thresholds, its versions and when each is in force."""
-    found = reading.find(rule, today(), request.args.get("version", type=int))
-    words = (Permission.STANDARD_APPROVE, Permission.STANDARD_EDIT)
-    waiting = drafts.drafts(rule, today()) if any(map(viewer().may, words)) else []
+    asked, may = request.args.get("version", type=int), _drafts_shown()
+    first = may and asked is None
+    found = drafts.find(rule, today()) if first else reading.find(rule, today(), asked)
+    waiting = drafts.drafts(rule, today()) if may else []
     outcomes = {n: url for of in registry().editions for n, url in of(rule, viewer()).items()}
     return render_template(
         "criteria/standard.html", rule=found, drafts=waiting, words=reading,
-        outcomes=outcomes if any(map(viewer().may, words)) else {},
+        outcomes=outcomes if may else {},
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,11 +20,19 @@ from app.criteria.gaps import KINDS
 from app.criteria.plan import Version, tree_of
 from app.criteria.queries import book, effective, version_for
 from app.criteria.tree import Force
-from app.criteria.trial import NO_ROW, leaning
+from app.criteria.trial import NO_ROW, leaning, results
 from app.workbench.whatif.about import About
 from app.workbench.whatif.asked import Doors
-from app.workbench.whatif.effect import MOVES, Effect, effect, effect_on
+from app.workbench.whatif.effect import (
+    DISPLAY_WORDS,
+    MOVES,
+    Effect,
+    effect,
+    effect_on,
+    ground,
+)
 from app.workbench.whatif.pages import Shown, shown
+from app.workbench.whatif.subjects import about
 from app.workbench.whatif.tables import Cell
 from app.workbench.whatif.waiting import Asked, Panel, waiting
 
@@ -155,7 +164,7 @@ def cases(rule: str, number: int, day: dt.date, *, end: bool = False) -> list[Ca
     its transition; NotFound as above."""
     found = next((one for one in drafts.drafts(rule, day) if one.row.version == number), None)
     versions = book().get(rule, [])
-    if found is None or not versions:
+    if found is None or found.fault or not versions:
         raise NotFound()
     lines = tree_of(found.row.content).force
     return [_case(found, at, lines, versions[-1], day, end) for at in range(len(lines))]
@@ -174,6 +183,31 @@ def _case(
     drafted = Version(NO_ROW, row.pid, row.rule, row.version, row.content, row.content_hash, ())
     after = effective(drafted, on, line.kind, line.round)
     return Case(found, at, lines, before, after, on, drafted, stands, end)
+
+
+@dataclass(frozen=True)
+class First:
+    """The page of a draft of a rule that has no approved version: how many would stand how."""
+
+    draft: Draft
+    version: Version
+    day: dt.date
+    about: About
+    counts: dict[str, int]
+
+
+def first(viewer: Viewer, rule: str, number: int, day: dt.date) -> First:
+    """Such a draft on the day on which it begins; NotFound for another."""
+    found = next((one for one in drafts.drafts(rule, day) if one.row.version == number), None)
+    if found is None or found.fault or rule in book():
+        raise NotFound()
+    drafted = replace(drafts.version_of(found.row), id=NO_ROW)
+    line = drafted.tree.force[0]
+    on, kind = max(day, dt.date.fromisoformat(line.starts)), about(drafted)
+    held = dict(results(drafted, on, line.kind).items())
+    told = Counter(held[row.id] for row in ground(viewer, kind) if row.id in held)
+    counts = {_(words): told[key] for key, words in DISPLAY_WORDS.items()}
+    return First(found, drafted, on, kind, counts)
 
 
 def of_asked(one: Case) -> Version | None:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.text import _
+from app.criteria.queries import book
 from app.workbench.blueprint import bp
 from app.workbench.whatif import impact, pages
 
@@ -16,6 +17,11 @@ from app.workbench.whatif import impact, pages
 @requires(Permission.STANDARD_EDIT, Permission.STANDARD_APPROVE)
 def draft_impact(rule: str, number: int) -> ResponseReturnValue:
     """What a draft would change, for its author and for whoever approves it."""
+    if rule not in book():
+        new = impact.first(viewer(), rule, number, today())
+        return render_template(
+            "workbench/whatif/impact_first.html", found=new, one=new.draft, line={"name": rule}
+        )
     found = impact.report(viewer(), rule, number, today())
     return render_template(
         "workbench/whatif/impact.html", found=found, case=found.case, one=found.case.draft,

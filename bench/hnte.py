@@ -27,17 +27,17 @@ SPELLED = {
     "sqlite": {
         "next": "date(reach, '+1 day')",
         "age": "CAST(julianday(:day) - julianday(founded_on) AS INTEGER)",
-        "reached": "mean_growth_ge({0}_2, {0}_1, {0}_0, {1})",
-        "risen": "mean_growth_gt({0}_2, {0}_1, {0}_0, 0)",
+        "reached": "mean_growth_ge({0}_2, {0}_1, {2}, {1})",
+        "risen": "mean_growth_gt({0}_2, {0}_1, {2}, 0)",
         "least": "min", "wide": "{0}",
         "fence": "AS MATERIALIZED", "end": "",
     },
     "postgresql": {
         "next": "reach + 1",
         "age": "(CAST(:day AS DATE) - founded_on)",
-        "reached": "10000 * (CAST({0}_1 AS NUMERIC) * {0}_1 + CAST({0}_2 AS NUMERIC) * {0}_0)"
+        "reached": "10000 * (CAST({0}_1 AS NUMERIC) * {0}_1 + CAST({0}_2 AS NUMERIC) * {2})"
                    " >= 2 * (10000 + {1}) * CAST({0}_2 AS NUMERIC) * {0}_1",
-        "risen": "CAST({0}_1 AS NUMERIC) * {0}_1 + CAST({0}_2 AS NUMERIC) * {0}_0"
+        "risen": "CAST({0}_1 AS NUMERIC) * {0}_1 + CAST({0}_2 AS NUMERIC) * {2}"
                  " > 2 * CAST({0}_2 AS NUMERIC) * {0}_1",
         "least": "least", "wide": "CAST({0} AS BIGINT)",
         "fence": "AS", "end": " OFFSET 0",
@@ -51,10 +51,15 @@ LAST = ("staff_tech", "staff", "hitech_revenue", "total_income")
 EXPERTS = {"hnte_advance": 8, "hnte_support": 8, "hnte_system": 6, "hnte_unit": 6,
            "hnte_transfer": 4, "hnte_talent": 4}  # fmt: skip
 
+CLAUSES = ("c1", "c2a", "c2b", "c2c", "c3", "c4", "c5a", "c5b", "c6", "c7", "c8")
+#: clauses that a complete record could still turn
+OPEN = ("c2a", "c7", "c8")
+ALL = " AND ".join(CLAUSES)
+SEEN = " AND ".join(f"{one}_s" if one in OPEN else one for one in CLAUSES)
 #: the outcome alone: what is below it neither writes letters nor measures a distance
 LEAN = """
 rooted AS (
-    SELECT id, guard, c1 AND c2a AND c2b AND c3 AND c4 AND c5a AND c5b AND c6 AND c7 AND c8 AS root
+    SELECT id, guard, {every} AS root
     FROM (SELECT *, CASE WHEN revenue_0 <= 5000000000 THEN r5 WHEN revenue_0 <= 20000000000 THEN r4
         WHEN revenue_0 > 20000000000 THEN r3 ELSE either END AS c5a FROM tests) AS t)
 SELECT id, CASE WHEN NOT guard THEN 'not_applicable' WHEN guard IS NULL THEN 'unknown'
@@ -143,7 +148,7 @@ STATED = """
 said AS (
     SELECT firm_id, "key", low, high, ROW_NUMBER() OVER (
         PARTITION BY firm_id, "key" ORDER BY day DESC, id DESC) AS place
-    FROM stated_figure WHERE day <= :day AND until > :day AND "key" IN ('core_support', {keys})),
+    FROM stated_figure WHERE day <= :day AND until > :day AND "key" IN ({keys})),
 sta AS MATERIALIZED (SELECT firm_id, {stated} FROM said WHERE place = 1 GROUP BY firm_id)"""
 FACTS = """
 facts {fence} (
@@ -151,6 +156,8 @@ facts {fence} (
         firm.legal_form NOT IN ('individual', 'branch') AS form, firm.mainland,
         {age} AS age, firm.field, {years}, {last}, {experts},
         COALESCE(sta.core_support_lo, 0) AS core, sta.core_support_hi AS core_hi,
+        COALESCE(sta.mainland_rights_lo, 0) AS home_rights,
+        sta.mainland_rights_hi AS home_rights_hi,
         {counts}, COALESCE(mil.drafted, 0) > 0 OR COALESCE(att.standard, 0) = 0 AS bonus_hi,
         COALESCE(mil.drafted, 0) > 0 AS bonus_sn,
         COALESCE(mil.bad, 0) > 0 AS bad, COALESCE(mil.bad_sn, 0) > 0 AS bad_sn,
@@ -176,7 +183,7 @@ scored {fence} (
             WHEN second_lo >= 1 THEN 1 ELSE 0 END + CASE WHEN any_lo >= 1 THEN 1 ELSE 0 END) AS low,
         {rest_high} + {least}(30, {advance_high} + {rights_hi}
             + CASE WHEN bonus_hi THEN 2 ELSE 0 END) AS high,
-        {rest_high} + {least}(30, {advance_high} + {rights_sn}
+        {rest_high} + {least}(30, {advance_seen} + {rights_sn}
             + CASE WHEN bonus_sn THEN 2 ELSE 0 END) AS seen
     FROM sums{end})"""
 RIGHTS = """
@@ -190,6 +197,7 @@ tests {fence} (
         CASE WHEN any_lo >= 1 THEN TRUE WHEN any_hi < 1 THEN FALSE END AS c2a,
         CASE WHEN any_lo >= 1 THEN TRUE WHEN any_sn < 1 THEN FALSE END AS c2a_s,
         CASE WHEN core >= 1 THEN TRUE WHEN core_hi < 1 THEN FALSE END AS c2b,
+        CASE WHEN home_rights >= 1 THEN TRUE WHEN home_rights_hi < 1 THEN FALSE END AS c2c,
         field IN ('f1_electronics', 'f2_bio', 'f3_aerospace', 'f4_materials', 'f5_services',
             'f6_energy', 'f7_environment', 'f8_manufacturing') AS c3,
         CASE WHEN staff_0 > 0 THEN CASE WHEN staff_tech_0 * 10 >= staff_0 THEN TRUE
@@ -205,8 +213,7 @@ tests {fence} (
     FROM scored) AS t{end})"""
 ANSWER = """
 rooted AS (
-    SELECT *, c1 AND c2a AND c2b AND c3 AND c4 AND c5a AND c5b AND c6 AND c7 AND c8 AS root,
-        c1 AND c2a_s AND c2b AND c3 AND c4 AND c5a AND c5b AND c6 AND c7_s AND c8_s AS root_s
+    SELECT *, {every} AS root, {seen} AS root_s
     FROM (SELECT *, CASE WHEN revenue_0 <= 5000000000 THEN r5 WHEN revenue_0 <= 20000000000 THEN r4
         WHEN revenue_0 > 20000000000 THEN r3 ELSE either END AS c5a FROM tests) AS t)
 SELECT id, outcome, CASE WHEN guard AND (guard AND root) IS NULL AND NOT root_s THEN 'short'
@@ -216,10 +223,10 @@ FROM (SELECT *, CASE WHEN NOT guard THEN 'not_applicable' WHEN guard IS NULL THE
         WHEN root THEN 'met' WHEN NOT root THEN 'not_met' ELSE 'unknown' END AS outcome,
     COALESCE(guard AND c1 AND c2a AND c4 AND c5a AND c5b AND c6, FALSE)
         AND c7 IS NOT FALSE AND c8 IS NOT FALSE AS candidate,
-    guard IS NOT FALSE AND (c2b IS NULL OR c3 IS NULL OR r5 IS NULL OR r4 IS NULL OR r3 IS NULL)
-        AS manual_review,
-    CASE WHEN NOT guard THEN 'xxxxxxxxxx' ELSE {letters} END AS clauses,
-    CASE WHEN guard IS NOT FALSE AND c2b AND c3 AND c4 AND c5a AND c5b AND c6 AND c7 AND c8
+    guard IS NOT FALSE AND (c2b IS NULL OR c2c IS NULL OR c3 IS NULL OR r5 IS NULL OR r4 IS NULL
+        OR r3 IS NULL) AS manual_review,
+    CASE WHEN NOT guard THEN 'xxxxxxxxxxx' ELSE {letters} END AS clauses,
+    CASE WHEN guard IS NOT FALSE AND c2b AND c2c AND c3 AND c4 AND c5a AND c5b AND c6 AND c7 AND c8
         THEN CASE WHEN age < 0 THEN 10000 WHEN c1 THEN CASE WHEN c2a THEN 0 ELSE 10000 END
             WHEN c2a OR age IS NULL THEN (365 - age) * 10000 / 365 ELSE 10000 END END AS distance
     FROM rooted) AS row_"""
@@ -257,20 +264,26 @@ def _facts(spelled: dict[str, str]) -> str:
 
     def growth(name: str, points: tuple[int, ...], unknown: int) -> str:
         marks = (3500, 2500, 1500, 500)
-        ladder = " ".join(
-            f"WHEN {{}} THEN {p}".format(spelled["reached"].format(name, mark))
-            for mark, p in zip(marks, points, strict=False)
-        )
+        rise = points[-1]
+
+        def mean(last: str) -> str:
+            ladder = " ".join(
+                f"WHEN {spelled['reached'].format(name, mark, last)} THEN {p}"
+                for mark, p in zip(marks, points, strict=False)
+            )
+            risen = spelled["risen"].format(name, 0, last)
+            return f"CASE {ladder} WHEN {risen} THEN {rise} ELSE 0 END"
+
         two = " ".join(
             f"WHEN {name}_0 * 10000 >= {name}_1 * {10000 + mark} THEN {p}"
             for mark, p in zip(marks, points, strict=False)
         )
-        rise = points[-1]
+        fallen = mean("0") if unknown else "0"
         return (
             f"CASE WHEN {name}_1 <= 0 THEN 0 WHEN {name}_0 IS NULL OR {name}_1 IS NULL"
             f" OR {name}_2 IS NULL THEN {unknown} WHEN {name}_2 <= 0 THEN CASE {two}"
-            f" WHEN {name}_0 > {name}_1 THEN {rise} ELSE 0 END ELSE CASE {ladder}"
-            f" WHEN {spelled['risen'].format(name)} THEN {rise} ELSE 0 END END"
+            f" WHEN {name}_0 > {name}_1 THEN {rise} ELSE 0 END WHEN {name}_0 < 0 THEN {fallen}"
+            f" ELSE {mean(name + '_0')} END"
         )
 
     low, high = (9, 7, 5, 3, 1), (10, 8, 6, 4, 2)
@@ -323,8 +336,9 @@ def _score(spelled: dict[str, str]) -> str:
         least=least,
         rest_low=rest("", (25, 19, 13, 7, 1), "turned"),
         rest_high=rest("_hi", (30, 24, 18, 12, 6), "turned_hi"),
-        advance_low="hnte_advance + hnte_support",
-        advance_high="hnte_advance_hi + hnte_support_hi",
+        advance_low="CASE WHEN any_lo >= 1 THEN hnte_advance + hnte_support ELSE 0 END",
+        advance_high="CASE WHEN any_hi < 1 THEN 0 ELSE hnte_advance_hi + hnte_support_hi END",
+        advance_seen="CASE WHEN any_sn < 1 THEN 0 ELSE hnte_advance_hi + hnte_support_hi END",
         rights_hi=unsaid,
         rights_sn=RIGHTS.format("", "sn"),
     )
@@ -348,13 +362,13 @@ def _tests(spelled: dict[str, str]) -> str:
 
 
 def _answer() -> str:
-    letters = []
-    for clause in ("c1", "c2a", "c2b", "c3", "c4", "c5a", "c5b", "c6", "c7", "c8"):
-        short = f" WHEN NOT {clause}_s THEN 's'" if clause in ("c2a", "c7", "c8") else ""
-        letters.append(
-            f"CASE WHEN {clause} THEN 'm' WHEN NOT {clause} THEN 'n'{short} ELSE 'u' END"
-        )
-    return ANSWER.format(letters=" || ".join(letters))
+    letters = " || ".join(
+        f"CASE WHEN {one} THEN 'm' WHEN NOT {one} THEN 'n'"
+        + (f" WHEN NOT {one}_s THEN 's'" if one in OPEN else "")
+        + " ELSE 'u' END"
+        for one in CLAUSES
+    )
+    return ANSWER.format(letters=letters, every=ALL, seen=SEEN)
 
 
 def full(engine: str) -> str:
@@ -364,19 +378,19 @@ def full(engine: str) -> str:
 
 def lean(engine: str) -> str:
     """The statement that says the outcome alone."""
-    return _whole(engine, LEAN)
+    return _whole(engine, LEAN.format(every=ALL))
 
 
 def _whole(engine: str, answer: str) -> str:
     spelled = SPELLED[engine]
     events = ("kind", "day", "ip_type", "obtained", "obtained_on", "granted_on", "expires_on",
               "revoked_on", "related", "used_before", "level", "incident", "serious")  # fmt: skip
-    keys = ("core_support", *EXPERTS)
+    keys = ("core_support", "mainland_rights", *EXPERTS)
     parts = (
         MILESTONES.format(events=", ".join(events)),
         PROMISES.format(next=spelled["next"]),
         STATED.format(
-            keys=", ".join(f"'{k}'" for k in EXPERTS),
+            keys=", ".join(f"'{k}'" for k in keys),
             stated=", ".join(
                 f"MAX(CASE WHEN \"key\" = '{k}' THEN {end} END) AS {k}_{end[:2]}"
                 for k in keys

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
+from weakref import WeakValueDictionary
 
 from app.criteria.interval import WHOLE
 from app.criteria.parse import parse
@@ -28,11 +29,15 @@ from app.criteria.tree import (
     walk,
 )
 
+#: trees that somebody still holds: statements know their tests by identity
+_ALIVE: WeakValueDictionary[str, Tree] = WeakValueDictionary()
+
 
 @lru_cache(maxsize=1_000)
 def tree_of(content: str) -> Tree:
-    """The tree of an approved standard, parsed once."""
-    return parse(json.loads(content))
+    """The tree of a standard, parsed once for as long as anybody holds it."""
+    held = _ALIVE.get(content)
+    return held if held is not None else _ALIVE.setdefault(content, parse(json.loads(content)))
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Version:
     content_hash: str
     force: tuple[tuple[str, str | None, dt.date, dt.date | None], ...]
 
-    @property
+    @cached_property
     def tree(self) -> Tree:
         """The parsed content."""
         return tree_of(self.content)

@@ -82,7 +82,7 @@ def test_the_address_holds_only_what_differs(client: Client, cast: Cast) -> None
     [
         ("p__condition__all__2__le", "999999999999", "最多填 10,000 亿元"),
         ("p__condition__all__2__le", "10000.01", "最多填 10,000 亿元"),
-        ("p__condition__all__7__any__0__all__0__ge", "101", "超出这一项允许的范围"),
+        ("p__condition__all__8__any__0__all__0__ge", "101", "超出这一项允许的范围"),
     ],
 )
 def test_a_number_beyond_all_sense_is_refused_at_its_box(

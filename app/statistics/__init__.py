@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.core.access import Permission
+from app.core.access import AnyViewer, Permission
 from app.core.panels import NavEntry, registry
 from app.core.text import N_
 from app.statistics import carrier_facts as _facts  # noqa: F401  declares them
@@ -24,10 +24,11 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(cli.report_group)
     summary.init_app(app)
     filters.init_app(app)
-    for position, (text, endpoint, icon) in enumerate(
+    for position, (text, endpoint, icon, shows) in enumerate(
         (
-            (N_("毕业统计"), "statistics.index", "bar-chart"),
-            (N_("规划目标"), "statistics.targets", "bullseye"),
+            (N_("毕业统计"), "statistics.index", "bar-chart", _reads),
+            (N_("规划目标"), "statistics.targets", "bullseye", _reads),
+            (N_("统计报告"), "reports.index", "file-earmark-text", _reads_all),
         )
     ):
         registry(app).nav.append(
@@ -37,16 +38,14 @@ def init_app(app: Flask) -> None:
                 endpoint=endpoint,
                 icon=icon,
                 position=60 + position,
-                shows=lambda reader: reader.may(Permission.STATISTICS_READ),
+                shows=shows,
             )
         )
-    registry(app).nav.append(
-        NavEntry(
-            group=N_("统计"),
-            text=N_("统计报告"),
-            endpoint="reports.index",
-            icon="file-earmark-text",
-            position=62,
-            shows=lambda reader: reader.may(Permission.STATISTICS_READ) and reader.holds(*WHOLE),
-        )
-    )
+
+
+def _reads(reader: AnyViewer) -> bool:
+    return reader.may(Permission.STATISTICS_READ)
+
+
+def _reads_all(reader: AnyViewer) -> bool:
+    return _reads(reader) and reader.holds(*WHOLE)

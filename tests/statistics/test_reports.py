@@ -240,6 +240,10 @@ def test_the_command_counts_again(app: Flask, district: dict[str, Any], client: 
             r'"value":(\d+)', lambda m: f'"value":{int(m[1]) + 1}', body.text, count=1
         )
     bad = run(args=["report", "verify", rows(address).number])
+    with write("test:forge", actor=w.TESTER):
+        body = session.scalars(select(ReportBody)).one()
+        body.text = re.sub(r'"text":"([+−]?[\d.]+%)"', '"text":"99.9%"', body.text, count=1)
+    assert "表中有格与重算不同" in run(args=["report", "verify"]).output
     assert bad.exit_code == 1
     assert "内容与摘要不符" in bad.output
     assert "重算" in bad.output

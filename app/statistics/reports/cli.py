@@ -29,8 +29,10 @@ def verify_reports(number: str | None) -> None:
     for one in found:
         if one.holds:
             click.echo(_("%(number)s 一致", number=one.row.number))
-        elif not one.whole:
+        if not one.whole:
             click.echo(_("%(number)s 内容与摘要不符", number=one.row.number))
+        if not one.cells:
+            click.echo(_("%(number)s 表中有格与重算不同", number=one.row.number))
         for change in one.changes:
             click.echo(
                 _("%(number)s %(code)s：报告中 %(a)s，重算 %(b)s", number=one.row.number,

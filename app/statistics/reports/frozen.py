@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -100,10 +101,7 @@ def freeze(desk: Desk, keys: Sequence[str]) -> Body:
     tables, definitions = {}, {}
     for language in LOCALES:
         with force_locale(language):
-            made = [(key, PARTS[key].make(desk)) for key in keys]
-            tables[language] = [_table(key, one, held) for key, one in made]
-            codes = {code for _key, one in made for code in one.entries}
-            codes |= {key[0] for key in held.values}
+            tables[language], codes = told(desk, keys, held)
             definitions[language] = [_definition(indicator(code)) for code in sorted(codes)]
     content = {
         "as_of": desk.asof.day.isoformat(),
@@ -122,6 +120,15 @@ def freeze(desk: Desk, keys: Sequence[str]) -> Body:
         ],
     }
     return Body(json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+
+
+def told(desk: Desk, keys: Sequence[str], held: Ledger) -> tuple[list[dict[str, Any]], set[str]]:
+    """The tables in the reader's language, their figures put into the ledger, and the codes of
+    all indicators in them."""
+    made = [(key, PARTS[key].make(desk)) for key in keys]
+    tables = [_table(key, one, held) for key, one in made]
+    codes = {code for _key, one in made for code in one.entries}
+    return tables, codes | {key[0] for key in held.values}
 
 
 def _table(key: str, table: Table, held: Ledger) -> dict[str, Any]:
@@ -160,14 +167,14 @@ class Change:
 
 def changes(desk: Desk, body: Body) -> list[Change]:
     """Figures of a report that are others at the desk's cut; one that has no cell counts 0."""
-    then = {key_of(figure): figure for figure in body.figures}
     again = Ledger()
-    for key in body.content["parts"]:
-        table = PARTS[key].make(desk)
-        for line in (*table.lines, *([table.total] if table.total else [])):
-            for cell in line.cells:
-                if cell.figure is not None:
-                    again.place(cell.figure)
+    told(desk, body.content["parts"], again)
+    return differing(desk, body, again)
+
+
+def differing(desk: Desk, body: Body, again: Ledger) -> list[Change]:
+    """The same of figures that were told at the desk already."""
+    then = {key_of(figure): figure for figure in body.figures}
     found = []
     for key in dict.fromkeys((*then, *again.values)):
         was = then[key].value if key in then else 0
@@ -175,6 +182,15 @@ def changes(desk: Desk, body: Body) -> list[Change]:
         if was != now:
             found.append(Change(_figure(key, was, body.asof), _figure(key, now, desk.asof)))
     return found
+
+
+def cells(tables: Sequence[dict[str, Any]]) -> Counter[tuple[str, ...]]:
+    """What the cells of tables say, line by line, in any order: names beside them may change."""
+    return Counter(
+        (table["key"], *(cell["text"] for cell in line["cells"]))
+        for table in tables
+        for line in (*table["lines"], *([table["total"]] if table["total"] else []))
+    )
 
 
 def _figure(key: Key, value: int, asof: AsOf) -> Figure:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from sqlalchemy import Select, func, select
 
@@ -75,11 +74,3 @@ def body_of(row: Report) -> Body:
     return Body(
         session.scalars(select(ReportBody.text).where(ReportBody.report_id == row.id)).one()
     )
-
-
-def bodies(ids: Sequence[int]) -> dict[int, Body]:
-    """What several froze."""
-    rows = session.execute(
-        select(ReportBody.report_id, ReportBody.text).where(ReportBody.report_id.in_(ids))
-    )
-    return {report_id: Body(text) for report_id, text in rows}

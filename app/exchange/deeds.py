@@ -16,6 +16,7 @@ register_acts(
         "export:blank": N_("导出填好的套表"),
         "export:summary.form": N_("导出综合情况表"),
         "export:firms.returns_list": N_("导出报表清单"),
+        "export:pipeline.choices": N_("导出企业的选择"),
         "export:pipeline.claims": N_("导出承接意向"),
         "export:pipeline.openings": N_("导出承接机会"),
         "export:reports.report": N_("导出统计报告"),

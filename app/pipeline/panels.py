@@ -23,7 +23,7 @@ from app.pipeline.models import GraduationState, TransferState
 from app.pipeline.moves.claim import follow_days
 from app.pipeline.moves.needs import mode
 from app.pipeline.moves.sides import is_district
-from app.pipeline.queries import chain, openings, pages, review, ties
+from app.pipeline.queries import chain, credits, openings, pages, review, ties
 from app.pipeline.stage import Stage, stage_of, stages
 from app.pipeline.stations import stations
 from app.pipeline.words import GRADUATING, FirmAct, ReturnReason, TransferEnd
@@ -51,10 +51,21 @@ def firm_panels(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[Panel]:
             "ties": ties.all_of(firm),
             "mine": mine if viewer.may(P.RESIDENCY_MOVE) else set(),
             "graduation": graduation,
-            "claims": chain.standing_claims(firm, *pages.HELD),
+            "claims": chain.live_claims(firm, day),
             "choices": viewer.may(P.CLAIM_CHOOSE),
+            "searches": credits.searches([firm.id]).get(firm.id, []),
+            "named": credits.names(viewer, firm),
+            "own": mine,
         }
         yield Panel("chain", "pipeline/panel.html", data, 25, "side")
+    held = pages.claims_for(viewer, firm)
+    if held:
+        told, state = credits.of_claims(held), pages.standing(day)
+        data = {
+            "claims": [(row, told[row.id], state(row)) for row in held],
+            "others": openings.others([firm.id], viewer, day).get(firm.id, 0),
+        }
+        yield Panel("own-claim", "pipeline/claim_panel.html", data, 24, "side")
 
 
 #: Refusals of 办理毕业 that say there is nothing for this carrier to do: no button for those.

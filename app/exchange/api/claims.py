@@ -25,13 +25,13 @@ from app.exchange.api.door import (
 )
 from app.exchange.api.names import CarrierName, FirmName
 from app.exchange.api.once import written
-from app.exchange.api.shapes import Day, Many, Part, Pid, Shape, Text, Whole, Word
+from app.exchange.api.shapes import Day, Flag, Many, Part, Pid, Shape, Text, Whole, Word
 from app.exchange.api.typed import body, typed
 from app.firms import queries
 from app.pipeline import forms, service
 from app.pipeline.acts import END_ACTS
 from app.pipeline.models import Claim, ClaimStepKind
-from app.pipeline.queries import pages, ties
+from app.pipeline.queries import credits, pages, ties
 from app.pipeline.words import ChosenBy, ClaimAct, ClaimEnd, ClaimStanding
 
 TAG = N_("承接意向")
@@ -66,6 +66,14 @@ class ClaimShape(Shape):
     ended_on = Day(required=True, allow_none=True)
     end_reason = Word(ClaimEnd, required=True, allow_none=True)
     end_note = Text(required=True, allow_none=True)
+    first_contact_on = Day(
+        required=True, allow_none=True,
+        metadata={"description": N_("意向方首次接洽登记的日期。")},
+    )  # fmt: skip
+    first = Flag(
+        required=True, allow_none=True,
+        metadata={"description": N_("意向方是否首谈（最先登记在案）；尚无接洽的为 null。")},
+    )  # fmt: skip
     steps = Many(Part(StepShape), required=True)
 
 
@@ -93,10 +101,13 @@ END = body(
 def shapes(rows: list[Claim]) -> list[dict[str, Any]]:
     """Claims with their follow-ups, as their page tells them."""
     steps, standing = pages.steps([row.id for row in rows]), pages.standing(today())
-    return [_shape(row, steps.get(row.id, []), standing(row)) for row in rows]
+    told = credits.of_claims(rows)
+    return [_shape(row, steps.get(row.id, []), standing(row), told[row.id]) for row in rows]
 
 
-def _shape(row: Claim, steps: list[Any], standing: ClaimStanding) -> dict[str, Any]:
+def _shape(
+    row: Claim, steps: list[Any], standing: ClaimStanding, credit: credits.Credit
+) -> dict[str, Any]:
     own = ties.acts_for(viewer(), row.carrier)
     names = (
         "opened_on", "follow_until", "renewals", "planned_on", "area_m2", "message",
@@ -107,6 +118,8 @@ def _shape(row: Claim, steps: list[Any], standing: ClaimStanding) -> dict[str, A
         "firm": row.firm,
         "carrier": row.carrier,
         "standing": standing,
+        "first_contact_on": credit.own.day if credit.own else None,
+        "first": credit.is_first if credit.first else None,
         "steps": [
             {"step": s.step, "day": s.day, "note": s.note if own else None,
              "next_on": s.next_on if own else None}

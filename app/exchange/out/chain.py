@@ -13,8 +13,9 @@ from app.core.errors import NotFound
 from app.core.terms import term
 from app.core.text import _
 from app.exchange.out.book import Book, Export, Head, Table, Value, offer
+from app.pipeline.models import Claim, ClaimState
+from app.pipeline.queries import credits, pages
 from app.pipeline.queries import openings as pool
-from app.pipeline.queries import pages
 from app.pipeline.queries.ties import bids
 from app.pipeline.stage import Stage
 
@@ -22,7 +23,7 @@ PIECE = 200
 
 
 def claims(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
-    """我的承接意向 of the tab that is open."""
+    """招商台账 of the tab that is open."""
     if not bids(viewer):
         raise NotFound()
     live = request.args.get("tab") != "ended"
@@ -30,23 +31,56 @@ def claims(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
     def rows() -> Iterator[list[Value]]:
         found = pages.claims(viewer, day, live)
         steps, standing = pages.steps([c.id for c in found]), pages.standing(day)
+        told = credits.of_claims(found)
+        others = pool.others([c.firm_id for c in found], viewer, day)
         for row in found:
-            last = next(iter(steps.get(row.id, [])), None)
+            last, credit = next(iter(steps.get(row.id, [])), None), told[row.id]
+            left = (row.follow_until - day).days if live and row.state == ClaimState.OPEN else None
             yield [
                 row.firm.short_name, row.carrier.short_name, standing(row).label,
-                row.opened_on, row.follow_until,
-                last.day if last else None, last.step.label if last else None,
-                last.next_on if last else None,
+                last.step.label if last else None, last.day if last else None,
+                last.next_on if last else None, row.follow_until, left, row.planned_on,
+                row.area_m2, credit.own.day if credit.own else None,
+                _("是") if credit.is_first else _("否") if credit.first else None,
+                others.get(row.firm_id, 0) if live else None, row.opened_on, row.ended_on,
+                pages.ended(row),
             ]  # fmt: skip
 
     heads = [
-        Head(_("企业")), Head(_("意向方")), Head(_("状态")), Head(_("提交日期"), "day"),
-        Head(_("跟进期至"), "day"), Head(_("最近跟进日期"), "day"), Head(_("最近跟进")),
-        Head(_("下次联系"), "day"),
+        Head(_("企业")), Head(_("意向方")), Head(_("状态")), Head(_("进展")),
+        Head(_("最近跟进日期"), "day"), Head(_("下次联系"), "day"), Head(_("跟进期至"), "day"),
+        Head(_("剩余天数"), "number", _("天")), Head(_("计划入驻"), "day"),
+        Head(_("面积"), "number", "㎡"), Head(_("首次接洽"), "day"), Head(_("首谈")),
+        Head(_("其他意向"), "number", _("家")), Head(_("提交日期"), "day"),
+        Head(_("结束"), "day"), Head(_("结束原因")),
     ]  # fmt: skip
     tab = _("进行中") if live else _("已结束")
     table = Table(_("承接意向"), heads, rows())
-    return Book(_("我的承接意向"), [table], conditions=[(_("范围"), tab)])
+    return Book(_("招商台账"), [table], conditions=[(_("范围"), tab)])
+
+
+def choices(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
+    """企业的选择: who courts the firms of the viewer's carriers."""
+    found = pages.suitors(viewer, day)
+    steps, told = pages.steps([c.id for c in found]), credits.of_claims(found)
+    standing = pages.standing(day)
+
+    def line(row: Claim) -> list[Value]:
+        last, first = next(iter(steps.get(row.id, [])), None), told[row.id].first
+        return [
+            row.firm.short_name, row.carrier.short_name, standing(row).label, row.opened_on,
+            last.step.label if last else None, last.day if last else None, row.planned_on,
+            row.area_m2, row.message, first.carrier if first else None,
+            first.day if first else None,
+        ]  # fmt: skip
+
+    heads = [
+        Head(_("企业")), Head(_("意向方")), Head(_("状态")), Head(_("提交日期"), "day"),
+        Head(_("进展")), Head(_("最近跟进日期"), "day"), Head(_("计划入驻"), "day"),
+        Head(_("面积"), "number", "㎡"), Head(_("给企业的话")), Head(_("首谈")),
+        Head(_("首次接洽"), "day"),
+    ]  # fmt: skip
+    return Book(_("企业的选择"), [Table(_("承接意向"), heads, [line(row) for row in found])])
 
 
 def openings(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
@@ -85,9 +119,10 @@ def openings(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
 
 
 def init_app(app: Flask) -> None:
-    """Register both."""
+    """Register them."""
     offer(
         app,
         Export("pipeline.claims", (Permission.CLAIM_MAKE,), claims),
+        Export("pipeline.choices", (Permission.CLAIM_CHOOSE,), choices),
         Export("pipeline.openings", (Permission.CLAIM_MAKE,), openings),
     )

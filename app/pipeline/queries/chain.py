@@ -88,6 +88,13 @@ def standing_claims(firm: Firm, *states: ClaimState) -> list[Claim]:
     return list(session.scalars(statement.order_by(Claim.opened_on, Claim.id)))
 
 
+def live_claims(firm: Firm, day: dt.date) -> list[Claim]:
+    """A firm's claims that are open or accepted on the day, the earliest first."""
+    live = (ClaimStanding.OPEN, ClaimStanding.ACCEPTED)
+    statement = select(Claim).where(Claim.firm_id == firm.id, claim_state(day).in_(live))
+    return list(session.scalars(statement.order_by(Claim.opened_on, Claim.id)))
+
+
 def first_written(row: Residency | Claim, *, state: ClaimState | None = None) -> int:
     """The revision that made a row, or that first brought it into a state it still is in."""
     history: Any = type(row).__history__

@@ -10,7 +10,7 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from app.carriers.models import Carrier, Site
-from app.core.access import AnyViewer
+from app.core.access import AnyViewer, System
 from app.core.days import today
 from app.core.db import session
 from app.core.db.revision import Revision
@@ -33,7 +33,7 @@ from app.pipeline.models import (
 from app.pipeline.queries.chain import own_carriers
 from app.pipeline.queries.ties import acts_for
 from app.pipeline.stage import EFFECTIVE
-from app.pipeline.words import ClaimStanding
+from app.pipeline.words import ChosenBy, ClaimEnd, ClaimStanding
 
 A = TypeVar("A", bound=Coded)
 #: States in which a graduation waits for 核定, or for 同意 where that is a gate.
@@ -58,6 +58,16 @@ def own_claims(viewer: AnyViewer, day: dt.date, live: bool) -> Select[Claim]:
 def claims(viewer: AnyViewer, day: dt.date, live: bool = True) -> list[Claim]:
     """As many of them as the page shows."""
     return list(session.scalars(own_claims(viewer, day, live).limit(500)))
+
+
+def claims_for(viewer: AnyViewer, firm: Firm) -> list[Claim]:
+    """Claims of the viewer's own carriers for a firm, live or ended, the latest first."""
+    if isinstance(viewer, System):
+        return []
+    statement = select(Claim).where(
+        Claim.firm_id == firm.id, Claim.carrier_id.in_(own_carriers(viewer))
+    )
+    return list(session.scalars(statement.order_by(Claim.opened_on.desc(), Claim.id.desc())))
 
 
 def claim_of(viewer: AnyViewer, pid: str) -> Claim:
@@ -282,6 +292,16 @@ def waiting_count(*states: GraduationState) -> int:
 def standing(day: dt.date) -> Callable[[Claim], ClaimStanding]:
     """A function that tells a claim's standing on the day."""
     return lambda row: standing_now(row, day)
+
+
+def ended(row: Claim) -> str | None:
+    """Why a claim ended, in words."""
+    return ClaimEnd(row.end_reason).label if row.end_reason else None
+
+
+def chosen_by(row: Claim) -> str | None:
+    """Who recorded the firm's choice, in words."""
+    return ChosenBy(row.chosen_by).label if row.chosen_by else None
 
 
 def known_act(code: str, acts: Iterable[A]) -> A:

@@ -12,12 +12,12 @@ from app.core.posting import apart, submitted
 from app.core.shell import stand_under
 from app.core.text import _
 from app.firms.papers import keep
-from app.pipeline import forms, service
+from app.pipeline import forms, panels, service
 from app.pipeline.acts import END_ACTS
 from app.pipeline.models import Claim, ClaimStepKind
 from app.pipeline.moves.cases import ClaimCase
 from app.pipeline.moves.claim import CLAIM, renewal_limit
-from app.pipeline.queries import pages, ties
+from app.pipeline.queries import credits, openings, pages, ties
 from app.pipeline.views.blueprint import bp
 
 
@@ -41,6 +41,8 @@ def claims() -> ResponseReturnValue:
     return render_template(
         "pipeline/claims.html", rows=found, steps=pages.steps([c.id for c in found]),
         live=live, counts=counts, limit=renewal_limit(), standing=pages.standing(today()),
+        credits=credits.of_claims(found), ended=pages.ended,
+        others=openings.others([c.firm_id for c in found], viewer(), today()),
     )  # fmt: skip
 
 
@@ -49,7 +51,10 @@ def claims() -> ResponseReturnValue:
 def choices() -> ResponseReturnValue:
     """Who courts the viewer's firms; the firm chooses, its carrier records it."""
     found = pages.suitors(viewer(), today())
-    return render_template("pipeline/choices.html", rows=found)
+    return render_template(
+        "pipeline/choices.html", rows=found, credits=credits.of_claims(found),
+        steps=pages.steps([c.id for c in found]), standing=pages.standing(today()),
+    )  # fmt: skip
 
 
 def _claim_page(row: Claim, **typed: forms.ActForm) -> ResponseReturnValue:
@@ -70,7 +75,10 @@ def _claim_page(row: Claim, **typed: forms.ActForm) -> ResponseReturnValue:
     page = render_template(
         "pipeline/claim.html", row=row, acts=acts, ends=ends, **held,
         steps=pages.steps([row.id]).get(row.id, []), limit=renewal_limit(),
-        standing=pages.standing(today())(row), bids=bids, listed=listed,
+        standing=pages.standing(today())(row), bids=bids, listed=listed, ended=pages.ended,
+        credit=credits.of_claims([row])[row.id], named=credits.names(viewer(), row.firm),
+        others=openings.others([row.firm_id], viewer(), today()).get(row.firm_id, 0),
+        renewed=panels.until(today()), chosen_by=pages.chosen_by(row),
     )  # fmt: skip
     return page, max(form.answer for form in [*held.values(), *ends.values()])
 

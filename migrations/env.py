@@ -9,7 +9,7 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from app.core.db import Base, Code, Fen, Instant, make_engine
+from app.core.db import Base, Code, Codes, Fen, Instant, make_engine
 from app.core.db.guards import drop, rebuild
 from app.registry import load_models
 from config import database_fault, load
@@ -30,6 +30,8 @@ def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
             return "sa.BigInteger()"
         if isinstance(item, Code):
             return "sa.String(24)"
+        if isinstance(item, Codes):
+            return f"sa.String({item.impl.length})"
         if isinstance(item, Instant):
             return "sa.DateTime(timezone=True)"
     return False

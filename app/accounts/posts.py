@@ -9,7 +9,9 @@ from app.accounts.models import OrganisationKind, Role
 from app.core.access import Permission as P
 
 OWN = frozenset({P.ACCOUNT_OWN})
-READ_CHAIN = OWN | {P.CARRIER_READ, P.FIRM_READ, P.STANDARD_READ, P.STATISTICS_READ}
+READ_CHAIN = OWN | {
+    P.CARRIER_READ, P.FIRM_READ, P.STANDARD_READ, P.STATISTICS_READ, P.UNIT_READ,
+}  # fmt: skip
 
 #: What people at a carrier do with their own firms, whatever its tier. Which tier may do what
 #: with which firm is the move tables' business.
@@ -23,6 +25,7 @@ CARRIER_WORK = READ_CHAIN | {
     P.GRADUATION_REPORT,
     P.LANDING_BOOK,
     P.RESIDENCY_MOVE,
+    P.UNIT_EDIT,
 }
 PARK_WORK = CARRIER_WORK - {P.GRADUATION_REPORT}
 DISTRICT_WORK = READ_CHAIN | {

@@ -15,6 +15,14 @@ register_acts(
         "carrier:site": N_("登记载体场地"),
         "carrier:stated": N_("登记载体自述数据"),
         "carrier:title": N_("登记载体级别"),
+        "unit:add": N_("登记房源"),
+        "unit:edit": N_("修改房源"),
+        "unit:end": N_("房源停用"),
+        "unit:hold": N_("房源停租"),
+        "unit:merge": N_("合并房源"),
+        "unit:release": N_("房源恢复招租"),
+        "unit:split": N_("拆分房源"),
+        "unit:void": N_("作废房源"),
     }
 )
 register_records(
@@ -30,5 +38,8 @@ register_records(
         "operator": N_("运营主体"),
         "return_reminder": N_("催报记录"),
         "site": N_("场地"),
+        "unit": N_("房源"),
+        "unit_hold": N_("房源停租记录"),
+        "unit_link": N_("房源拆并关系"),
     }
 )

@@ -50,6 +50,8 @@ class Permission(StrEnum):
     STATISTICS_READ = "statistics:figure:read"
     TARGET_EDIT = "statistics:target:edit"
     TRANSFER_DECIDE = "transfer:request:decide"
+    UNIT_EDIT = "unit:stock:edit"
+    UNIT_READ = "unit:stock:read"
 
 
 class Actor(Protocol):

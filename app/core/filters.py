@@ -65,6 +65,14 @@ def qian(fen: Number) -> str:
     return DASH if fen is None else num(Decimal(fen) / 100_000, 0)
 
 
+def m2(dm2: int | None) -> str:
+    """Square decimetres as ㎡ with the decimals there are: 1,200 or 126.35."""
+    if dm2 is None:
+        return DASH
+    whole, rest = divmod(dm2, 100)
+    return f"{whole:,}" + (f".{rest:02d}".rstrip("0") if rest else "")
+
+
 def pct(value: Number, places: int = 1) -> str:
     """A share (0.044) in per cent (4.4%)."""
     return DASH if value is None else f"{num(Decimal(value) * 100, places)}%"
@@ -153,7 +161,7 @@ def here(**changes: Any) -> str:
 def init_app(app: Flask) -> None:
     """Register the filters under their own names, `here` and the business day."""
     for function in (
-        num, wan, wan_exact, wan_hidden, yuan, qian, pct, signed, day, day_short, month, period,
+        num, wan, wan_exact, wan_hidden, yuan, qian, m2, pct, signed, day, day_short, month, period,
         quarter, weekday, instant, instant_short, dash,
     ):  # fmt: skip
         app.jinja_env.filters[function.__name__] = function

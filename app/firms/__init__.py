@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.core.db import on_seal
+
 
 def init_app(app: Flask) -> None:
     """Register the room's pages and its parts of the firm's page."""
     from app.firms import panels, views  # rooms above import this package for its models
+    from app.firms.service.space import follow_stays  # the same
 
     panels.init_app(app)
     app.register_blueprint(views.bp)
+    on_seal(app, follow_stays)

@@ -42,6 +42,11 @@ register_acts(
         "stated:correct": N_("更正自述数据"),
         "stated:record": N_("登记自述数据"),
         "stated:void": N_("作废自述数据"),
+        "use:correct": N_("更正房源使用"),
+        "use:resize": N_("调整房源使用面积"),
+        "use:start": N_("登记房源使用"),
+        "use:vacate": N_("办理腾退"),
+        "use:void": N_("作废房源使用"),
     }
 )
 register_records(
@@ -55,6 +60,7 @@ register_records(
         "firm_name": N_("企业名称"),
         "firm_tag": N_("企业标签"),
         "milestone": N_("里程碑"),
+        "occupancy": N_("房源使用"),
         "place": N_("企业地址"),
         "residency": N_("入驻记录"),
         "stated_figure": N_("自述数据"),

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
-from app.core.db.types import Code, Fen
+from app.core.db.types import Code, Codes, Fen
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -61,7 +61,7 @@ class Base(DeclarativeBase):
         if table is None:
             return
         for column in table.columns:
-            if isinstance(column.type, Fen | Code):
+            if isinstance(column.type, Fen | Code | Codes):
                 suffix = "bound" if isinstance(column.type, Fen) else "code"
                 table.append_constraint(
                     CheckConstraint(column.type.check(column.name), name=f"{column.name}_{suffix}")

@@ -34,7 +34,23 @@ NO_OVERLAP = (
     NoOverlap("ex_place_registered", "place", "firm_id", "{r}kind = 'registered'"),
     NoOverlap("ex_place_operating", "place", "firm_id", "{r}kind = 'operating'"),
     NoOverlap("ex_place_tax", "place", "firm_id", "{r}kind = 'tax'"),
+    NoOverlap("ex_unit_hold", "unit_hold", "unit_id", "{r}unit_id > 0"),
 )
+
+#: An occupancy of a unit begins on a day when more is in use than there is, of a kind that it is
+#: not let by, or outside the days on which the unit exists. What is in use only grows where one
+#: begins, so no other day need be looked at.
+_OVERFULL = """SELECT 1 FROM occupancy p JOIN unit u ON u.id = p.unit_id
+  WHERE p.unit_id = {unit} AND (
+    p.starts < u.starts OR (u.ends IS NOT NULL AND (p.ends IS NULL OR p.ends > u.ends))
+    OR (SELECT COALESCE(SUM(o.area_dm2), 0) FROM occupancy o WHERE o.unit_id = p.unit_id
+        AND o.starts <= p.starts AND (o.ends IS NULL OR o.ends > p.starts))
+      > CASE WHEN u.desks IS NULL THEN u.area_dm2 ELSE 0 END
+    OR (SELECT COALESCE(SUM(o.desks), 0) FROM occupancy o WHERE o.unit_id = p.unit_id
+        AND o.starts <= p.starts AND (o.ends IS NULL OR o.ends > p.starts))
+      > COALESCE(u.desks, 0))"""
+#: guard → (table, the column that names the unit); the check runs when either table changes
+_ROOM = {"room_occupancy": ("occupancy", "unit_id"), "room_unit": ("unit", "id")}
 
 _OPEN = "(SELECT id FROM revision WHERE NOT sealed)"
 
@@ -93,6 +109,9 @@ def statements(connection: Connection) -> dict[str, str]:
     for rule in NO_OVERLAP:
         if rule.table in tables:
             made |= _pg_overlap(rule) if postgresql else _lite_overlap(rule)
+    if "occupancy" in tables:
+        for name, (table, unit) in _ROOM.items():
+            made |= _pg_room(name, table, unit) if postgresql else _lite_room(name, table, unit)
     return made
 
 
@@ -136,6 +155,16 @@ def _lite_overlap(rule: NoOverlap) -> dict[str, str]:
     return {
         f"{rule.name}_ins": f"CREATE TRIGGER {rule.name}_ins AFTER INSERT ON {rule.table} {body}",
         f"{rule.name}_upd": f"CREATE TRIGGER {rule.name}_upd AFTER UPDATE ON {rule.table} {body}",
+    }
+
+
+def _lite_room(name: str, table: str, unit: str) -> dict[str, str]:
+    check = _OVERFULL.format(unit=f"NEW.{unit}")
+    body = f"BEGIN SELECT RAISE(ABORT, 'guard_room') WHERE EXISTS ({check}); END"
+    return {
+        f"{name}_{act[:3].lower()}": f"CREATE TRIGGER {name}_{act[:3].lower()} AFTER {act} "
+        f"ON {table} {body}"
+        for act in ("INSERT", "UPDATE")
     }
 
 
@@ -192,6 +221,17 @@ def _pg_overlap(rule: NoOverlap) -> dict[str, str]:
         rule.name: f"ALTER TABLE {rule.table} ADD CONSTRAINT {rule.name} EXCLUDE USING gist ("
         f"int8range({rule.owner}, {rule.owner}, '[]') WITH &&, "
         f"daterange(starts, ends, '[)') WITH &&){where}"
+    }
+
+
+def _pg_room(name: str, table: str, unit: str) -> dict[str, str]:
+    check = _OVERFULL.format(unit=f"NEW.{unit}")
+    return {
+        name: f"CREATE OR REPLACE FUNCTION guard_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN IF EXISTS ({check}) THEN RAISE EXCEPTION 'guard_room' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NULL; END $$; "
+        f"CREATE TRIGGER {name} AFTER INSERT OR UPDATE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION guard_{name}()"
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, String
+from sqlalchemy import BigInteger, ColumnElement, DateTime, String, type_coerce
 from sqlalchemy.types import TypeDecorator
 
 from app.core.text import Coded
@@ -60,6 +60,44 @@ class Code(TypeDecorator[Coded]):
         """The CHECK text for a column of this type."""
         codes = ", ".join(f"'{word.value}'" for word in self.words)
         return f"{column} IN ({codes})"
+
+
+class Codes(TypeDecorator[tuple[Coded, ...]]):
+    """Several words of a closed list in one column, in the order of the list, none for "".
+
+    Kept as the codes between blanks (` office research `), so that a condition on one word is
+    plain text on both engines (`holds`), a version of a row is one row of its history, and the
+    CHECK that the base class adds lets nothing else in.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, words: type[Coded]) -> None:
+        super().__init__(sum(len(word.value) + 1 for word in words) + 1)
+        self.words = words
+
+    def process_bind_param(self, value: Any, dialect: Any) -> str | None:
+        if value is None:
+            return None
+        wanted = {self.words(one) for one in value}
+        kept = [word.value for word in self.words if word in wanted]
+        return f" {' '.join(kept)} " if kept else ""
+
+    def process_result_value(self, value: Any, dialect: Any) -> tuple[Coded, ...] | None:
+        return None if value is None else tuple(self.words(code) for code in value.split())
+
+    def check(self, column: str) -> str:
+        """The CHECK text for a column of this type: nothing is left without its codes."""
+        rest = column
+        for word in self.words:
+            rest = f"replace({rest}, ' {word.value} ', ' ')"
+        return f"{column} = '' OR {rest} = ' '"
+
+
+def holds(column: Any, word: Coded) -> ColumnElement[bool]:
+    """Condition on a column of `Codes`: it has the word."""
+    return type_coerce(column, String).contains(f" {word.value} ", autoescape=True)
 
 
 class Instant(TypeDecorator[dt.datetime]):

@@ -27,6 +27,7 @@ from app.firms.models.register import (
     ResidencyKind,
     Route,
 )
+from app.firms.models.space import Occupancy
 from app.firms.models.words import (
     AwardLevel,
     DealKind,
@@ -65,6 +66,7 @@ __all__ = [
     "Milestone",
     "MilestoneKind",
     "MoneyState",
+    "Occupancy",
     "Place",
     "PlaceKind",
     "Residency",

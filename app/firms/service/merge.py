@@ -25,6 +25,7 @@ from app.firms.models import (
     FirmSearch,
     FirmTag,
     Milestone,
+    Occupancy,
     Place,
     Residency,
     StatedFigure,
@@ -73,6 +74,8 @@ def merge_firms(
     _move_unless(FirmTag, firm, into, "tag")
     _move_unless(Contact, firm, into, "name", "phone")
     _move_links(firm, into)
+    for row in _rows(Occupancy, firm):
+        row.firm_id = into.id
     for model in (Attestation, Place, Consent):
         _remove(model, firm)
     firm.merged_into_id = into.id
@@ -141,6 +144,7 @@ def _move_links(firm: Firm, into: Firm) -> None:
 
 #: In the order in which rows may go: what points to others first.
 OWN_ROWS = (
+    Occupancy,
     Evidence,
     Milestone,
     Figures,

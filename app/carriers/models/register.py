@@ -105,6 +105,8 @@ class Carrier(Public, Recorded, Base):
     area_m2: Mapped[int | None] = mapped_column(Integer)
     incubating_m2: Mapped[int | None] = mapped_column(Integer)
     land_ha: Mapped[int | None] = mapped_column(Integer)
+    #: 承载能力: firms it can hold at one time, as it states itself; None where it states none
+    capacity: Mapped[int | None] = mapped_column(Integer)
     predecessor_id: Mapped[int | None] = mapped_column(ForeignKey("carrier.id"))
     host_id: Mapped[int | None] = mapped_column(ForeignKey("carrier.id"))
     remark: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,289 @@
+"""使用 of units: who moves in, how much, until when; and what that means for the units."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from sqlalchemy import or_, select
+
+from app.carriers.models import Unit
+from app.carriers.service.units import living, need_units
+from app.core.access import AnyViewer
+from app.core.db import Txn, session
+from app.core.errors import Conflict, DomainError, register_messages
+from app.core.filters import m2
+from app.core.text import N_, _
+from app.firms.models import Firm, Occupancy, Residency, ResidencyKind
+from app.firms.queries.space import Use
+
+register_messages(
+    {
+        "unit:full": N_("这段时间房源只剩 %(left)s，请减少用量、改日期，或先办理腾退。"),
+        "unit:twice": N_(
+            "企业在这段时间已使用该房源（自 %(day)s 起），请改为调整面积或更正那一条。"
+        ),
+        "unit:amount": N_("请填写大于 0 的面积（工位数）。"),
+        "unit:early": N_("腾退日期须晚于开始日 %(day)s；登记有误的，请作废。"),
+        "unit:done": N_("这条使用已于 %(day)s 结束，没有改动。"),
+        "unit:empty": N_("这一天没有企业在用，没有改动。"),
+    }
+)
+
+#: Ties under which a firm has rooms. 仅注册 and 赋能 have none, so nothing is used by them.
+ROOMED = (
+    ResidencyKind.ON_SITE,
+    ResidencyKind.OFFICE_ONLY,
+    ResidencyKind.EXTENSION,
+    ResidencyKind.FIT_OUT,
+    ResidencyKind.GRADUATE_STAY,
+)
+
+
+def measured(unit: Unit, amount: int) -> dict[str, int]:
+    """The column of an amount: desks of a unit let by desks, else square decimetres."""
+    return {"area_dm2" if unit.desks is None else "desks": amount}
+
+
+def amount_text(unit: Unit, amount: int) -> str:
+    """An amount of a unit as a sentence says it."""
+    return f"{m2(amount)} ㎡" if unit.desks is None else _("%(n)s 个工位", n=amount)
+
+
+def occupy(
+    *,
+    actor: AnyViewer,
+    today: dt.date,
+    firm: Firm,
+    unit: Unit,
+    amount: int,
+    starts: dt.date,
+    ends: dt.date | None = None,
+    lease_ends: dt.date | None = None,
+    remark: str | None = None,
+) -> Occupancy:
+    """A firm uses an amount of a unit on [starts, ends); a day to come reserves it.
+
+    It belongs to the firm's stay at the carrier where there is one, and ends with it. Raises
+    `unit:full`, `unit:twice`, `unit:days`, `unit:gone`.
+    """
+    need_units(actor, unit.carrier_id)
+    living(unit)
+    row = Occupancy(
+        firm_id=firm.id, unit_id=unit.id, starts=starts, ends=ends, own_ends=ends, tied=False,
+        lease_ends=lease_ends, remark=remark, **measured(unit, amount),
+    )  # fmt: skip
+    _check(row, unit)
+    session.add(row)
+    session.flush()
+    follow(firm.id)
+    return row
+
+
+def _check(row: Occupancy, unit: Unit) -> None:
+    """Refuse days or an amount that cannot be, before the database does, with what is left."""
+    if row.amount <= 0:
+        raise DomainError("unit:amount", "amount")
+    if row.ends is not None and row.ends <= row.starts:
+        raise DomainError("unit:days", "ends")
+    others = [one for one in _of_unit(unit.id) if one.id != row.id]
+    mine = Use(row.starts, row.ends, row.amount)
+    for one in others:
+        if one.firm_id == row.firm_id and _meet(mine, _use(one)):
+            raise Conflict("unit:twice", "firm", day=one.starts.isoformat())
+    left = unit.total - peak([_use(one) for one in others], mine)
+    if row.amount > left:
+        raise DomainError("unit:full", "amount", left=amount_text(unit, max(left, 0)))
+
+
+def _of_unit(unit_id: int) -> list[Occupancy]:
+    statement = select(Occupancy).where(Occupancy.unit_id == unit_id)
+    return list(session.scalars(statement.order_by(Occupancy.starts, Occupancy.id)))
+
+
+def _use(row: Occupancy) -> Use:
+    return Use(row.starts, row.ends, row.amount)
+
+
+def _meet(one: Use, other: Use) -> bool:
+    return (one.ends is None or one.ends > other.starts) and (
+        other.ends is None or other.ends > one.starts
+    )
+
+
+def peak(uses: Iterable[Use], during: Use) -> int:
+    """The most that is in use on any day of a span; use only grows where one begins."""
+    met = [one for one in uses if _meet(one, during)]
+    days = {during.starts, *(one.starts for one in met if one.starts > during.starts)}
+    return max(sum(one.amount for one in met if one.on(day)) for day in days)
+
+
+def correct_occupancy(
+    *,
+    actor: AnyViewer,
+    today: dt.date,
+    row: Occupancy,
+    amount: int,
+    starts: dt.date,
+    ends: dt.date | None = None,
+    lease_ends: dt.date | None = None,
+    remark: str | None = None,
+    rev: int | None = None,
+) -> Occupancy:
+    """更正 what was entered of an occupancy. Raises as `occupy`, and `stale`."""
+    unit = row.unit
+    need_units(actor, unit.carrier_id)
+    if rev is not None and row.rev != rev:
+        raise Conflict("stale")
+    with session.no_autoflush:
+        row.starts, row.ends, row.own_ends = starts, ends, ends
+        row.lease_ends, row.remark = lease_ends, remark
+        for name, value in measured(unit, amount).items():
+            setattr(row, name, value)
+        _check(row, unit)
+    session.flush()
+    follow(row.firm_id)
+    return row
+
+
+def resize(
+    *, actor: AnyViewer, today: dt.date, row: Occupancy, on: dt.date, amount: int
+) -> Occupancy:
+    """调整: from a day on the firm uses another amount of the same unit.
+
+    Raises `unit:full`, `unit:early`, `unit:done`.
+    """
+    unit = row.unit
+    need_units(actor, unit.carrier_id)
+    own_ends, ends = row.own_ends, row.ends
+    _end(row, on)
+    session.flush()
+    new = Occupancy(
+        firm_id=row.firm_id, unit_id=unit.id, starts=on, ends=ends, own_ends=own_ends,
+        tied=row.tied, lease_ends=row.lease_ends, remark=row.remark, **measured(unit, amount),
+    )  # fmt: skip
+    _check(new, unit)
+    session.add(new)
+    session.flush()
+    return new
+
+
+def vacate(*, actor: AnyViewer, today: dt.date, row: Occupancy, on: dt.date) -> Occupancy:
+    """腾退: an occupancy ends on a day, which may be known ahead. Raises `unit:early`,
+    `unit:done`."""
+    need_units(actor, row.unit.carrier_id)
+    _end(row, on)
+    session.flush()
+    return row
+
+
+def _end(row: Occupancy, on: dt.date) -> None:
+    if row.ends is not None and row.ends <= on:
+        raise DomainError("unit:done", "on", day=row.ends.isoformat())
+    if on <= row.starts:
+        raise DomainError("unit:early", "on", day=row.starts.isoformat())
+    row.ends = row.own_ends = on
+
+
+def vacate_unit(*, actor: AnyViewer, today: dt.date, unit: Unit, on: dt.date) -> list[Occupancy]:
+    """整间腾退: whoever uses a unit on a day leaves it that day; reservations stay.
+
+    Raises `unit:empty`, `unit:early`.
+    """
+    need_units(actor, unit.carrier_id)
+    found = [row for row in _of_unit(unit.id) if _use(row).on(on)]
+    if not found:
+        raise DomainError("unit:empty", "on")
+    for row in found:
+        _end(row, on)
+    session.flush()
+    return found
+
+
+def void_occupancy(*, actor: AnyViewer, today: dt.date, row: Occupancy) -> None:
+    """作废 of a wrong entry, with a reason that the write keeps; history keeps the row."""
+    need_units(actor, row.unit.carrier_id)
+    session.delete(row)
+    session.flush()
+
+
+# ---- the stay of a firm at a carrier ------------------------------------------------------------
+
+
+def follow_stays(txn: Txn) -> None:
+    """Before a write is sealed: the occupancies of the firms it touched follow their ties."""
+    ids = sorted(txn.ids("firm"))
+    for start in range(0, len(ids), 400):
+        part = ids[start : start + 400]
+        with_rooms = select(Occupancy.firm_id).where(Occupancy.firm_id.in_(part)).distinct()
+        for firm_id in session.scalars(with_rooms.order_by(Occupancy.firm_id)).all():
+            follow(firm_id)
+
+
+def follow(firm_id: int) -> None:
+    """A firm's occupancies at each carrier last no longer than its stay there.
+
+    The stay is the chain of its ties with rooms that touch one another, so a graduate that stays
+    on keeps its room. When a tie ends or its end is corrected, so do they; when a departure is
+    undone they run on, unless the room has been given away meanwhile. One whose stay was voided,
+    or that would begin after it, is voided too.
+    """
+    session.flush()
+    rows = select(Occupancy).where(Occupancy.firm_id == firm_id)
+    stays: dict[int, list[Residency]] = {}
+    for row in session.scalars(rows.order_by(Occupancy.starts, Occupancy.id)).all():
+        carrier_id = row.unit.carrier_id
+        if carrier_id not in stays:
+            stays[carrier_id] = _ties(firm_id, carrier_id)
+        _follow(row, stays[carrier_id])
+    session.flush()
+
+
+def _ties(firm_id: int, carrier_id: int) -> list[Residency]:
+    statement = select(Residency).where(
+        Residency.firm_id == firm_id,
+        Residency.carrier_id == carrier_id,
+        Residency.kind.in_(ROOMED),
+    )
+    return list(session.scalars(statement.order_by(Residency.starts, Residency.id)))
+
+
+def _follow(row: Occupancy, ties: list[Residency]) -> None:
+    own = Use(row.starts, row.own_ends, 1)
+    met = [tie for tie in ties if _meet(own, Use(tie.starts, tie.ends, 1))]
+    if not met:
+        if row.tied:
+            session.delete(row)
+        return
+    row.tied = True
+    last = met[0].ends
+    for tie in met[1:]:
+        if last is not None and tie.starts <= last:
+            last = None if tie.ends is None else max(last, tie.ends)
+    known = [day for day in (row.own_ends, last) if day is not None]
+    ends = min(known) if known else None
+    if ends == row.ends:
+        return
+    if row.ends is not None and (ends is None or ends > row.ends) and not _fits(row, ends):
+        row.own_ends = row.ends
+        return
+    row.ends = ends
+    session.flush()
+
+
+def _fits(row: Occupancy, ends: dt.date | None) -> bool:
+    """Whether an occupancy can run on from its end to a later one."""
+    assert row.ends is not None
+    unit = row.unit
+    if unit.ends is not None and (ends is None or ends > unit.ends):
+        return False
+    others = [_use(one) for one in _of_unit(row.unit_id) if one.id != row.id]
+    return peak(others, Use(row.ends, ends, row.amount)) + row.amount <= unit.total
+
+
+def in_use_after(unit: Unit, day: dt.date) -> list[Occupancy]:
+    """Occupancies of a unit that run on a day or begin later."""
+    statement = select(Occupancy).where(
+        Occupancy.unit_id == unit.id, or_(Occupancy.ends.is_(None), Occupancy.ends > day)
+    )
+    return list(session.scalars(statement.order_by(Occupancy.starts, Occupancy.id)))

@@ -31,7 +31,7 @@ def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
         if isinstance(item, Code):
             return "sa.String(24)"
         if isinstance(item, Codes):
-            return f"sa.String({item.impl.length})"
+            return f"sa.String({item.size})"
         if isinstance(item, Instant):
             return "sa.DateTime(timezone=True)"
     return False

@@ -353,4 +353,3 @@ def test_what_an_accelerator_can_still_take(app: Flask) -> None:
     assert queries.capacity_left(fast, TODAY) == 1
     assert queries.capacity_left(fast, D("2026-12-01")) == 0
     assert queries.capacity_left(make_carrier(tier=ACCELERATOR), TODAY) is None
-

@@ -74,7 +74,8 @@ class Codes(TypeDecorator[tuple[Coded, ...]]):
     cache_ok = True
 
     def __init__(self, words: type[Coded]) -> None:
-        super().__init__(sum(len(word.value) + 1 for word in words) + 1)
+        self.size = sum(len(word.value) + 1 for word in words) + 1
+        super().__init__(self.size)
         self.words = words
 
     def process_bind_param(self, value: Any, dialect: Any) -> str | None:

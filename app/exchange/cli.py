@@ -19,7 +19,7 @@ from app.exchange.intake import service
 from app.exchange.intake.plan import Plan, build
 from app.exchange.out import forms
 from app.exchange.reading import read
-from app.exchange.sheets.base import Kind, Sheet, sheets
+from app.exchange.sheets.base import WAITING, Sheet, sheets
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -44,7 +44,7 @@ def offered(viewer: Viewer) -> list[Sheet]:
 
 def told(plan: Plan, wrote: int) -> dict[str, Any]:
     """The plan as JSON: counts, and each row that waits with its reasons."""
-    waiting = plan.of(Kind.ERROR, Kind.CONFLICT)
+    waiting = plan.of(*WAITING)
     return {
         "counts": {kind.value: number for kind, number in plan.counts.items()},
         "written": wrote,
@@ -96,7 +96,7 @@ def import_file(file: Path, login: str, dry_run: bool, skip_bad: bool, as_json: 
         pid = service.receive(viewer, [upload], offered(viewer))
         session.rollback()
         plan = build(viewer, today(), service.find(viewer, pid))
-        bad = bool(plan.of(Kind.ERROR, Kind.CONFLICT))
+        bad = bool(plan.of(*WAITING))
         wrote = 0
         if not dry_run and plan.writes and (skip_bad or not bad):
             try:

@@ -5,24 +5,40 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
+
+from flask_babel import force_locale
 
 from app.core.days import Period
 from app.core.errors import register_messages
-from app.core.text import N_, _
+from app.core.text import LOCALES, N_, _
 from app.exchange.heap import uncollected
 from app.exchange.models import Intake
 from app.exchange.reading import MAX_ROWS, Refused, Upload
 from app.exchange.reading.files import Raw
 from app.exchange.sheets.base import NONE, Given, Sheet, Trouble, sheets
 from app.exchange.sheets.fields import PERIOD, Field, Read, parse, shown
-from app.exchange.sheets.heads import Matched, is_aside, match
+from app.exchange.sheets.heads import (
+    NOTES_SHEET,
+    SPARE,
+    WORDS_SHEET,
+    Matched,
+    is_aside,
+    likeliest,
+    match,
+    plain,
+)
 
 register_messages(
     {
         "no_sheet": N_(
             "没有找到可以导入的工作表：表头里要有“统一社会信用代码”或“企业名称”，"
             "以及模板中的其他列。可先下载模板对照。"
+        ),
+        "no_sheet_like": N_(
+            "没有找到可以导入的工作表：表头里要有“统一社会信用代码”或“企业名称”，"
+            "以及模板中的其他列。%(seen)s。请把表头改成模板中的名称。"
         ),
         "no_rows": N_("工作表里没有数据行。"),
     }
@@ -32,6 +48,21 @@ register_messages(
 REFUSED = "refused:"
 #: Begins the key of an edit that takes a side in a conflict.
 TAKE = "take:"
+#: Stands for the row number in the key of an edit that says what columns mean.
+HEAD = "head"
+#: Cells of an unknown column that are shown, and the characters of each.
+SAMPLES, SAMPLE = 3, 24
+
+
+@dataclass(frozen=True)
+class Spare:
+    """A column of the file that nobody knows: its head, some of its cells, the field that it may
+    mean."""
+
+    key: str
+    head: str
+    near: str = ""
+    samples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,7 +73,7 @@ class Kept:
     name: str
     heads: dict[str, str]
     units: dict[str, str]
-    unknown: list[tuple[str, str]]
+    unknown: list[Spare]
     #: (row number in the file, a text for each of the heads, version given by an export)
     rows: list[tuple[int, list[str], int | None]]
     #: rows of sums and examples that were left out
@@ -51,6 +82,13 @@ class Kept:
     period: str = ""
     #: what whoever uploaded said of every row (e.g. which title a list is of)
     defaults: dict[str, str] = field(default_factory=dict)
+    #: sheets of the same file in which nothing was known
+    unread: list[str] = field(default_factory=list)
+
+    @property
+    def free(self) -> list[Field]:
+        """The columns of the sheet that the file does not have."""
+        return [one for one in self.sheet.fields if one.key not in self.heads]
 
     @property
     def sheet(self) -> Sheet:
@@ -67,42 +105,64 @@ def keep(
     `defaults`: what holds of every row that says nothing else.
     """
     choices = list(offered)
-    found = []
+    found, strange = list[Kept](), list[Raw]()
     for raw in upload.sheets:
         matched = match(raw, choices)
         if matched is not None:
             found.append(_kept(raw, matched, upload.name, defaults or {}))
+        elif plain(raw.name) not in forms_own() and sum(map(bool, raw.rows)) > 1:
+            strange.append(raw)
     if not found:
-        raise Refused("no_sheet")
+        seen = next((words for words in map(likeliest, strange) if words), "")
+        raise Refused("no_sheet_like", seen=seen) if seen else Refused("no_sheet")
+    found[0].unread.extend(f"{upload.name} {one.name}".strip() for one in strange)
     return [replace(one, name=f"{upload.name} {one.name}".strip()) for one in found]
 
 
-def together(files: Iterable[list[Kept]]) -> list[Kept]:
-    """The sheets of one or several files in the order of writing. Refused: none, too many rows."""
-    found = [one for file in files for one in file if one.rows]
+def forms_own() -> set[str]:
+    """Names of the sheets that our own files have beside those with rows, in both languages."""
+    found = set[str]()
+    for language in LOCALES:
+        with force_locale(language):
+            found.update(plain(_(text)) for text in (NOTES_SHEET, WORDS_SHEET))
+    return found
+
+
+def together(files: Iterable[list[Kept]], unread: Iterable[str] = ()) -> list[Kept]:
+    """The sheets of one or several files in the order of writing. Refused: none, too many rows.
+
+    `unread`: files that could not be read at all, each with the reason.
+    """
+    every = [one for file in files for one in file]
+    found = [one for one in every if one.rows]
     lines = sum(len(one.rows) for one in found)
     if not lines:
         raise Refused("no_rows")
     if lines > MAX_ROWS:
         raise Refused("file_rows", n=f"{lines:,}", limit=f"{MAX_ROWS:,}")
     order = list(sheets())
-    return sorted(found, key=lambda one: order.index(one.key))
+    found.sort(key=lambda one: order.index(one.key))
+    left = [*unread, *(name for one in every for name in one.unread)]
+    return [replace(one, unread=[] if n else left) for n, one in enumerate(found)]
 
 
 def _kept(raw: Raw, matched: Matched, file_name: str, defaults: dict[str, str]) -> Kept:
     rows: list[tuple[int, list[str], int | None]] = []
     left_out = []
-    columns = {column.key: column for column in matched.columns}
-    places = [column.place for column in columns.values()]
+    whole = sorted([*matched.columns, *matched.unknown], key=lambda one: one.place)
+    columns = {column.key: column for column in whole}
+    places = [column.place for column in whole]
     widest = max(places) + 1
     in_order = places == list(range(widest))
+    known = [n for n, column in enumerate(whole) if not column.key.startswith(SPARE)]
+    partly = len(known) < len(whole)
     for place, cells in enumerate(raw.rows[matched.first :], start=matched.first):
         if not cells:
             continue
         if (short := widest - len(cells)) > 0:
             cells = cells + [""] * short
         texts = cells[:widest] if in_order else [cells[at] for at in places]
-        if not any(map(str.strip, texts)):
+        if not any(map(str.strip, [texts[n] for n in known] if partly else texts)):
             continue
         if is_aside(cells):
             left_out.append(place + 1)
@@ -111,11 +171,22 @@ def _kept(raw: Raw, matched: Matched, file_name: str, defaults: dict[str, str]) 
     period = "" if "period" in columns or "period" not in matched.sheet.by_key else (
         _period(matched.title) or _period(file_name)
     )  # fmt: skip
+    spare = [
+        Spare(column.key, column.head, matched.near.get(column.key, ""), _samples(rows, n))
+        for n, column in enumerate(whole)
+        if column.key.startswith(SPARE)
+    ]
     return Kept(
         matched.sheet.key, raw.name, {key: c.head for key, c in columns.items()},
-        {key: c.unit for key, c in columns.items() if c.unit}, matched.unknown, rows, left_out,
+        {key: c.unit for key, c in columns.items() if c.unit}, spare, rows, left_out,
         period, defaults,
     )  # fmt: skip
+
+
+def _samples(rows: list[tuple[int, list[str], int | None]], n: int) -> tuple[str, ...]:
+    """What stands first in a column."""
+    found = (text for _number, texts, _rev in rows[:100] if (text := texts[n].strip()))
+    return tuple(text[:SAMPLE] for text in islice(found, SAMPLES))
 
 
 def _version(cells: list[str], place: int | None) -> int | None:
@@ -134,22 +205,43 @@ def _period(title: str) -> str:
 
 def pack(kept: list[Kept]) -> str:
     """The sheets as text."""
-    plain = [
-        {"key": k.key, "name": k.name, "heads": k.heads, "units": k.units, "unknown": k.unknown,
+    told = [
+        {"key": k.key, "name": k.name, "heads": k.heads, "units": k.units,
+         "unknown": [(one.key, one.head, one.near, one.samples) for one in k.unknown],
          "rows": k.rows, "left_out": k.left_out, "period": k.period,
-         "defaults": k.defaults}
+         "defaults": k.defaults, "unread": k.unread}
         for k in kept
     ]  # fmt: skip
-    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 
 def unpack(intake: Intake) -> list[Kept]:
-    """The sheets of an upload."""
-    found = []
-    for one in json.loads(intake.content or "[]"):
-        unknown = [(head, near) for head, near in one.pop("unknown")]
-        found.append(Kept(**one, unknown=unknown))
+    """The sheets of an upload, with the columns that are known or were told in the preview."""
+    found, edits = [], edits_of(intake)
+    for place, one in enumerate(json.loads(intake.content or "[]")):
+        unknown = [Spare(*spare) for spare in one.pop("unknown")]
+        kept = Kept(**one, unknown=unknown)
+        found.append(_told(kept, edits.get(f"{place}:{HEAD}", NONE)) if unknown else kept)
     return found
+
+
+def _told(kept: Kept, meant: Mapping[str, str]) -> Kept:
+    """A sheet whose unknown columns have the meaning that its reader gave them, or are left."""
+    free = {one.key for one in kept.free}
+    keys = list[str]()
+    for key in kept.heads:
+        said = meant.get(key, "") if key.startswith(SPARE) else key
+        keys.append(said if said not in keys and (said in free or said == key) else "")
+    at = [n for n, key in enumerate(keys) if key]
+    names = {old: key for old, key in zip(kept.heads, keys, strict=True) if key}
+    return replace(
+        kept,
+        heads={key: kept.heads[old] for old, key in names.items()},
+        units={key: kept.units[old] for old, key in names.items() if old in kept.units},
+        unknown=[one for one in kept.unknown if one.key not in names],
+        rows=[(number, [cells[n] for n in at], rev) for number, cells, rev in kept.rows],
+        period="" if "period" in names.values() else kept.period,
+    )
 
 
 def edits_of(intake: Intake) -> dict[str, dict[str, str]]:

@@ -95,6 +95,11 @@ class Plan:
         return [line for line in self.of(Kind.ERROR) if all(one.doubt for one in line.wrong)]
 
     @property
+    def several(self) -> bool:
+        """Whether a row has to say which file or sheet it stands in."""
+        return len({kept.key for kept in self.kept}) < len(self.kept)
+
+    @property
     def cells(self) -> int:
         """Fields that updates will change."""
         return sum(len(line.planned.changes) for line in self.of(Kind.UPDATE))
@@ -132,7 +137,8 @@ def _settle(line: Line) -> None:
     """A row with something wrong is not written; one that others overtook waits for a decision."""
     planned = line.planned
     if planned.troubles and line.wrong:
-        planned.kind, planned.act = Kind.ERROR, None
+        asks = all(one.choices for one in line.wrong)
+        planned.kind, planned.act = Kind.ASK if asks else Kind.ERROR, None
     elif line.row.rev is not None and any(change.clashes for change in planned.changes):
         planned.kind, planned.act = Kind.CONFLICT, None
 

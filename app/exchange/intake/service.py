@@ -14,12 +14,12 @@ from app.core.days import now
 from app.core.db import aside, current_revision, new_pid, session
 from app.core.errors import Conflict, DomainError, NotFound, register_messages
 from app.core.text import N_, _
-from app.exchange.intake.content import REFUSED, TAKE, edits_of, keep, pack, together
+from app.exchange.intake.content import REFUSED, TAKE, Kept, edits_of, keep, pack, together
 from app.exchange.intake.plan import Line, Plan, build
 from app.exchange.models import Intake, IntakeState
-from app.exchange.reading import Upload
+from app.exchange.reading import Refused, Upload
 from app.exchange.sheets import subjects
-from app.exchange.sheets.base import Kind, Sheet
+from app.exchange.sheets.base import WAITING, Sheet
 
 register_messages(
     {
@@ -32,6 +32,7 @@ register_messages(
             "有 %(n)s 行不能写入（第 %(first)s 行：%(why)s）。整个文件都没有写入；"
             "这些行已列入错误，其余行可以再次写入。"
         ),
+        "none_read": N_("%(why)s"),
         "intake_closed": N_("这次导入已经取消或撤销。"),
     }
 )  # fmt: skip
@@ -83,19 +84,34 @@ def mine(viewer: Viewer, limit: int = 20) -> list[Intake]:
 
 def receive(
     viewer: Viewer, uploads: Sequence[Upload], offered: Iterable[Sheet],
-    defaults: dict[str, str] | None = None,
+    defaults: dict[str, str] | None = None, unread: Iterable[str] = (),
 ) -> str:  # fmt: skip
-    """Keep one or several files as one plan; its id. Nothing is written. Raises Refused."""
-    choices, pid = list(offered), new_pid()
-    kept = together([keep(one, choices, defaults) for one in uploads])
+    """Keep one or several files as one plan; its id. Nothing is written.
+
+    `unread`: what to tell of files that could not be read. One of several in which nothing is
+    known is told as well, and the others are kept; Refused when none is left.
+    """
+    choices, pid, kept, left = list(offered), new_pid(), list[list[Kept]](), list(unread)
+    for one in uploads:
+        try:
+            kept.append(keep(one, choices, defaults))
+        except Refused as error:
+            if len(uploads) + len(left) == 1:
+                raise
+            left.append(_("“%(name)s”没有读取：%(why)s", name=one.name, why=error.message))
+    if not kept:
+        raise Refused("none_read", why="".join(left))
+    whole = together(kept, left)
+    encodings = dict.fromkeys(one.encoding for one in uploads if one.encoding)
     first, more = uploads[0], len(uploads) - 1
     name = _("%(name)s 等 %(n)s 个文件", name=first.name, n=more + 1) if more else first.name
     with aside() as connection:
         connection.execute(
             Intake.__table__.insert().values(  # type: ignore[attr-defined]
                 pid=pid, person_id=viewer.person_id, state=IntakeState.OPEN,
-                name=_plain(name), encoding=first.encoding, added_at=now(),
-                lines=sum(len(one.rows) for one in kept), content=pack(kept), edits="{}", revs="",
+                name=_plain(name), added_at=now(),
+                encoding=", ".join(encodings)[:20],
+                lines=sum(len(one.rows) for one in whole), content=pack(whole), edits="{}", revs="",
                 written=0,
             )
         )  # fmt: skip
@@ -156,7 +172,7 @@ def commit(viewer: Viewer, today: dt.date, pid: str, digest: str, tick: Tick = s
     intake.revs = ",".join([*(intake.revs.split(",") if intake.revs else []),
                             str(current_revision())])  # fmt: skip
     intake.written += len(writes)
-    if not plan.of(Kind.ERROR, Kind.CONFLICT):
+    if not plan.of(*WAITING):
         intake.content, intake.edits = EMPTY
     session.flush()
     return plan

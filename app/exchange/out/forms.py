@@ -15,15 +15,14 @@ from app.core.text import N_, _
 from app.exchange.defuse import is_live
 from app.exchange.intake.plan import Line, Plan
 from app.exchange.out.xlsx import WIDTHS
-from app.exchange.sheets.base import Kind, Sheet
+from app.exchange.sheets.base import WAITING, Sheet
 from app.exchange.sheets.fields import SAMPLES, Field, shown
-from app.exchange.sheets.heads import EXAMPLE, ID_HEAD, REV_HEAD
+from app.exchange.sheets.heads import EXAMPLE, ID_HEAD, NOTES_SHEET, REV_HEAD, WORDS_SHEET
 
 #: Rows of a template that are formatted and offer choices.
 ROOM = 2_000
 #: A drop-down holds no more characters; longer lists stand on a sheet of their own.
 LIST_ROOM = 255
-WORDS_SHEET = N_("可填内容")
 OPTIONS = {"constant_memory": False, "strings_to_formulas": False, "strings_to_urls": False,
            "strings_to_numbers": False}  # fmt: skip
 NOTES = (
@@ -73,7 +72,7 @@ def template(into: BinaryIO, wanted: Iterable[Sheet]) -> None:
 
 
 def _notes(made: _Made, chosen: list[Sheet]) -> None:
-    sheet = made.book.add_worksheet(_("填写说明"))
+    sheet = made.book.add_worksheet(_(NOTES_SHEET))
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 90)
     line = 0
@@ -162,7 +161,7 @@ def _sample(field: Field, named: str) -> str:
 def errors(into: BinaryIO, plan: Plan) -> int:
     """错误行.xlsx: the rows that wait, as they stand, with their number and the reason."""
     made = _Made(into)
-    lines = plan.of(Kind.ERROR, Kind.CONFLICT)
+    lines = plan.of(*WAITING)
     with made.book:
         for place, kept in enumerate(plan.kept):
             mine = [line for line in lines if line.place == place]

@@ -19,11 +19,30 @@ class Kind(Coded):
     """What becomes of a row."""
 
     ERROR = "error", N_("错误")
+    ASK = "ask", N_("待认")
     CONFLICT = "conflict", N_("冲突")
     UPDATE = "update", N_("更新")
     NEW = "new", N_("新增")
     SAME = "same", N_("不变")
     ABSENT = "absent", N_("不在册")
+
+
+#: The kinds of rows that are not written and wait for somebody.
+WAITING = (Kind.ERROR, Kind.ASK, Kind.CONFLICT)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several things that a cell may mean: what to write, how it is called, what tells it
+    from the others.
+
+    `likely`: taken beforehand, to be confirmed by whoever looks at it.
+    """
+
+    value: str
+    name: str
+    about: str = ""
+    likely: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,6 +57,8 @@ class Trouble:
     reason: str
     offer: str = ""
     doubt: bool = False
+    #: what may be meant, to choose from
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(slots=True)

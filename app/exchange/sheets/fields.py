@@ -237,10 +237,22 @@ def _word(field: Field, text: str, _unit: str) -> Read:
     for code, word in choices:
         if plain in (same_name(word), code.casefold()):
             return Read(code)
+    short = [(code, word) for code, word in choices if len(plain) > 1 and _short(plain, word)]
+    if len(short) == 1:
+        return Read(short[0][0], _("读作“%(word)s”", word=short[0][1]))
     near = difflib.get_close_matches(text, [word for _code, word in choices], 2, 0.4)
     inside = [word for _code, word in choices if text and text in word][:2]
     offered = _("、").join(near or inside or [word for _code, word in choices][:6])
     raise ValueError(_("没有“%(typed)s”这一项，可填：%(words)s。", typed=text, words=offered))
+
+
+def _short(plain: str, word: str) -> bool:
+    """Whether a text is short for a word: part of it, or some of its characters from the first on,
+    as 软著 is of 软件著作权.
+    """  # zh: example
+    whole = same_name(word)
+    left = iter(whole)
+    return plain in whole or (plain[0] == whole[0] and all(one in left for one in plain))
 
 
 _QUARTER = r"第?\s*([一二三四1234])\s*季度?|[qQ]\s*([1234])"  # zh: parsed

@@ -30,16 +30,28 @@ from app.firms.queries.use import Uses
 from app.firms.sheet import Cell, before, doubt
 
 PERIOD = Field(
-    "period", N_("报告期"), "period", aliases=("期间", "统计期", "年度", "季度"),  # zh: parsed
+    "period", N_("报告期"), "period",
+    aliases=("期间", "统计期", "年度", "季度", "Period"),  # zh: parsed
 )  # fmt: skip
 SOURCE = Field("source", N_("数据来源"), "word", words=Source.choices, hint=N_("不填为快报"))
 ALIASES = {
-    "revenue": ("营收", "营业总收入", "本年收入"),  # zh: parsed
-    "rd_accounting": ("研发费用", "研发投入", "R&D投入", "研究开发费用"),  # zh: parsed
-    "tax_paid": ("税金", "上缴税金", "实缴税费", "实际上缴税费", "上缴税费"),  # zh: parsed
+    "revenue": (
+        *("营收", "营业总收入", "本年收入"),  # zh: parsed
+        *("营业收入合计", "营业额", "销售收入"),  # zh: parsed
+    ),  # zh: parsed
+    "rd_accounting": (
+        *("研发费用", "研发投入", "R&D投入", "研究开发费用"),  # zh: parsed
+        *("研发经费", "研发支出", "R&D经费", "R&D经费支出", "研发经费支出"),  # zh: parsed
+    ),  # zh: parsed
+    "net_profit": ("净利", "净利润总额", "税后利润"),  # zh: parsed
+    "tax_paid": (
+        *("税金", "上缴税金", "实缴税费", "实际上缴税费", "上缴税费"),  # zh: parsed
+        *("上缴税费总额", "上缴税金总额", "纳税额", "纳税总额", "缴税额", "税收"),  # zh: parsed
+    ),  # zh: parsed
     "staff_end": (
         *("期末人数", "从业人员", "员工人数", "从业人员期末人数"),  # zh: parsed
         *("期末从业人员数", "从业人员数", "从业人数", "年末从业人员", "职工人数"),  # zh: parsed
+        *("员工数", "员工总数", "职工总数", "人数", "在职人数"),  # zh: parsed
     ),
     "staff_rd": ("研发人员数", "研究开发人员"),  # zh: parsed
     "assets": ("总资产",),  # zh: parsed
@@ -155,9 +167,9 @@ def _doubts(
             words = _("%(doubt)s（上期 %(past)s）", doubt=words, past=shown(BY_KEY[key], past[key]))
             row.troubles.append(Trouble(key, row.texts[key], words, doubt=True))
     for rule in disagreements(whole):
-        row.troubles.append(
-            Trouble(rule.part, row.texts.get(rule.part, ""), rule.sentence, doubt=True)
-        )
+        part, total = (shown(BY_KEY[key], whole[key]) for key in (rule.part, rule.whole))
+        words = _("%(doubt)s（%(part)s 与 %(whole)s）", doubt=rule.sentence, part=part, whole=total)
+        row.troubles.append(Trouble(rule.part, row.texts.get(rule.part, ""), words, doubt=True))
 
 
 def may(viewer: Viewer) -> bool:

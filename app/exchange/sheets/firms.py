@@ -36,27 +36,33 @@ def _terms(name: str) -> Words:
 
 
 PROFILE = (
-    Field("short_name", N_("简称"), longest=60),
-    Field("leader", N_("负责人"), longest=40, aliases=("法定代表人", "法人代表")),  # zh: parsed
+    Field("short_name", N_("简称"), longest=60, aliases=("企业简称", "公司简称")),  # zh: parsed
+    Field("leader", N_("负责人"), longest=40,
+          aliases=("法定代表人", "法人代表", "法人", "企业负责人")),  # zh: parsed
     Field("legal_form", N_("组织形式"), "word", words=LegalForm.choices),
     Field("economic_type", N_("经济类型"), "word", words=EconomicType.choices),
-    Field("founded_on", N_("成立日期"), "day", aliases=("注册日期", "成立时间")),  # zh: parsed
+    Field("founded_on", N_("成立日期"), "day",
+          aliases=("注册日期", "成立时间", "注册时间", "注册成立日期")),  # zh: parsed
     Field("sector", N_("重点领域"), "word", words=_terms("sector"),
-          aliases=("领域", "产业领域")),  # zh: parsed
+          aliases=("领域", "产业领域", "所属领域", "行业领域")),  # zh: parsed
     Field("field", N_("高企技术领域"), "word", words=_terms("field")),
     Field("incubation_field", N_("孵化期限延长领域"), "word", words=_terms("incubation_field")),
-    Field("industry", N_("国民经济行业"), "word", words=_terms("industry")),
-    Field("business", N_("主营业务"), aliases=("主要产品", "经营范围")),  # zh: parsed
+    Field("industry", N_("国民经济行业"), "word", words=_terms("industry"),
+          aliases=("所属行业", "行业", "行业分类")),  # zh: parsed
+    Field("business", N_("主营业务"),
+          aliases=("主要产品", "经营范围", "主营产品", "主要业务")),  # zh: parsed
     Field("tech_business", N_("主营为新技术研发、生产或服务"), "flag"),
     Field("banned_business", N_("属于禁止、限制或淘汰类"), "flag"),
     Field("corporate_controlled", N_("大企业控股"), "flag"),
     Field("controller", N_("实际控制人或集团"), longest=80),
 )  # fmt: skip
 TIE = (
-    Field("carrier", N_("入驻载体"), aliases=("载体", "孵化器"),  # zh: parsed
+    Field("carrier", N_("入驻载体"),
+          aliases=("载体", "孵化器", "载体名称", "孵化器名称",  # zh: parsed
+                   "所在载体", "所在孵化器"),  # zh: parsed
           hint=N_("只登记在一家载体的，可以不填")),
     Field("starts", N_("入驻日期"), "day",
-          aliases=("入孵日期", "入孵时间", "入驻时间")),  # zh: parsed
+          aliases=("入孵日期", "入孵时间", "入驻时间", "入园日期", "入园时间")),  # zh: parsed
     Field("kind", N_("入驻方式"), "word",
           words=lambda: [(k.value, k.label) for k in COUNTED_KINDS]),
     Field("agreement_on", N_("孵化协议签订日期"), "day"),
@@ -108,6 +114,8 @@ def plan(ground: Ground, row: Given) -> Planned:
     elif not code:
         trouble = subjects.find(ground, row)
         row.troubles.append(trouble if isinstance(trouble, Trouble) else row.troubles.pop())
+        if not subjects.named(ground, name):
+            _check_new(ground, row, None, name)
         return Planned(Kind.ERROR, name or "")
     else:
         held = subjects.register(ground).by_code.get(code)
@@ -176,16 +184,30 @@ def _new(ground: Ground, row: Given, code: str, name: str | None) -> Planned:
             )
         )
         return planned
-    if not name:
-        trouble(Trouble("name", "", _("请填写企业名称。")))
     doubt = subjects.check_doubt(code)
     if doubt:
         trouble(Trouble("code", code, doubt, doubt=True))
+    carrier = _check_new(ground, row, code, name)
+    _values_now, planned.changes = changes(row, ENTRY, None)
+    ground.coming[code] = name or code
+    given = {one.key: row.values[one.key] for one in PROFILE if one.key in row.values}
+    tie = {one.key: row.values[one.key] for one in TIE if one.key in row.values}
+    planned.act = lambda: _register(ground, name or "", code, reason, given, carrier, tie)
+    return planned
+
+
+def _check_new(
+    ground: Ground, row: Given, code: str | None, name: str | None
+) -> Carrier | Trouble | None:
+    """What is wrong or unusual about a new firm besides its code; the carrier that it enters."""
+    trouble = row.troubles.append
+    if not name:
+        trouble(Trouble("name", "", _("请填写企业名称。")))
     twins = subjects.twins(ground, name)
     if twins:
         words = _(
             "与已登记的“%(name)s”名称相近，可能是同一家；确认不是的在“说明”列写明原因。",
-            name=twins[0],
+            name=twins[0].name,
         )
         trouble(Trouble("name", name or "", words, doubt=True))
     _check_profile(ground, row, code)
@@ -198,12 +220,7 @@ def _new(ground: Ground, row: Given, code: str, name: str | None) -> Planned:
             trouble(Trouble("carrier", "", _("请填写入驻载体。")))
         elif starts is None:
             row.lacks("starts", _("请填写入驻日期，例如 2026-03-31。"))
-    _values_now, planned.changes = changes(row, ENTRY, None)
-    ground.coming[code] = name or code
-    given = {one.key: row.values[one.key] for one in PROFILE if one.key in row.values}
-    tie = {one.key: row.values[one.key] for one in TIE if one.key in row.values}
-    planned.act = lambda: _register(ground, name or "", code, reason, given, carrier, tie)
-    return planned
+    return carrier
 
 
 def _register(

@@ -8,7 +8,10 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from app.core.text import N_
+from flask import current_app
+from flask_babel import force_locale
+
+from app.core.text import LOCALES, N_, _
 from app.exchange.reading.files import Raw
 from app.exchange.sheets.base import Sheet
 from app.exchange.sheets.fields import MONEY, Field
@@ -29,6 +32,8 @@ SIGNED = re.compile(
 )
 #: Columns of running numbers: nobody misses them.
 NUMBERED = ("序号", "no", "no.", "#", "行号")  # zh: parsed
+#: Sheets of our own files that hold no rows.
+NOTES_SHEET, WORDS_SHEET = N_("填写说明"), N_("可填内容")
 EXAMPLE = N_("【示例】")
 EXAMPLES = ("【示例】", "[Example]")  # zh: parsed
 #: What every row has that is no data: most rows are told by a single look.
@@ -41,6 +46,7 @@ _ROUND = re.compile(r"[()\[\]【】]")  # zh: parsed
 FIRMS = ("企业", "公司", "统一社会信用代码", "firm", "company")  # zh: parsed
 #: Columns that many sheets have: they tell little about which one it is.
 COMMON = {"code", "name", "reason", "remark", "period", "number"}
+_NUMBER = re.compile(r"[\d０-９.,，%％/年月日-]+$")  # zh: parsed
 _UNITS = tuple((unit, (f"单位:{unit}", f":{unit}", f",{unit}")) for unit in MONEY)  # zh: parsed
 
 
@@ -54,6 +60,10 @@ class Column:
     unit: str = ""
 
 
+#: Begins the key of a column that nobody knows, and how many of them are kept.
+SPARE, MOST_SPARE = "?", 40
+
+
 @dataclass
 class Matched:
     """A sheet of the file with what it was taken for."""
@@ -63,8 +73,10 @@ class Matched:
     columns: list[Column]
     first: int
     rev: int | None = None
-    #: heads that nobody knows: (head, the column it may mean)
-    unknown: list[tuple[str, str]] = field(default_factory=list)
+    #: columns whose head nobody knows; their key is SPARE and their place
+    unknown: list[Column] = field(default_factory=list)
+    #: key of such a column → field that it may mean
+    near: dict[str, str] = field(default_factory=dict)
     title: str = ""
 
 
@@ -113,25 +125,48 @@ def match(raw: Raw, offered: Iterable[Sheet]) -> Matched | None:
     found = best[1]
     names, taken = _names(found.sheet), {column.key for column in found.columns}
     free = {name: one for name, one in names.items() if one.key not in taken}
-    heads = dict.fromkeys(head for head, _none in found.unknown)
-    found.unknown = [(head, _near(head, free)) for head in heads]
+    found.unknown = found.unknown[:MOST_SPARE]
+    for column in found.unknown:
+        near = _near(column.head, free)
+        if near and near not in found.near.values():
+            found.near[column.key] = near
     return found
+
+
+def likeliest(raw: Raw) -> str:
+    """The row that looks most like a head, in words, for a sheet of which none was known."""
+    best, place = list[str](), 0
+    for line, row in enumerate(raw.rows[:FIRST], start=1):
+        words = [text for cell in row if (text := cell.strip()) and not _NUMBER.match(text)]
+        if len(words) > len(best):
+            best, place = words, line
+    if len(best) < FEWEST:
+        return ""
+    shown = _("、").join(one[:20] for one in best[:8])
+    if raw.name:
+        return _("“%(sheet)s”第 %(n)s 行像是表头：%(heads)s", sheet=raw.name, n=place, heads=shown)
+    return _("第 %(n)s 行像是表头：%(heads)s", n=place, heads=shown)
 
 
 def _of_firms(found: Matched) -> bool:
     """Whether a sheet of something else has a column of firms: then it is one of firms."""
     return "name" not in found.sheet.subject and any(
-        plain(head).startswith(FIRMS) for head, _none in found.unknown
+        plain(column.head).startswith(FIRMS) for column in found.unknown
     )
 
 
 def _names(sheet: Sheet) -> dict[str, Field]:
-    found: dict[str, Field] = {}
-    for one in sheet.fields:
-        for name in one.names:
-            found.setdefault(_full(name), one)
-            found.setdefault(plain(name), one)
-    return found
+    """Every head that means a column of a sheet, whatever the language of its reader."""
+    made: dict[str, dict[str, Field]] = current_app.extensions.setdefault("sheet_heads", {})
+    if sheet.key not in made:
+        found = made[sheet.key] = {}
+        for language in LOCALES:
+            with force_locale(language):
+                for one in sheet.fields:
+                    for name in one.names:
+                        found.setdefault(_full(name), one)
+                        found.setdefault(plain(name), one)
+    return made[sheet.key]
 
 
 def _read(raw: Raw, sheet: Sheet, names: dict[str, Field], first: int, depth: int) -> Matched:
@@ -149,11 +184,11 @@ def _read(raw: Raw, sheet: Sheet, names: dict[str, Field], first: int, depth: in
         if plain(parts[0]) in NUMBERED and place == 0:
             continue
         one = _field(parts, names)
+        unit = next((u for u in (unit_of(part) for part in reversed(parts)) if u), "")
         if one is None or one.key in taken:
-            found.unknown.append((shown, ""))
+            found.unknown.append(Column(place, f"{SPARE}{place}", shown, unit))
             continue
         taken.add(one.key)
-        unit = next((u for u in (unit_of(part) for part in reversed(parts)) if u), "")
         found.columns.append(Column(place, one.key, shown, unit))
     above = [cell for row in raw.rows[:first] for cell in row if cell.strip()]
     found.title = " ".join([raw.name, *above[:10]])
@@ -170,6 +205,7 @@ def _common_unit(found: Matched, above: list[str]) -> None:
         found.columns = [
             Column(c.place, c.key, c.head, unit) if c.key in money else c for c in found.columns
         ]
+        found.unknown = [Column(c.place, c.key, c.head, unit) for c in found.unknown]
 
 
 def _heads(raw: Raw, first: int, depth: int) -> list[list[str]]:
@@ -198,8 +234,12 @@ def _field(parts: list[str], names: dict[str, Field]) -> Field | None:
 
 
 def _near(head: str, names: dict[str, Field]) -> str:
-    close = difflib.get_close_matches(plain(head), list(names), 1, LIKE)
-    return names[close[0]].label if close else ""
+    said = plain(head)
+    close = difflib.get_close_matches(said, list(names), 1, LIKE)
+    if not close:  # 专利授权公告日 holds 授权公告日; zh: example
+        inside = [name for name in names if len(name) > 1 and (name in said or said in name)]
+        close = sorted(inside, key=len)[-1:]
+    return names[close[0]].key if close and said else ""
 
 
 def is_aside(cells: list[str]) -> bool:

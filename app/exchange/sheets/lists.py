@@ -13,7 +13,16 @@ from app.core.access import Permission
 from app.core.db import session
 from app.core.text import N_, _
 from app.exchange.sheets import firms, subjects
-from app.exchange.sheets.base import Given, Ground, Kind, Planned, Sheet, Trouble, add
+from app.exchange.sheets.base import (
+    Choice,
+    Given,
+    Ground,
+    Kind,
+    Planned,
+    Sheet,
+    Trouble,
+    add,
+)
 from app.exchange.sheets.comparing import changes
 from app.exchange.sheets.fields import Field, keyed
 from app.exchange.sheets.firms import REASON
@@ -37,6 +46,8 @@ FILLED = (
 BY_KEY = keyed(TITLE, *FILLED)
 #: Days within which two dates of a title speak of one recognition and not of the next.
 ONE = 400
+#: What stands in the column of codes where no firm on record is meant.
+NONE_OF_THEM = ("都不是", "none")  # zh: parsed
 
 
 def prepare(ground: Ground, rows: list[Given]) -> None:
@@ -85,7 +96,7 @@ def plan(ground: Ground, row: Given) -> Planned:
 def _firm(ground: Ground, row: Given, planned: Planned) -> Known | None:
     """The firm of a line; none on record is no error, one that may be meant is a question."""
     name, code = row.values.get("name"), row.values.get("code")
-    row.troubles = [one for one in row.troubles if one.field != "code" or not name]
+    row.troubles = [t for t in row.troubles if t.field != "code" or not (name or _denied(row))]
     held = subjects.register(ground).by_code.get(code) if code else None
     found = [held] if held is not None else subjects.named(ground, name)
     if len(found) == 1:
@@ -95,14 +106,29 @@ def _firm(ground: Ground, row: Given, planned: Planned) -> Known | None:
         row.troubles.append(Trouble("code", name or "", words))
         return None
     planned.kind = Kind.ABSENT
-    near = subjects.twins(ground, name) if not code else []
+    near = [] if code or _denied(row) else subjects.alike(ground, name)
     if near:
-        meant = {one.id: one for other in near for one in subjects.named(ground, other)}
-        some = list(meant.values())[:3]
-        names = _("、").join(f"{one.name} {one.code or ''}".strip() for one in some)
-        words = _("名称相近：%(names)s。是同一家的填代码，不是的写明。", names=names)
-        row.troubles.append(Trouble("code", name or "", words, doubt=True))
+        words = _("名称相近，请选是哪一家；在表里改的，填代码或“都不是”。")
+        row.troubles.append(
+            Trouble("code", name or "", words, choices=_choices(ground, name, near))
+        )
     return None
+
+
+def _denied(row: Given) -> bool:
+    """Whether somebody looked at the firms offered and said that it is none of them."""
+    return row.texts.get("code", "") in NONE_OF_THEM
+
+
+def _choices(ground: Ground, name: str | None, near: list[Known]) -> tuple[Choice, ...]:
+    """The firms that may be meant, the only one of the same name taken beforehand, and none."""
+    sure = subjects.twins(ground, name)
+    found = [
+        Choice(one.code, one.name, one.code, likely=[one] == sure)
+        for one in near
+        if one.code is not None
+    ]
+    return (*found, Choice(NONE_OF_THEM[0], _("都不是"))) if found else ()
 
 
 def _entry(held: list[Milestone], given: dict[str, Any], day: dt.date) -> Milestone | None:

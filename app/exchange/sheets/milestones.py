@@ -39,19 +39,55 @@ KIND_WORDS = {
 }  # fmt: skip
 
 
+#: Other heads of a column, by kind and by column.
+K = MilestoneKind
+ALIASES: dict[tuple[MilestoneKind, str], tuple[str, ...]] = {
+    (K.FINANCING, "name"): ("融资轮次",),  # zh: parsed
+    (K.FINANCING, "day"): ("融资日期", "融资时间", "签约日期"),  # zh: parsed
+    (K.FINANCING, "amount"): ("融资金额", "融资额", "投资金额"),  # zh: parsed
+    (K.FINANCING, "investor"): ("投资方类型", "投资方类别"),  # zh: parsed
+    (K.FINANCING, "investor_name"): ("投资方名称", "投资机构名称", "投资人"),  # zh: parsed
+    (K.FINANCING, "received_on"): ("到账时间", "到账日"),  # zh: parsed
+    (K.IP, "name"): (
+        *("专利名称", "软件名称", "软著名称", "发明名称", "成果名称", "名称"),  # zh: parsed
+    ),
+    (K.IP, "ip_type"): (
+        *("类别", "类型", "种类", "专利类型", "专利类别", "知识产权类型"),  # zh: parsed
+    ),
+    (K.IP, "number"): (
+        *("专利号", "登记号", "申请号", "专利申请号", "授权号", "证书号"),  # zh: parsed
+    ),
+    (K.IP, "obtained"): ("取得形式", "获得方式", "获取方式"),  # zh: parsed
+    (K.IP, "applied_on"): ("申请日期", "申请时间"),  # zh: parsed
+    (K.IP, "granted_on"): (
+        *("授权公告日", "授权日期", "授权时间", "授权公告日期", "登记日期"),  # zh: parsed
+    ),
+    (K.RECOGNITION, "title"): ("资质", "资质类型", "资质类别", "称号"),  # zh: parsed
+    (K.RECOGNITION, "number"): ("证书号", "编号"),  # zh: parsed
+    (K.RECOGNITION, "issued_on"): (
+        *("发证日期", "发证时间", "认定日期", "认定时间", "获证日期"),  # zh: parsed
+    ),
+    (K.RECOGNITION, "expires_on"): ("有效期至", "到期日期", "有效期截止日"),  # zh: parsed
+    (K.AWARD, "name"): ("奖项", "获奖名称"),  # zh: parsed
+    (K.AWARD, "day"): ("获奖日期", "获奖时间"),  # zh: parsed
+    (K.AWARD, "level"): ("奖项级别", "获奖级别"),  # zh: parsed
+}
+
+
 def _field(kind: MilestoneKind, name: str) -> Field:
+    aliases = ALIASES.get((kind, name), ())
     key, text = KEYS.get(name, name), OWN_LABELS.get((kind, name)) or LABELS[name]
     if name == "name":
         text = KIND_WORDS[kind]
     if name in WORDS:
-        return Field(key, text, "word", words=WORDS[name].choices)
+        return Field(key, text, "word", words=WORDS[name].choices, aliases=aliases)
     if name == "currency":
         return Field(key, text, "word", words=lambda: [(c or "CNY", _(t)) for c, t in FOREIGN])
     kinds = {**dict.fromkeys(MONEY, "money"), **dict.fromkeys(FLAGS, "flag"),
              "rate": "rate", "rank": "count"}  # fmt: skip
     day = name == "day" or name.endswith("_on")
     return Field(key, text, "day" if day else kinds.get(name, "text"),
-                 longest=LENGTHS.get(name, 120))  # fmt: skip
+                 longest=LENGTHS.get(name, 120), aliases=aliases)  # fmt: skip
 
 
 def fields_of(kind: MilestoneKind) -> tuple[Field, ...]:
@@ -125,7 +161,8 @@ def plan_for(kind: MilestoneKind, columns: tuple[Field, ...]) -> Plan:
         differing, planned.changes = changes(
             row, by_key, now, entry, lambda key: COLUMNS.get(key, key)
         )
-        if not given:  # a line that only names its firm, as forms sent round have
+        if not any(one.key in row.texts for one in columns):
+            # it only names its firm, as forms sent round have
             planned.kind, row.troubles = Kind.SAME, [t for t in row.troubles if t.field == "code"]
             return planned
         if not _once(ground, row, (kind, planned.code), given):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -25,6 +27,7 @@ CODE = Field(
     "code",
     aliases=(
         *("信用代码", "社会信用代码", "统一信用代码", "统一代码", "企业代码"),  # zh: parsed
+        *("统一社会信用代码证号", "信用代码证号", "纳税人识别号", "税号"),  # zh: parsed
         *("USCC", "Unified social credit code", "Code"),
     ),
 )
@@ -34,11 +37,17 @@ NAME = Field(
     "name",
     longest=120,
     aliases=(
-        *("企业", "名称", "单位名称", "公司名称", "公司", "企业全称"),  # zh: parsed
+        *("企业", "名称", "单位名称", "公司名称", "公司", "企业全称", "公司全称"),  # zh: parsed
+        *("单位", "单位全称", "企业名", "在孵企业", "在孵企业名称", "孵化企业"),  # zh: parsed
+        *("孵化企业名称", "入驻企业", "入驻企业名称", "申报企业", "申报单位"),  # zh: parsed
+        *("专利权人", "权利人", "著作权人", "持证企业", "获奖单位", "被投企业"),  # zh: parsed
         *("Firm", "Name", "Company"),
     ),
 )
 PIECE = 400
+#: A shorter name tells too little to look for others like it; of its first characters, which are
+#: the firm's own and not its trade's, so many must be shared; how alike the whole must be.
+SHORTEST, OWN, NEAR = 3, 2, 0.7
 #: From so many codes on the whole scope is read in one go.
 MANY = 2_000
 
@@ -64,8 +73,10 @@ class Register:
     meant: set[int] = field(default_factory=set)
     #: name and former names, read when the first row is found by its name
     by_name: dict[str, list[Known]] | None = None
-    #: names without their common parts
-    by_core: dict[str, list[str]] | None = None
+    #: names without their common parts → the firms
+    by_core: dict[str, list[Known]] | None = None
+    #: two characters that stand side by side → such names
+    by_pair: dict[str, list[str]] | None = None
 
 
 def prepare(ground: Ground, rows: list[Given]) -> None:
@@ -123,17 +134,48 @@ def _names(ground: Ground) -> dict[str, list[Known]]:
     return held.by_name
 
 
-def twins(ground: Ground, name: str | None) -> list[str]:
-    """Names on record that differ from this one in legal form, place or marks only."""
-    if not name:
-        return []
+def _cores(ground: Ground) -> dict[str, list[Known]]:
+    """All names, former ones too, without what half of all names share."""
     held = register(ground)
     if held.by_core is None:
         held.by_core = {}
-        for firms in _names(ground).values():
-            for firm in firms:
-                held.by_core.setdefault(core_name(firm.name), []).append(firm.name)
-    return held.by_core.get(core_name(name), [])
+        for name, firms in _names(ground).items():
+            some = held.by_core.setdefault(core_name(name), [])
+            some.extend(firm for firm in firms if firm not in some)
+    return held.by_core
+
+
+def twins(ground: Ground, name: str | None) -> list[Known]:
+    """Firms whose name differs from this one in legal form, place or marks only."""
+    core = core_name(name) if name else ""
+    return _cores(ground).get(core, []) if core else []
+
+
+def alike(ground: Ground, name: str | None, limit: int = 3) -> list[Known]:
+    """Firms that may be meant by a name that no firm has: its twins, else those whose name, bare
+    of legal form and place, is nearest by its letters."""
+    found = twins(ground, name)
+    core = core_name(name) if name else ""
+    if found or len(core) < SHORTEST:
+        return found[:limit]
+    held, cores = register(ground), _cores(ground)
+    if held.by_pair is None:
+        held.by_pair = {}
+        for one in cores:
+            for pair in _pairs(one):
+                held.by_pair.setdefault(pair, []).append(one)
+    shared = Counter(
+        one
+        for pair in _pairs(core)
+        for one in held.by_pair.get(pair, ())
+        if len(set(core[:SHORTEST]) & set(one[:SHORTEST])) >= OWN
+    )
+    near = difflib.get_close_matches(core, [one for one, _n in shared.most_common(40)], limit, NEAR)
+    return list({firm.id: firm for one in near for firm in cores[one]}.values())[:limit]
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[n : n + 2] for n in range(len(text) - 1)}
 
 
 def register(ground: Ground) -> Register:
@@ -199,7 +241,10 @@ def find(ground: Ground, row: Given) -> Subject | Trouble:
         if code in ground.coming:
             return Coming(code, ground.coming[code])
         offer = next((f.code for f in named(ground, name) if f.code), "") or ""
-        return Trouble("code", code, _("没有登记过这个代码，或不在您的可见范围内。"), offer)
+        words = _("没有登记过这个代码，或不在您的可见范围内。")
+        if not uscc.check(code).ok:
+            words = _("没有登记过这个代码，或不在您的可见范围内；校验码也不符，可能抄错。")
+        return Trouble("code", code, words, offer)
     if any(one.field == "code" for one in row.troubles):
         return _damaged(ground, row, name)
     found = named(ground, name)
@@ -209,7 +254,11 @@ def find(ground: Ground, row: Given) -> Subject | Trouble:
         return Trouble("code", "", _("请填写统一社会信用代码。"))
     if found:
         return Trouble("code", name, _("有 %(n)s 家同名，请填写统一社会信用代码。", n=len(found)))
-    return Trouble("name", name, _("没有登记过这个名称，或不在您的可见范围内。"))
+    near = alike(ground, name)
+    return Trouble(
+        "name", name, _("没有登记过这个名称，或不在您的可见范围内。"),
+        near[0].name if near else "",
+    )  # fmt: skip
 
 
 def begin(ground: Ground, row: Given) -> tuple[Planned, Subject | None]:

@@ -13,6 +13,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
 
 from app.core.access import Permission, Viewer, requires, viewer
 from app.core.days import Period, today
@@ -24,14 +25,14 @@ from app.core.paging import Page, page_number
 from app.core.text import N_, _, language
 from app.exchange.heap import uncollected
 from app.exchange.intake import running, service
-from app.exchange.intake.content import REFUSED, TAKE, said_words
+from app.exchange.intake.content import HEAD, REFUSED, TAKE, said_words
 from app.exchange.intake.plan import Plan, build
 from app.exchange.intake.undo import told, undo
 from app.exchange.models import Intake, IntakeState
 from app.exchange.out import forms
 from app.exchange.out.answer import sent
 from app.exchange.out.rounds import collect as collect_forms
-from app.exchange.reading import MAX_ROWS, Refused, read
+from app.exchange.reading import MAX_ROWS, Refused, Upload, read
 from app.exchange.sheets import firms, people
 from app.exchange.sheets.base import Kind, Sheet, sheets
 from app.exchange.sheets.lists import LIST, STAGES
@@ -86,16 +87,32 @@ def upload() -> ResponseReturnValue:
     sent = [one for one in request.files.getlist("file") if one.filename]
     if not sent:
         return _start(_("请选择一个 .xlsx、.xls 或 .csv 文件。"), 422)
-    name = ""
     try:
-        found = []
-        for one in sent:
-            name = one.filename or ""
-            found.append(read(name, one.stream.read()))
-        pid = service.receive(viewer(), found, *_wanted())
+        wanted = _wanted()
+        found, unread = _read(sent)
+        pid = service.receive(viewer(), found, *wanted, unread)
     except Refused as error:
-        return _start(_("“%(name)s”没有读取：%(why)s", name=name, why=error.message), 422)
+        words = error.message
+        if len(sent) == 1:
+            words = _("“%(name)s”没有读取：%(why)s", name=sent[0].filename, why=words)
+        return _start(words, 422)
     return redirect(url_for("exchange.one_import", pid=pid), 303)
+
+
+def _read(sent: list[FileStorage]) -> tuple[list[Upload], list[str]]:
+    """The files that can be read, and what to tell of the others; Refused when there is none."""
+    found, unread = list[Upload](), list[str]()
+    for one in sent:
+        name = one.filename or ""
+        try:
+            found.append(read(name, one.stream.read()))
+        except Refused as error:
+            if len(sent) == 1:
+                raise
+            unread.append(_("“%(name)s”没有读取：%(why)s", name=name, why=error.message))
+    if not found:
+        raise Refused("none_read", why="".join(unread))
+    return found, unread
 
 
 def _wanted() -> tuple[list[Sheet], dict[str, str]]:
@@ -152,7 +169,7 @@ def _preview(intake: Intake, problem: str = "", status: int = 200) -> ResponseRe
     titles = [words for words in map(said_words, plan.kept) if words]
     page = render_template(
         "exchange/preview.html", intake=intake, plan=plan, Kind=Kind, problem=problem,
-        parts=_parts(plan), reasons=forms.reasons, titles=titles, take=TAKE,
+        parts=_parts(plan), reasons=forms.reasons, titles=titles, take=TAKE, head_key=HEAD,
     )  # fmt: skip
     return page, status
 
@@ -179,9 +196,14 @@ def amend(pid: str) -> ResponseReturnValue:
     if running.running(pid):
         return redirect(here, 303)
     typed: dict[str, dict[str, str]] = {}
+    columns = request.form.get("then") == "columns"
     for name, text in request.form.items():
         parts = name.split("|")
-        if len(parts) == 3 and parts[0] == "cell":
+        if (
+            len(parts) == 3
+            and parts[0] == "cell"
+            and (columns or not parts[1].endswith(f":{HEAD}"))
+        ):
             typed.setdefault(parts[1], {})[parts[2]] = text.strip()
     reason = request.form.get("reason", "").strip()
     if reason:

@@ -7,6 +7,7 @@ from app.core.text import N_
 
 register_acts(
     {
+        "export:changes.index": N_("导出增减变动说明"),
         "export:carriers.index": N_("导出载体名单"),
         "export:collect": N_("导出采集表"),
         "export:data": N_("导出可修改的数据"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -10,6 +11,7 @@ from flask import request, url_for
 from app.core.filters import DASH, num, signed
 from app.core.terms import term
 from app.core.text import N_, _
+from app.statistics.asof import AsOf
 from app.statistics.intervals import change, rounded
 from app.statistics.queries.figures import Figure, Share
 
@@ -22,16 +24,34 @@ def unit(text: str) -> str:
     return _(text) if text in UNITS else text
 
 
-def list_url(figure: Figure) -> str:
-    """The list behind a figure. The cut is pinned, so the list has as many rows tomorrow too."""
-    asked: dict[str, Any] = {
+def _asked(figure: Figure) -> dict[str, Any]:
+    """A figure in an address. The cut is pinned, so it is the same figure tomorrow too."""
+    return {
         "indicator": figure.indicator.code,
         "as_of": figure.asof.day.isoformat(),
         "cut": str(figure.asof.cut),
         "count": figure.asof.count.value,
         **dict(figure.filters),
     }
-    return url_for("statistics.listing", **asked)
+
+
+def list_url(figure: Figure) -> str:
+    """The list behind a figure, with as many rows."""
+    return url_for("statistics.listing", **_asked(figure))
+
+
+def split_url(figure: Figure, then: AsOf, **more: str) -> str:
+    """Why a figure is not what it was at another question."""
+    earlier: dict[str, Any] = {
+        "from_day": then.day.isoformat(), "from_cut": str(then.cut), "from_count": then.count.value,
+    }  # fmt: skip
+    return url_for("changes.index", **{**_asked(figure), **earlier, **more})
+
+
+def changes_url(asked: Mapping[str, str], code: str, filters: Mapping[str, str]) -> str:
+    """Why a figure is not what it was in the last report, or as the last quarter ended."""
+    args: dict[str, Any] = {"indicator": code, **asked, **filters}
+    return url_for("changes.index", **args)
 
 
 def percent(value: Fraction | Share | None, places: int = 1) -> str:

@@ -178,3 +178,8 @@ def in_words(filters: Filters) -> list[tuple[str, str, str, str]]:
         (key, DIMENSIONS[key].name, _(DIMENSIONS[key].relation), DIMENSIONS[key].words(value))
         for key, value in filters.items()
     ]
+
+
+def told(filters: Filters) -> str:
+    """What a figure was narrowed to, in one line of words."""
+    return _("；").join(f"{name} {how} {value}" for _key, name, how, value in in_words(filters))

@@ -91,6 +91,7 @@ def behind() -> str:
         ],
         columns=listing.columns(entry),
         listing=listing,
+        changes_url=addresses.changes_url(question.here(), entry.code, filters),
     )
 
 

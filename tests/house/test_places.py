@@ -24,6 +24,7 @@ HOSTS = [
 SECRETS = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY|\bAKIA[0-9A-Z]{16}\b|\bghp_\w{30,}|\bsk-\w{32,}"
 )
+CONFLICT = re.compile(r"^(<{7}|>{7}) ", re.M)
 BINARY = {".png", ".jpg", ".ico", ".woff2", ".xlsx", ".pdf", ".zip", ".gz"}
 HEAVY = 400_000
 
@@ -57,6 +58,10 @@ def test_no_package_host_is_named() -> None:
 
 def test_no_secret() -> None:
     assert found(SECRETS) == []
+
+
+def test_no_merge_was_left_half_done() -> None:
+    assert found(CONFLICT) == []
 
 
 def test_nothing_ignored_is_kept() -> None:

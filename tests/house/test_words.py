@@ -50,7 +50,7 @@ def english() -> dict[str, tuple[str, ...]]:
     held: dict[str, tuple[str, ...]] = {}
     for path in catalogues():
         with path.open("rb") as source:
-            for message in read_po(source, locale="en"):
+            for message in read_po(source, locale="en", abort_invalid=True):
                 ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
                 said = message.string
                 forms = tuple(said) if isinstance(said, tuple | list) else (said,)
@@ -91,7 +91,7 @@ def test_one_text_has_one_english() -> None:
     wrong = []
     for path in catalogues():
         with path.open("rb") as source:
-            for message in read_po(source, locale="en"):
+            for message in read_po(source, locale="en", abort_invalid=True):
                 if not message.id or isinstance(message.id, tuple | list):
                     continue
                 forms = (str(message.string),)

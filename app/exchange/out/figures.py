@@ -50,19 +50,24 @@ def defined(entry: Indicator) -> tuple[str, str]:
 
 
 def _rows(desk: Desk, entry: Indicator, filters: dict[str, str]) -> Iterator[list[Value]]:
-    carriers, columns = entry.subject == "carrier", listing.columns(entry)
     found = session.execute(
         desk.listed(entry.code, filters).execution_options(yield_per=PIECE)
     )  # fmt: skip
     for row in found:
-        if carriers:
-            start: list[Value] = [row.carrier_name]
-        elif listing.masked(row, desk):
-            start = [_("仅计数企业"), None, row.carrier_name]
-        else:
-            start = [row.firm_name, row.firm_code or _("创业团队"), row.carrier_name]
-        words = (listing.kind(row), term("sector", row.sector) or None, listing.place(row))
-        yield [*start, *map(_text, words), *(_text(column.cell(row)) for column in columns)]
+        yield texts(desk, entry, row)
+
+
+def texts(desk: Desk, entry: Indicator, row: Any) -> list[Value]:
+    """The cells of one row of a list, as its page shows them."""
+    if entry.subject == "carrier":
+        start: list[Value] = [row.carrier_name]
+    elif listing.masked(row, desk):
+        start = [_("仅计数企业"), None, row.carrier_name]
+    else:
+        start = [row.firm_name, row.firm_code or _("创业团队"), row.carrier_name]
+    words = (listing.kind(row), term("sector", row.sector) or None, listing.place(row))
+    columns = listing.columns(entry)
+    return [*start, *map(_text, words), *(_text(column.cell(row)) for column in columns)]
 
 
 def _text(shown: str | None) -> Value:

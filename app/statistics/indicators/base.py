@@ -57,6 +57,11 @@ class Indicator:
         return _(str(getattr(self, entry)))
 
     @property
+    def subject_column(self) -> str:
+        """The column that tells whom a row is about."""
+        return "carrier_id" if self.subject == "carrier" else "firm_id"
+
+    @property
     def is_share(self) -> bool:
         """Whether it is a share of its rows and not their number."""
         return bool(self.part)

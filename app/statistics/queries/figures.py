@@ -6,13 +6,13 @@ a column, the list the rows themselves. They cannot disagree.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import FromClause, Select, and_, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, false, func, or_, select, true
 
 from app.carriers.models import Carrier
 from app.core.access import AnyViewer
@@ -37,6 +37,15 @@ def _rows(code: str, asof: AsOf) -> FromClause:
     A statement about the present does not depend on the cut; give it 0.
     """
     return indicator(code).rows(Ground(asof)).subquery("rows_")
+
+
+def _narrowing(rows: FromClause, filters: Filters) -> Iterator[ColumnElement[bool]]:
+    """The conditions of filters; NotFound for one that the rows do not have."""
+    for key, value in filters.items():
+        dimension = DIMENSIONS.get(key)
+        if dimension is None or (dimension.column or key) not in rows.c:
+            raise NotFound()
+        yield dimension.condition(rows.c, value)
 
 
 @dataclass(frozen=True)
@@ -93,13 +102,19 @@ class Desk:
         rows = _rows(
             indicator(code).code, replace(self.asof, cut=0 if self.asof.current else self.asof.cut)
         )
-        wanted = [self.scope.condition(rows.c)]
-        for key, value in filters.items():
-            dimension = DIMENSIONS.get(key)
-            if dimension is None or (dimension.column or key) not in rows.c:
-                raise NotFound()
-            wanted.append(dimension.condition(rows.c, value))
+        wanted = (self.scope.condition(rows.c), *_narrowing(rows, filters))
         return rows, select(rows).where(*wanted)
+
+    def members(self, code: str, filters: Filters) -> dict[int, int]:
+        """Firm (or carrier) id → its rows that remain; 0 where the filters leave all of them out.
+
+        Raises NotFound as `filtered` does.
+        """
+        rows, every = self.filtered(code, {})
+        subject = rows.c[indicator(code).subject_column]
+        inside = func.sum(case((and_(true(), *_narrowing(rows, filters)), 1), else_=0))
+        counted = every.with_only_columns(subject, inside).group_by(subject)
+        return {row[0]: int(row[1]) for row in session.execute(counted)}
 
     def count(self, code: str, **filters: str) -> Figure:
         """The figure."""
@@ -163,9 +178,16 @@ class Desk:
         mine = self.figure(code, numbers.get(wanted, 0), **{**filters, **part})
         return Share(mine, whole)
 
-    def listed(self, code: str, filters: Filters, order: Iterable[Any] = ()) -> Select[Any]:
-        """The rows with the names of firm and carrier, newest first unless ordered otherwise."""
+    def listed(
+        self, code: str, filters: Filters, order: Iterable[Any] = (),
+        only: Collection[int] | None = None,
+    ) -> Select[Any]:  # fmt: skip
+        """The rows with the names of firm and carrier, newest first unless ordered otherwise;
+        `only` keeps those of some firms (or carriers).
+        """
         rows, statement = self.filtered(code, filters)
+        if only is not None:
+            statement = statement.where(rows.c[indicator(code).subject_column].in_(only))
         firm = self.asof.at(Firm, "named_firm", "id pid name code sort_key counted_only kind")
         carrier = self.asof.at(Carrier, "named_carrier", "id pid short_name name sort_key")
         hidden = and_(

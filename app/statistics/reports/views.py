@@ -13,15 +13,14 @@ from app.core.errors import NotFound
 from app.core.paging import asked, paginate
 from app.core.posting import submitted
 from app.core.text import _, language
-from app.statistics import addresses
+from app.statistics import addresses, dimensions
 from app.statistics.asof import Count, last_quarter, now, steady
-from app.statistics.dimensions import in_words
 from app.statistics.forms import ask
 from app.statistics.models import Report
 from app.statistics.queries.figures import Desk, Figure
 from app.statistics.reports import service
 from app.statistics.reports.forms import ReportForm, ReturnForm, SignForm
-from app.statistics.reports.frozen import changes, freeze
+from app.statistics.reports.frozen import Change, changes, freeze
 from app.statistics.reports.moves import REPORT, ReportAct, ReportCase
 from app.statistics.reports.parts import KINDS
 
@@ -31,13 +30,17 @@ P = Permission
 
 @bp.context_processor
 def _helpers() -> dict[str, Any]:
-    return addresses.helpers() | {"told": told}
+    return addresses.helpers() | {"told": told, "split_url": split_url}
 
 
 def told(figure: Figure) -> str:
     """What a figure was narrowed to, in words."""
-    words = in_words(dict(figure.filters))
-    return _("；").join(f"{name} {relation} {value}" for _key, name, relation, value in words)
+    return dimensions.told(dict(figure.filters))
+
+
+def split_url(change: Change) -> str:
+    """Why a figure of a report is another one now."""
+    return addresses.split_url(change.now, change.was.asof)
 
 
 @bp.get("")

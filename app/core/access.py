@@ -37,6 +37,8 @@ class Permission(StrEnum):
     GRADUATION_REPORT = "graduation:report:make"
     GRADUATION_VERIFY = "graduation:report:verify"
     LANDING_BOOK = "landing:arrival:book"
+    MEDIATION_ADVISE = "mediation:opinion:write"
+    MEDIATION_ASK = "mediation:request:make"
     REPORT_MAKE = "report:figures:make"
     REPORT_SIGN = "report:figures:sign"
     RESIDENCY_MOVE = "residency:tie:move"

@@ -19,6 +19,7 @@ register_acts(
         "export:firms.returns_list": N_("导出报表清单"),
         "export:pipeline.choices": N_("导出企业的选择"),
         "export:pipeline.claims": N_("导出承接意向"),
+        "export:pipeline.mediation_list": N_("导出意向协调"),
         "export:pipeline.openings": N_("导出承接机会"),
         "export:reports.report": N_("导出统计报告"),
         "export:statistics.cohort_years": N_("导出统计表"),

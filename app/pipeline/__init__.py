@@ -9,12 +9,23 @@ from flask import Flask, url_for
 from sqlalchemy import ColumnElement
 
 from app.core.access import AnyViewer, Permission
+from app.core.days import today
 from app.core.db import on_seal
 from app.core.text import _
 from app.criteria.verdicts import on_new_version
 from app.firms.hooks import Entry, Relation, hooks
 from app.firms.models import Firm
-from app.pipeline import clock, entry, judging, merging, panels, requests, rulebook
+from app.pipeline import (
+    clock,
+    entry,
+    judging,
+    mediating,
+    merging,
+    panels,
+    requests,
+    rulebook,
+    service,
+)
 from app.pipeline.queries import chain, ties
 from app.pipeline.queries.ties import my_carriers
 from app.pipeline.stage import EFFECTIVE
@@ -54,7 +65,9 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     judging.set_judge(app, rulebook.judgement)
     panels.init_app(app)
+    mediating.init_app(app)
     on_seal(app, requests.end_overtaken, first=True)
+    on_seal(app, lambda txn: service.end_mediations(txn, today()), first=True)
     on_seal(app, clock.rewind_touched, first=True)
     on_new_version(app, clock.CLOCK_RULE, clock.rewind_for_new_standard)
     held = hooks(app)

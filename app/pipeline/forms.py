@@ -220,6 +220,24 @@ class DeclineForm(EndForm):
     reason = PickField(N_("原因"), choices=words(*FIRM_ENDS))
 
 
+class MediationForm(ActForm):
+    """提请协调, or once more."""
+
+    reason = a_note(N_("要协调的事"))
+
+
+class WishForm(ActForm):
+    """登记企业意愿."""
+
+    wish = TextAreaField(N_("企业的意愿"), validators=[Filled(), Length(max=300)])
+
+
+class OpinionForm(ActForm):
+    """出具协调意见."""
+
+    text = TextAreaField(N_("协调意见"), validators=[Filled(), Length(max=2000)])
+
+
 class ReturnForm(ActForm):
     """退回."""
 

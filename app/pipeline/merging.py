@@ -23,13 +23,15 @@ from app.pipeline.models import (
     ClaimStep,
     Graduation,
     GraduationState,
+    Mediation,
+    Opinion,
     Push,
     TransferRequest,
     TransferState,
 )
 from app.pipeline.moves.sides import is_district
 from app.pipeline.moves.tie_effects import stop_push
-from app.pipeline.queries import chain, ties
+from app.pipeline.queries import chain, mediations, ties
 from app.pipeline.queries.rounds import TITLES, held_by, name_of
 
 register_messages(
@@ -39,6 +41,7 @@ register_messages(
         "merge:choices": N_("两条记录都有已选定的承接意向，先释放其中一条。"),
         "merge:claims": N_("〔%(carrier)s〕对两条记录都有进行中的意向，先撤回其中一条。"),
         "merge:requests": N_("〔%(carrier)s〕对两条记录都有待答复的转入申请，先撤回其中一条。"),
+        "merge:mediations": N_("两条记录都有进行中的意向协调，等一项结束后再合并。"),
         "merge:applications": N_("两条记录在 %(year)s 年都申报了“%(title)s”，先作废其中一条申报。"),
         "void:application": N_("企业在申报批次中，先作废申报再作废企业。"),
         "void:recognised": N_("这条资质由“%(round)s”认定记入，先在批次名单中退回该企业的认定。"),
@@ -74,10 +77,12 @@ def merge(*, actor: AnyViewer, today: dt.date, firm: Firm, into: Firm) -> None:
         raise DomainError("merge:graduations", "code")
     _refuse_overlap(firm, into)
     _refuse_two_claims(firm, into)
+    if mediations.live_of(firm) is not None and mediations.live_of(into) is not None:
+        raise DomainError("merge:mediations", "code")
     _merge_applications(firm, into)
     if chain.push_of(into, today) is not None:
         stop_push(firm, today)
-    for model in (Residency, Graduation, Push, Claim, TransferRequest):
+    for model in (Residency, Graduation, Push, Claim, TransferRequest, Mediation):
         for row in _rows(model, firm):
             row.firm_id = into.id
     session.flush()
@@ -166,11 +171,15 @@ def void(*, actor: AnyViewer, today: dt.date, firm: Firm) -> None:
         raise DomainError("void:graduation")
     if _rows(Application, firm):
         raise DomainError("void:application")
-    for claim in _rows(Claim, firm):
-        for step in session.scalars(select(ClaimStep).where(ClaimStep.claim_id == claim.id)).all():
-            session.delete(step)
-        session.flush()
-        session.delete(claim)
+    for owner, part, key in (
+        (Claim, ClaimStep, ClaimStep.claim_id),
+        (Mediation, Opinion, Opinion.mediation_id),
+    ):
+        for row in _rows(owner, firm):
+            for one in session.scalars(select(part).where(key == row.id)).all():
+                session.delete(one)
+            session.flush()
+            session.delete(row)
     for model in (Push, TransferRequest):
         for row in _rows(model, firm):
             session.delete(row)

@@ -63,6 +63,7 @@ class Absent(Coded):
     GRADUATION = "no_graduation", N_("未办理毕业")
     TRANSFER = "no_request", N_("未申请")
     APPLICATION = "no_application", N_("未列入")
+    MEDIATION = "no_mediation", N_("未提请协调")
 
 
 #: 办理毕业, by the carrier itself or by proposal where the district is a gate
@@ -115,6 +116,26 @@ class TransferEnd(Coded):
     MOVED = "moved", N_("企业已转往他处")
     LEFT = "left", N_("企业已离园")
     CORRECTED = "corrected", N_("入驻记录已作废或更正")
+
+
+class MediationAct(Coded):
+    """What can be done with a mediation."""
+
+    ASK = "ask", N_("提请协调")
+    WISH = "wish", N_("登记企业意愿")
+    ADVISE = "advise", N_("出具协调意见")
+    AGAIN = "again", N_("申请再次协调")
+    READVISE = "readvise", N_("再次出具意见")
+    WITHDRAW = "withdraw", N_("撤回提请")
+    END = "end", N_("自动结束")
+
+
+class MediationEnd(Coded):
+    """Why a mediation ended by itself."""
+
+    CHOSEN = "chosen", N_("企业已选定")
+    LANDED = "landed", N_("企业已落地")
+    NO_CLAIM = "no_claim", N_("各方意向都已结束")
 
 
 class ApplicationAct(Coded):

@@ -24,6 +24,9 @@ from app.pipeline.models import (
     ClaimState,
     Graduation,
     GraduationState,
+    Mediation,
+    MediationState,
+    Opinion,
     TransferRequest,
     TransferState,
 )
@@ -87,7 +90,9 @@ OWNERS = (
     ("/api/v1/returns/", "return"),
     ("/api/v1/reports/", "report"),
     ("/api/v1/evidence/", "evidence"),
+    ("/api/v1/mediations/", "mediation"),
     ("/claims/", "claim"),
+    ("/mediations/", "mediation"),
     ("/openings/", "firm"),
     ("/graduations/", "graduation"),
     ("/residencies/", "residency"),
@@ -154,9 +159,19 @@ def others(app: Flask) -> Others:
             carrier_id=home.id, key="independent", day=TODAY, until=stated.until,
             low=1, high=1, verification=Verification.CARRIER,
         )  # fmt: skip
-        session.add_all([entry, sheet, asked, site, stated, own])
+        mediated = Mediation(
+            firm_id=firm.id, host_id=home.id, asked_by_id=home.id, asked_on=TODAY, due_on=TODAY,
+            state=MediationState.ADVISED, wish=f"{SECRET}的意愿",
+        )  # fmt: skip
+        session.add_all([entry, sheet, asked, site, stated, own, mediated])
         session.add(Contact(firm_id=firm.id, name=f"{SECRET}联系人", phone="13900007777"))
         session.flush()
+        session.add(
+            Opinion(
+                mediation_id=mediated.id, turn=1, year=2026, serial=1, day=TODAY, text=SECRET,
+                sides="{}", digest="0" * 64,
+            )
+        )  # fmt: skip
         paper = Evidence(
             firm_id=firm.id, milestone_id=entry.id, sha256="0" * 64, name=f"{SECRET}.pdf",
             size=1, media_type="application/pdf", added_at=now(),
@@ -185,7 +200,7 @@ def others(app: Flask) -> Others:
         pids = {
             "firm": firm.pid, "residency": tie.pid, "evidence": paper.pid, "return": sheet.pid,
             "intake": upload.pid, "transfer": asked.pid, "carrier": home.pid, "person": person.pid,
-            "trial": run.pid, "report": report.pid,
+            "trial": run.pid, "report": report.pid, "mediation": mediated.pid,
             "organisation": session.get_one(Organisation, home.organisation_id).pid,
             "claim": session.scalars(select(Claim.pid)).one(),
             "graduation": session.scalars(select(Graduation.pid)).one(),

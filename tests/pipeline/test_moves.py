@@ -1,4 +1,4 @@
-"""Every pair of state and act of the four tables, on real rows: allowed or refused as stated."""
+"""Every pair of state and act of the tables, on real rows: allowed or refused as stated."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 
 from app.carriers.models import ACCELERATOR, PARK
+from app.core.access import System
 from app.core.db import session, write
 from app.core.errors import DomainError
 from app.core.text import _
@@ -21,14 +22,24 @@ from app.pipeline.models import (
     Claim,
     ClaimState,
     GraduationState,
+    Mediation,
+    MediationState,
     TransferRequest,
     TransferState,
 )
-from app.pipeline.moves.cases import ClaimCase, FirmCase, GraduationCase, TieGiven, TransferCase
+from app.pipeline.moves.cases import (
+    ClaimCase,
+    FirmCase,
+    GraduationCase,
+    MediationCase,
+    TieGiven,
+    TransferCase,
+)
 from app.pipeline.moves.claim import CLAIM
 from app.pipeline.moves.firm import FIRM
 from app.pipeline.moves.graduation import GRADUATION
 from app.pipeline.moves.graduation_effects import Report, ReportCase, incubation_of
+from app.pipeline.moves.mediation import MEDIATION
 from app.pipeline.moves.transfer import TRANSFER
 from app.pipeline.queries import ties
 from app.pipeline.stage import Stage
@@ -38,6 +49,7 @@ from app.pipeline.words import (
     ClaimStanding,
     FirmAct,
     GraduationAct,
+    MediationAct,
     TransferAct,
 )
 from tests.factories.carriers import ACTOR, make_carrier
@@ -265,3 +277,30 @@ def test_every_pair_of_a_request(world: World) -> None:
     for state in (*TransferState, Absent.TRANSFER):
         for act in TransferAct:
             check(TRANSFER, state, act, lambda s=state, a=act: make(s, a))  # type: ignore[misc]
+
+
+def test_every_pair_of_a_mediation(world: World) -> None:
+    def make(state: Any, act: MediationAct) -> MediationCase:
+        firm, office = world.firms[Stage.GRADUATED], MediationAct.END
+        session.add(
+            Claim(
+                firm_id=firm.id, carrier_id=world.park.id, state=ClaimState.OPEN, token="m" * 20,
+                opened_on=dt.date(2026, 11, 2), follow_until=dt.date(2026, 12, 24),
+            )
+        )  # fmt: skip
+        row = Mediation(
+            firm_id=firm.id, host_id=world.home.id, asked_by_id=world.park.id,
+            state=state if isinstance(state, MediationState) else MediationState.ASKED,
+            asked_on=TODAY, due_on=TODAY,
+        )  # fmt: skip
+        actor = System("mediation:end") if act == office else ACTOR
+        carrier = world.home if act == MediationAct.WISH else world.park
+        if state is Absent.MEDIATION:
+            return MediationCase(actor, TODAY, firm, carrier, draft=row)
+        session.add(row)
+        session.flush()
+        return MediationCase(actor, TODAY, firm, carrier, row, note="说明", text="意见")
+
+    for state in (*MediationState, Absent.MEDIATION):
+        for act in MediationAct:
+            check(MEDIATION, state, act, lambda s=state, a=act: make(s, a))  # type: ignore[misc]

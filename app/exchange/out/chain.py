@@ -14,7 +14,8 @@ from app.core.terms import term
 from app.core.text import _
 from app.exchange.out.book import Book, Export, Head, Table, Value, offer
 from app.pipeline.models import Claim, ClaimState
-from app.pipeline.queries import credits, pages
+from app.pipeline.moves.sides import is_district
+from app.pipeline.queries import credits, mediations, pages, ties
 from app.pipeline.queries import openings as pool
 from app.pipeline.queries.ties import bids
 from app.pipeline.stage import Stage
@@ -83,6 +84,34 @@ def choices(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
     return Book(_("企业的选择"), [Table(_("承接意向"), heads, [line(row) for row in found])])
 
 
+def mediation_list(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
+    """意向协调 of the tab that is open."""
+    if not (is_district(viewer) or ties.my_carriers(viewer)):
+        raise NotFound()
+    live = request.args.get("tab") != "ended"
+    told = [one for one in mediations.told(viewer, day) if one.live is live]
+    said = mediations.opinions([one.row for one in told])
+
+    def line(one: mediations.Told) -> list[Value]:
+        row, opinions = one.row, said.get(one.row.id, [])
+        numbers = _("、").join(opinion.number for opinion in opinions)
+        return [
+            row.firm.short_name, row.asked_by.short_name, row.asked_on, one.state.label,
+            row.due_on if one.state in mediations.WAITING else None, one.claims,
+            numbers or None, opinions[-1].day if opinions else None, row.ended_on,
+            one.why.label if one.why else None,
+        ]  # fmt: skip
+
+    heads = [
+        Head(_("企业")), Head(_("提请方")), Head(_("提请日期"), "day"), Head(_("状态")),
+        Head(_("出具期限"), "day"), Head(_("意向"), "number", _("家")), Head(_("协调意见")),
+        Head(_("出具日期"), "day"), Head(_("结束"), "day"), Head(_("结束原因")),
+    ]  # fmt: skip
+    tab = _("进行中") if live else _("已结束")
+    table = Table(_("意向协调"), heads, [line(one) for one in told])
+    return Book(_("意向协调"), [table], conditions=[(_("范围"), tab)])
+
+
 def openings(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
     """承接机会 under the tab and sector of the address: outcomes in words, no values."""
     if not bids(viewer):
@@ -124,5 +153,10 @@ def init_app(app: Flask) -> None:
         app,
         Export("pipeline.claims", (Permission.CLAIM_MAKE,), claims),
         Export("pipeline.choices", (Permission.CLAIM_CHOOSE,), choices),
+        Export(
+            "pipeline.mediation_list",
+            (Permission.MEDIATION_ASK, Permission.MEDIATION_ADVISE),
+            mediation_list,
+        ),
         Export("pipeline.openings", (Permission.CLAIM_MAKE,), openings),
     )

@@ -11,8 +11,8 @@ from app.core.access import AnyViewer
 from app.core.text import Coded
 from app.firms.models import Destination, Firm, LeaveReason, Residency, ResidencyKind, Route
 from app.pipeline.claim_state import standing_now
-from app.pipeline.models import Claim, Graduation, TransferRequest
-from app.pipeline.queries import ties
+from app.pipeline.models import Claim, Graduation, Mediation, TransferRequest
+from app.pipeline.queries import mediations, ties
 from app.pipeline.stage import EFFECTIVE
 from app.pipeline.words import Absent, ClaimStanding
 
@@ -174,5 +174,35 @@ class TransferCase:
     @property
     def there(self) -> TransferRequest:
         """The request, where the table has made sure of one."""
+        assert self.row is not None
+        return self.row
+
+
+@dataclass
+class MediationCase:
+    """A mediation on a firm, there or about to be; `carrier` is the side that acts."""
+
+    actor: AnyViewer
+    today: dt.date
+    firm: Firm
+    carrier: Carrier | None = None
+    row: Mediation | None = None
+    draft: Mediation | None = None
+    note: str | None = None
+    code: str | None = None
+    text: str = ""
+
+    def state(self) -> Coded:
+        """Its state today, as far as claims and days tell; `Absent.MEDIATION` when there is none.
+
+        The firm's choice, its arrival and the end of every claim end it.
+        """
+        if self.row is None:
+            return Absent.MEDIATION
+        return mediations.standing(self.row, self.today)[0]
+
+    @property
+    def there(self) -> Mediation:
+        """The mediation, where the table has made sure of one."""
         assert self.row is not None
         return self.row

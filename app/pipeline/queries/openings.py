@@ -102,7 +102,13 @@ def _read(viewer: AnyViewer, day: dt.date) -> list[Opening]:
 
 def own(viewer: AnyViewer, day: dt.date) -> Own:
     """Lead sectors and areas of the viewer's bidders, and the carriers that lie inside them."""
-    ids = set(session.scalars(own_carriers(viewer).where(Carrier.tier >= ACCELERATOR)))
+    return looking(
+        set(session.scalars(own_carriers(viewer).where(Carrier.tier >= ACCELERATOR))), day
+    )
+
+
+def looking(ids: set[int], day: dt.date) -> Own:
+    """What these accelerators and parks look for, and where they are."""
     sectors = select(CarrierSector.sector).where(CarrierSector.carrier_id.in_(ids))
     here = Site.id.in_(places.standing(day))
     areas = select(Site.area).where(Site.carrier_id.in_(ids), Site.area.is_not(None), here)

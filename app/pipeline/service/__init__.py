@@ -13,6 +13,14 @@ from app.pipeline.service.graduation import (
     withdraw_graduation,
 )
 from app.pipeline.service.landing import land, land_unknown, same_park
+from app.pipeline.service.mediation import (
+    advise,
+    ask_again,
+    ask_mediation,
+    end_mediations,
+    state_wish,
+    withdraw_mediation,
+)
 from app.pipeline.service.rounds import (
     Notice,
     Step,
@@ -53,8 +61,11 @@ __all__ = [
     "admit",
     "advance",
     "advance_all",
+    "advise",
     "agree_transfer",
     "approve",
+    "ask_again",
+    "ask_mediation",
     "ask_transfer",
     "check",
     "choose",
@@ -64,6 +75,7 @@ __all__ = [
     "decide_transfer",
     "decline",
     "edit_round",
+    "end_mediations",
     "extend",
     "follow_up",
     "foresee",
@@ -81,6 +93,7 @@ __all__ = [
     "repeat",
     "return_graduation",
     "same_park",
+    "state_wish",
     "stay",
     "transfer",
     "unpush",
@@ -90,5 +103,6 @@ __all__ = [
     "void_tie",
     "withdraw",
     "withdraw_graduation",
+    "withdraw_mediation",
     "withdraw_transfer",
 ]

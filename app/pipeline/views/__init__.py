@@ -1,6 +1,15 @@
 """Pages of the chain."""
 
-from app.pipeline.views import acts, claims, help, landing, openings, transfers, verification
+from app.pipeline.views import (
+    acts,
+    claims,
+    help,
+    landing,
+    mediations,
+    openings,
+    transfers,
+    verification,
+)
 from app.pipeline.views.blueprint import bp
 
 __all__ = [
@@ -9,6 +18,7 @@ __all__ = [
     "claims",
     "help",
     "landing",
+    "mediations",
     "openings",
     "transfers",
     "verification",

@@ -12,7 +12,7 @@ from app.core.posting import apart, submitted
 from app.core.shell import stand_under
 from app.core.text import _
 from app.firms.papers import keep
-from app.pipeline import forms, panels, service
+from app.pipeline import forms, mediating, panels, service
 from app.pipeline.acts import END_ACTS
 from app.pipeline.models import Claim, ClaimStepKind
 from app.pipeline.moves.cases import ClaimCase
@@ -79,6 +79,7 @@ def _claim_page(row: Claim, **typed: forms.ActForm) -> ResponseReturnValue:
         credit=credits.of_claims([row])[row.id], named=credits.names(viewer(), row.firm),
         others=openings.others([row.firm_id], viewer(), today()).get(row.firm_id, 0),
         renewed=panels.until(today()), chosen_by=pages.chosen_by(row),
+        mediation=mediating.doorway(viewer(), row.firm, today()), ask=forms.MediationForm(None),
     )  # fmt: skip
     return page, max(form.answer for form in [*held.values(), *ends.values()])
 

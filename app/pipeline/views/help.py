@@ -14,6 +14,7 @@ from app.pipeline.moves.application import APPLICATION
 from app.pipeline.moves.claim import CLAIM
 from app.pipeline.moves.firm import FIRM
 from app.pipeline.moves.graduation import GRADUATION
+from app.pipeline.moves.mediation import MEDIATION
 from app.pipeline.moves.needs import APPROVING, REPORTING, mode
 from app.pipeline.moves.table import Move, Table
 from app.pipeline.moves.transfer import TRANSFER
@@ -23,6 +24,7 @@ TABLES: dict[str, Table[Any]] = {
     "firm": FIRM,
     "graduation": GRADUATION,
     "claim": CLAIM,
+    "mediation": MEDIATION,
     "transfer": TRANSFER,
     "application": APPLICATION,
 }

@@ -21,6 +21,27 @@ from app.core.db import Base, BigId, Code, Public, Recorded
 from app.core.text import N_, Coded
 from app.criteria.models import Standard
 from app.firms.models import Destination, Evidence, Firm, Milestone
+from app.pipeline.models.mediation import Mediation, MediationState, Opinion
+
+__all__ = [
+    "Application",
+    "ApplicationRound",
+    "ApplicationState",
+    "Claim",
+    "ClaimState",
+    "ClaimStep",
+    "ClaimStepKind",
+    "FailReason",
+    "Graduation",
+    "GraduationState",
+    "Mediation",
+    "MediationState",
+    "Opinion",
+    "Push",
+    "RoundKind",
+    "TransferRequest",
+    "TransferState",
+]
 
 
 class GraduationState(Coded):

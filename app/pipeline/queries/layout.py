@@ -1,0 +1,147 @@
+"""The sides of a mediation on one page: what the firm wishes, and each bidder beside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from flask_babel import force_locale
+
+from app.carriers.models import Carrier
+from app.core.terms import term
+from app.core.text import LOCALES, _
+from app.firms.models import Firm
+from app.pipeline.models import Claim, ClaimStep, Mediation
+from app.pipeline.queries import chain, credits, openings, pages, ties
+from app.pipeline.queries.openings import Opening
+from app.pipeline.stage import EFFECTIVE, Stage
+from app.pipeline.words import ClaimStanding
+
+LIVE = (ClaimStanding.OPEN, ClaimStanding.ACCEPTED)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One bidder as the page and the paper say it: its carrier by public id, days as written."""
+
+    pid: str
+    carrier: str
+    tier: str
+    state: str
+    live: bool
+    opened: str
+    planned: str
+    area: int | None
+    step: str
+    step_on: str
+    contact_on: str
+    is_first: bool
+    follow_ups: int
+    fit: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The firm as far as the mediation is about it, and its sides, the first talks on top."""
+
+    firm: str
+    sector: str
+    stage: str
+    ready: str
+    host: str
+    wish: str
+    wish_on: str
+    sides: list[Side]
+
+
+def lay_out(row: Mediation, claims: Sequence[Claim], day: dt.date) -> Layout:
+    """The sides that some claims are, in the reader's words."""
+    tie = ties.latest(row.firm, day)
+    told, steps = credits.of_claims(claims), pages.steps([one.id for one in claims])
+    standing, opening = pages.standing(day), _opening(row.firm, day)
+    areas = openings.areas_of({opening.carrier_id} if opening.carrier_id else set(), day)
+
+    def side(claim: Claim) -> Side:
+        credit, state = told[claim.id], standing(claim)
+        some = [one for one in steps.get(claim.id, []) if one.step in credits.CONTACTS]
+        last: ClaimStep | None = next(iter(some), None)
+        looks = openings.looking({claim.carrier_id}, day)
+        return Side(
+            pid=claim.carrier.pid,
+            carrier=claim.carrier.short_name,
+            tier=tier_word(claim.carrier),
+            state=state.label,
+            live=state in LIVE,
+            opened=claim.opened_on.isoformat(),
+            planned=_iso(claim.planned_on),
+            area=claim.area_m2,
+            step=last.step.label if last else "",
+            step_on=_iso(last.day if last else None),
+            contact_on=_iso(credit.own.day if credit.own else None),
+            is_first=credit.is_first,
+            follow_ups=len(some),
+            fit=openings.reasons(opening, looks, areas),
+        )
+
+    made = [side(claim) for claim in claims]
+    made.sort(key=lambda one: (not one.live, not one.is_first))
+    return Layout(
+        firm=row.firm.name,
+        sector=term("sector", row.firm.sector) or "",
+        stage=opening.stage.label,
+        ready=_ready(opening),
+        host=tie.carrier.name if tie else "",
+        wish=row.wish or "",
+        wish_on=_iso(row.wish_on),
+        sides=made,
+    )
+
+
+def tier_word(carrier: Carrier) -> str:
+    """What kind of carrier it is."""
+    return carrier.type.label
+
+
+def _iso(day: dt.date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _opening(firm: Firm, day: dt.date) -> Opening:
+    tie, push = ties.latest(firm, day), chain.push_of(firm, day)
+    row = ties.graduation_of(firm)
+    graduated = row.graduated_on if row and row.state in EFFECTIVE else None
+    return Opening(
+        firm.id, firm.sector, Stage(ties.stage_now(firm, day)), tie.carrier_id if tie else None,
+        graduated, push.starts if push else None,
+    )  # fmt: skip
+
+
+def _ready(one: Opening) -> str:
+    if one.graduated_on:
+        return _("%(day)s 毕业", day=one.graduated_on.isoformat())
+    if one.pushed_on:
+        return _("%(day)s 起推送，尚未毕业", day=one.pushed_on.isoformat())
+    return _("尚未毕业")
+
+
+def freeze(row: Mediation, claims: Sequence[Claim], day: dt.date) -> tuple[str, str]:
+    """The sides as they stand today in both languages, canonical JSON, and its SHA-256."""
+    told = {}
+    for language in LOCALES:
+        with force_locale(language):
+            told[language] = asdict(lay_out(row, claims, day))
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text, hashlib.sha256(text.encode()).hexdigest()
+
+
+def thaw(text: str, language: str) -> Layout:
+    """The sides as they were frozen."""
+    held = json.loads(text)[language]
+    sides = [
+        Side(**{**one, "fit": [(kind, words) for kind, words in one["fit"]]})
+        for one in held.pop("sides")
+    ]
+    return Layout(**held, sides=sides)

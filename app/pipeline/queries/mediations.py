@@ -1,0 +1,226 @@
+"""Mediations as they stand on a day, and who reads which."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import current_app
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+
+from app.carriers.models import ACCELERATOR, INCUBATOR, PARK, Carrier
+from app.core.access import AnyViewer
+from app.core.days import today, working_days_after
+from app.core.db import session
+from app.core.db.base import OPEN
+from app.core.db.revision import Revision
+from app.core.errors import NotFound
+from app.firms import fields
+from app.firms.models import Firm, Residency
+from app.firms.queries import nameable
+from app.firms.queries.scope import sees_all
+from app.pipeline.models import Claim, ClaimState, Mediation, MediationState, Opinion
+from app.pipeline.queries import chain, ties
+from app.pipeline.words import MediationEnd
+
+S = MediationState
+#: States in which a mediation goes on, unless claims or days have ended it.
+LIVE = (S.ASKED, S.ADVISED, S.AGAIN, S.READVISED)
+#: States that wait for the district.
+WAITING = (S.ASKED, S.AGAIN)
+
+
+def standing(row: Mediation, day: dt.date) -> tuple[MediationState, MediationEnd | None]:
+    """The state of a mediation on a day that is not before its last change, and why it ended."""
+    if row.state not in LIVE:
+        return row.state, MediationEnd(row.end_reason) if row.end_reason else None
+    why = over(row, day)
+    return (S.ENDED, why) if why else (row.state, None)
+
+
+def over(row: Mediation, day: dt.date) -> MediationEnd | None:
+    """What has ended a mediation that is stored as live: choice, arrival, or no claim left.
+
+    A claim made in the very write that asks does not bring back one that had run out of claims.
+    """
+    if chain.accepted_claim(row.firm) is not None:
+        return MediationEnd.CHOSEN
+    tie = ties.latest(row.firm, day)
+    if tie is not None and tie.carrier.tier >= ACCELERATOR and tie.carrier_id != row.host_id:
+        return MediationEnd.LANDED
+    live, writing = chain.live_claims(row.firm, day), OPEN.get()
+    if writing is not None and row.rev < writing:
+        live = [claim for claim in live if chain.first_written(claim) < writing]
+    return None if live else MediationEnd.NO_CLAIM
+
+
+def live_of(firm: Firm) -> Mediation | None:
+    """The mediation of a firm that is stored as live, ended by the days or not."""
+    statement = select(Mediation).where(Mediation.firm_id == firm.id, Mediation.state.in_(LIVE))
+    return session.scalars(statement).one_or_none()
+
+
+def stored_live(firm_ids: Iterable[int] | None = None) -> list[Mediation]:
+    """Mediations stored as live, of some firms or all."""
+    statement = select(Mediation).where(Mediation.state.in_(LIVE))
+    if firm_ids is not None:
+        statement = statement.where(Mediation.firm_id.in_(sorted(firm_ids)))
+    return list(session.scalars(statement.order_by(Mediation.due_on, Mediation.id)))
+
+
+def courted(day: dt.date) -> ColumnElement[bool]:
+    """Condition on Claim beside Mediation: it was live at some time while the mediation ran."""
+    until = func.coalesce(Mediation.ended_on, day)
+    return (
+        (Claim.firm_id == Mediation.firm_id)
+        & (Claim.opened_on <= until)
+        & or_(Claim.ended_on.is_(None), Claim.ended_on >= Mediation.asked_on)
+        & or_(Claim.state != ClaimState.OPEN, Claim.follow_until >= Mediation.asked_on)
+    )
+
+
+def visible(viewer: AnyViewer, day: dt.date) -> Select[Mediation]:
+    """The mediations that a viewer reads, the latest first.
+
+    The district reads all; a carrier those on firms that it has, or had when it was asked; a
+    bidder those in which it had a claim.
+    """
+    statement = select(Mediation).where(nameable(viewer, Mediation.firm_id))
+    if not sees_all(viewer):
+        mine = chain.own_carriers(viewer)
+        party = exists().where(courted(day), Claim.carrier_id.in_(mine))
+        hosts = (
+            select(Residency.firm_id)
+            .join(Carrier, Carrier.id == Residency.carrier_id)
+            .where(
+                Residency.counted, Residency.starts <= day,
+                or_(Residency.ends.is_(None), Residency.ends > day),
+                Carrier.tier == INCUBATOR, Residency.carrier_id.in_(mine),
+            )
+        )  # fmt: skip
+        statement = statement.where(
+            or_(
+                Mediation.host_id.in_(mine), Mediation.asked_by_id.in_(mine), party,
+                Mediation.firm_id.in_(hosts),
+            )
+        )  # fmt: skip
+    return statement.order_by(Mediation.asked_on.desc(), Mediation.id.desc())
+
+
+def one(viewer: AnyViewer, pid: str, day: dt.date) -> Mediation:
+    """One of them; NotFound for any other."""
+    found = session.scalars(visible(viewer, day).where(Mediation.pid == pid)).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def opinions(rows: Iterable[Mediation]) -> dict[int, list[Opinion]]:
+    """mediation id → what the district said, the first first."""
+    statement = select(Opinion).where(Opinion.mediation_id.in_([row.id for row in rows]))
+    found: dict[int, list[Opinion]] = {}
+    for row in session.scalars(statement.order_by(Opinion.turn)):
+        found.setdefault(row.mediation_id, []).append(row)
+    return found
+
+
+def claims(row: Mediation, day: dt.date) -> list[Claim]:
+    """The claims of its sides, the earliest first."""
+    statement = (
+        select(Claim).join(Mediation, courted(day)).where(Mediation.id == row.id)
+    ).order_by(Claim.opened_on, Claim.id)
+    return list(session.scalars(statement))
+
+
+def parties(viewer: AnyViewer, firm: Firm, day: dt.date) -> list[Carrier]:
+    """The viewer's carriers that are a side today: those with a live claim, and the firm's own."""
+    live = {claim.carrier_id for claim in chain.live_claims(firm, day)}
+    tie = ties.latest(firm, day)
+    host = tie.carrier_id if tie else None
+    return [c for c in ties.my_carriers(viewer) if c.id in live or c.id == host]
+
+
+def next_serial(year: int) -> int:
+    """The next number of a year; writers run one at a time, so that there is no gap."""
+    last = session.scalar(select(func.max(Opinion.serial)).where(Opinion.year == year))
+    return (last or 0) + 1
+
+
+def due(day: dt.date) -> dt.date:
+    """The last day for an opinion that is asked for on a day."""
+    return working_days_after(day, current_app.config["MEDIATION_DAYS"])
+
+
+@dataclass(frozen=True)
+class Told:
+    """A mediation in a list: its state on the day, why it ended, how many court the firm."""
+
+    row: Mediation
+    state: MediationState
+    why: MediationEnd | None
+    claims: int
+
+    @property
+    def live(self) -> bool:
+        """Whether it goes on."""
+        return self.state in LIVE
+
+
+def told(viewer: AnyViewer, day: dt.date) -> list[Told]:
+    """The mediations a viewer reads, what waits for the district first, then the latest."""
+    rows = list(session.scalars(visible(viewer, day).limit(500)))
+    courting = (
+        select(Mediation.id, func.count())
+        .join(Claim, courted(day))
+        .where(Mediation.id.in_([row.id for row in rows]))
+        .group_by(Mediation.id)
+        .order_by(Mediation.id)
+    )
+    claims: dict[int, int] = dict(session.execute(courting).all())
+    made = [Told(row, *standing(row, day), claims.get(row.id, 0)) for row in rows]
+    made.sort(key=lambda one: one.row.due_on if one.state in WAITING else dt.date.max)
+    return made
+
+
+def waiting(day: dt.date) -> list[Mediation]:
+    """What waits for an opinion of the district, the first due on top."""
+    return [row for row in stored_live() if row.state in WAITING and not over(row, day)]
+
+
+def reads_all(viewer: AnyViewer, row: Mediation) -> bool:
+    """Whether the viewer reads every side: the district, and the carrier that has the firm."""
+    if sees_all(viewer):
+        return True
+    tie = ties.latest(row.firm, today())
+    has = tie is not None and tie.carrier.tier < PARK and ties.acts_for(viewer, tie.carrier)
+    return has or (
+        row.host is not None and row.host.tier < PARK and ties.acts_for(viewer, row.host)
+    )
+
+
+def wish_open(viewer: AnyViewer, row: Mediation, day: dt.date) -> bool:
+    """Whether a bidder may read the firm's wish: with the firm's consent, like its demand."""
+    return "demand" in fields.open_to(viewer, row.firm_id, day)
+
+
+def running(viewer: AnyViewer, firm: Firm, day: dt.date) -> Mediation | None:
+    """The mediation of a firm that goes on, where the viewer reads it."""
+    statement = visible(viewer, day).where(Mediation.firm_id == firm.id, Mediation.state.in_(LIVE))
+    row = session.scalars(statement).first()
+    return row if row is not None and over(row, day) is None else None
+
+
+def said_since(
+    viewer: AnyViewer, since: dt.date, day: dt.date
+) -> list[tuple[Opinion, dt.datetime]]:
+    """Opinions of a day or later in mediations that the viewer reads, and when."""
+    rows = visible(viewer, day).with_only_columns(Mediation.id).order_by(None)
+    statement = (
+        select(Opinion, Revision.at)
+        .join(Revision, Revision.id == Opinion.rev)
+        .where(Opinion.day >= since, Opinion.mediation_id.in_(rows))
+        .order_by(Opinion.day.desc(), Opinion.id.desc())
+        .limit(20)
+    )
+    return [(one, at) for one, at in session.execute(statement)]

@@ -34,7 +34,7 @@ def said(field: Field, text: str) -> str:
     given = {"field": named(field).replace("%", "%%"), **BOUNDS}
     if text in ("This field is required.", "Not a valid choice"):
         return needed(field)
-    if text.startswith("Not a valid choice") or "valid choice for this field" in text:
+    if text.startswith("Not a valid choice") or "for this field" in text:
         return _("“%(field)s”没有这一选项，请重新选择。", **given)
     if text == "Not a valid integer value.":
         return _("“%(field)s”请填整数，例如 12。", **given)

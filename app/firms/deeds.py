@@ -14,6 +14,10 @@ register_acts(
         "consent:give": N_("记录展示同意"),
         "contact:add": N_("登记联系人"),
         "contact:erase": N_("删除联系人"),
+        "demand:close": N_("结束空间需求"),
+        "demand:reopen": N_("重新打开空间需求"),
+        "demand:save": N_("登记空间需求"),
+        "demand:void": N_("作废空间需求"),
         "evidence:add": N_("上传佐证材料"),
         "evidence:void": N_("作废佐证材料"),
         "figures:enter": N_("填报企业数据"),
@@ -53,6 +57,7 @@ register_records(
     {
         "attestation": N_("填报承诺"),
         "consent": N_("企业授权"),
+        "demand": N_("空间需求"),
         "evidence": N_("佐证材料"),
         "figures": N_("企业数据"),
         "firm": N_("企业"),

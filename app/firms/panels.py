@@ -15,9 +15,11 @@ from app.core.db import session
 from app.core.filters import period
 from app.core.panels import NavEntry, Panel, Todo, registry
 from app.core.text import N_, _
-from app.firms.fields import may_record
+from app.firms import demand_words
+from app.firms.fields import consents, may_record
 from app.firms.forms.milestone import MilestoneForm, for_kind
 from app.firms.models import Firm, InvestorKind, MilestoneKind, MoneyState
+from app.firms.queries.demand import LONG_DAYS, demands_of, may_read, unconfirmed
 from app.firms.queries.milestones import last_logged
 
 RETURNS = (Permission.RETURN_SUBMIT, Permission.RETURN_CHECK, Permission.CARRIER_FIGURES)
@@ -70,6 +72,19 @@ def firm_panels(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterable[Panel]:
     if may_record(viewer, firm.id, day):
         form = blank_form(viewer, kind_asked(viewer), day)
         yield Panel("log", "firms/log_panel.html", log_data(firm, form), 10, "side")
+    if may_read(viewer, firm.id, day):
+        yield Panel("demand", "firms/demand_panel.html", demand_data(viewer, firm, day), 18, "side")
+
+
+def demand_data(viewer: AnyViewer, firm: Firm, day: dt.date) -> dict[str, Any]:
+    """空间需求 at a glance: the open search, else how the last one ended."""
+    rows = demands_of(viewer, firm, day)
+    row = rows[0] if rows and rows[0].closed_on is None else None
+    return {
+        "pid": firm.pid, "row": row, "last": rows[0] if rows and row is None else None,
+        "age": (day - row.opened_on).days if row else 0, "long": LONG_DAYS, "words": demand_words,
+        "may": may_record(viewer, firm.id, day), "consent": bool(consents([firm.id], day)),
+    }  # fmt: skip
 
 
 def firm_actions(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterable[dict[str, Any]]:
@@ -81,12 +96,16 @@ def firm_actions(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterable[dict[s
         yield {"text": _("填报数据"), "url": url, "icon": "grid-3x3", "position": 81}
         url = url_for("firms.stated", pid=firm.pid)
         yield {"text": _("自述数据"), "url": url, "icon": "clipboard-check", "position": 83}
+        url = url_for("firms.demand", pid=firm.pid)
+        yield {"text": _("空间需求"), "url": url, "icon": "building", "position": 79}
         url = url_for("firms.promises", pid=firm.pid)
         yield {"text": _("填报承诺"), "url": url, "icon": "clipboard-check", "position": 82}
 
 
 def todos(viewer: AnyViewer, day: dt.date) -> Iterable[Todo]:
-    """Returns to file, with what the district said about those sent back."""
+    """Returns to file, with what the district said about those sent back; old searches for room."""
+    if viewer.may(Permission.FIRM_RECORD):
+        yield from _demand_todos(viewer, day)
     if not viewer.may(Permission.CARRIER_FIGURES):
         return
     mine = returns(viewer).where(Return.state.in_((ReturnState.DRAFT, ReturnState.RETURNED)))
@@ -99,6 +118,19 @@ def todos(viewer: AnyViewer, day: dt.date) -> Iterable[Todo]:
             url=url_for("firms.return_sheet", pid=one.pid),
             action=_("填报"),
             primary=one.due_on <= day,
+        )
+
+
+def _demand_todos(viewer: AnyViewer, day: dt.date) -> Iterable[Todo]:
+    """Searches of the viewer's own firms that nobody has confirmed for long."""
+    for row in unconfirmed(viewer, day):
+        yield Todo(
+            due=row.checked_on + dt.timedelta(days=LONG_DAYS),
+            title=_("确认空间需求"),
+            detail=_("提出于 %(day)s，还没有解决", day=row.opened_on.isoformat()),
+            subject=row.firm.short_name,
+            url=url_for("firms.demand", pid=row.firm.pid),
+            action=_("确认"),
         )
 
 

@@ -24,12 +24,15 @@ from app.core.text import N_, _
 from app.exchange.out import xlsx
 from app.exchange.out.answer import IN_MEMORY, first_sheet
 from app.exchange.out.book import Book, Head, Table, Value, heads_of, wan_of
-from app.exchange.sheets import figures, firms, graduations, milestones, promises, ties
+from app.exchange.sheets import demands, figures, firms, graduations, milestones, promises, ties
 from app.exchange.sheets.fields import Field, shown
 from app.exchange.sheets.subjects import CODE, NAME
 from app.firms import fields
 from app.firms.models import (
     Attestation,
+    Demand,
+    DemandEnd,
+    DemandState,
     Evidence,
     Firm,
     FirmName,
@@ -47,6 +50,12 @@ from app.pipeline.models import Graduation, GraduationState
 VERIFIED = Field("verification", N_("核实"), "word", words=Verification.choices)
 KIND = Field("kind", N_("入驻方式"), "word", words=ResidencyKind.choices)
 STATE = Field("state", N_("状态"), "word", words=GraduationState.choices)
+OPENED, CLOSED = (
+    Field("opened_on", N_("提出日期"), "day"),
+    Field("closed_on", N_("结束日期"), "day"),
+)
+STANDS = Field("state", N_("状态"), "word", words=DemandState.choices)
+ENDED = Field("end_reason", N_("结果"), "word", words=DemandEnd.choices)
 REMARK = Field("remark", N_("备注"))
 HEADS = {"money": "wan", "heads": "exact", "day": "day", "count": "number", "code": "code"}
 
@@ -119,6 +128,8 @@ def tables(viewer: Viewer, firm: Firm, day: dt.date) -> Iterator[Table]:
     columns = (figures.PERIOD, figures.SOURCE, *figures.VALUES, VERIFIED, REMARK)
     yield table(_("填报数据"), columns, held_figures.of_firm(viewer, firm, day), at)
     yield _stated(firm)
+    columns = (OPENED, *demands.COLUMNS, STANDS, CLOSED, ENDED)
+    yield table(_("空间需求"), columns, _of(Demand, firm, Demand.opened_on), at)
     told = [(row, promises.ALL if row.kind is None else row.kind)
             for row in _of(Attestation, firm, Attestation.ends)]  # fmt: skip
     yield table(_("填报承诺"), promises.COLUMNS, told,

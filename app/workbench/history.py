@@ -20,7 +20,7 @@ from app.core.panels import Panel
 from app.core.stated import show_stated
 from app.core.text import N_, Coded, _
 from app.firms import fields
-from app.firms.models import Attestation, Figures, Firm, Milestone, Residency, StatedFigure
+from app.firms.models import Attestation, Demand, Figures, Firm, Milestone, Residency, StatedFigure
 from app.firms.stated import BY_KEY as firm_keys
 from app.pipeline.models import Graduation
 from app.workbench.panel_figures import period, written
@@ -63,6 +63,13 @@ WORDS: dict[str, dict[str, str]] = {
         "lease_ends": N_("场地租期"),
         "extended_to": N_("延长至"),
         "destination": N_("去向"),
+    },
+    "demand": {
+        "area_low": N_("面积（至少）"),
+        "area_high": N_("面积（至多）"),
+        "needed_by": N_("最迟入驻日"),
+        "state": N_("状态"),
+        "end_reason": N_("结果"),
     },
     "graduation": {"state": N_("状态"), "graduated_on": N_("毕业日期")},
     "attestation": {},
@@ -125,6 +132,8 @@ def subject(name: str, row: Any) -> str:
     if name in STATED and row.key in STATED[name]:
         label = STATED[name][row.key].label
         return _("自述数据 %(what)s，自 %(day)s", what=label, day=row.day.isoformat())
+    if name == "demand":
+        return _("空间需求，%(day)s 提出", day=row.opened_on.isoformat())
     if name in PLAIN:
         label = next((w.label for w in (getattr(row, c, None) for c in LABELS) if w), "")
         when = period(row) if name == "carrier_figures" else ""
@@ -164,6 +173,7 @@ def entries(firm: Firm) -> list[Entry]:
         (Graduation, lambda table: table.c.firm_id == firm.id),
         (Attestation, lambda table: table.c.firm_id == firm.id),
         (StatedFigure, lambda table: table.c.firm_id == firm.id),
+        (Demand, lambda table: table.c.firm_id == firm.id),
     )
     for model, condition in sources:
         table, past = model.__table__, model.__history__

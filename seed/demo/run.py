@@ -25,6 +25,7 @@ from seed.demo.life import Lives
 from seed.demo.making import REAL, Ids, Makers
 from seed.demo.milestones import Milestones
 from seed.demo.names import Names
+from seed.demo.needs import Needs
 from seed.demo.outside import write_outside
 from seed.demo.people import make_people
 from seed.demo.plan import Plan
@@ -156,6 +157,7 @@ def _lives(make: Makers, progress: Progress) -> int:
         Stars(make, milestones),
         Graduations(make, people),
         Chain(make, world),
+        Needs(make),
     )
     start, today = make.calendar.start.toordinal(), make.calendar.today.toordinal()
     lives = Lives(make.seed, world, start, today)

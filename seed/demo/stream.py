@@ -28,7 +28,9 @@ HELD, BATCH = 350_000, 60_000
 #: rows looked up in one statement
 LOOKED_UP = 500
 #: Tables of which only one row may hold at a time: what ends goes before what begins.
-EXCLUSIVE = ("residency", "place", "firm_name", "claim", "claim_step", "graduation")
+EXCLUSIVE = (
+    "residency", "place", "firm_name", "claim", "claim_step", "graduation", "demand",
+)  # fmt: skip
 
 
 class Stream:

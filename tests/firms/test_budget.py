@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from app.core.db import session, write
-from app.firms.models import Evidence, Milestone, MoneyState
+from app.firms.models import Demand, Evidence, Milestone, MoneyState
 from app.firms.search_text import refill
 from tests.browser import Screen
 from tests.conftest import TODAY
@@ -68,5 +68,27 @@ def test_money_is_logged_in_four_presses_with_its_slip(
     entry = session.scalars(select(Milestone)).one()
     assert (entry.amount, entry.money_state) == (600_000_000, MoneyState.RECEIVED)
     assert [p.name for p in session.scalars(select(Evidence))] == ["slip.pdf"]
+    screen.axe()
+    screen.fits()
+
+
+def test_a_space_need_is_written_down_in_three_presses(screen: Screen, found: Chain) -> None:
+    """From the firm's page, which is open: the way in, one use, the button; the rest is typed."""
+    screen.sign_in("incubator", PASSWORD)
+    page = screen.open(f"/firms/{found.firms['石上泉传感'].pid}")
+    screen.presses = 0
+    page.locator("section", has=page.get_by_role("heading", name="空间需求")).get_by_role(
+        "link", name="登记"
+    ).click()
+    page.wait_for_url("**/demand")
+    page.get_by_label("面积（至少）").fill("800")
+    page.get_by_label("最迟入驻日").fill("2027-05-31")
+    page.locator("label", has_text="研发").click()
+    page.get_by_role("button", name="保存空间需求").click()
+    expect(page.locator("main")).to_contain_text("空间需求已保存")
+    assert screen.presses <= 3
+    session.rollback()
+    row = session.scalars(select(Demand)).one()
+    assert (row.area_low, row.area_high, row.uses) == (800, 800, ("research",))
     screen.axe()
     screen.fits()

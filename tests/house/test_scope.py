@@ -18,7 +18,15 @@ from app.core.days import now
 from app.core.db import Revision, session, write
 from app.criteria.models import Standard
 from app.exchange.models import Intake
-from app.firms.models import Contact, Evidence, Milestone, MilestoneKind, StatedFigure
+from app.firms.models import (
+    Contact,
+    Demand,
+    DemandState,
+    Evidence,
+    Milestone,
+    MilestoneKind,
+    StatedFigure,
+)
 from app.pipeline.models import (
     Claim,
     ClaimState,
@@ -163,7 +171,11 @@ def others(app: Flask) -> Others:
             firm_id=firm.id, host_id=home.id, asked_by_id=home.id, asked_on=TODAY, due_on=TODAY,
             state=MediationState.ADVISED, wish=f"{SECRET}的意愿",
         )  # fmt: skip
-        session.add_all([entry, sheet, asked, site, stated, own, mediated])
+        wish = Demand(
+            firm_id=firm.id, state=DemandState.OPEN, opened_on=TODAY, checked_on=TODAY,
+            area_low=1, area_high=2, uses=("office",), needed_by=TODAY,
+        )  # fmt: skip
+        session.add_all([entry, sheet, asked, site, stated, own, mediated, wish])
         session.add(Contact(firm_id=firm.id, name=f"{SECRET}联系人", phone="13900007777"))
         session.flush()
         session.add(
@@ -207,6 +219,7 @@ def others(app: Flask) -> Others:
         }  # fmt: skip
         second = {
             "entry_pid": entry.pid, "post_pid": post.pid, "site_pid": site.pid, "tie_pid": tie.pid,
+            "demand_pid": wish.pid,
             "key": stated.key, "item": own.key, "day": stated.day.isoformat(),
             "period": "2025", "source": "audit",
         }  # fmt: skip

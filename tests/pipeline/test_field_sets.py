@@ -12,7 +12,10 @@ from app.carriers.models import Source, Verification
 from app.core.days import now
 from app.core.db import session, write
 from app.firms.models import (
+    Consent,
     Contact,
+    Demand,
+    DemandState,
     Evidence,
     Figures,
     Firm,
@@ -37,6 +40,7 @@ MARKS = {
     "history": ("密备注",),
     "terms": ("4,321", "2031-07-07"),
     "contact": ("密联系人", "13900007777"),
+    "demand": ("7,771", "7,772", "2028-07-07", "密场地"),
 }
 LISTS = (
     "/openings", "/openings?tab=pushed", "/openings?sort=day", "/firms?pushed=1",
@@ -65,6 +69,13 @@ def marked(office: Office) -> dict[str, str]:
             verification=Verification.CARRIER,
         )  # fmt: skip
         session.add_all([entry, figures])
+        session.add(
+            Demand(
+                firm_id=firm.id, state=DemandState.OPEN, opened_on=dt.date(2026, 11, 2),
+                checked_on=dt.date(2026, 11, 2), area_low=7771, area_high=7772, uses=("gmp",),
+                needed_by=dt.date(2028, 7, 7), remark="密场地",
+            )
+        )  # fmt: skip
         session.add(Contact(firm_id=firm.id, name="密联系人", phone="13900007777"))
         session.flush()
         paper = Evidence(
@@ -117,7 +128,23 @@ def test_a_park_reads_no_field_outside_its_set(app: Flask, office: Office) -> No
     assert shown(read(app, park, pids)) <= {"profile"}, "open claim"
     office.be("clerk").send(f"/claims/{claim}/choose", page=f"/claims/{claim}")
     seen = shown(read(app, office.be("park"), pids))
-    assert {"milestones"} <= seen <= {"profile", "milestones", "figures"}, "accepted"
+    assert {"milestones"} <= seen <= {"profile", "milestones", "figures", "demand"}, "accepted"
+
+
+def test_consent_opens_the_demand_and_ending_it_closes_it(app: Flask, office: Office) -> None:
+    pids = marked(office)
+    office.be("clerk")
+    office.act("push")
+    park = office.be("park")
+    assert "demand" not in shown(read(app, park, pids))
+    with write("test:consent", actor=ACTOR):
+        session.add(Consent(firm_id=office.firm.id, starts=dt.date(2026, 11, 20)))
+    assert shown(read(app, park, pids)) <= {"demand", "contact"}
+    assert "密场地" in park.get(f"/firms/{office.pid}/demand").text
+    assert "密场地" not in office.be("other").get(f"/firms/{office.pid}/demand").text
+    with write("test:consent", actor=ACTOR):
+        session.scalars(select(Consent)).one().ends = dt.date(2026, 11, 24)
+    assert "demand" not in shown(read(app, office.be("park"), pids))
 
 
 @pytest.mark.parametrize("kind", ["registered_only", "empowered"])

@@ -101,6 +101,19 @@ def holds(column: Any, word: Coded) -> ColumnElement[bool]:
     return type_coerce(column, String).contains(f" {word.value} ", autoescape=True)
 
 
+class CodeList(TypeDecorator[tuple[str, ...]]):
+    """Several codes of a list that is kept as data (core.terms), between blanks; NULL: not said."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> str | None:
+        return f" {' '.join(value)} " if value else None
+
+    def process_result_value(self, value: Any, dialect: Any) -> tuple[str, ...] | None:
+        return tuple(value.split()) if value else None
+
+
 class Instant(TypeDecorator[dt.datetime]):
     """An instant in UTC. Naive values are refused; SQLite stores it without the zone."""
 

@@ -21,11 +21,20 @@ from app.core.errors import Conflict, DomainError, register_messages
 from app.core.text import N_, _
 from app.exchange.intake.service import EMPTY, Tick, find, silent
 from app.exchange.models import Intake, IntakeState
-from app.exchange.sheets import carriers, figures, firms, people, ties
+from app.exchange.sheets import carriers, demands, figures, firms, people, ties
 from app.exchange.sheets.fields import Field
 from app.exchange.sheets.milestones import COLUMNS, coded, fields_of
 from app.firms import service
-from app.firms.models import Attestation, Contact, Evidence, Figures, Firm, Milestone, Residency
+from app.firms.models import (
+    Attestation,
+    Contact,
+    Demand,
+    Evidence,
+    Figures,
+    Firm,
+    Milestone,
+    Residency,
+)
 from app.pipeline import service as chain
 from app.pipeline.models import Graduation
 
@@ -86,7 +95,7 @@ def _remove_firm(viewer: Viewer, today: dt.date, row: Firm) -> None:
     Its only tie went before it, so that its carrier no longer hosts it: what is left to decide is
     whether anything hangs on it, not whose it is.
     """
-    for model in (Residency, Milestone, Figures, Evidence, Attestation, Contact):
+    for model in (Residency, Milestone, Figures, Evidence, Attestation, Contact, Demand):
         if session.scalar(select(model.id).where(model.firm_id == row.id).limit(1)) is not None:
             raise DomainError("undo_used")
     actor = System("import-undo", viewer.person_id, viewer.post_id)
@@ -106,6 +115,10 @@ def _restore_milestone(
     service.correct_milestone(
         actor=viewer, today=today, entry=row, rev=row.rev, reason=_(REASON), **coded(values)
     )
+
+
+def _restore_demand(viewer: Viewer, today: dt.date, row: Demand, values: dict[str, Any]) -> None:
+    service.record_demand(actor=viewer, today=today, firm=row.firm, rev=row.rev, **values)
 
 
 def _restore_tie(viewer: Viewer, today: dt.date, row: Residency, values: dict[str, Any]) -> None:
@@ -157,6 +170,11 @@ HANDLERS = (
         Graduation, lambda _row: (), str, _never,
         lambda v, d, r: chain.withdraw_graduation(
             actor=v, today=d, graduation=r, reason=_(REASON)),
+        lambda row: _name(row.firm_id),
+    ),
+    Handler(
+        Demand, lambda _row: demands.COLUMNS, str, _restore_demand,
+        lambda v, d, r: service.void_entry(actor=v, today=d, row=r, reason=_(REASON)),
         lambda row: _name(row.firm_id),
     ),
     Handler(

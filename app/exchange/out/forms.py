@@ -117,6 +117,8 @@ def _heads(made: _Made, sheet: Worksheet, fields: tuple[Field, ...], start: int 
 
 def _choices(made: _Made, sheet: Worksheet, field: Field, place: int) -> None:
     words = [word for _code, word in field.words()] if field.words else []
+    if field.kind == "words":  # several in a cell: the notes say which
+        return
     if field.kind == "flag":
         words = [_("是"), _("否")]
     if not words:
@@ -153,6 +155,8 @@ def _blank(made: _Made, one: Sheet) -> None:
 def _sample(field: Field, named: str) -> str:
     if field.key == named:
         return _(EXAMPLE) + (_("示例科技（上海）有限公司") if named == "name" else field.label)
+    if field.sample:
+        return _(field.sample)
     if field.words:
         return next((word for code, word in field.words() if code), "")
     return _(SAMPLES.get(field.kind, ""))

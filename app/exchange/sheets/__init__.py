@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.exchange.sheets import (
     carriers,
+    demands,
     figures,
     firms,
     graduations,
@@ -19,5 +20,16 @@ from app.exchange.sheets import (
 
 def init_app(app: Flask) -> None:
     """Register the sheets in the order in which their rows are written."""
-    for part in (firms, ties, figures, carriers, milestones, promises, graduations, lists, people):
+    for part in (
+        firms,
+        ties,
+        figures,
+        carriers,
+        milestones,
+        demands,
+        promises,
+        graduations,
+        lists,
+        people,
+    ):
         part.init_app(app)

@@ -21,6 +21,7 @@ from app.core.forms import FEN_PER_WAN, clean_text, parse_day, parse_wan
 from app.core.stated import decimal_of
 from app.core.text import N_, _
 from app.firms.figure_columns import HEAD
+from app.firms.forms.demand import parse_parts, show_parts
 from app.firms.forms.parts import RATE_UNITS, parse_heads, show_heads
 
 Words = Callable[[], list[tuple[str, str]]]
@@ -47,7 +48,8 @@ QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "上半年": 2, "年": 0}  #
 class Field:
     """A column. `text` is its head (source text); `aliases` are other heads that mean it.
 
-    Kinds: text, name, code, day, money, heads, count, rate, flag, word, period.
+    Kinds: text, name, code, day, money, heads, count, rate, flag, word, words (several), period,
+    parts (a decimal up to `most`, kept in `parts` to one). `unit_word` is the unit of a count.
     """
 
     key: str
@@ -59,6 +61,9 @@ class Field:
     signed: bool = False
     longest: int = 200
     sample: str = ""
+    unit_word: str = ""
+    parts: int = 100
+    most: int = 1_000
     #: said in the notes of the template
     hint: str = ""
 
@@ -71,7 +76,7 @@ class Field:
     def unit(self) -> str:
         """The unit printed in the head."""
         units = {"money": N_("万元"), "heads": N_("人")}
-        return _(units.get(self.kind, ""))
+        return _(units.get(self.kind, self.unit_word))
 
     @property
     def head(self) -> str:
@@ -130,6 +135,11 @@ def shown(field: Field, value: Any) -> str:
         return _("是") if value else _("否")
     if field.kind == "word":
         return dict(field.words() if field.words else []).get(str(value), str(value))
+    if field.kind == "words":
+        known = dict(field.words() if field.words else [])
+        return _("、").join(known.get(code, code) for code in value)
+    if field.kind == "parts":
+        return show_parts(value, field.parts)
     if field.kind == "period":
         return period_words(value)
     return str(value)
@@ -255,6 +265,18 @@ def _short(plain: str, word: str) -> bool:
     return plain in whole or (plain[0] == whole[0] and all(one in left for one in plain))
 
 
+def _words(field: Field, text: str, unit: str) -> Read:
+    """Several words: 研发、中试; in the order of their list, each once."""
+    parts = [part for part in re.split(r"[、,，;；+/\s]+", text) if part]  # zh: parsed
+    found = {_word(field, part, unit).value for part in parts}
+    order = [code for code, _word_of in (field.words() if field.words else []) if code in found]
+    return Read(tuple(order) or None)
+
+
+def _parts(field: Field, text: str, _unit: str) -> Read:
+    return Read(parse_parts(_plain_number(text), field.parts, field.most))
+
+
 _QUARTER = r"第?\s*([一二三四1234])\s*季度?|[qQ]\s*([1234])"  # zh: parsed
 PERIOD = re.compile(rf"(\d{{4}})\s*[年./-]?\s*(?:{_QUARTER}|(上半年|年度?|全年)?)")  # zh: parsed
 _ENDINGS = re.compile(r"(报|累计)+$")  # zh: parsed
@@ -288,6 +310,8 @@ PARSERS: dict[str, Callable[[Field, str, str], Read]] = {
     "flag": _flag,
     "word": _word,
     "period": _period,
+    "words": _words,
+    "parts": _parts,
 }
 #: What a template writes into the example row.
 SAMPLES = {

@@ -1,5 +1,6 @@
 """Tables of the firms room."""
 
+from app.firms.models.demand import ANYWHERE, SAID, Demand, DemandEnd, DemandState
 from app.firms.models.record import (
     Attestation,
     Evidence,
@@ -41,11 +42,16 @@ from app.firms.models.words import (
 )
 
 __all__ = [
+    "ANYWHERE",
+    "SAID",
     "Attestation",
     "AwardLevel",
     "Consent",
     "Contact",
     "DealKind",
+    "Demand",
+    "DemandEnd",
+    "DemandState",
     "Destination",
     "EconomicType",
     "Evidence",

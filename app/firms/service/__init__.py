@@ -1,5 +1,13 @@
 """What can be done in the firms room; each verb is one act inside `write()`."""
 
+from app.firms.service.demand import (
+    close_demand,
+    end_by_departure,
+    meet_by_landing,
+    record_demand,
+    reopen_demand,
+    resume_search,
+)
 from app.firms.service.entries import confirm_entry, void_entry
 from app.firms.service.evidence import (
     add_carrier_paper,
@@ -49,11 +57,13 @@ __all__ = [
     "attest",
     "become_firm",
     "check_code",
+    "close_demand",
     "confirm_entry",
     "correct_code",
     "correct_milestone",
     "correct_stated",
     "edit_profile",
+    "end_by_departure",
     "end_consent",
     "enter_figures",
     "erase_contact",
@@ -62,11 +72,15 @@ __all__ = [
     "give_consent",
     "link_firms",
     "log_milestone",
+    "meet_by_landing",
     "merge_firms",
     "present_place",
+    "record_demand",
     "register_firm",
     "register_team",
     "rename",
+    "reopen_demand",
+    "resume_search",
     "send_back_return",
     "set_place",
     "set_tags",

@@ -17,6 +17,7 @@ from app.firms.models import (
     Attestation,
     Consent,
     Contact,
+    Demand,
     Evidence,
     Figures,
     Firm,
@@ -32,6 +33,7 @@ from app.firms.models import (
 )
 from app.firms.queries.use import is_used
 from app.firms.search_text import refill
+from app.firms.service.demand import merge_demands
 from app.firms.service.entries import free_papers, papers_of
 from app.firms.service.milestones import twin
 from app.firms.service.register import seen
@@ -53,9 +55,10 @@ def merge_firms(
 ) -> Firm:
     """Merge a double record into the one that stays. The district only.
 
-    Milestones, figures, evidence, tags, links and contacts pass over unless the other record
-    has the same; promises, places and names stay behind. Rooms above move theirs. Both names
-    and codes find the firm. Raises `merge_self`, `merge_done`, `merge_reason`, `merge_tied`.
+    Milestones, figures, evidence, tags, links, contacts and searches for room pass over unless
+    the other record has the same; promises, places and names stay behind. Rooms above
+    move theirs. Both names and codes find the firm. Raises `merge_self`, `merge_done`,
+    `merge_reason`, `merge_tied`.
     """
     actor.need(Permission.FIRM_VERIFY)
     if firm.id == into.id:
@@ -76,6 +79,7 @@ def merge_firms(
     _move_links(firm, into)
     for row in _rows(Occupancy, firm):
         row.firm_id = into.id
+    merge_demands(firm, into)
     for model in (Attestation, Place, Consent):
         _remove(model, firm)
     firm.merged_into_id = into.id
@@ -146,6 +150,7 @@ def _move_links(firm: Firm, into: Firm) -> None:
 OWN_ROWS = (
     Occupancy,
     Evidence,
+    Demand,
     Milestone,
     Figures,
     StatedFigure,

@@ -3,6 +3,7 @@
 from app.firms.views import (
     answer,
     carrier_stated,
+    demand,
     evidence,
     figures,
     milestones,
@@ -20,6 +21,7 @@ __all__ = [
     "answer",
     "bp",
     "carrier_stated",
+    "demand",
     "evidence",
     "figures",
     "milestones",

@@ -7,6 +7,7 @@ import datetime as dt
 from app.core.db import session
 from app.core.errors import DomainError, register_messages
 from app.core.text import N_
+from app.firms import service as firm_service
 from app.firms.models import Residency, ResidencyKind, Route
 from app.pipeline import clock
 from app.pipeline.models import Graduation
@@ -115,6 +116,7 @@ def _move_end(case: FirmCase, tie: Residency, day: dt.date | None) -> None:
     else:
         tie.destination = tie.destination_id = tie.leave_reason = None
         tie.leave_confirmed = True
+        firm_service.resume_search(firm=case.firm, on=tie.ends)
     tie.ends = day
 
 
@@ -140,6 +142,7 @@ def _void(case: FirmCase) -> None:
     session.delete(tie)
     session.flush()
     if tie.counted:
+        firm_service.resume_search(firm=case.firm, on=tie.starts)
         stop_push(case.firm, case.today)
     if (
         former is not None

@@ -8,6 +8,7 @@ from app.carriers.models import ACCELERATOR, INCUBATOR, PARK, Carrier
 from app.core.db import session
 from app.core.errors import DomainError, register_constraints, register_messages
 from app.core.text import N_
+from app.firms import service as firm_service
 from app.firms.models import Destination, Firm, LeaveReason, Residency, ResidencyKind, Route
 from app.pipeline import clock
 from app.pipeline.models import Push
@@ -61,6 +62,8 @@ def _open(case: FirmCase) -> None:
     session.add(tie)
     session.flush()
     case.made = tie
+    if case.by.tier >= ACCELERATOR:
+        firm_service.meet_by_landing(firm=firm, carrier=case.by, on=given.day)
 
 
 def _side_tie(case: FirmCase) -> None:
@@ -119,6 +122,7 @@ def _leave(case: FirmCase) -> None:
     for other in ties.open_at(case.firm, tie.carrier, given.day):
         if other.id != tie.id and other.starts < given.day:
             other.ends = given.day
+    firm_service.end_by_departure(firm=case.firm, to=given.destination, on=given.day)
     case.made = tie
 
 
@@ -189,9 +193,17 @@ def _confirm(case: FirmCase) -> None:
     case.made = tie
 
 
-OPEN_TIE = Effect(N_("自该日起记为计数归属；孵化器的入驻开始计时，前段月数相加"), _open)
+OPEN_TIE = Effect(
+    N_(
+        "自该日起记为计数归属；孵化器的入驻开始计时，前段月数相加；"
+        "到加速器或园区的，寻找中的空间需求记为已解决"
+    ),
+    _open,
+)
 SIDE_TIE = Effect(N_("增加一条不计数的入驻关系"), _side_tie)
-LEAVE = Effect(N_("入驻记录到该日为止，记下去向和原因"), _leave)
+LEAVE = Effect(
+    N_("入驻记录到该日为止，记下去向和原因；迁往区外、自建或停业的，空间需求随之结束"), _leave
+)
 GIVE_WAY = Effect(N_("原计数归属到该日为止；原孵化器确认毕业或未毕业离园"), _give_way)
 HAND_ON = Effect(N_("入驻记录转给接收的孵化器，孵化时限接着算"), _hand_on)
 EXTEND = Effect(N_("记下延长到期日和理由"), _extend)

@@ -1,7 +1,7 @@
 """what room firms look for
 
 Revision ID: 20261127dem1
-Revises: 20261127rep1
+Revises: 20261127uni1
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261127dem1"
-down_revision = "20261127rep1"
+down_revision = "20261127uni1"
 branch_labels = None
 depends_on = None
 
@@ -36,7 +36,7 @@ def columns() -> list[sa.Column[object]]:
         sa.Column("checked_on", sa.Date(), nullable=False),
         sa.Column("area_low", sa.Integer(), nullable=False),
         sa.Column("area_high", sa.Integer(), nullable=False),
-        sa.Column("uses", sa.String(length=48), nullable=False),
+        sa.Column("uses", sa.String(length=44), nullable=False),
         sa.Column("needed_by", sa.Date(), nullable=False),
         sa.Column("regions", sa.String(length=200), nullable=True),
         sa.Column("rent_most", sa.BigInteger(), nullable=True),

@@ -39,7 +39,8 @@ def test_rows_become_searches_and_go_back(client: Client, made: Chain) -> None:
         client,
         workbook(("空间需求", [
             HEAD,
-            [one.code, "1,200㎡", None, "研发+中试", day, "张江、金桥", "4.5元", 0, 5.4, "工艺排风（可接废气处理）", 600],
+            [one.code, "1,200㎡", None, "研发+中试", day, "张江、金桥", "4.5元", 0, 5.4,
+             "工艺排风（可接废气处理）", 600],
             [two.code, 400, 900, "中试", day, "不限", None, None, None, None, None],
             [three.code, None, None, "城堡", "2020-01-01", None, "4.123", None, None, None, None],
             [one.code, 500, None, "办公", day, None, None, None, None, None, None],
@@ -86,6 +87,6 @@ def test_rows_of_other_peoples_firms_are_not_found(client: Client, made: Chain) 
     need(firm)
     head, row = HEAD[:5], [firm.code, 100, 100, "办公", dt.date(2027, 1, 1)]
     _where, page = preview(client, workbook(("空间需求", [head, row])))
-    assert "没有登记过这个代码，或不在您的可见范围内。" in unescape(page)
+    assert "没有登记过这个代码，或不在您的可见范围内" in unescape(page)
     out = client.send("/imports/data/demands", page="/imports")
     assert len(next(iter(read_xlsx(out.data).values()))) == 1

@@ -1,7 +1,7 @@
 """what room firms look for
 
 Revision ID: 20261127dem1
-Revises: 20261127uni1
+Revises: 20261127med1
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261127dem1"
-down_revision = "20261127uni1"
+down_revision = "20261127med1"
 branch_labels = None
 depends_on = None
 

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from html import unescape
 from typing import Any
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from app.core.db import session
-from app.exchange.sheets.fields import Field, parse
+from app.exchange.reading.files import Raw
+from app.exchange.sheets import heads
+from app.exchange.sheets.base import sheets
+from app.exchange.sheets.fields import SAMPLES, Field, parse
 from app.firms.models import IpType, Milestone, MilestoneKind, Title
 from tests.clients import Client, sign_in
+from tests.exchange.conftest import read_xlsx
 from tests.exchange.test_imports import (
     CODE,
     NAME,
@@ -194,3 +200,92 @@ def test_short_words_are_read_and_said(app: Any, text: str, code: str) -> None:
         assert found.mend
         with pytest.raises(ValueError, match="没有“专利”这一项"):
             parse(Field("ip_type", "类别", "word", words=IpType.choices), "专利")
+
+
+def test_only_rows_that_name_the_subject_are_read_as_heads(
+    app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sixty returned forms are dropped at once: rows of data cost next to nothing."""
+    read, blocks = heads._read, set[tuple[int, int]]()
+
+    def counted(*given: Any) -> Any:
+        blocks.add(given[3:])
+        return read(*given)
+
+    monkeypatch.setattr(heads, "_read", counted)
+    rows = [["财务表"], [CODE, NAME, "营业收入"]]
+    rows += [[f"91310115MA{n:08}", f"某{n}有限公司", "5"] for n in range(28)]
+    with app.app_context():
+        found = heads.match(Raw("表", rows), [s for s in sheets().values() if not s.manual])
+    assert found is not None
+    assert (found.sheet.key, found.first) == ("figures", 2)
+    assert {first for first, _depth in blocks} <= {0, 1}
+
+
+def test_every_column_of_every_sheet_reads_what_its_template_shows(app: Any) -> None:
+    with app.app_context():
+        for sheet in sheets().values():
+            for one in sheet.fields:
+                shown = one.sample or SAMPLES.get(one.kind, "甲")
+                if one.kind in ("word", "words"):
+                    shown = next((word for code, word in one.words() if code), "")
+                if not shown:
+                    continue
+                assert parse(one, shown).value is not None, (sheet.key, one.key)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_head_that_we_print_is_read_as_itself(app: Any, language: str) -> None:
+    """Two heads may differ in brackets only: 研发费用 by three ways of counting."""
+    with app.app_context():
+        for sheet in sheets().values():
+            with force_locale(language):
+                row = [one.head for one in sheet.fields]
+            found = heads.match(Raw("x", [row, ["1"] * len(row)]), [sheet])
+            assert found is not None
+            assert [one.key for one in found.columns] == [one.key for one in sheet.fields]
+            assert found.unknown == []
+
+
+def test_a_head_that_many_files_have_is_told_once(client: Client, made: Chain) -> None:
+    first, second = made.firms["石上泉传感"], made.firms["苇间雪软件"]
+    sign_in(client, made.people["incubator"])
+    heads_ = [CODE, NAME, "报告期", "营业收入", "入库|数（元）"]
+    files = [
+        (io.BytesIO(workbook(("数据", [heads_, [firm.code, firm.name, "2025", 5, 30_000]]))), name)
+        for firm, name in ((first, "甲.xlsx"), (second, "乙.xlsx"))
+    ]
+    given = {"csrf_token": client.token("/imports"), "file": files}
+    where = client.post("/imports", data=given, content_type="multipart/form-data").location
+    page = client.get(where).get_data(as_text=True)
+    found = columns_of(page)
+    assert list(found) == ["入库|数（元）"]
+    box = found["入库|数（元）"][0]
+    client.send(where, {"digest": digest(page), "then": "columns", box: "tax_paid"})
+    page = client.get(where).get_data(as_text=True)
+    assert columns_of(page) == {}
+    commit(client, where, page)
+    assert [figures_of(firm)[0].tax_paid for firm in (first, second)] == [3_000_000] * 2
+
+
+def test_a_row_of_another_firm_in_a_returned_form_is_asked_about(
+    client: Client, made: Chain
+) -> None:
+    mine, other = made.firms["竹外桃电路"], made.firms["石上泉传感"]
+    sign_in(client, made.people["incubator"])
+    packed = zipfile.ZipFile(
+        io.BytesIO(client.send("/imports/collect", page="/imports").data)
+    )  # fmt: skip
+    form = next(packed.read(name) for name in packed.namelist() if "竹外桃" in name)
+    read = read_xlsx(form)
+    firms, figures = read["企业"], read["年度、季度数据"]
+    line = [None if v == "" else v for v in figures[1]]
+    line[0], line[1] = other.code, other.name
+    line[figures[0].index("营业收入（万元）")] = 88
+    back = workbook(("企业", firms), ("年度、季度数据", [figures[0], line]))
+    where, page = preview(client, back, "回.xlsx")
+    assert counts(page) == NONE | {"错误": 1, "不变": 1}
+    assert f"这份采集表是 {mine.code} 的" in page
+    typed = {"cell|1:2|reason": "代填"}
+    client.send(where, {"digest": digest(page), "then": "check", **typed})
+    assert counts(client.get(where).get_data(as_text=True))["新增"] == 1

@@ -48,7 +48,7 @@ register_messages(
 REFUSED = "refused:"
 #: Begins the key of an edit that takes a side in a conflict.
 TAKE = "take:"
-#: Stands for the row number in the key of an edit that says what columns mean.
+#: Ends the key of an edit that says, for a kind of sheet, which field a head means.
 HEAD = "head"
 #: Cells of an unknown column that are shown, and the characters of each.
 SAMPLES, SAMPLE = 3, 24
@@ -84,6 +84,8 @@ class Kept:
     defaults: dict[str, str] = field(default_factory=dict)
     #: sheets of the same file in which nothing was known
     unread: list[str] = field(default_factory=list)
+    #: the name of the file
+    file: str = ""
 
     @property
     def free(self) -> list[Field]:
@@ -105,18 +107,22 @@ def keep(
     `defaults`: what holds of every row that says nothing else.
     """
     choices = list(offered)
-    found, strange = list[Kept](), list[Raw]()
+    found, strange, own = list[Kept](), list[Raw](), forms_own()
     for raw in upload.sheets:
+        if plain(raw.name) in own:
+            continue
         matched = match(raw, choices)
         if matched is not None:
             found.append(_kept(raw, matched, upload.name, defaults or {}))
-        elif plain(raw.name) not in forms_own() and sum(map(bool, raw.rows)) > 1:
+        elif sum(map(bool, raw.rows)) > 1:
             strange.append(raw)
     if not found:
         seen = next((words for words in map(likeliest, strange) if words), "")
         raise Refused("no_sheet_like", seen=seen) if seen else Refused("no_sheet")
     found[0].unread.extend(f"{upload.name} {one.name}".strip() for one in strange)
-    return [replace(one, name=f"{upload.name} {one.name}".strip()) for one in found]
+    return [
+        replace(one, name=f"{upload.name} {one.name}".strip(), file=upload.name) for one in found
+    ]
 
 
 def forms_own() -> set[str]:
@@ -209,7 +215,7 @@ def pack(kept: list[Kept]) -> str:
         {"key": k.key, "name": k.name, "heads": k.heads, "units": k.units,
          "unknown": [(one.key, one.head, one.near, one.samples) for one in k.unknown],
          "rows": k.rows, "left_out": k.left_out, "period": k.period,
-         "defaults": k.defaults, "unread": k.unread}
+         "defaults": k.defaults, "unread": k.unread, "file": k.file}
         for k in kept
     ]  # fmt: skip
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
@@ -218,10 +224,10 @@ def pack(kept: list[Kept]) -> str:
 def unpack(intake: Intake) -> list[Kept]:
     """The sheets of an upload, with the columns that are known or were told in the preview."""
     found, edits = [], edits_of(intake)
-    for place, one in enumerate(json.loads(intake.content or "[]")):
+    for one in json.loads(intake.content or "[]"):
         unknown = [Spare(*spare) for spare in one.pop("unknown")]
         kept = Kept(**one, unknown=unknown)
-        found.append(_told(kept, edits.get(f"{place}:{HEAD}", NONE)) if unknown else kept)
+        found.append(_told(kept, edits.get(f"{kept.key}:{HEAD}", NONE)) if unknown else kept)
     return found
 
 
@@ -230,7 +236,7 @@ def _told(kept: Kept, meant: Mapping[str, str]) -> Kept:
     free = {one.key for one in kept.free}
     keys = list[str]()
     for key in kept.heads:
-        said = meant.get(key, "") if key.startswith(SPARE) else key
+        said = meant.get(kept.heads[key], "") if key.startswith(SPARE) else key
         keys.append(said if said not in keys and (said in free or said == key) else "")
     at = [n for n, key in enumerate(keys) if key]
     names = {old: key for old, key in zip(kept.heads, keys, strict=True) if key}

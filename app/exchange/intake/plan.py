@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from app.core.access import Viewer
 from app.core.text import _
 from app.exchange.heap import uncollected
-from app.exchange.intake.content import REFUSED, Kept, edits_of, given, unpack
+from app.exchange.intake.content import REFUSED, Kept, Spare, edits_of, given, unpack
 from app.exchange.models import Intake
 from app.exchange.sheets.base import Fresh, Given, Ground, Kind, Planned, Trouble
 from app.exchange.sheets.fields import Field
@@ -95,6 +95,22 @@ class Plan:
         return [line for line in self.of(Kind.ERROR) if all(one.doubt for one in line.wrong)]
 
     @property
+    def strange(self) -> list[tuple[Kept, list[Spare]]]:
+        """The columns that nobody knows, each head once for all sheets of a kind."""
+        found: dict[str, tuple[Kept, dict[str, Spare]]] = {}
+        for kept in self.kept:
+            heads = found.setdefault(kept.key, (kept, {}))[1]
+            for one in kept.unknown:
+                if one.head not in heads or (one.samples and not heads[one.head].samples):
+                    heads[one.head] = one
+        return [(kept, list(heads.values())) for kept, heads in found.values() if heads]
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of sheets it has."""
+        return list(dict.fromkeys(kept.sheet.label for kept in self.kept))
+
+    @property
     def several(self) -> bool:
         """Whether a row has to say which file or sheet it stands in."""
         return len({kept.key for kept in self.kept}) < len(self.kept)
@@ -115,6 +131,7 @@ def build(viewer: Viewer, today: dt.date, intake: Intake) -> Plan:
     kept, edits = unpack(intake), edits_of(intake)
     ground, lines = Ground(viewer, today), list[Line]()
     refused = {key: typed[REFUSED] for key, typed in edits.items() if typed.get(REFUSED)}
+    owners = _owners(kept)
     for place, sheet in enumerate(kept):
         of = sheet.sheet
         if not of.may(viewer):
@@ -124,6 +141,8 @@ def build(viewer: Viewer, today: dt.date, intake: Intake) -> Plan:
         for row in rows:
             planned = of.plan(ground, row)
             planned.troubles = row.troubles
+            if planned.code != owners.get(sheet.file, planned.code):
+                _strays(planned, owners[sheet.file])
             line = Line(place, sheet, row, planned)
             if refused and planned.kind in (Kind.NEW, Kind.UPDATE) and line.key in refused:
                 planned.troubles.append(Trouble("", "", refused[line.key]))
@@ -131,6 +150,23 @@ def build(viewer: Viewer, today: dt.date, intake: Intake) -> Plan:
             lines.append(line)
     counts = Counter(line.planned.kind for line in lines)
     return Plan(lines, kept, ground, _digest(lines), {kind: counts[kind] for kind in Kind})
+
+
+def _owners(kept: list[Kept]) -> dict[str, str]:
+    """File → code of the firm whose form it is: one that came from here and holds one firm."""
+    found: dict[str, str] = {}
+    for sheet in kept:
+        if sheet.key == "firms" and len(sheet.rows) == 1 and sheet.rows[0][2] is not None:
+            code = dict(zip(sheet.heads, sheet.rows[0][1], strict=True)).get("code", "")
+            found[sheet.file] = code.strip()
+    return found
+
+
+def _strays(planned: Planned, code: str) -> None:
+    """A row of another firm in the form of one: perhaps pasted into the wrong file."""
+    if planned.act is not None:
+        words = _("这份采集表是 %(code)s 的，这一行写的是另一家企业，请核对。", code=code)
+        planned.troubles.append(Trouble("code", planned.code, words, doubt=True))
 
 
 def _settle(line: Line) -> None:

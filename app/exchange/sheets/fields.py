@@ -48,8 +48,9 @@ QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "上半年": 2, "年": 0}  #
 class Field:
     """A column. `text` is its head (source text); `aliases` are other heads that mean it.
 
-    Kinds: text, name, code, day, money, heads, count, rate, flag, word, words (several), period,
-    parts (a decimal up to `most`, kept in `parts` to one). `unit_word` is the unit of a count.
+    Kinds: text, name, code, day, money, heads, count, items, rate, flag, word, words (several),
+    period, parts (a decimal up to `most`, kept in `parts` to one). `unit_word` is the unit of a
+    count.
     """
 
     key: str
@@ -75,7 +76,7 @@ class Field:
     @property
     def unit(self) -> str:
         """The unit printed in the head."""
-        units = {"money": N_("万元"), "heads": N_("人")}
+        units = {"money": N_("万元"), "heads": N_("人"), "items": N_("项")}
         return _(units.get(self.kind, self.unit_word))
 
     @property
@@ -84,11 +85,6 @@ class Field:
         if not self.unit:
             return self.label
         return _("%(head)s（%(unit)s）", head=self.label, unit=self.unit)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Every head that means this column, in both languages."""
-        return (self.text, self.label, *self.aliases)
 
 
 def keyed(*columns: Field) -> dict[str, Field]:
@@ -306,6 +302,7 @@ PARSERS: dict[str, Callable[[Field, str, str], Read]] = {
     "money": _money,
     "heads": _heads,
     "count": _count,
+    "items": _count,
     "rate": _rate,
     "flag": _flag,
     "word": _word,
@@ -315,6 +312,6 @@ PARSERS: dict[str, Callable[[Field, str, str], Read]] = {
 }
 #: What a template writes into the example row.
 SAMPLES = {
-    "day": "2026-03-31", "money": "600", "heads": "12", "count": "120", "rate": "7.1",
+    "day": "2026-03-31", "money": "600", "heads": "12", "items": "3", "count": "120", "rate": "7.1",
     "flag": N_("是"), "period": N_("2026年第3季度"), "code": "91310115MA1K00001X",
 }  # fmt: skip

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from flask import current_app
 from flask_babel import force_locale
@@ -18,6 +19,8 @@ from app.exchange.sheets.fields import MONEY, Field
 
 #: Rows in which the head is looked for, and how many of them it may take.
 FIRST, DEEPEST = 30, 3
+#: Heads are the same in every sheet of a season: what was made of so many texts is kept.
+REMEMBERED = 4_096
 #: A head has at least so many columns that are known.
 FEWEST = 2
 #: How alike an unknown head must be to be offered.
@@ -46,6 +49,11 @@ _ROUND = re.compile(r"[()\[\]【】]")  # zh: parsed
 FIRMS = ("企业", "公司", "统一社会信用代码", "firm", "company")  # zh: parsed
 #: Columns that many sheets have: they tell little about which one it is.
 COMMON = {"code", "name", "reason", "remark", "period", "number"}
+#: A unit in brackets, once width is made even.
+_UNIT = re.compile(
+    r"[(\[【]\s*(单位:)?\s*(亿元|万元|千元|元|人|项|个|件"  # zh: parsed
+    r"|10k yuan|people|items)\s*[)\]】]"  # zh: parsed
+)
 _NUMBER = re.compile(r"[\d０-９.,，%％/年月日-]+$")  # zh: parsed
 _UNITS = tuple((unit, (f"单位:{unit}", f":{unit}", f",{unit}")) for unit in MONEY)  # zh: parsed
 
@@ -80,17 +88,21 @@ class Matched:
     title: str = ""
 
 
+@lru_cache(REMEMBERED)
 def plain(head: str) -> str:
     """A head without unit, brackets, marks and width."""
     text = unicodedata.normalize("NFKC", head)
     return _PART.sub("", _MARKS.sub("", _BRACKETS.sub("", text)).casefold())
 
 
+@lru_cache(REMEMBERED)
 def _full(head: str) -> str:
-    """A head with what stands in brackets, without its marks: two heads may differ there only."""
-    return _MARKS.sub("", _ROUND.sub("", unicodedata.normalize("NFKC", head))).casefold()
+    """A head with what stands in brackets, its unit apart: two heads may differ there only."""
+    text = _UNIT.sub("", unicodedata.normalize("NFKC", head))
+    return _MARKS.sub("", _ROUND.sub("", text)).casefold()
 
 
+@lru_cache(REMEMBERED)
 def unit_of(head: str) -> str:
     """The unit of money that a head names."""
     text = unicodedata.normalize("NFKC", head)
@@ -103,22 +115,23 @@ def unit_of(head: str) -> str:
 
 
 def match(raw: Raw, offered: Iterable[Sheet]) -> Matched | None:
-    """The best reading of a sheet; None when no row looks like a head of ours."""
+    """The best reading of a sheet; None when no row looks like a head of ours.
+
+    Only rows that name whom a sheet is about are read as its head.
+    """
     best: tuple[float, Matched] | None = None
-    for sheet in offered:
-        names = _names(sheet)
-        for first in range(min(FIRST, len(raw.rows))):
-            for depth in range(1, DEEPEST + 1):
-                found = _read(raw, sheet, names, first, depth)
-                keys = {column.key for column in found.columns}
-                fewest = 1 if sheet.manual else FEWEST
-                if len(keys) < fewest or not keys & set(sheet.subject) or _of_firms(found):
+    told = [(sheet, _names(sheet), _subjects(sheet)) for sheet in offered]
+    seen = [{said for text in row for said in (plain(text), _full(text))}
+            for row in raw.rows[: FIRST + DEEPEST]]  # fmt: skip
+    for first in range(min(FIRST, len(raw.rows))):
+        for depth in range(1, DEEPEST + 1):
+            some = set().union(*seen[first : first + depth])
+            for sheet, names, subjects in told:
+                if some.isdisjoint(subjects):
                     continue
-                named = plain(raw.name) in (plain(sheet.text), plain(sheet.label))
-                score = len(keys) - 0.3 * len(found.unknown) - 0.2 * depth
-                score += len(keys - COMMON)
-                score += 50 * named
-                if best is None or score > best[0]:
+                found = _read(raw, sheet, names, first, depth)
+                score = _score(found, depth)
+                if score is not None and (best is None or score > best[0]):
                     best = score, found
     if best is None:
         return None
@@ -131,6 +144,18 @@ def match(raw: Raw, offered: Iterable[Sheet]) -> Matched | None:
         if near and near not in found.near.values():
             found.near[column.key] = near
     return found
+
+
+def _score(found: Matched, depth: int) -> float | None:
+    """How well a reading fits; None when it does not."""
+    sheet, keys = found.sheet, {column.key for column in found.columns}
+    fewest = 1 if sheet.manual else FEWEST
+    if len(keys) < fewest or not keys & set(sheet.subject) or _of_firms(found):
+        return None
+    named = plain(found.name) in (plain(sheet.text), plain(sheet.label))
+    return (
+        len(keys) - 0.3 * len(found.unknown) - 0.2 * depth + len(keys - COMMON) + 50 * named
+    )  # fmt: skip
 
 
 def likeliest(raw: Raw) -> str:
@@ -159,14 +184,23 @@ def _names(sheet: Sheet) -> dict[str, Field]:
     """Every head that means a column of a sheet, whatever the language of its reader."""
     made: dict[str, dict[str, Field]] = current_app.extensions.setdefault("sheet_heads", {})
     if sheet.key not in made:
-        found = made[sheet.key] = {}
+        own = list[tuple[str, Field]]()
         for language in LOCALES:
             with force_locale(language):
-                for one in sheet.fields:
-                    for name in one.names:
-                        found.setdefault(_full(name), one)
-                        found.setdefault(plain(name), one)
+                own += [
+                    (name, one) for one in sheet.fields for name in (one.text, one.label, one.head)
+                ]
+        other = [(name, one) for one in sheet.fields for name in one.aliases]
+        found = made[sheet.key] = {}
+        for bare in (_full, plain):  # our own heads first, each as it is printed
+            for name, one in (*own, *other):
+                found.setdefault(bare(name), one)
     return made[sheet.key]
+
+
+def _subjects(sheet: Sheet) -> set[str]:
+    """The heads that name whom or what a sheet is about."""
+    return {name for name, one in _names(sheet).items() if one.key in sheet.subject}
 
 
 def _read(raw: Raw, sheet: Sheet, names: dict[str, Field], first: int, depth: int) -> Matched:

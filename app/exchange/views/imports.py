@@ -166,7 +166,7 @@ def _preview(intake: Intake, problem: str = "", status: int = 200) -> ResponseRe
     steady()
     intake = service.find(viewer(), intake.pid)
     plan = build(viewer(), today(), intake)
-    titles = [words for words in map(said_words, plan.kept) if words]
+    titles = [words for words in dict.fromkeys(map(said_words, plan.kept)) if words]
     page = render_template(
         "exchange/preview.html", intake=intake, plan=plan, Kind=Kind, problem=problem,
         parts=_parts(plan), reasons=forms.reasons, titles=titles, take=TAKE, head_key=HEAD,
@@ -198,7 +198,7 @@ def amend(pid: str) -> ResponseReturnValue:
     typed: dict[str, dict[str, str]] = {}
     columns = request.form.get("then") == "columns"
     for name, text in request.form.items():
-        parts = name.split("|")
+        parts = name.split("|", 2)
         if (
             len(parts) == 3
             and parts[0] == "cell"

@@ -21,6 +21,7 @@ from app.workbench import (
     whatif,
 )
 from app.workbench.blueprint import bp
+from app.workbench.deadlines import views as deadline_views
 from app.workbench.firm_cli import firm_group
 
 
@@ -49,4 +50,4 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(firm_group)
 
 
-__all__ = ["home_views", "init_app", "views"]
+__all__ = ["deadline_views", "home_views", "init_app", "views"]

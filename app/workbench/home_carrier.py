@@ -78,8 +78,8 @@ def _over(viewer: AnyViewer, day: dt.date) -> tuple[str, ...]:
 
 
 def panels(viewer: AnyViewer, day: dt.date) -> Iterator[Panel]:
-    """Deadlines of a year, and the firms nearest to graduation."""
-    if not applies(viewer):
+    """Deadlines of a year, for parks too, and the firms nearest to graduation."""
+    if not viewer.may(Permission.FIRM_RECORD) or not tiers(viewer):
         return
     found = deadlines.rows(viewer, day)
     if found:
@@ -89,7 +89,8 @@ def panels(viewer: AnyViewer, day: dt.date) -> Iterator[Panel]:
             {"rows": found[:CLOCKS], "total": len(found), "word": deadlines.brief},
             20,
         )
-    yield from near(viewer, day)
+    if applies(viewer):
+        yield from near(viewer, day)
 
 
 def near(viewer: AnyViewer, day: dt.date) -> Iterator[Panel]:

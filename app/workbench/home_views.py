@@ -1,10 +1,10 @@
-"""Pages of the workbench: home, all to-dos, deadlines and their calendar, a firm's changes."""
+"""Pages of the workbench: home, all to-dos, a firm's changes."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Response, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.core.access import Permission, requires, viewer
@@ -12,8 +12,8 @@ from app.core.days import today
 from app.core.errors import NotFound
 from app.core.paging import page_of, paginate
 from app.firms import fields, queries
-from app.workbench import deadlines, history, home_park
 from app.workbench import done as finished
+from app.workbench import history, home_park
 from app.workbench import home as workbench
 from app.workbench.blueprint import bp
 
@@ -40,24 +40,6 @@ def done() -> ResponseReturnValue:
     found = paginate(finished.mine(viewer()))
     page = replace(found, items=finished.told(viewer(), found.items))
     return render_template("workbench/done.html", page=page)
-
-
-@bp.get("/deadlines")
-@requires(Permission.FIRM_RECORD)
-def all_deadlines() -> ResponseReturnValue:
-    """Deadlines of the firms at one's own carriers."""
-    rows = deadlines.rows(viewer(), today())
-    return render_template("workbench/deadlines.html", rows=rows, word=deadlines.brief)
-
-
-@bp.get("/deadlines.ics")
-@requires(Permission.FIRM_RECORD)
-def calendar() -> Response:
-    """The same as a calendar file."""
-    text = deadlines.calendar(deadlines.rows(viewer(), today()))
-    answer = Response(text, mimetype="text/calendar")
-    answer.headers["Content-Disposition"] = 'attachment; filename="jieli-deadlines.ics"'
-    return answer
 
 
 @bp.get("/firms/<pid>/history")

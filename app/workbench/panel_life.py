@@ -24,7 +24,6 @@ from app.firms.models import (
     Residency,
     ResidencyKind,
 )
-from app.firms.queries import reissues
 from app.workbench import deadlines as clocks
 
 LANES = (
@@ -61,10 +60,8 @@ def panels(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[Panel]:
     events = _milestones(viewer, firm, day) if "milestones" in allowed else []
     if not ties and not events:
         return
-    ends = deadlines(ties, events, day) if "terms" in allowed else []
-    due = reissues([firm.id], day).get(firm.id) if {"terms", "milestones"} <= allowed else None
-    if due is not None:
-        ends = sorted([*ends, (due, clocks.word(clocks.RENAME))])
+    ring = clocks.of_firm(viewer, firm, day)
+    ends = [(one.day, clocks.word(one.key)) for one in ring]
     lanes = [
         *_tie_lanes(ties),
         *(
@@ -85,9 +82,10 @@ def panels(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[Panel]:
         },
         20,
     )
-    near = [(when, word, (when - day).days) for when, word in ends]
-    if near:
-        yield Panel("ends", "workbench/firm_deadlines.html", {"rows": near}, 20, "side")
+    if ring:
+        rows = [(one.day, clocks.word(one.key), (one.day - day).days, one.note) for one in ring]
+        data = {"rows": rows, "pid": firm.pid}
+        yield Panel("ends", "workbench/firm_deadlines.html", data, 20, "side")
 
 
 def _milestones(viewer: AnyViewer, firm: Firm, day: dt.date) -> list[Milestone]:
@@ -96,27 +94,6 @@ def _milestones(viewer: AnyViewer, firm: Firm, day: dt.date) -> list[Milestone]:
     if until is not None:
         statement = statement.where(Milestone.day < until)
     return list(session.scalars(statement.order_by(Milestone.day, Milestone.id)))
-
-
-def deadlines(
-    ties: list[tuple[Residency, str]], events: list[Milestone], day: dt.date
-) -> list[tuple[dt.date, str]]:
-    """What ends: the limit and the lease of ties that run, titles that are still valid."""
-    found = []
-    for tie, _carrier in ties:
-        if tie.ends is None or tie.ends > day:
-            if tie.last_day:
-                found.append((tie.last_day, _("在孵期限")))
-            if tie.lease_ends and tie.lease_ends >= day:
-                found.append((tie.lease_ends, _("场地租期")))
-    latest: dict[str, dt.date] = {}
-    for one in events:
-        if one.title and one.expires_on and one.expires_on >= day and not one.revoked_on:
-            latest[one.title] = max(one.expires_on, latest.get(one.title, one.expires_on))
-            words = one.title.label
-            found = [item for item in found if item[1] != words]
-            found.append((latest[one.title], words))
-    return sorted(found)
 
 
 def _tie_lanes(ties: list[tuple[Residency, str]]) -> list[Lane]:

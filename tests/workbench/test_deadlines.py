@@ -32,20 +32,10 @@ def test_revoked_titles_and_other_carriers_do_not_show(made: Chain) -> None:
     assert "hnte" not in {
         k for r in deadlines.rows(made.viewer("incubator"), TODAY)[2:] for k in r.ends
     }
-    assert deadlines.rows(made.viewer("park"), TODAY) == []
-
-
-def test_the_calendar_is_well_formed(app: Flask, made: Chain) -> None:
-    with app.test_request_context("/"):
-        text = deadlines.calendar(deadlines.rows(made.viewer("incubator"), TODAY))
-    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
-    whole = text.replace("\r\n ", "")
-    assert whole.count("BEGIN:VEVENT") == whole.count("END:VEVENT") == 4
-    assert "SUMMARY:石上泉传感：在孵期限" in whole
-    assert re.findall(r"DTSTART;VALUE=DATE:(\d+)", whole) == [
-        "20260917", "20261216", "20270331", "20270411",
-    ]  # fmt: skip
-    assert len(set(re.findall(r"UID:(.+)\r", whole))) == 4
+    courted = deadlines.rows(made.viewer("park"), TODAY)
+    assert [(r.name, r.nearest) for r in courted] == [
+        ("松间月机器人", (TODAY + 5 * DAY, "follow")),
+    ]
 
 
 def renamed(made: Chain, name: str, day: dt.date) -> None:
@@ -104,6 +94,7 @@ def test_the_page_of_the_firm_shows_that_clock_too(app: Flask, made: Chain) -> N
     renamed(made, "竹外桃电路", dt.date(2026, 11, 20))
     assert (dt.date(2027, 2, 20), "更名换证") in shown("incubator")
     assert shown("park") == []
+    assert shown("incubator")[0] == (dt.date(2026, 11, 20), "报表截止")
 
 
 def test_no_clock_for_a_certificate_in_the_new_name(made: Chain) -> None:
@@ -122,10 +113,3 @@ def test_no_clock_for_what_was_revoked_or_issued_since(made: Chain) -> None:
     renamed(made, "石上泉传感", TODAY - 20 * DAY)  # its certificate is revoked
     renamed(made, "竹外桃电路", TODAY - 2000 * DAY)
     assert "rename" not in ring(made, "石上泉传感") | ring(made, "竹外桃电路")
-
-
-def test_long_lines_fold_between_characters() -> None:
-    line = "SUMMARY:" + "孵" * 60
-    parts = deadlines.folded(line).split("\r\n ")
-    assert "".join(parts) == line
-    assert max(len(p.encode()) for p in parts) <= 75

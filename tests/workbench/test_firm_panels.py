@@ -112,7 +112,7 @@ def test_the_life_line_has_a_lane_a_kind_and_a_table_line_an_event(
     assert [name.text for name in drawing.names] == ["入驻", "融资", "资质", "时限"]
     assert [mark.kind for mark in drawing.marks][:1] == ["dot mk"]
     assert [line.kind for line in life.data["lines"]].count("融资") == 1
-    assert [row[1] for row in ends.data["rows"]] == ["场地租期", "在孵期限"]
+    assert [row[1] for row in ends.data["rows"]] == ["报表截止", "场地租期", "在孵期限"]
 
 
 def test_a_stranger_sees_no_panel(app: Flask, made: Chain, firm: Firm) -> None:

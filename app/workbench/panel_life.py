@@ -83,8 +83,8 @@ def panels(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterator[Panel]:
         20,
     )
     if ring:
-        rows = [(one.day, clocks.word(one.key), (one.day - day).days, one.note) for one in ring]
-        data = {"rows": rows, "pid": firm.pid}
+        ends_in = [(one.day, clocks.word(one.key), (one.day - day).days, one.note) for one in ring]
+        data = {"rows": ends_in, "pid": firm.pid}
         yield Panel("ends", "workbench/firm_deadlines.html", data, 20, "side")
 
 

@@ -10,9 +10,9 @@ from flask import Flask
 from icalendar import Calendar, Event
 from sqlalchemy import select
 
-from app.carriers.models import Verification
+from app.carriers.models import UnitUse, Verification
 from app.core.db import session, write
-from app.firms.models import Firm, Milestone, MilestoneKind, Residency, Title
+from app.firms.models import Demand, DemandState, Firm, Milestone, MilestoneKind, Residency, Title
 from app.pipeline.models import ClaimState, TransferRequest, TransferState
 from app.workbench import deadlines
 from tests.clients import Client, sign_in
@@ -133,7 +133,8 @@ def test_answers_departures_and_follow_ups_are_clocks(client: Client, made: Chai
 CANARY_LIMIT, CANARY_LEASE = dt.date(2027, 5, 5), dt.date(2027, 6, 6)
 CANARY_TITLE, CANARY_FOLLOW = dt.date(2027, 7, 7), dt.date(2026, 12, 8)
 PRIVATE = {"在孵期限": CANARY_LIMIT, "场地租期": CANARY_LEASE}
-TITLE = {"小巨人有效期": CANARY_TITLE}
+CANARY_MOVE = dt.date(2027, 8, 8)
+TITLE = {"小巨人有效期": CANARY_TITLE, "空间需求最晚入驻": CANARY_MOVE}
 RELATIONS: dict[str, dict[str, dt.date]] = {
     "none": {},
     "pool": {},
@@ -164,6 +165,12 @@ def test_only_what_the_relation_opens(
                 verification=Verification.LIST,
             )
         )  # fmt: skip
+        session.add(
+            Demand(
+                firm_id=firm.id, state=DemandState.OPEN, opened_on=TODAY, checked_on=TODAY,
+                area_low=300, area_high=500, uses=(UnitUse.OFFICE,), needed_by=CANARY_MOVE,
+            )
+        )  # fmt: skip
         if relation != "none":
             made.push(name, TODAY - 20 * DAY)
             made.claim(name, "rival", ClaimState.OPEN, CANARY_FOLLOW)
@@ -183,7 +190,9 @@ def test_only_what_the_relation_opens(
     said = {k: v for k, v in expected.items() if not k.endswith("报表截止")}
     assert others == (said if who != "district" else {})
     page = client.get(f"/firms/{firm.pid}").text if relation != "none" else ""
-    hidden = {CANARY_LIMIT, CANARY_LEASE, CANARY_TITLE, CANARY_FOLLOW} - set(expected.values())
+    hidden = {CANARY_LIMIT, CANARY_LEASE, CANARY_TITLE, CANARY_FOLLOW, CANARY_MOVE} - set(
+        expected.values()
+    )
     assert not [day for day in hidden if day.isoformat() in page]
 
 

@@ -45,7 +45,7 @@ def of_firms(found: Iterable[Clocks], sheets: Iterable[Return], title: str) -> b
         note = period_words(sheets_due.period(sheet))
         mark, name = f"return-{sheet.pid}", sheet.carrier.short_name
         calendar.add_component(_event(mark, sheet.due_on, words.REPORT, name, note))
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def of_firm(pid: str, name: str, found: Iterable[Deadline]) -> bytes:
@@ -53,7 +53,7 @@ def of_firm(pid: str, name: str, found: Iterable[Deadline]) -> bytes:
     calendar = _empty(_("%(firm)s 到期提醒", firm=name))
     for one in found:
         calendar.add_component(_entry(pid, name, one))
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def _empty(title: str) -> Calendar:

@@ -71,6 +71,7 @@ def rows(viewer: AnyViewer, day: dt.date) -> list[Clocks]:
         held[firm_id].used, held[firm_id].allowed = reading.used, reading.allowed
     for clocks in held.values():
         clocks.all = [one for one in clocks.all if running(one, day) and one.day <= day + AHEAD]
-        clocks.pressing = sorted({(one.day, one.key) for one in clocks.all})
+        first = {one.key: one.day for one in reversed(clocks.all)}  # of several bids the next
+        clocks.pressing = sorted((end, key) for key, end in first.items())
     pressing = [clocks for clocks in held.values() if clocks.pressing]
     return sorted(pressing, key=lambda clocks: (clocks.nearest[0], clocks.name))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from flask import current_app
 from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.carriers.models import ACCELERATOR, INCUBATOR, Carrier, Return, Unit
 from app.carriers.queries.returns import FILED
@@ -17,7 +18,15 @@ from app.core.db import session
 from app.core.filters import period as period_words
 from app.firms import fields
 from app.firms.hooks import Relation
-from app.firms.models import Firm, Milestone, MilestoneKind, Occupancy, Residency
+from app.firms.models import (
+    Demand,
+    DemandState,
+    Firm,
+    Milestone,
+    MilestoneKind,
+    Occupancy,
+    Residency,
+)
 from app.firms.queries import nameable, reissues
 from app.firms.queries.scope import sees_all
 from app.pipeline import clock
@@ -78,6 +87,7 @@ def of_firms(viewer: AnyViewer, ids: list[int], day: dt.date) -> Iterator[Deadli
     yield from _rounds(with_("milestones"), day)
     for firm_id, due in reissues(with_("terms", "milestones"), day).items():
         yield Deadline(due, firm_id, words.RENAME)
+    yield from _moves(with_("demand"))
     yield from _follow_ups(viewer, ids, day)
     yield from _answers(viewer, ids)
     yield from _departures(viewer, ids)
@@ -118,7 +128,8 @@ def _leases(viewer: AnyViewer, ids: list[int], day: dt.date) -> Iterator[Deadlin
     first: dict[int, dt.date] = {}
     for statement in (ties, units):
         for firm_id, end in session.execute(statement.order_by(statement.selected_columns[0])):
-            first[firm_id] = min(end, first.get(firm_id, end))
+            if end is not None:
+                first[firm_id] = min(end, first.get(firm_id, end))
     for firm_id, end in first.items():
         yield Deadline(end, firm_id, words.LEASE)
 
@@ -138,7 +149,8 @@ def _titles(ids: list[int], day: dt.date) -> Iterator[Deadline]:
         .order_by(Milestone.firm_id, Milestone.title)
     )
     for firm_id, title, end in session.execute(statement):
-        yield Deadline(end, firm_id, str(title))
+        if end is not None:
+            yield Deadline(end, firm_id, str(title))
 
 
 def _rounds(ids: list[int], day: dt.date) -> Iterator[Deadline]:
@@ -161,6 +173,15 @@ def _rounds(ids: list[int], day: dt.date) -> Iterator[Deadline]:
         if (firm_id, key) not in told:
             told.add((firm_id, key))
             yield Deadline(one.district_on, firm_id, key)
+
+
+def _moves(ids: list[int]) -> Iterator[Deadline]:
+    """The last day on which a firm that looks for room can still move."""
+    statement = select(Demand.firm_id, Demand.needed_by).where(
+        Demand.firm_id.in_(ids), Demand.state == DemandState.OPEN
+    )
+    for firm_id, needed_by in session.execute(statement.order_by(Demand.firm_id)):
+        yield Deadline(needed_by, firm_id, words.MOVE)
 
 
 def _follow_ups(viewer: AnyViewer, ids: list[int], day: dt.date) -> Iterator[Deadline]:
@@ -268,6 +289,6 @@ def _runs(model: type[Residency] | type[Occupancy], day: dt.date) -> list[Column
     return [model.starts <= day, or_(model.ends.is_(None), model.ends > day)]
 
 
-def _ours(viewer: AnyViewer, column: ColumnElement[int]) -> ColumnElement[bool]:
+def _ours(viewer: AnyViewer, column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """At a carrier of one's own; anywhere for whoever sees all."""
     return true() if sees_all(viewer) else column.in_(own_carriers(viewer))

@@ -15,10 +15,12 @@ TITLES = (
 )
 LIMIT, LEASE, ROUND, RENAME = "limit", "lease", "round", "rename"
 REVIEW, FOLLOW, ANSWER, CONFIRM, REPORT = "review", "follow", "answer", "confirm", "report"
+MOVE = "move"
 WORDS = {
     LIMIT: N_("在孵期限"), LEASE: N_("场地租期"), ROUND: N_("资质申报截止"),
     RENAME: N_("更名换证"), REVIEW: N_("小巨人复核截止"), FOLLOW: N_("跟进期届满"),
     ANSWER: N_("转入申请答复"), CONFIRM: N_("确认离园"), REPORT: N_("报表截止"),
+    MOVE: N_("空间需求最晚入驻"),
     Title.HNTE: N_("高企有效期"), Title.TECH_SME: N_("科技型中小企业有效期"),
     Title.INNOVATIVE_SME: N_("创新型中小企业有效期"),
     Title.SPECIALISED_SME: N_("专精特新有效期"), Title.LITTLE_GIANT: N_("小巨人有效期"),
@@ -34,6 +36,7 @@ BRIEF = {
     ANSWER: N_("答复"),
     CONFIRM: N_("离园确认"),
     REPORT: N_("报表"),
+    MOVE: N_("搬迁"),
     Title.HNTE: N_("高企"),
     Title.TECH_SME: N_("科小"),
     Title.INNOVATIVE_SME: N_("创新型"),
@@ -41,7 +44,7 @@ BRIEF = {
     Title.LITTLE_GIANT: N_("小巨人"),
 }
 #: clocks that go on when their day has passed
-OPEN = (LIMIT, RENAME, ANSWER, CONFIRM, REPORT)
+OPEN = (LIMIT, RENAME, ANSWER, CONFIRM, REPORT, MOVE)
 #: clocks of a few days; a calendar reminds of them later than of those of months
 SHORT = (FOLLOW, ANSWER, CONFIRM, REPORT)
 

@@ -17,6 +17,7 @@ from app.carriers.models import Carrier, Return, ReturnState, Source, Verificati
 from app.core.access import Viewer
 from app.core.days import Period
 from app.core.db import session
+from app.core.text import _
 from app.firms import service as firms
 from app.firms.models import (
     AwardLevel,
@@ -34,8 +35,15 @@ from app.firms.models import (
 from app.firms.papers import Stored
 from app.pipeline import service as chain
 from app.pipeline.models import Claim, ClaimState, ClaimStepKind, Graduation, GraduationState
-from app.pipeline.moves.graduation_effects import Report
+from app.pipeline.moves.graduation_effects import Report as Reporting
 from app.pipeline.words import ReturnReason
+from app.statistics.asof import last_quarter, now
+from app.statistics.models import Report, ReportState
+from app.statistics.queries.figures import Desk
+from app.statistics.reports import service as reports
+from app.statistics.reports.frozen import freeze
+from app.statistics.reports.moves import ReportAct
+from app.statistics.reports.parts import KINDS
 from seed.demo.money import WAN
 
 Row = dict[str, Any]
@@ -142,7 +150,7 @@ def graduate(one: Deed) -> None:
             Residency.firm_id == one.firm().id, Residency.counted, Residency.ends.is_(None)
         )
     ).one()
-    report = Report(graduated_on=one.day, agreement_on=agreed)
+    report = Reporting(graduated_on=one.day, agreement_on=agreed)
     chain.graduate(actor=one.actor, today=one.day, firm=one.firm(), carrier=carrier, report=report)
 
 
@@ -273,6 +281,20 @@ def engage(one: Deed) -> None:
     )  # fmt: skip
 
 
+def report(one: Deed) -> None:
+    """生成 of the report on the last quarter."""
+    ended = last_quarter(one.day)
+    body = freeze(Desk.of(one.actor, now(ended.last_day)), KINDS["quarter"][1])
+    span = _("%(year)s 年第 %(n)s 季度", year=ended.year, n=ended.quarter)
+    reports.add(one.actor, _("%(span)s毕业统计", span=span), body)
+
+
+def sign_report(one: Deed) -> None:
+    """签发 of the report that waits."""
+    waiting = select(Report.pid).where(Report.state == ReportState.PENDING).order_by(Report.id)
+    reports.act(one.actor, session.scalars(waiting.limit(1)).one(), ReportAct.SIGN)
+
+
 #: act in the file → (code of the write, what it does)
 DEEDS: dict[str, tuple[str, Callable[[Deed], None]]] = {
     "milestone": ("milestone:log", milestone),
@@ -291,4 +313,6 @@ DEEDS: dict[str, tuple[str, Callable[[Deed], None]]] = {
     "check": ("return:check", check),
     "verify": ("return:verify", verify),
     "engage": ("account:person:engage", engage),
+    "report": ("report:make", report),
+    "sign_report": ("report:sign", sign_report),
 }

@@ -36,6 +36,8 @@ from app.firms.models import (
 from app.firms.papers import open_paper
 from app.firms.search_text import search_text
 from app.pipeline.models import Claim, ClaimState
+from app.statistics.models import Report, ReportState
+from app.statistics.reports.verify import verify
 from seed import reference
 from seed.demo import making, run, stream
 from seed.demo import papers as papers_of_demo
@@ -119,6 +121,7 @@ def test_whole(app: Flask) -> None:
     _posts()
     _verdicts()
     _deeds()
+    _report()
     assert list(audit.verify()) == []
     with pytest.raises(run.NotEmpty):
         run.populate(firms=SIZE, today=TODAY)
@@ -234,6 +237,14 @@ def _deeds() -> None:
     """The audit has a word for everything that was done."""
     done = set(session.scalars(select(Revision.action).distinct()))
     assert done - acts.known()[0] == set()
+
+
+def _report() -> None:
+    """One report is signed by another than its maker, and holds when it is counted again."""
+    made = session.scalars(select(Report)).one()
+    assert (made.state, made.number) == (ReportState.ISSUED, "TJ-2026-0001")
+    assert made.signed_by != made.made_by
+    assert [one.holds for one in verify()] == [True]
 
 
 def _posts() -> None:

@@ -23,7 +23,7 @@ def area(low: int, high: int) -> str:
 
 def uses(codes: Any) -> str:
     """What the rooms are for: 研发 + 中试."""
-    return " + ".join(UnitUse(code).label for code in codes or ())
+    return " + ".join(use.label for use in UnitUse if use in (codes or ()))
 
 
 def regions(codes: Any) -> str | None:

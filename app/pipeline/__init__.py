@@ -19,6 +19,7 @@ from app.pipeline import (
     clock,
     entry,
     judging,
+    match_panels,
     mediating,
     merging,
     panels,
@@ -65,6 +66,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     judging.set_judge(app, rulebook.judgement)
     panels.init_app(app)
+    match_panels.init_app(app)
     mediating.init_app(app)
     on_seal(app, requests.end_overtaken, first=True)
     on_seal(app, lambda txn: service.end_mediations(txn, today()), first=True)

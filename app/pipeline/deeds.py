@@ -17,6 +17,7 @@ register_acts({f"mediation:{one.value}": one.text for one in MediationAct})
 register_acts({f"application:{one.value}": one.text for one in ApplicationAct})
 register_acts(
     {
+        "openings:watch": N_("调整承接机会的视图或订阅"),
         "claim:choose": N_("记录企业选定"),
         "claim:close": N_("自动结束承接意向"),
         "claim:follow": N_("记录跟进"),

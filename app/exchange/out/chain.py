@@ -13,12 +13,14 @@ from app.core.errors import NotFound
 from app.core.terms import term
 from app.core.text import _
 from app.exchange.out.book import Book, Export, Head, Table, Value, offer
+from app.firms import demand_words
+from app.pipeline.matching import words
+from app.pipeline.matching.rule import rule_on
 from app.pipeline.models import Claim, ClaimState
 from app.pipeline.moves.sides import is_district
-from app.pipeline.queries import credits, mediations, pages, ties
+from app.pipeline.queries import credits, matches, mediations, pages, ties
 from app.pipeline.queries import openings as pool
 from app.pipeline.queries.ties import bids
-from app.pipeline.stage import Stage
 
 PIECE = 200
 
@@ -116,12 +118,8 @@ def openings(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
     """承接机会 under the tab and sector of the address: outcomes in words, no values."""
     if not bids(viewer):
         raise NotFound()
-    tab, sector = request.args.get("tab", ""), request.args.get("sector", "")
-    latest, mine = request.args.get("sort") == "day", pool.own(viewer, day)
-    everything = pool.pool(viewer, day)
-    known = ("", Stage.GRADUATED.value, "pushed", Stage.ACCELERATING.value)
-    in_tab = [row for row in everything if row.under(tab)] if tab in known else everything
-    found = pool.ordered(pool.within(in_tab, mine, sector), mine, latest or not mine.sectors)
+    held = matches.listed(viewer, day, request.args)
+    found, fits = held.found, held.fits
 
     def rows() -> Iterator[list[Value]]:
         for start in range(0, len(found), PIECE):
@@ -130,21 +128,29 @@ def openings(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
             titles = pool.titles([row.id for row in items], day)
             others = pool.others([row.id for row in items], viewer, day)
             for row in items:
-                firm = firms[row.id]
+                firm, one = firms[row.id], fits.get(row.id)
+                need = one.need if one else None
                 yield [
                     firm.short_name, term("sector", firm.sector) or None, row.stage.label,
                     _("、").join(t.title.label for t in titles.get(row.id, []) if t.title),
-                    others.get(row.id, 0),
+                    others.get(row.id, 0), _(words.LEVELS[one.level]) if one else None,
+                    one.score if one else None,
+                    _("；").join(text for _answer, text in words.reasons(one, 6)) if one else None,
+                    need.area_low if need else None, need.area_high if need else None,
+                    demand_words.uses(need.uses) if need else None,
+                    need.needed_by if need else None,
                 ]  # fmt: skip
 
     heads = [
         Head(_("企业")), Head(_("领域")), Head(_("阶段")), Head(_("资质")),
-        Head(_("其他意向"), "number", _("家")),
+        Head(_("其他意向"), "number", _("家")), Head(_("契合度")), Head(_("得分"), "number"),
+        Head(_("有利与不利")), Head(_("面积（至少）"), "number", "㎡"),
+        Head(_("面积（至多）"), "number", "㎡"), Head(_("用途")), Head(_("最迟入驻日"), "day"),
     ]  # fmt: skip
-    conditions = [(_("领域"), term("sector", sector))] if sector else []
-    return Book(
-        _("承接机会"), [Table(_("承接机会"), heads, rows())], conditions=conditions
-    )  # fmt: skip
+    conditions = [(_("领域"), term("sector", held.sector))] if held.sector else []
+    notes = [(_("契合度"), _("评分规则第 %(n)s 版", n=rule_on(day).version))]
+    table = Table(_("承接机会"), heads, rows())
+    return Book(_("承接机会"), [table], notes, conditions)
 
 
 def init_app(app: Flask) -> None:

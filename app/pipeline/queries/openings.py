@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import g, has_request_context
 from sqlalchemy import func, or_, select
 
-from app.carriers.models import ACCELERATOR, Carrier, CarrierSector, Site
+from app.carriers.models import ACCELERATOR, Carrier, CarrierSector, Site, UnitUse
 from app.carriers.queries import places
 from app.core.access import AnyViewer
 from app.core.db import session
@@ -19,6 +19,7 @@ from app.core.terms import term
 from app.core.text import _
 from app.firms.models import Firm, Milestone, MilestoneKind
 from app.pipeline.claim_state import claim_state
+from app.pipeline.matching.score import Fit
 from app.pipeline.models import Claim, Graduation, Push
 from app.pipeline.queries.chain import POOL, offered_stages, own_carriers, pushed
 from app.pipeline.queries.ties import bids
@@ -28,6 +29,9 @@ from app.pipeline.words import ClaimStanding
 LIVE = (ClaimStanding.OPEN, ClaimStanding.ACCEPTED)
 #: code of the choice "the viewer's own lead sectors" among sectors
 LEAD = "lead"
+#: code of the tab of recommended firms
+SUITING = "fit"
+TABS = ("", SUITING, Stage.GRADUATED.value, "pushed", Stage.ACCELERATING.value)
 
 
 @dataclass(frozen=True)
@@ -121,12 +125,28 @@ def looking(ids: set[int], day: dt.date) -> Own:
     )
 
 
-def ordered(rows: Sequence[Opening], mine: Own, latest_first: bool) -> list[Opening]:
-    """Lead sectors first unless the latest are wanted; then by day, then by name."""
+def ordered(rows: Sequence[Opening], fits: Mapping[int, Fit], latest: bool) -> list[Opening]:
+    """The best fit first unless the latest are wanted; then by day, then by name."""
     found = sorted(rows, key=lambda r: r.since, reverse=True)
-    if not latest_first:
-        found.sort(key=lambda r: r.sector not in mine.sectors)
+    if not latest:
+        found.sort(key=lambda r: -fits[r.id].score if r.id in fits else 0)
     return found
+
+
+def under(rows: Sequence[Opening], fits: Mapping[int, Fit], tab: str) -> list[Opening]:
+    """Those of a tab: all, recommended, of a stage, or pushed; all where it is none of them."""
+    if tab == SUITING:
+        return [row for row in rows if row.id in fits and fits[row.id].suits]
+    return [row for row in rows if row.under(tab)] if tab in TABS else list(rows)
+
+
+def used_for(rows: Sequence[Opening], fits: Mapping[int, Fit], use: str) -> list[Opening]:
+    """Those whose demand, as far as it is shown, asks for a use; all without one."""
+    known = {word.value: word for word in UnitUse}
+    if use not in known:
+        return list(rows)
+    needs = {i: one.need for i, one in fits.items() if one.need is not None}
+    return [row for row in rows if row.id in needs and known[use] in needs[row.id].uses]
 
 
 def sectors(rows: Sequence[Opening], mine: Own) -> list[tuple[str, str, int]]:

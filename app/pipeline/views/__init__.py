@@ -3,6 +3,7 @@
 from app.pipeline.views import (
     acts,
     claims,
+    comparing,
     help,
     landing,
     mediations,
@@ -16,6 +17,7 @@ __all__ = [
     "acts",
     "bp",
     "claims",
+    "comparing",
     "help",
     "landing",
     "mediations",

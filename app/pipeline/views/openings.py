@@ -8,7 +8,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.carriers.models import ACCELERATOR, PARK
+from app.carriers.models import ACCELERATOR, PARK, UnitUse
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.errors import NotFound
@@ -16,19 +16,19 @@ from app.core.paging import page_of
 from app.core.posting import submitted
 from app.core.terms import term
 from app.core.text import _
-from app.firms import fields
+from app.firms import demand_words, fields
 from app.firms import queries as firm_queries
 from app.firms.models import Firm
 from app.pipeline import panels, service
 from app.pipeline.forms import ClaimForm
+from app.pipeline.matching import words
+from app.pipeline.matching.rule import rule_on
+from app.pipeline.matching.score import Fit
 from app.pipeline.moves.claim import follow_days
-from app.pipeline.queries import chain, ties
+from app.pipeline.queries import chain, matches, ties, watching
 from app.pipeline.queries import openings as pool
-from app.pipeline.stage import Stage
 from app.pipeline.stations import stations
 from app.pipeline.views.blueprint import bp
-
-TABS = ("", Stage.GRADUATED.value, "pushed", Stage.ACCELERATING.value)
 
 
 def _form() -> ClaimForm:
@@ -42,30 +42,37 @@ def _form() -> ClaimForm:
 
 def _page(form: ClaimForm, asked: Firm | None = None) -> str:
     """The list as filtered, and beside it the firm asked for, else the first of the page."""
-    day, tab = today(), request.args.get("tab", "")
-    sector, latest = request.args.get("sector", ""), request.args.get("sort") == "day"
-    everything, mine = pool.pool(viewer(), day), pool.own(viewer(), day)
-    in_tab = [row for row in everything if row.under(tab)] if tab in TABS else everything
-    found = pool.ordered(pool.within(in_tab, mine, sector), mine, latest or not mine.sectors)
-    page = page_of(found)
-    items = list(page.items)
-    firms = pool.firms([row.id for row in items])
-    chosen = asked or (firms[items[0].id] if items else None)
-    areas = pool.areas_of({row.carrier_id for row in items if row.carrier_id}, day)
-    ids = [row.id for row in items]
+    day, mine = today(), pool.own(viewer(), today())
+    held = matches.listed(viewer(), day, request.args)
+    page = page_of(held.found)
+    ids = [row.id for row in page.items]
+    firms = pool.firms(ids)
+    chosen = asked or (firms[ids[0]] if ids else None)
+    free = matches.free_m2(viewer(), day)
     return render_template(
-        "pipeline/openings.html", page=page, firms=firms,
-        form=form, tab=tab, sector=sector, latest=latest, mine=mine, total=len(everything),
-        counts={code: sum(row.under(code) for row in everything) for code in TABS},
-        sectors=pool.sectors(in_tab, mine), titles=pool.titles(ids, day),
-        reasons={row.id: pool.reasons(row, mine, areas) for row in items},
+        "pipeline/openings.html", page=page, firms=firms, form=form, held=held, mine=mine,
+        counts={code: len(pool.under(held.everything, held.fits, code)) for code in pool.TABS},
+        sectors=pool.sectors(held.in_tab, mine), uses=UnitUse, rule=rule_on(day),
+        names=words.NAMES, total=len(held.everything),
+        sums=matches.sums(held.found, held.fits, free),
+        reasons={i: words.reasons(held.fits[i]) for i in ids if i in held.fits},
         others=pool.others(ids, viewer(), day), live=pool.my_live(viewer(), ids, day),
-        beside=_beside(chosen, [row.id for row in found], page.size), term=term,
-        until=panels.until(day), days=follow_days(),
+        beside=_beside(chosen, [row.id for row in held.found], page.size, held.fits), term=term,
+        until=panels.until(day), days=follow_days(), said=demand_words, places=_places(mine.ids),
+        views=watching.views(viewer()), watched=watching.watched(viewer()),
     )  # fmt: skip
 
 
-def _beside(firm: Firm | None, listed: list[int], size: int) -> dict[str, Any] | None:
+def _places(ids: frozenset[int]) -> dict[int, str]:
+    """Names of the viewer's bidders where it has several."""
+    if len(ids) < 2:
+        return {}
+    return {c.id: c.short_name for c in ties.my_carriers(viewer(), ACCELERATOR, PARK)}
+
+
+def _beside(
+    firm: Firm | None, listed: list[int], size: int, fits: dict[int, Fit]
+) -> dict[str, Any] | None:
     """One firm as the pool opens it, with the ones above and below it on the list."""
     if firm is None:
         return None
@@ -85,6 +92,9 @@ def _beside(firm: Firm | None, listed: list[int], size: int) -> dict[str, Any] |
         "others": pool.others([firm.id], viewer(), day).get(firm.id, 0),
         "claim": pool.my_live(viewer(), [firm.id], day).get(firm.id),
         "available": chain.in_pool(firm, day),
+        "demand": matches.shown_demands(viewer(), [firm.id], day).get(firm.id),
+        "fit": fits.get(firm.id),
+        "account": words.account(rule_on(day), fits[firm.id]) if firm.id in fits else [],
     }
 
 

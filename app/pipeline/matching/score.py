@@ -1,0 +1,260 @@
+"""The score of a pair: points for each criterion, with what decided it. Pure: no database.
+
+Unknown is an answer of its own and lies between no and yes; a better offer never lowers a score,
+because the room that suits best stands for the carrier.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.carriers.models import Clean, Exhaust, UnitUse
+from app.pipeline.matching.rule import WHOLE, MatchRule
+
+YES, NO, OPEN = "yes", "no", "open"
+EXHAUSTS, CLEANS = list(Exhaust), list(Clean)
+#: code of a region that stands for all
+ANY = "any"
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a firm has said that it looks for, as far as the other side may know it."""
+
+    area_low: int
+    area_high: int
+    uses: frozenset[UnitUse]
+    needed_by: dt.date
+    regions: frozenset[str] | None = None
+    rent_most: int | None = None
+    load_kg: int | None = None
+    height_mm: int | None = None
+    power_kw: int | None = None
+    exhaust: Exhaust | None = None
+    clean: Clean | None = None
+    assessment: bool | None = None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A firm as a bidder may know it: `need` None where it is not open or not said."""
+
+    firm_id: int
+    sector: str | None
+    carrier_id: int | None
+    need: Need | None
+    #: areas where its present carrier is
+    areas: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Room:
+    """A unit of which something can be taken from a day on: whole ㎡, fen per ㎡ and day."""
+
+    id: int
+    name: str
+    area: int
+    free_from: dt.date
+    uses: frozenset[UnitUse] = frozenset()
+    approved: frozenset[UnitUse] = frozenset()
+    rent: int | None = None
+    load_kg: int | None = None
+    height_mm: int | None = None
+    power_kw: int | None = None
+    exhaust: Exhaust | None = None
+    clean: Clean | None = None
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A park or accelerator: its declared speciality first, where it is, what is free."""
+
+    carrier_id: int
+    sectors: tuple[str, ...]
+    areas: frozenset[str]
+    rooms: tuple[Room, ...] = ()
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """How one criterion came out: points in per cent of its weight, and what decided it."""
+
+    key: str
+    answer: str
+    points: int
+    #: which of the cases of the criterion it was
+    case: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The score of a pair, 0 to 100, with its criteria in the order of the rule."""
+
+    firm_id: int
+    carrier_id: int
+    score: int
+    level: str
+    criteria: tuple[Criterion, ...]
+    room: Room | None = None
+    #: what the firm looks for, as the bidder may know it
+    need: Need | None = None
+
+    @property
+    def suits(self) -> bool:
+        """Whether the pair is recommended, to both sides alike."""
+        return self.level != "low"
+
+
+def fit(rule: MatchRule, firm: Wanted, offer: Offer) -> Fit:
+    """How well the two suit each other, by the room that suits best."""
+    plain = {"sector": _sector(rule, firm, offer), "region": _region(rule, firm, offer)}
+    room, rest = _best(rule, firm.need, offer)
+    held = plain | rest
+    criteria = tuple(held[key] for key in rule.weights)
+    score = sum(rule.weights[one.key] * one.points for one in criteria) // WHOLE
+    return Fit(firm.firm_id, offer.carrier_id, score, rule.level(score), criteria, room, firm.need)
+
+
+def _sector(rule: MatchRule, firm: Wanted, offer: Offer) -> Criterion:
+    if firm.sector is None or not offer.sectors:
+        return Criterion("sector", OPEN, rule.open, "firm" if firm.sector is None else "carrier")
+    if firm.sector == offer.sectors[0]:
+        return Criterion("sector", YES, rule.sector["first"], "first")
+    if firm.sector in offer.sectors:
+        return Criterion("sector", YES, rule.sector["lead"], "lead")
+    return Criterion("sector", NO, 0, "other")
+
+
+def _region(rule: MatchRule, firm: Wanted, offer: Offer) -> Criterion:
+    wished = firm.need.regions if firm.need else None
+    if not wished:
+        near = sorted(firm.areas & offer.areas)
+        if near:
+            facts = {"area": near[0]}
+            return Criterion("region", YES, max(rule.region["near"], rule.open), "near", facts)
+        return Criterion("region", OPEN, rule.open, "firm")
+    if ANY in wished:
+        return Criterion("region", YES, WHOLE, "any")
+    if not offer.areas:
+        return Criterion("region", OPEN, rule.open, "carrier")
+    shared = sorted(wished & offer.areas)
+    if shared:
+        return Criterion("region", YES, WHOLE, "wished", {"area": shared[0]})
+    return Criterion("region", NO, 0, "elsewhere", {"areas": sorted(wished)})
+
+
+def _best(
+    rule: MatchRule, need: Need | None, offer: Offer
+) -> tuple[Room | None, dict[str, Criterion]]:  # fmt: skip
+    """The room with the most points, the nearer to the wish the better; its criteria."""
+    keys = ("area", "technical", "time", "budget")
+    if need is None:
+        return None, {key: Criterion(key, OPEN, rule.open, "firm") for key in keys}
+    if not offer.rooms:
+        return None, {key: Criterion(key, OPEN, rule.open, "carrier") for key in keys}
+    together = sum(room.area for room in offer.rooms)
+    best: tuple[tuple[int, int, int], Room] | None = None
+    for room in offer.rooms:
+        points = (
+            rule.weights["area"] * _area_points(rule, need, room.area, together)
+            + rule.weights["technical"] * _technical_points(rule, need, room)
+            + rule.weights["time"] * _time_points(rule, need, room)
+            + rule.weights["budget"] * _budget_points(rule, need, room)
+        )
+        order = (-points, abs(room.area - need.area_low), room.id)
+        if best is None or order < best[0]:
+            best = order, room
+    assert best is not None
+    room = best[1]
+    return room, {
+        "area": _area(rule, need, room, together), "technical": _technical(rule, need, room),
+        "time": _time(rule, need, room), "budget": _budget(rule, need, room),
+    }  # fmt: skip
+
+
+def _area_case(rule: MatchRule, need: Need, area: int, together: int) -> str:
+    if area >= need.area_low:
+        return "one"
+    if together >= need.area_low:
+        return "several"
+    return "nearly" if area * WHOLE >= need.area_low * rule.area["nearly_share"] else "small"
+
+
+def _area_points(rule: MatchRule, need: Need, area: int, together: int) -> int:
+    return rule.area.get(_area_case(rule, need, area, together), 0)
+
+
+def _area(rule: MatchRule, need: Need, room: Room, together: int) -> Criterion:
+    case = _area_case(rule, need, room.area, together)
+    facts = {"room": room.name, "area": room.area, "need": need.area_low, "together": together}
+    answer = YES if case in ("one", "several") else NO
+    return Criterion("area", answer, rule.area.get(case, 0), case, facts)
+
+
+def _asked(need: Need, room: Room) -> Iterable[tuple[str, bool | None, Any, Any]]:
+    """(what, whether the room has it or None, needed, there) of all that is asked of a room."""
+    yield "uses", (need.uses <= room.uses if room.uses else None), need.uses, room.uses
+    for key in ("load_kg", "height_mm", "power_kw"):
+        wanted, there = getattr(need, key), getattr(room, key)
+        if wanted is not None:
+            met = True if wanted == 0 else None if there is None else there >= wanted
+            yield key, met, wanted, there
+    for key, order in (("exhaust", EXHAUSTS), ("clean", CLEANS)):
+        want, has = getattr(need, key), getattr(room, key)
+        if want is not None:
+            free = want is Exhaust.NONE
+            met = True if free else None if has is None else order.index(has) >= order.index(want)
+            yield key, met, want, has
+    if need.assessment:
+        yield "approved", (need.uses <= room.approved if room.approved else None), None, None
+
+
+def _technical_points(rule: MatchRule, need: Need, room: Room) -> int:
+    met = [one[1] for one in _asked(need, room)]
+    return sum(rule.open if one is None else WHOLE * one for one in met) // len(met)
+
+
+def _technical(rule: MatchRule, need: Need, room: Room) -> Criterion:
+    asked = list(_asked(need, room))
+    wrong = [one for one in asked if one[1] is False]
+    unknown = [one for one in asked if one[1] is None]
+    answer = NO if wrong else OPEN if unknown else YES
+    facts = {"wrong": wrong, "unknown": unknown, "room": room.name}
+    return Criterion("technical", answer, _technical_points(rule, need, room), answer, facts)
+
+
+def _time_points(rule: MatchRule, need: Need, room: Room) -> int:
+    late = (room.free_from - need.needed_by).days
+    if late <= 0:
+        return WHOLE
+    return rule.time["late"] if late <= rule.time["late_days"] else 0
+
+
+def _time(rule: MatchRule, need: Need, room: Room) -> Criterion:
+    late = (room.free_from - need.needed_by).days
+    facts = {"free_from": room.free_from, "needed_by": need.needed_by, "late": late}
+    case = "early" if late <= 0 else "late"
+    return Criterion("time", YES if late <= 0 else NO, _time_points(rule, need, room), case, facts)
+
+
+def _budget_points(rule: MatchRule, need: Need, room: Room) -> int:
+    if need.rent_most is None or room.rent is None:
+        return rule.open
+    if room.rent <= need.rent_most:
+        return WHOLE
+    within = room.rent * WHOLE <= need.rent_most * (WHOLE + rule.budget["dearer_share"])
+    return rule.budget["dearer"] if within else 0
+
+
+def _budget(rule: MatchRule, need: Need, room: Room) -> Criterion:
+    points, facts = _budget_points(rule, need, room), {"most": need.rent_most, "rent": room.rent}
+    if need.rent_most is None:
+        return Criterion("budget", OPEN, points, "firm", facts)
+    if room.rent is None:
+        return Criterion("budget", OPEN, points, "carrier", facts)
+    met = room.rent <= need.rent_most
+    return Criterion("budget", YES if met else NO, points, "within" if met else "dearer", facts)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.accounts.models import Organisation, Person, Post
 from app.carriers.models import Carrier, CarrierSector, Operator, Site
-from app.core.db import Revision, refresh_statistics, session, write
+from app.core.db import Revision, filling, refresh_statistics, session, write
 from app.criteria.verdicts import judge_all, judge_stale
 from app.firms.models import Firm
 from seed import reference
@@ -89,6 +89,11 @@ def populate(
     """
     if not is_empty():
         raise NotEmpty
+    with filling():
+        return _populate(firms, today, seed, progress)
+
+
+def _populate(firms: int, today: dt.date, seed: int, progress: Progress) -> Population:
     calendar = Calendar(today)
     reference.load(pid=dice(seed, 100).pid, at=calendar.slots[0].at)
     reference.load_rule_book(calendar.start, pid=dice(seed, 104).pid, at=calendar.slots[0].at)

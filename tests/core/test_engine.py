@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import text
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
-from app.core.db import make_engine
+from app.core.access import System
+from app.core.db import Revision, filling, make_engine, session, write
 from tests.databases import Databases
 
 
@@ -30,6 +36,47 @@ def test_postgresql_keeps_what_was_prepared_however_many_came_after(
     databases.drop(url)
 
 
+def test_a_rollback_loses_what_was_written_and_nothing_that_was_prepared(
+    databases: Databases, tmp_path: Path
+) -> None:
+    url = databases.fresh("postgresql", tmp_path)
+    engine = make_engine(url)
+    held = text(
+        "SELECT name, prepare_time FROM pg_prepared_statements WHERE statement LIKE 'INSERT%'"
+    )
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE note (n int)")
+        connection.commit()
+        for _more in range(3):
+            connection.execute(text("INSERT INTO note VALUES (41)"))
+        before = connection.execute(held).all()
+        assert len(before) == 1
+        connection.rollback()
+        assert connection.exec_driver_sql("SELECT count(*) FROM note").scalar_one() == 0
+        with pytest.raises(Exception, match="division by zero"):
+            connection.exec_driver_sql("SELECT 1 / 0")
+        connection.rollback()
+        connection.execute(text("INSERT INTO note VALUES (41)"))
+        assert connection.execute(held).all() == before
+    engine.dispose()
+    databases.drop(url)
+
+
+def test_a_rollback_says_when_the_server_is_gone(databases: Databases, tmp_path: Path) -> None:
+    url = databases.fresh("postgresql", tmp_path)
+    engine, other = make_engine(url), make_engine(url)
+    with engine.connect() as connection:
+        pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+        with other.connect() as killer:
+            killer.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid}).all()
+        with pytest.raises(OperationalError):
+            connection.rollback()
+        connection.invalidate()
+    for one in (engine, other):
+        one.dispose()
+    databases.drop(url)
+
+
 def test_a_statement_is_prepared_once_however_many_came_before(tmp_path: Path) -> None:
     prepared: list[int] = []
     engine = make_engine(f"sqlite:///{tmp_path / 'kept.db'}")
@@ -47,3 +94,28 @@ def test_a_statement_is_prepared_once_however_many_came_before(tmp_path: Path) -
             connection.exec_driver_sql(statement).all()
         assert len(prepared) == before
     engine.dispose()
+
+
+def test_a_database_is_filled_without_waiting_for_the_disk_and_waits_again_afterwards(
+    make_app: Callable[..., Flask], databases: Databases, tmp_path: Path
+) -> None:
+    def waits() -> int:
+        return int(session.connection().exec_driver_sql("PRAGMA synchronous").scalar_one())
+
+    url = databases.fresh("sqlite", tmp_path)
+    with make_app(url).app_context():
+        assert waits() == 2
+        with filling():
+            assert waits() == 1
+            with write("test:fill", actor=System("test")) as txn:
+                assert waits() == 1
+        assert waits() == 2
+        with pytest.raises(RuntimeError, match="halfway"), filling():
+            raise RuntimeError("halfway")
+        assert waits() == 2
+        session.remove()
+    alone = tmp_path / "alone.db"  # without the journal: all of it stands in the file itself
+    shutil.copyfile(url.removeprefix("sqlite:///"), alone)
+    with make_app(f"sqlite:///{alone}").app_context():
+        assert session.scalars(select(Revision.id)).all() == [txn.rev]
+    databases.drop(url)

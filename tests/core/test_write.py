@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import Organisation
 from app.core.access import System
 from app.core.db import Revision, RevisionNote, known, last_revision, on_seal, session, write
-from app.core.db.revision import digest, seal_hash
+from app.core.db.revision import _block, _spelt, digest, seal_hash
 from app.core.errors import Conflict
 from app.core.kept import kept
 
@@ -215,3 +217,24 @@ def test_what_is_kept_holds_until_the_next_revision_and_never_from_within_a_writ
     make("乙")
     assert number() == 2
     assert kept("organisations", lambda: -1) == 2, "made once a revision"
+
+
+@given(
+    st.sampled_from(["firm", "place"]),
+    st.lists(
+        st.dictionaries(
+            st.sampled_from(["id", "name", "}],["]),
+            st.integers()
+            | st.text(st.sampled_from('}],["{:\\\n行'))
+            | st.sampled_from(['}],["firm', "x}],[", "firm"])
+            | st.booleans()
+            | st.dates(),
+        ),
+        min_size=1,
+    ),
+)
+def test_versions_spelt_together_are_the_lines_of_each(
+    table: str, versions: list[dict[str, object]]
+) -> None:
+    lines = [_spelt([table, version]) for version in versions]
+    assert _block(table, versions) == "\n".join(lines)

@@ -3,7 +3,7 @@
 from app.core.db.aside import aside
 from app.core.db.base import Base, BigId, Public, Recorded, new_pid
 from app.core.db.base import open_revision as current_revision
-from app.core.db.bulk import insert_rows
+from app.core.db.bulk import filling, insert_rows
 from app.core.db.engine import SQLITE_FUNCTIONS, make_engine
 from app.core.db.known import known
 from app.core.db.planner import refresh_statistics
@@ -32,6 +32,7 @@ __all__ = [
     "current_revision",
     "cut_at",
     "engine",
+    "filling",
     "holds",
     "insert_rows",
     "known",

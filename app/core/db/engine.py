@@ -6,7 +6,9 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pysqlite3
+from psycopg import pq
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
 
@@ -36,6 +38,24 @@ PRAGMAS = (
 
 #: name → (number of arguments, function): exact integer arithmetic that rooms add for SQLite.
 SQLITE_FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {}
+
+
+class Keeping(psycopg.Connection[Any]):
+    """A connection to PostgreSQL that keeps its prepared statements when it rolls back.
+
+    The driver throws all of them away then, in case a table they read was made in what is undone.
+    No table is made outside the migrations, and each page ends with a rollback, so nothing stayed
+    prepared: the statement of the rule book was planned anew at every write (0.15 s, not 0.01).
+    """
+
+    def rollback(self) -> None:
+        """End the transaction; raises psycopg.OperationalError when the server is gone."""
+        with self.lock:
+            if self.pgconn.transaction_status == pq.TransactionStatus.IDLE:
+                return
+            done = self.pgconn.exec_(b"ROLLBACK")
+        if done.status != pq.ExecStatus.COMMAND_OK:
+            raise psycopg.OperationalError(done.get_error_message())
 
 
 def make_engine(url: str) -> Engine:
@@ -99,6 +119,10 @@ def _postgresql(url: str) -> Engine:
         },
         pool_recycle=AFRESH,
     )
+
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: Any, _record: Any, given: Any, named: dict[str, Any]) -> Any:
+        return Keeping.connect(*given, **named)
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: Any) -> None:

@@ -110,8 +110,21 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
-#: Writes a version as one line; made once, because a bulk load writes hundreds of thousands.
-_line = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
+_spelt = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
+#: versions spelt in one call: a bulk load writes hundreds of thousands, and a call costs as much
+#: as a version
+BLOCK = 1_000
+
+
+def _block(table: str, versions: list[dict[str, Any]]) -> str:
+    """One line for each version of a table, given by its columns.
+
+    No column holds a list or a mapping. What stands before a quote in a text is a backslash, and
+    after the quote that ends one never a letter: so `}],["table` stands between two versions and
+    nowhere else.
+    """
+    spelt = _spelt([[table, version] for version in versions])
+    return spelt[1:-1].replace(f'}}],["{table}', f'}}]\n["{table}')
 
 
 def _unread(column: Any) -> Any:
@@ -120,7 +133,7 @@ def _unread(column: Any) -> Any:
 
 
 def _lines(connection: Any, rev: int) -> Iterator[str]:
-    """One canonical line for each version that the revision began or ended.
+    """One canonical line for each version that the revision began or ended, some at a time.
 
     Empty columns are left out, so that a column added later changes no earlier digest.
     """
@@ -132,9 +145,13 @@ def _lines(connection: Any, rev: int) -> Iterator[str]:
             if counts[table.name + mark]:
                 wanted = [_unread(source.c[name]) for name in names]
                 began += connection.execute(select(*wanted).where(source.c.rev == rev)).all()
-        for row in sorted(began, key=itemgetter(names.index("id"))):
-            filled = {n: v for n, v in zip(names, row, strict=True) if v is not None}
-            yield _line([table.name, filled])
+        began.sort(key=itemgetter(names.index("id")))
+        for start in range(0, len(began), BLOCK):
+            block = began[start : start + BLOCK]
+            filled = [
+                {n: v for n, v in zip(names, row, strict=True) if v is not None} for row in block
+            ]
+            yield _block(table.name, filled)
         if counts[table.name + ">"]:
             ended = select(history.c.id).where(history.c.rev_to == rev).order_by(history.c.id)
             for (row_id,) in connection.execute(ended):

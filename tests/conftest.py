@@ -84,11 +84,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def databases(request: pytest.FixtureRequest) -> Databases:
+def databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
     """Hands out fresh migrated (or empty) databases of both engines."""
     config = request.config
     place = getattr(config, "workerinput", {}).get("databases") or config.stash[PLACE]
-    return Databases(place[0], Path(place[1]))
+    made = Databases(place[0], Path(place[1]))
+    yield made
+    made.lender.close()
 
 
 @pytest.fixture(params=ENGINES)
@@ -125,10 +127,7 @@ def database_url(
     """The address of a migrated database that only this test uses; it holds what `rules` or
     `shipped` promise to whoever asks for one of them."""
     fill = next((FILLS[name] for name in FILLS if name in request.fixturenames), None)
-    if fill is None:
-        url = databases.fresh(engine_name, tmp_path)
-    else:
-        url = databases.holding(engine_name, tmp_path, fill)
+    url = databases.lend(engine_name, tmp_path, fill)
     yield url
     databases.drop(url)
 
@@ -192,23 +191,24 @@ def config_changes(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 @pytest.fixture
-def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+def make_app(databases: Databases, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
     """Builds applications on a given database, and lets go of them afterwards."""
-    made: list[Flask] = []
+    made: list[tuple[Any, Any]] = []
 
     def make(url: str, **changes: Any) -> Flask:
         app = create_app(settings(url, tmp_path, **changes))
         share_templates(app)
         app.test_client_class = Client
         watch_leftovers(app)
-        share_statements(app.extensions["engine"])
-        made.append(app)
+        engine = app.extensions["engine"]
+        share_statements(engine)
+        made.append((engine, databases.lender.attach(engine, url)))
         return app
 
     yield make
-    for app in made:
-        share_statements(app.extensions["engine"])
-        app.extensions["engine"].dispose()
+    for engine, own in made:
+        share_statements(engine)
+        databases.lender.detach(engine, own)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ import psycopg
 from alembic import command
 from alembic.config import Config as AlembicConfig
 
+from tests.lending import Content, Lender, content
 from tests.postgres import Server, address
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,6 +71,8 @@ class Databases:
         self.numbers = itertools.count(1)
         self.prefix = f"w{os.getpid()}"
         self.filled: dict[tuple[str, object], str] = {}
+        self.contents: dict[object, Content] = {}
+        self.lender = Lender(self._to_lend, self._remove)
 
     def fresh(self, engine: str, folder: Path) -> str:
         """URL of a new migrated database; ``drop`` it afterwards."""
@@ -81,14 +84,40 @@ class Databases:
         `fill` is told the address and a folder of its own. What it opens it must close: a
         database in use cannot be copied.
         """
+        url = self._filled(engine, folder, fill)
+        return self._copy(engine, folder, Path(url.removeprefix("sqlite:///")), _name(url))
+
+    def lend(
+        self, engine: str, folder: Path, fill: Callable[[str, Path], None] | None = None
+    ) -> str:
+        """URL of a database for one test, as `fresh` or `holding` give it; ``drop`` it afterwards.
+
+        On PostgreSQL it is the one that the test before had, with its rows set back
+        (:mod:`tests.lending`).
+        """
+        url = None
+        if engine == "postgresql":
+            if fill is not None and fill not in self.contents:
+                self.contents[fill] = content(_where(self._filled(engine, folder, fill)))
+            url = self.lender.lend(None if fill is None else self.contents[fill])
+        if url is None:
+            return (
+                self.fresh(engine, folder) if fill is None else self.holding(engine, folder, fill)
+            )
+        return url
+
+    def _to_lend(self) -> tuple[str, str]:
+        url = self._create(f"TEMPLATE {TEMPLATE}")
+        return url, _where(url)
+
+    def _filled(self, engine: str, folder: Path, fill: Callable[[str, Path], None]) -> str:
         key = engine, fill
         if key not in self.filled:
             place = Path(tempfile.mkdtemp(dir=folder.parent))
             url = self.fresh(engine, place)
             fill(url, place)
             self.filled[key] = url
-        url = self.filled[key]
-        return self._copy(engine, folder, Path(url.removeprefix("sqlite:///")), _name(url))
+        return self.filled[key]
 
     def _copy(self, engine: str, folder: Path, file: Path, name: str) -> str:
         if engine == "sqlite":
@@ -109,7 +138,10 @@ class Databases:
             file = url.removeprefix("sqlite:///")
             for end in ("", "-wal", "-shm"):
                 Path(file + end).unlink(missing_ok=True)
-            return
+        elif not self.lender.back(url):
+            self._remove(url)
+
+    def _remove(self, url: str) -> None:
         self._admin(f"DROP DATABASE {_name(url)} WITH (FORCE)")
 
     def _create(self, how: str) -> str:
@@ -128,6 +160,11 @@ class Databases:
 def _name(url: str) -> str:
     """The database in a PostgreSQL address."""
     return url.split("@/")[-1].split("?")[0]
+
+
+def _where(url: str) -> str:
+    """A PostgreSQL address as the driver wants it."""
+    return url.replace("postgresql+psycopg:", "postgresql:")
 
 
 def serve() -> tuple[Server, Path]:

@@ -30,6 +30,6 @@ def app(
     make_app: Callable[..., Flask], databases: Databases, engine_name: str, tmp_path: Path
 ) -> Iterator[Any]:
     """The seeded application; nothing of the test runs inside its context."""
-    url = databases.holding(engine_name, tmp_path, fill)
+    url = databases.lend(engine_name, tmp_path, fill)
     yield make_app(url, DEMO=True)
     databases.drop(url)

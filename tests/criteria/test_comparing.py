@@ -22,6 +22,12 @@ FILES = pytest.mark.parametrize(
     "path", sorted(service.STANDARDS.glob("*.yaml")), ids=lambda p: p.stem
 )
 
+# Every place of every standard: which engine keeps them does not show in what is told of them,
+# so the other one has its turn in the soak.
+ENGINE = pytest.mark.parametrize(
+    "engine_name", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)]
+)
+
 
 def edited(content: dict[str, Any], place: Place, value: str) -> str | None:
     """The content with one value changed; None where no standard can say that."""
@@ -53,6 +59,7 @@ def says(told: str | None, place: Place, value: str) -> bool:
 
 
 @FILES
+@ENGINE
 def test_each_number_that_a_page_may_change_is_told_with_the_old_and_the_new(
     rules: None, path: Path
 ) -> None:
@@ -79,6 +86,7 @@ def test_each_number_that_a_page_may_change_is_told_with_the_old_and_the_new(
 
 
 @FILES
+@ENGINE
 def test_each_text_that_a_page_may_change_is_told_in_either_language(
     rules: None, path: Path
 ) -> None:

@@ -11,7 +11,6 @@ import hashlib
 import itertools
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -79,12 +78,12 @@ class Databases:
         return self._copy(engine, folder, self.templates / "sqlite.db", TEMPLATE)
 
     def holding(self, engine: str, folder: Path, fill: Callable[[str, Path], None]) -> str:
-        """URL of a new database that holds what `fill` writes, which is done once per worker.
+        """URL of a new database that holds what `fill` writes, which is done once per run.
 
         `fill` is told the address and a folder of its own. What it opens it must close: a
         database in use cannot be copied.
         """
-        url = self._filled(engine, folder, fill)
+        url = self._filled(engine, fill)
         return self._copy(engine, folder, Path(url.removeprefix("sqlite:///")), _name(url))
 
     def lend(
@@ -98,7 +97,7 @@ class Databases:
         url = None
         if engine == "postgresql":
             if fill is not None and fill not in self.contents:
-                self.contents[fill] = content(_where(self._filled(engine, folder, fill)))
+                self.contents[fill] = content(_where(self._filled(engine, fill)))
             url = self.lender.lend(None if fill is None else self.contents[fill])
         if url is None:
             return (
@@ -110,13 +109,20 @@ class Databases:
         url = self._create(f"TEMPLATE {TEMPLATE}")
         return url, _where(url)
 
-    def _filled(self, engine: str, folder: Path, fill: Callable[[str, Path], None]) -> str:
+    def _filled(self, engine: str, fill: Callable[[str, Path], None]) -> str:
+        """URL of the filled database: whichever worker needs it first makes it for all."""
         key = engine, fill
         if key not in self.filled:
-            place = Path(tempfile.mkdtemp(dir=folder.parent))
-            url = self.fresh(engine, place)
-            fill(url, place)
-            self.filled[key] = url
+            place = Path(
+                self.socket_folder, "filled", f"{fill.__module__}.{fill.__name__}.{engine}"
+            )
+            made = place / "made"
+            with _alone(place / "lock"):
+                if not made.exists():
+                    url = self.fresh(engine, place)
+                    fill(url, place)
+                    made.write_text(url)
+                self.filled[key] = made.read_text()
         return self.filled[key]
 
     def _copy(self, engine: str, folder: Path, file: Path, name: str) -> str:

@@ -119,9 +119,9 @@ BLOCK = 1_000
 def _block(table: str, versions: list[dict[str, Any]]) -> str:
     """One line for each version of a table, given by its columns.
 
-    No column holds a list or a mapping. What stands before a quote in a text is a backslash, and
-    after the quote that ends one never a letter: so `}],["table` stands between two versions and
-    nowhere else.
+    No column holds a mapping, alone or in a list. What stands before a quote in a text is a
+    backslash, and after the quote that ends one never a letter: so `}],["table` stands between
+    two versions and nowhere else.
     """
     spelt = _spelt([[table, version] for version in versions])
     return spelt[1:-1].replace(f'}}],["{table}', f'}}]\n["{table}')

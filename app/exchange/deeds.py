@@ -18,6 +18,8 @@ register_acts(
         "export:summary.form": N_("导出综合情况表"),
         "export:firms.returns_list": N_("导出报表清单"),
         "export:pipeline.choices": N_("导出企业的选择"),
+        "export:pipeline.balance": N_("导出空间供需"),
+        "export:pipeline.balance_list": N_("导出空间供需"),
         "export:pipeline.claims": N_("导出承接意向"),
         "export:pipeline.mediation_list": N_("导出意向协调"),
         "export:pipeline.openings": N_("导出承接机会"),

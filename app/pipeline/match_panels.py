@@ -12,11 +12,12 @@ from sqlalchemy import select
 from app.carriers.models import Carrier
 from app.core.access import AnyViewer, Permission
 from app.core.db import session
-from app.core.panels import Panel, Todo, registry
+from app.core.panels import NavEntry, Panel, Todo, registry
 from app.core.terms import term
-from app.core.text import _
+from app.core.text import N_, _
 from app.firms import fields
 from app.firms.models import Firm, FirmKind
+from app.firms.queries.scope import sees_all
 from app.pipeline.matching import words
 from app.pipeline.matching.rule import rule_on
 from app.pipeline.moves.sides import is_district
@@ -59,6 +60,12 @@ def todos(viewer: AnyViewer, day: dt.date) -> Iterator[Todo]:
 
 
 def init_app(app: Flask) -> None:
-    """Register both."""
+    """Register them, and the district's way to 空间供需."""
+    registry(app).nav.append(
+        NavEntry(
+            N_("毕业与输送"), N_("空间供需"), "pipeline.balance", "building", 39,
+            lambda v: sees_all(v) and v.may(Permission.STATISTICS_READ),
+        )
+    )  # fmt: skip
     registry(app).firm.append(firm_panels)
     registry(app).todos.append(todos)

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.exchange.out import carriers, chain, changes, figures, reports, returns, summary, tables
+from app.exchange.out import (
+    balance,
+    carriers,
+    chain,
+    changes,
+    figures,
+    reports,
+    returns,
+    summary,
+    tables,
+)
 
 
 def init_app(app: Flask) -> None:
     """Register the lists of the rooms below; rooms above register their own."""
-    for part in (carriers, chain, changes, figures, reports, returns, summary, tables):
+    for part in (balance, carriers, chain, changes, figures, reports, returns, summary, tables):
         part.init_app(app)

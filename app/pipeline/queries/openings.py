@@ -184,6 +184,13 @@ def reasons(row: Opening, mine: Own, areas: dict[int, set[str]]) -> list[tuple[s
     return found
 
 
+def first_sector(carrier_id: int) -> str | None:
+    """The declared speciality of a carrier."""
+    statement = select(CarrierSector.sector).where(CarrierSector.carrier_id == carrier_id)
+    ordered = statement.order_by(CarrierSector.position, CarrierSector.id)
+    return session.scalars(ordered.limit(1)).first()
+
+
 def areas_of(carrier_ids: set[int], day: dt.date) -> dict[int, set[str]]:
     """carrier id → 片区 it is in on the day."""
     statement = select(Site.carrier_id, Site.area).where(

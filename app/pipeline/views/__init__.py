@@ -2,6 +2,7 @@
 
 from app.pipeline.views import (
     acts,
+    balance,
     claims,
     comparing,
     help,
@@ -15,6 +16,7 @@ from app.pipeline.views.blueprint import bp
 
 __all__ = [
     "acts",
+    "balance",
     "bp",
     "claims",
     "comparing",

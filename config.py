@@ -85,6 +85,7 @@ class Config:
     CLAIM_RENEWALS: int = 9
     TRANSFER_ANSWER_DAYS: int = 5
     DEPARTURE_CONFIRM_DAYS: int = 10
+    HANDOVER_DAYS: int = 10
     MEDIATION_DAYS: int = 10
 
     MAX_CONTENT_LENGTH: int = 10 * 1024 * 1024
@@ -146,6 +147,7 @@ def _read(reader: _Reader) -> Config:
         DEPARTURE_CONFIRM_DAYS=reader.number(
             "DEPARTURE_CONFIRM_DAYS", base.DEPARTURE_CONFIRM_DAYS, 1, 60
         ),
+        HANDOVER_DAYS=reader.number("HANDOVER_DAYS", base.HANDOVER_DAYS, 1, 60),
         MEDIATION_DAYS=reader.number("MEDIATION_DAYS", base.MEDIATION_DAYS, 1, 60),
         MAX_CONTENT_LENGTH=reader.number("MAX_UPLOAD_MB", 10, 1, 200) * 1024 * 1024,
         LOG_LEVEL=reader.choice("LOG_LEVEL", LEVELS, "INFO" if env == "production" else "WARNING"),

@@ -36,6 +36,8 @@ class Permission(StrEnum):
     GRADUATION_CHECK = "graduation:report:check"
     GRADUATION_REPORT = "graduation:report:make"
     GRADUATION_VERIFY = "graduation:report:verify"
+    HANDOVER_CONFIRM = "handover:sheet:confirm"
+    HANDOVER_SEND = "handover:sheet:send"
     LANDING_BOOK = "landing:arrival:book"
     MEDIATION_ADVISE = "mediation:opinion:write"
     MEDIATION_ASK = "mediation:request:make"

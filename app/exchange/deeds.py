@@ -21,6 +21,7 @@ register_acts(
         "export:pipeline.balance": N_("导出空间供需"),
         "export:pipeline.balance_list": N_("导出空间供需"),
         "export:pipeline.claims": N_("导出承接意向"),
+        "export:pipeline.handover_list": N_("导出企业输送单"),
         "export:pipeline.mediation_list": N_("导出意向协调"),
         "export:pipeline.openings": N_("导出承接机会"),
         "export:reports.report": N_("导出统计报告"),

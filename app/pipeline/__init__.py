@@ -18,6 +18,7 @@ from app.firms.models import Firm
 from app.pipeline import (
     clock,
     entry,
+    handing,
     judging,
     match_panels,
     mediating,
@@ -68,6 +69,7 @@ def init_app(app: Flask) -> None:
     panels.init_app(app)
     match_panels.init_app(app)
     mediating.init_app(app)
+    handing.init_app(app)
     on_seal(app, requests.end_overtaken, first=True)
     on_seal(app, lambda txn: service.end_mediations(txn, today()), first=True)
     on_seal(app, clock.rewind_touched, first=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.core.acts import register_acts, register_records
 from app.core.text import N_
-from app.pipeline.words import ApplicationAct, FirmAct, MediationAct
+from app.pipeline.words import ApplicationAct, FirmAct, HandoverAct, MediationAct
 
 #: written under the code of the record that they are about
 OF_RESIDENCIES = (FirmAct.CORRECT, FirmAct.VOID)
@@ -13,6 +13,7 @@ register_acts(
     {f"firm:{one.value}": one.text for one in FirmAct if one not in OF_RESIDENCIES}
     | {"firm:land": N_("登记落地")}
 )
+register_acts({f"handover:{one.value}": one.text for one in HandoverAct})
 register_acts({f"mediation:{one.value}": one.text for one in MediationAct})
 register_acts({f"application:{one.value}": one.text for one in ApplicationAct})
 register_acts(
@@ -54,6 +55,8 @@ register_records(
         "claim": N_("承接意向"),
         "claim_step": N_("跟进记录"),
         "graduation": N_("毕业"),
+        "handover": N_("企业输送单"),
+        "handover_body": N_("输送单内容"),
         "mediation": N_("意向协调"),
         "mediation_opinion": N_("协调意见"),
         "push": N_("推送"),

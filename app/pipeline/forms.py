@@ -238,6 +238,20 @@ class OpinionForm(ActForm):
     text = TextAreaField(N_("协调意见"), validators=[Filled(), Length(max=2000)])
 
 
+class HandoverForm(ActForm):
+    """发企业输送单: what the program cannot know of itself."""
+
+    to = SelectField(N_("接收方"), choices=[], validate_choice=False)
+    services = TextAreaField(N_("已提供的服务"), validators=[Optional(), Length(max=600)])
+    needs = TextAreaField(N_("需求与未尽事项"), validators=[Optional(), Length(max=600)])
+
+
+class ReceiptForm(ActForm):
+    """The receiver's word on a sheet."""
+
+    remark = TextAreaField(N_("说明"), validators=[Optional(), Length(max=300)])
+
+
 class ReturnForm(ActForm):
     """退回."""
 

@@ -24,17 +24,14 @@ P = Permission
 
 
 def doorway(viewer: AnyViewer, firm: Firm, day: dt.date) -> dict[str, Any]:
-    """The mediation of a firm that goes on, or whether the viewer may ask for one."""
-    if not viewer.may(P.MEDIATION_ASK):
+    """For a side: the mediation of the firm that goes on, or whether one may be asked for."""
+    mine = mediations.parties(viewer, firm, day) if viewer.may(P.MEDIATION_ASK) else []
+    if not mine:
         return {"running": None, "ask": False}
     running = mediations.running(viewer, firm, day)
-    return {"running": running, "ask": running is None and _may_ask(viewer, firm, day)}
-
-
-def _may_ask(viewer: AnyViewer, firm: Firm, day: dt.date) -> bool:
-    mine = mediations.parties(viewer, firm, day)
-    case = MediationCase(viewer, day, firm, mine[0] if mine else None)
-    return MEDIATION.refusal(MediationAct.ASK, case) is None
+    case = MediationCase(viewer, day, firm, mine[0])
+    may = running is None and MEDIATION.refusal(MediationAct.ASK, case) is None
+    return {"running": running, "ask": may}
 
 
 def _url(row: Mediation) -> str:
@@ -58,8 +55,8 @@ def todos(viewer: AnyViewer, day: dt.date) -> Iterator[Todo]:
         yield from _owed(viewer, day)
     elif viewer.may(P.MEDIATION_ASK):
         mine = {carrier.id for carrier in ties.my_carriers(viewer)}
-        for row in mediations.waiting(day):
-            if row.host_id in mine and not row.wish:
+        for row in mediations.waiting(day, mine):
+            if not row.wish:
                 yield Todo(
                     row.due_on, MediationAct.WISH.label, _("已提请意向协调"), row.firm.short_name,
                     _url(row), _("登记"),
@@ -103,8 +100,8 @@ def _shows(viewer: AnyViewer) -> bool:
     return viewer.may(P.MEDIATION_ASK) and bool(ties.my_carriers(viewer))
 
 
-def _count(viewer: AnyViewer) -> int:
-    return sum(one.live for one in mediations.told(viewer, today()))
+def _count(viewer: AnyViewer) -> int | None:
+    return sum(one.live for one in mediations.told(viewer, today())) or None
 
 
 def init_app(app: Flask) -> None:

@@ -23,6 +23,8 @@ from app.pipeline.models import (
     ClaimStep,
     Graduation,
     GraduationState,
+    Handover,
+    HandoverBody,
     Mediation,
     Opinion,
     Push,
@@ -32,6 +34,7 @@ from app.pipeline.models import (
 from app.pipeline.moves.sides import is_district
 from app.pipeline.moves.tie_effects import stop_push
 from app.pipeline.queries import chain, mediations, ties
+from app.pipeline.queries.handovers import STANDING
 from app.pipeline.queries.rounds import TITLES, held_by, name_of
 
 register_messages(
@@ -41,6 +44,7 @@ register_messages(
         "merge:choices": N_("两条记录都有已选定的承接意向，先释放其中一条。"),
         "merge:claims": N_("〔%(carrier)s〕对两条记录都有进行中的意向，先撤回其中一条。"),
         "merge:requests": N_("〔%(carrier)s〕对两条记录都有待答复的转入申请，先撤回其中一条。"),
+        "merge:handovers": N_("两条记录都有发给同一接收方的输送单，先撤回其中一份。"),
         "merge:mediations": N_("两条记录都有进行中的意向协调，等一项结束后再合并。"),
         "merge:applications": N_("两条记录在 %(year)s 年都申报了“%(title)s”，先作废其中一条申报。"),
         "void:application": N_("企业在申报批次中，先作废申报再作废企业。"),
@@ -79,10 +83,11 @@ def merge(*, actor: AnyViewer, today: dt.date, firm: Firm, into: Firm) -> None:
     _refuse_two_claims(firm, into)
     if mediations.live_of(firm) is not None and mediations.live_of(into) is not None:
         raise DomainError("merge:mediations", "code")
+    _refuse_two_sheets(firm, into)
     _merge_applications(firm, into)
     if chain.push_of(into, today) is not None:
         stop_push(firm, today)
-    for model in (Residency, Graduation, Push, Claim, TransferRequest, Mediation):
+    for model in (Residency, Graduation, Push, Claim, TransferRequest, Mediation, Handover):
         for row in _rows(model, firm):
             row.firm_id = into.id
     session.flush()
@@ -108,6 +113,15 @@ def _refuse_two_claims(firm: Firm, into: Firm) -> None:
     for row in _rows(TransferRequest, firm):
         if row.state == TransferState.OPEN and row.to_id in asked:
             raise DomainError("merge:requests", "code", carrier=row.to_carrier.name)
+
+
+def _refuse_two_sheets(firm: Firm, into: Firm) -> None:
+    held = [
+        {(row.from_id, row.to_id) for row in _rows(Handover, one) if row.state in STANDING}
+        for one in (firm, into)
+    ]
+    if held[0] & held[1]:
+        raise DomainError("merge:handovers", "code")
 
 
 def _merge_applications(firm: Firm, into: Firm) -> None:
@@ -174,8 +188,9 @@ def void(*, actor: AnyViewer, today: dt.date, firm: Firm) -> None:
     for owner, part, key in (
         (Claim, ClaimStep, ClaimStep.claim_id),
         (Mediation, Opinion, Opinion.mediation_id),
+        (Handover, HandoverBody, HandoverBody.handover_id),
     ):
-        for row in _rows(owner, firm):
+        for row in reversed(_rows(owner, firm)):  # a sheet before the one that it replaced
             for one in session.scalars(select(part).where(key == row.id)).all():
                 session.delete(one)
             session.flush()

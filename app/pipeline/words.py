@@ -64,6 +64,7 @@ class Absent(Coded):
     TRANSFER = "no_request", N_("未申请")
     APPLICATION = "no_application", N_("未列入")
     MEDIATION = "no_mediation", N_("未提请协调")
+    HANDOVER = "no_handover", N_("未发送")
 
 
 #: 办理毕业, by the carrier itself or by proposal where the district is a gate
@@ -128,6 +129,16 @@ class MediationAct(Coded):
     READVISE = "readvise", N_("再次出具意见")
     WITHDRAW = "withdraw", N_("撤回提请")
     END = "end", N_("自动结束")
+
+
+class HandoverAct(Coded):
+    """What can be done with a handover sheet."""
+
+    SEND = "send", N_("发企业输送单")
+    CONFIRM = "confirm", N_("确认收到")
+    REMARK = "remark", N_("确认并说明")
+    REPLACE = "replace", N_("以新单替代")
+    WITHDRAW = "withdraw", N_("撤回输送单")
 
 
 class MediationEnd(Coded):

@@ -87,7 +87,7 @@ class LastDays:
             return
         session.rollback()
         try:
-            with self._numbered(at), write(code, actor=actor, at=at):
+            with self.numbered(at), write(code, actor=actor, at=at):
                 run(Deed(actor, day, act, papers))
         except DomainError as error:
             self.refused.append(f"{act['act']} {act.get('firm', '')}: {error.code}")
@@ -178,7 +178,7 @@ class LastDays:
         return list(session.scalars(statement))
 
     @contextmanager
-    def _numbered(self, at: dt.datetime) -> Iterator[None]:
+    def numbered(self, at: dt.datetime) -> Iterator[None]:
         """Give ids, public ids and instants that are the same each time."""
 
         def number(open_session: Session, *_args: Any) -> None:

@@ -30,6 +30,7 @@ from seed.demo.outside import write_outside
 from seed.demo.people import make_people
 from seed.demo.plan import Plan
 from seed.demo.register import Register
+from seed.demo.relay import Relay
 from seed.demo.returns import Returns
 from seed.demo.rounds import Rounds
 from seed.demo.scenes import Scenes
@@ -138,6 +139,7 @@ def _write(make: Makers, writer: Writer, progress: Progress, firms: int) -> list
     # What was written to firms left the verdicts of their carriers behind.
     judge_stale(calendar.today, actor=SEED, at=days.ends_at)
     Rounds(make).write(days.ends_at)
+    Relay(make, days).write()
     with write(LAST, actor=SEED, at=days.ends_at):
         set_sequences(make.ids.models())
         refresh_statistics()

@@ -32,6 +32,9 @@ from app.pipeline.models import (
     ClaimState,
     Graduation,
     GraduationState,
+    Handover,
+    HandoverBody,
+    HandoverState,
     Mediation,
     MediationState,
     Opinion,
@@ -98,6 +101,8 @@ OWNERS = (
     ("/api/v1/returns/", "return"),
     ("/api/v1/reports/", "report"),
     ("/api/v1/evidence/", "evidence"),
+    ("/api/v1/handovers/", "handover"),
+    ("/handovers/", "handover"),
     ("/api/v1/mediations/", "mediation"),
     ("/claims/", "claim"),
     ("/mediations/", "mediation"),
@@ -175,9 +180,14 @@ def others(app: Flask) -> Others:
             firm_id=firm.id, state=DemandState.OPEN, opened_on=TODAY, checked_on=TODAY,
             area_low=1, area_high=2, uses=("office",), needed_by=TODAY,
         )  # fmt: skip
-        session.add_all([entry, sheet, asked, site, stated, own, mediated, wish])
+        sent = Handover(
+            firm_id=firm.id, from_id=home.id, to_id=made.carriers["rival"].id, year=2026, serial=1,
+            state=HandoverState.SENT, sent_on=TODAY, due_on=TODAY, cut=1, digest="0" * 64,
+        )  # fmt: skip
+        session.add_all([entry, sheet, asked, site, stated, own, mediated, wish, sent])
         session.add(Contact(firm_id=firm.id, name=f"{SECRET}联系人", phone="13900007777"))
         session.flush()
+        session.add(HandoverBody(handover_id=sent.id, text=f'{{"{SECRET}":1}}'))
         session.add(
             Opinion(
                 mediation_id=mediated.id, turn=1, year=2026, serial=1, day=TODAY, text=SECRET,
@@ -213,6 +223,7 @@ def others(app: Flask) -> Others:
             "firm": firm.pid, "residency": tie.pid, "evidence": paper.pid, "return": sheet.pid,
             "intake": upload.pid, "transfer": asked.pid, "carrier": home.pid, "person": person.pid,
             "trial": run.pid, "report": report.pid, "mediation": mediated.pid,
+            "handover": sent.pid,
             "organisation": session.get_one(Organisation, home.organisation_id).pid,
             "claim": session.scalars(select(Claim.pid)).one(),
             "graduation": session.scalars(select(Graduation.pid)).one(),

@@ -25,7 +25,7 @@ from app.firms.models import (
     MoneyState,
     Residency,
 )
-from app.pipeline.models import Claim
+from app.pipeline.models import Claim, Handover, Mediation
 from tests.clients import Client
 from tests.factories.carriers import ACTOR
 from tests.house.routes import methods
@@ -210,3 +210,27 @@ def test_a_firm_marked_later_is_named_on_no_list_of_a_park(app: Flask, office: O
     assert (file.status_code, office.firm.short_name in file.text) == (200, False)
     host = office.be("clerk")
     assert office.firm.short_name in host.get("/choices").text
+
+
+def test_a_sheet_hands_on_no_more_than_it_says(app: Flask, office: Office) -> None:
+    """The package names the evidence; terms, remarks and contacts stay, and so does all of it once
+    the choice is released. A mediation opens nothing."""
+    pids = marked(office)
+    office.be("clerk")
+    office.act("push")
+    bid = {"token": "t" * 20, "carrier": office.park.pid}
+    office.be("park").send(f"/openings/{office.pid}", bid, page="/openings")
+    pids["/claims/"] = claim = office.one(Claim).pid
+    park = office.be("park")
+    park.send(f"/firms/{office.pid}/mediation", {}, page=f"/claims/{claim}")
+    pids["/mediations/"] = office.one(Mediation).pid
+    assert shown(read(app, park, pids)) <= {"profile"}, "mediated"
+    office.be("clerk").send(f"/claims/{claim}/choose", page=f"/claims/{claim}")
+    sent = office.client.send(f"/firms/{office.pid}/handover", {"services": "两次对接"})
+    assert sent.status_code == 303
+    pids["/handovers/"] = office.one(Handover).pid
+    park = office.be("park")
+    handed = {"profile", "milestones", "figures", "evidence", "demand"}
+    assert shown(read(app, park, pids)) == handed
+    park.send(f"/claims/{claim}/end/release", {"reason": "price"}, page=f"/claims/{claim}")
+    assert shown(read(app, park, pids)) <= {"profile"}, "released"

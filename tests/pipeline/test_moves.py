@@ -22,6 +22,8 @@ from app.pipeline.models import (
     Claim,
     ClaimState,
     GraduationState,
+    Handover,
+    HandoverState,
     Mediation,
     MediationState,
     TransferRequest,
@@ -31,6 +33,7 @@ from app.pipeline.moves.cases import (
     ClaimCase,
     FirmCase,
     GraduationCase,
+    HandoverCase,
     MediationCase,
     TieGiven,
     TransferCase,
@@ -39,6 +42,7 @@ from app.pipeline.moves.claim import CLAIM
 from app.pipeline.moves.firm import FIRM
 from app.pipeline.moves.graduation import GRADUATION
 from app.pipeline.moves.graduation_effects import Report, ReportCase, incubation_of
+from app.pipeline.moves.handover import HANDOVER
 from app.pipeline.moves.mediation import MEDIATION
 from app.pipeline.moves.transfer import TRANSFER
 from app.pipeline.queries import ties
@@ -49,6 +53,7 @@ from app.pipeline.words import (
     ClaimStanding,
     FirmAct,
     GraduationAct,
+    HandoverAct,
     MediationAct,
     TransferAct,
 )
@@ -304,3 +309,22 @@ def test_every_pair_of_a_mediation(world: World) -> None:
     for state in (*MediationState, Absent.MEDIATION):
         for act in MediationAct:
             check(MEDIATION, state, act, lambda s=state, a=act: make(s, a))  # type: ignore[misc]
+
+
+def test_every_pair_of_a_handover(world: World) -> None:
+    def make(state: Any, act: HandoverAct) -> HandoverCase:
+        firm = world.firms[Stage.SETTLED]
+        row = Handover(
+            firm_id=firm.id, from_id=world.home.id, to_id=world.park.id, year=2026, serial=1,
+            state=state if isinstance(state, HandoverState) else HandoverState.SENT,
+            sent_on=TODAY, due_on=TODAY, cut=1, digest="0" * 64,
+        )  # fmt: skip
+        if state is Absent.HANDOVER:
+            return HandoverCase(ACTOR, TODAY, firm, world.home, world.park, draft=row)
+        session.add(row)
+        session.flush()
+        return HandoverCase(ACTOR, TODAY, firm, world.home, world.park, row, note="说明")
+
+    for state in (*HandoverState, Absent.HANDOVER):
+        for act in HandoverAct:
+            check(HANDOVER, state, act, lambda s=state, a=act: make(s, a))  # type: ignore[misc]

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, request
 
 from app.core.access import Permission, Viewer
+from app.core.db import session
 from app.core.errors import NotFound
 from app.core.terms import term
 from app.core.text import _
@@ -18,7 +19,7 @@ from app.pipeline.matching import words
 from app.pipeline.matching.rule import rule_on
 from app.pipeline.models import Claim, ClaimState
 from app.pipeline.moves.sides import is_district
-from app.pipeline.queries import credits, matches, mediations, pages, ties
+from app.pipeline.queries import credits, handovers, matches, mediations, pages, ties
 from app.pipeline.queries import openings as pool
 from app.pipeline.queries.ties import bids
 
@@ -114,6 +115,32 @@ def mediation_list(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Bo
     return Book(_("意向协调"), [table], conditions=[(_("范围"), tab)])
 
 
+def handover_list(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
+    """企业输送单 of the tab that is open; what the sheets say stands on the sheets."""
+    if not (is_district(viewer) or ties.my_carriers(viewer)):
+        raise NotFound()
+    tab = request.args.get("tab", "")
+    found = {"waiting": handovers.unconfirmed(viewer), "late": handovers.late(viewer, day)}.get(tab)
+    if found is None:
+        found = list(session.scalars(handovers.visible(viewer)))
+    rows: list[list[Value]] = [
+        [
+            row.number, row.firm.short_name, row.from_carrier.short_name,
+            row.to_carrier.short_name, row.sent_on, row.state.label, row.due_on, row.answered_on,
+            row.remark,
+        ]
+        for row in found
+    ]  # fmt: skip
+    heads = [
+        Head(_("编号"), "code"), Head(_("企业")), Head(_("送出方")), Head(_("接收方")),
+        Head(_("发出日期"), "day"), Head(_("状态")), Head(_("确认期限"), "day"),
+        Head(_("确认日期"), "day"), Head(_("说明")),
+    ]  # fmt: skip
+    words = {"waiting": _("待确认"), "late": _("超期未确认")}.get(tab, _("全部"))
+    table = Table(_("企业输送单"), heads, rows)
+    return Book(_("企业输送单"), [table], conditions=[(_("范围"), words)])
+
+
 def openings(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
     """承接机会 under the tab and sector of the address: outcomes in words, no values."""
     if not bids(viewer):
@@ -163,6 +190,15 @@ def init_app(app: Flask) -> None:
             "pipeline.mediation_list",
             (Permission.MEDIATION_ASK, Permission.MEDIATION_ADVISE),
             mediation_list,
+        ),
+        Export(
+            "pipeline.handover_list",
+            (
+                Permission.HANDOVER_SEND,
+                Permission.HANDOVER_CONFIRM,
+                Permission.TRANSFER_DECIDE,
+            ),
+            handover_list,
         ),
         Export("pipeline.openings", (Permission.CLAIM_MAKE,), openings),
     )

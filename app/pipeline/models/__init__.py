@@ -21,6 +21,7 @@ from app.core.db import Base, BigId, Code, Public, Recorded
 from app.core.text import N_, Coded
 from app.criteria.models import Standard
 from app.firms.models import Destination, Evidence, Firm, Milestone
+from app.pipeline.models.handover import Handover, HandoverBody, HandoverState
 from app.pipeline.models.mediation import Mediation, MediationState, Opinion
 
 __all__ = [
@@ -34,6 +35,9 @@ __all__ = [
     "FailReason",
     "Graduation",
     "GraduationState",
+    "Handover",
+    "HandoverBody",
+    "HandoverState",
     "Mediation",
     "MediationState",
     "Opinion",

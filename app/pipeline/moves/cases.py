@@ -11,7 +11,7 @@ from app.core.access import AnyViewer
 from app.core.text import Coded
 from app.firms.models import Destination, Firm, LeaveReason, Residency, ResidencyKind, Route
 from app.pipeline.claim_state import standing_now
-from app.pipeline.models import Claim, Graduation, Mediation, TransferRequest
+from app.pipeline.models import Claim, Graduation, Handover, Mediation, TransferRequest
 from app.pipeline.queries import mediations, ties
 from app.pipeline.stage import EFFECTIVE
 from app.pipeline.words import Absent, ClaimStanding
@@ -204,5 +204,29 @@ class MediationCase:
     @property
     def there(self) -> Mediation:
         """The mediation, where the table has made sure of one."""
+        assert self.row is not None
+        return self.row
+
+
+@dataclass
+class HandoverCase:
+    """A handover sheet between two carriers, there or about to be."""
+
+    actor: AnyViewer
+    today: dt.date
+    firm: Firm
+    sender: Carrier
+    receiver: Carrier
+    row: Handover | None = None
+    draft: Handover | None = None
+    note: str | None = None
+
+    def state(self) -> Coded:
+        """Its state; `Absent.HANDOVER` when there is none."""
+        return self.row.state if self.row else Absent.HANDOVER
+
+    @property
+    def there(self) -> Handover:
+        """The sheet, where the table has made sure of one."""
         assert self.row is not None
         return self.row

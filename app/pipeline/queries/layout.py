@@ -13,7 +13,9 @@ from flask_babel import force_locale
 from app.carriers.models import Carrier
 from app.core.terms import term
 from app.core.text import LOCALES, _
+from app.firms import demand_words
 from app.firms.models import Firm
+from app.firms.queries.demand import open_of
 from app.pipeline.models import Claim, ClaimStep, Mediation
 from app.pipeline.queries import chain, credits, openings, pages, ties
 from app.pipeline.queries.openings import Opening
@@ -54,6 +56,7 @@ class Layout:
     host: str
     wish: str
     wish_on: str
+    demand: str
     sides: list[Side]
 
 
@@ -83,7 +86,7 @@ def lay_out(row: Mediation, claims: Sequence[Claim], day: dt.date) -> Layout:
             contact_on=_iso(credit.own.day if credit.own else None),
             is_first=credit.is_first,
             follow_ups=len(some),
-            fit=openings.reasons(opening, looks, areas),
+            fit=_fit(opening, looks, areas),
         )
 
     made = [side(claim) for claim in claims]
@@ -96,8 +99,25 @@ def lay_out(row: Mediation, claims: Sequence[Claim], day: dt.date) -> Layout:
         host=tie.carrier.name if tie else "",
         wish=row.wish or "",
         wish_on=_iso(row.wish_on),
+        demand=_demand(row.firm),
         sides=made,
     )
+
+
+def _fit(one: Opening, looks: openings.Own, areas: dict[int, set[str]]) -> list[tuple[str, str]]:
+    """For and against in words: the sector, and where the firm is now."""
+    if not looks.sectors or not one.sector:
+        found = [("open", _("领域未填") if not one.sector else _("主导产业未登记"))]
+    elif one.sector in looks.sectors:
+        found = [("yes", _("领域属其主导产业"))]
+    else:
+        found = [("no", _("领域不属其主导产业"))]
+    near = sorted(areas.get(one.carrier_id or 0, set()) & looks.areas)
+    if one.carrier_id in looks.inside:
+        found.append(("yes", _("现载体在其园内")))
+    elif near:
+        found.append(("yes", _("现载体同在%(area)s", area=term("area", near[0]) or near[0])))
+    return found
 
 
 def tier_word(carrier: Carrier) -> str:
@@ -117,6 +137,16 @@ def _opening(firm: Firm, day: dt.date) -> Opening:
         firm.id, firm.sector, Stage(ties.stage_now(firm, day)), tie.carrier_id if tie else None,
         graduated, push.starts if push else None,
     )  # fmt: skip
+
+
+def _demand(firm: Firm) -> str:
+    """The room that the firm looks for, on one line; empty where nobody has said."""
+    row = open_of(firm.id)
+    if row is None:
+        return ""
+    by = _("%(day)s 前入驻", day=row.needed_by.isoformat())
+    area = demand_words.area(row.area_low, row.area_high)
+    return _("，").join([area, demand_words.brief(row), by])
 
 
 def _ready(one: Opening) -> str:

@@ -183,9 +183,14 @@ def told(viewer: AnyViewer, day: dt.date) -> list[Told]:
     return made
 
 
-def waiting(day: dt.date) -> list[Mediation]:
-    """What waits for an opinion of the district, the first due on top."""
-    return [row for row in stored_live() if row.state in WAITING and not over(row, day)]
+def waiting(day: dt.date, hosts: Iterable[int] | None = None) -> list[Mediation]:
+    """What waits for an opinion of the district, the first due on top; `hosts` narrows it to
+    firms of some carriers."""
+    statement = select(Mediation).where(Mediation.state.in_(WAITING))
+    if hosts is not None:
+        statement = statement.where(Mediation.host_id.in_(sorted(hosts)))
+    rows = session.scalars(statement.order_by(Mediation.due_on, Mediation.id))
+    return [row for row in rows.all() if not over(row, day)]
 
 
 def reads_all(viewer: AnyViewer, row: Mediation) -> bool:

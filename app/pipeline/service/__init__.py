@@ -12,6 +12,12 @@ from app.pipeline.service.graduation import (
     verify,
     withdraw_graduation,
 )
+from app.pipeline.service.handovers import (
+    confirm_handover,
+    remark_handover,
+    send_handover,
+    withdraw_handover,
+)
 from app.pipeline.service.landing import land, land_unknown, same_park
 from app.pipeline.service.mediation import (
     advise,
@@ -71,6 +77,7 @@ __all__ = [
     "choose",
     "claim",
     "confirm_departure",
+    "confirm_handover",
     "correct_tie",
     "decide_transfer",
     "decline",
@@ -90,9 +97,11 @@ __all__ = [
     "recognise_listed",
     "refuse_transfer",
     "release",
+    "remark_handover",
     "repeat",
     "return_graduation",
     "same_park",
+    "send_handover",
     "state_wish",
     "stay",
     "transfer",
@@ -103,6 +112,7 @@ __all__ = [
     "void_tie",
     "withdraw",
     "withdraw_graduation",
+    "withdraw_handover",
     "withdraw_mediation",
     "withdraw_transfer",
 ]

@@ -14,6 +14,7 @@ from app.pipeline.moves.application import APPLICATION
 from app.pipeline.moves.claim import CLAIM
 from app.pipeline.moves.firm import FIRM
 from app.pipeline.moves.graduation import GRADUATION
+from app.pipeline.moves.handover import HANDOVER
 from app.pipeline.moves.mediation import MEDIATION
 from app.pipeline.moves.needs import APPROVING, REPORTING, mode
 from app.pipeline.moves.table import Move, Table
@@ -25,6 +26,7 @@ TABLES: dict[str, Table[Any]] = {
     "graduation": GRADUATION,
     "claim": CLAIM,
     "mediation": MEDIATION,
+    "handover": HANDOVER,
     "transfer": TRANSFER,
     "application": APPLICATION,
 }

@@ -97,7 +97,7 @@ def batch(plan: Plan, shape: str) -> Batch:
 
 
 def _build(plan: Plan, shape: str) -> Batch:
-    stage = SUBJECTS[plan.subject].stage(World(shape, False))
+    stage = SUBJECTS[plan.subject].stage(World(shape, False, plan.subject))
     facts = stage.facts(plan.facts)
     columns = [Column(c.name, _room(c.name)) for c in facts.c]
     table = Table("judging_facts", MetaData(), *columns, **TEMPORARY)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select
+from sqlalchemy import BindParameter, ColumnElement, Select, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.selectable import CTE
 from sqlalchemy.sql.visitors import InternalTraversal
@@ -129,13 +129,13 @@ _statements: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
 def statement(plan: Plan, shape: str, past: bool, brief: bool = False) -> Statement:
     """The statement of a plan in a shape; `brief` leaves out what only explains."""
     key = (plan.key, plan.hashes, shape, past, brief)
-    made: Statement = kept(key, lambda: _build(plan, World(shape, past), brief))
+    made: Statement = kept(key, lambda: _build(plan, World(shape, past, plan.subject), brief))
     return made
 
 
 def once(plan: Plan) -> Statement:
     """The brief statement of a plan for all subjects, made to be asked once and not kept."""
-    return _build(plan, World("all", False), True)
+    return _build(plan, World("all", False, plan.subject), True)
 
 
 def apart(plan: Plan, day: dt.date) -> Select[Any]:
@@ -144,7 +144,7 @@ def apart(plan: Plan, day: dt.date) -> Select[Any]:
 
     Built anew and changed in place, as `inline` does.
     """
-    made = _build(plan, World("all", False), True)
+    made = _build(plan, World("all", False, plan.subject), True)
     values, own = made.bind(day, None, []), "_".join(str(root.id) for root in plan.roots)
     for element in elements(made.query):
         if isinstance(element, CTE):
@@ -153,6 +153,18 @@ def apart(plan: Plan, day: dt.date) -> Select[Any]:
             element.value, element.required = values[element.key], False
             element.key = f"{element.key}_of_{own}"
     return made.query
+
+
+def followed(shape: str) -> tuple[Select[Any], frozenset[str], World]:
+    """Ids of those of the firms in a shape that are judged each day, and what it binds."""
+
+    def build() -> tuple[Select[Any], frozenset[str], World]:
+        world = World(shape, False)
+        query, names = inline(select(world.followed.c.id))
+        return marked(query), frozenset(names), world
+
+    made: tuple[Select[Any], frozenset[str], World] = kept(("followed", shape), build)
+    return made
 
 
 def kept(key: tuple[Any, ...], build: Callable[[], Any]) -> Any:

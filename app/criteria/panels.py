@@ -17,7 +17,7 @@ from app.criteria import citing, effects, showing
 from app.criteria.drafts import waiting
 from app.criteria.paper import foretold
 from app.criteria.plan import tree_of
-from app.criteria.queries import assess_many, assess_rules, in_force
+from app.criteria.queries import assess_many, assess_rules, followed, in_force
 from app.criteria.verdict import Ask, Verdict
 from app.criteria.verdicts import standing
 from app.firms import answer, fields
@@ -92,22 +92,23 @@ def asked(viewer: AnyViewer, ask: Ask, firm: Firm, day: dt.date) -> dict[str, An
 
 
 def judged(viewer: AnyViewer, ids: list[int], day: dt.date) -> dict[int, dict[str, Any]]:
-    """Outcome, reason and financing of a page of firms, as far as each may be seen.
+    """Outcome, reason and financing of a page of firms, as far as each may be seen; nothing of
+    those that are not judged each day, as no list by outcome has them.
 
     The columns of one page share one assessment.
     """
     key = (viewer.code, day, tuple(ids))
     kept: tuple[Any, dict[int, dict[str, Any]]] | None = g.get("judged")
     if kept is None or kept[0] != key:
-        kept = g.judged = key, _judge(viewer, ids, day)
+        kept = g.judged = key, judged_of(viewer, sorted(followed(ids, day)), day)
     return kept[1]
 
 
-def _judge(viewer: AnyViewer, ids: list[int], day: dt.date) -> dict[int, dict[str, Any]]:
-    seen = fields.open_to_each(viewer, ids, day)
+def judged_of(viewer: AnyViewer, ids: list[int], day: dt.date) -> dict[int, dict[str, Any]]:
+    """The same of whichever firms."""
     if GRADUATION not in in_force(day):
         return {}
-    found = assess_many(GRADUATION, ids, day)
+    seen, found = fields.open_to_each(viewer, ids, day), assess_many(GRADUATION, ids, day)
     return {
         firm_id: {
             "display": one.display,

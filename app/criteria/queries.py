@@ -276,6 +276,21 @@ def outcomes(
     return found
 
 
+def followed(ids: Sequence[int] | None, day: dt.date) -> set[int]:
+    """Those of some firms, or of all, that are judged each day and so stand on its lists."""
+    if ids is None:
+        query, names, _world = compiling.followed("all")
+        return set(session.scalars(query, compiling.parameters(names, {}, day)))
+    size = 1 if len(ids) == 1 else CHUNK
+    query, names, world = compiling.followed("one" if size == 1 else "chunk")
+    found: set[int] = set()
+    for start in range(0, len(ids), size):
+        part = list(ids[start : start + size])
+        values = compiling.parameters(names, {}, day) | world.subjects(part)
+        found.update(session.scalars(query, values))
+    return found
+
+
 def limit_months(incubation_field: str | None, day: dt.date) -> int:
     """Months a firm may be incubated, as the clock's standard says on a day."""
     from app.criteria.clock import months  # the clock reads the book through this module
@@ -285,7 +300,6 @@ def limit_months(incubation_field: str | None, day: dt.date) -> int:
 
 __all__ = [
     "Outcome", "assess", "assess_many", "assess_plan", "assess_rows", "assess_rules", "book",
-    "effective", "every_in_force", "forget_book", "in_force", "limit_months", "needed", "outcomes",
-    "plan", "present_cut", "rows_of", "rules", "version_for",
-    "version_of",
+    "effective", "every_in_force", "followed", "forget_book", "in_force", "limit_months", "needed",
+    "outcomes", "plan", "present_cut", "rows_of", "rules", "version_for", "version_of",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
@@ -22,7 +23,7 @@ from sqlalchemy.sql.selectable import CTE
 
 from app.carriers.models import Carrier, Site
 from app.core.db import Recorded, known
-from app.criteria import clock, moments, statements
+from app.criteria import clock, followed, moments, statements
 from app.criteria.facts.attested import Attested
 from app.criteria.facts.base import CATALOGUE, Finish
 from app.criteria.facts.years import Years
@@ -44,10 +45,15 @@ CHOSEN = Table(
 
 @dataclass(frozen=True)
 class World:
-    """Whom a statement looks at, and whether at the present record or a past one."""
+    """Whom a statement looks at, and whether at the present record or a past one.
+
+    The shapes for many keep to those who are judged each day (`followed`); for `one` or a `chunk`
+    whoever is asked for is judged.
+    """
 
     shape: str
     past: bool
+    subject: str = "firm"
 
     def table(self, model: type[Recorded]) -> FromClause:
         """Rows of a record as they are, or as they were known at the bound cut."""
@@ -55,6 +61,12 @@ class World:
 
     def scope(self, subject: Col) -> list[Col]:
         """The condition that keeps a source to the subjects asked for."""
+        if self.subject == "firm" and self.shape in ("all", "range", "set"):
+            return [*self.within(subject), subject.in_(select(self.followed.c.id))]
+        return self.within(subject)
+
+    def within(self, subject: Col) -> list[Col]:
+        """The same without looking who is judged each day."""
         if self.shape == "one":
             return [subject == bindparam("subject", type_=BigInteger)]
         if self.shape == "chunk":
@@ -66,6 +78,11 @@ class World:
         if self.shape == "set":
             return [subject.in_(select(CHOSEN.c.id))]
         return []
+
+    @cached_property
+    def followed(self) -> CTE:
+        """Firms that are judged each day."""
+        return followed.firms(self, self.within)
 
     def subjects(self, ids: list[int]) -> dict[str, int]:
         """Values of the scope's parameters."""

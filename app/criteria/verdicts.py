@@ -22,7 +22,7 @@ from app.criteria.batch import FIELDS, Former, judge_range, judge_set
 from app.criteria.lineage import with_heirs
 from app.criteria.models import Outcome, Standard, Verdict, VerdictChange
 from app.criteria.plan import Plan, Version, references
-from app.criteria.queries import book, every_in_force, in_force, outcomes, plan
+from app.criteria.queries import book, every_in_force, followed, in_force, outcomes, plan
 from app.criteria.stage1 import CHUNK
 from app.criteria.subjects import SUBJECTS
 from app.firms.models import Residency
@@ -34,8 +34,8 @@ STORED = ("standard_id", "day", *FIELDS)
 def judge(ids: Sequence[int], day: dt.date, rules: Sequence[str] | None = None) -> int:
     """Judge some firms anew under every rule in force; write what changed. Returns the changes.
 
-    Inside `write()`. One statement for all rules and some firms; many firms, as an import writes
-    them, go the way of the day's judging.
+    Those that are not judged each day keep no verdict. Inside `write()`. One statement for all
+    rules and some firms; many firms, as an import writes them, go the way of the day's judging.
     """
     held = in_force(day)
     wanted = [rule for rule in (rules or sorted(held)) if rule in held]
@@ -44,9 +44,12 @@ def judge(ids: Sequence[int], day: dt.date, rules: Sequence[str] | None = None) 
     one = plan(wanted, day)
     if len(ids) > CHUNK:
         return judge_set(one, _family(one), ids, day)
-    made = compiling.statement(one, "one" if len(ids) == 1 else "chunk", False, brief=True)
-    rows = session.execute(made.query, made.bind(day, None, list(ids))).mappings().all()
-    return _keep(one.roots, [dict(row) for row in rows], list(ids), day)
+    rows: list[dict[str, Any]] = []
+    if here := sorted(followed(ids, day)):
+        made = compiling.statement(one, "one" if len(here) == 1 else "chunk", False, brief=True)
+        found = session.execute(made.query, made.bind(day, None, here))
+        rows = [dict(row) for row in found.mappings()]
+    return _keep(one.roots, rows, list(ids), day)
 
 
 def _family(plan: Plan) -> Former:

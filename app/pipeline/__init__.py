@@ -12,6 +12,7 @@ from app.core.access import AnyViewer, Permission
 from app.core.days import today
 from app.core.db import on_seal
 from app.core.text import _
+from app.criteria import followed
 from app.criteria.verdicts import on_new_version
 from app.firms.hooks import Entry, Relation, hooks
 from app.firms.models import Firm
@@ -30,7 +31,7 @@ from app.pipeline import (
 )
 from app.pipeline.queries import chain, ties
 from app.pipeline.queries.ties import my_carriers
-from app.pipeline.stage import EFFECTIVE
+from app.pipeline.stage import EFFECTIVE, graduates_here
 from app.pipeline.views import bp
 from app.pipeline.words import ClaimStanding, FirmAct
 
@@ -74,6 +75,7 @@ def init_app(app: Flask) -> None:
     on_seal(app, lambda txn: service.end_mediations(txn, today()), first=True)
     on_seal(app, clock.rewind_touched, first=True)
     on_new_version(app, clock.CLOCK_RULE, clock.rewind_for_new_standard)
+    followed.keep(app, graduates_here)
     held = hooks(app)
     held.relations[Relation.POOL] = _pool
     held.relations[Relation.OPEN_CLAIM] = _claimed(ClaimStanding.OPEN)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Select,
     Subquery,
@@ -22,6 +23,9 @@ from sqlalchemy import (
 from app.carriers.models import ACCELERATOR, PARK, Carrier
 from app.core.db import Code, known
 from app.core.text import N_, Coded
+from app.criteria import moments
+from app.criteria.followed import Within
+from app.criteria.stage1 import World
 from app.firms.models import Destination, Firm, Residency
 from app.pipeline.models import Graduation, GraduationState
 
@@ -87,7 +91,9 @@ def running(tie: Any, day: Day) -> ColumnElement[bool]:
 
 
 def stages(
-    day: Day, cut: int | None = None, firms: Sequence[int] | Select[Any] | None = None
+    day: Day,
+    cut: int | BindParameter[int] | None = None,
+    firms: Sequence[int] | Select[Any] | None = None,
 ) -> Subquery:
     """One row per firm or team with its stage as of `day`, as known at `cut`.
 
@@ -169,3 +175,14 @@ def stage_of(firm_id: Any, day: Day) -> ColumnElement[Any]:
         .scalar_subquery()
     )
     return type_coerce(func.coalesce(latest, literal(Stage.REGISTERED.value)), Code(Stage))
+
+
+def graduates_here(world: World, within: Within) -> Select[Any]:
+    """Firms that have graduated, are at no carrier now, and went no farther than the district; as
+    of the bound day of a statement of the rule book."""
+    graduation = world.table(Graduation)
+    graduates = select(graduation.c.firm_id).where(
+        holds(graduation, moments.day()), *within(graduation.c.firm_id)
+    )
+    stage = stages(moments.day(), moments.cut() if world.past else None, graduates)
+    return select(stage.c.firm_id).where(stage.c.stage == Stage.GRADUATED)

@@ -92,7 +92,7 @@ class Residents:
         source: Any = self.rows
         facts: CTE | None = None
         if self.uses:
-            world = Within(self.world.shape, self.world.past, self.rows)
+            world = Within(self.world.shape, self.world.past, population=self.rows)
             facts = Stage(world).facts(self.uses, "resident_facts")
             source = source.outerjoin(facts, facts.c.id == self.rows.c.firm_id)
         columns: list[Any] = []

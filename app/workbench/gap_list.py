@@ -13,7 +13,7 @@ from app.core.access import Viewer
 from app.core.db import session
 from app.core.errors import NotFound
 from app.core.text import _
-from app.criteria.panels import judged
+from app.criteria.panels import judged_of
 from app.criteria.queries import assess_many, assess_rows, in_force, rows_of
 from app.firms import fields, queries
 from app.firms.models import Firm
@@ -117,7 +117,7 @@ def record(rule: str) -> list[str]:
 
 def _graduation(viewer: Viewer, firms: list[Firm], day: dt.date) -> list[Gap]:
     ids = [firm.id for firm in firms]
-    held, places = judged(viewer, ids, day), carrier_cells(viewer, ids, day)
+    held, places = judged_of(viewer, ids, day), carrier_cells(viewer, ids, day)
     seen, months = fields.open_to_each(viewer, ids, day), months_cells(viewer, ids, day)
     open_ = [one for one in ids if "values" in seen[one] and one in held]
     told = expected({one: held[one]["display"] for one in open_}, day)

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
 from app.core.access import System
-from app.core.db import Revision, filling, make_engine, session, write
+from app.core.db import Revision, filling, long_texts, make_engine, session, write
 from tests.databases import Databases
 
 
@@ -118,4 +118,22 @@ def test_a_database_is_filled_without_waiting_for_the_disk_and_waits_again_after
     shutil.copyfile(url.removeprefix("sqlite:///"), alone)
     with make_app(f"sqlite:///{alone}").app_context():
         assert session.scalars(select(Revision.id)).all() == [txn.rev]
+
+
+def test_a_long_read_is_rewritten_once(databases: Databases, tmp_path: Path) -> None:
+    url = databases.fresh("postgresql", tmp_path)
+    engine = make_engine(url)
+    many = ", ".join(f"CAST(:one AS integer) + {number}" for number in range(500))
+    before = long_texts._sent.cache_info()
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TEMPORARY TABLE kept (one integer)"))
+        for one in (1, 7):
+            read = connection.execute(text(f"SELECT {many}, '100 %'"), {"one": one}).one()
+            assert read == (*range(one, one + 500), "100 %")
+            rows = ", ".join(["(:one)"] * 2_000)
+            connection.execute(text(f"INSERT INTO kept VALUES {rows}"), {"one": one})
+        assert connection.scalar(text("SELECT SUM(one) FROM kept")) == 2_000 * 8
+    after = long_texts._sent.cache_info()
+    assert (after.misses - before.misses, after.hits - before.hits) == (1, 1)
+    engine.dispose()
     databases.drop(url)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
 from app.carriers.models import Site
 from app.core.db import current_revision, session, write
+from app.criteria import compile as compiling
+from app.criteria.batch import FIELDS
 from app.criteria.models import Outcome, Verdict
-from app.criteria.queries import in_force, version_of
+from app.criteria.queries import in_force, plan, version_of
+from app.criteria.stage1 import CHUNK
 from app.criteria.verdict import Verdict as Assessed
 from app.criteria.verdicts import judge_all
 from app.firms.models import (
@@ -157,6 +160,11 @@ def _correct(maker: Maker, rec: Record, part: str, day: dt.date, rev: int) -> No
     )
 
 
+def ids_of(records: Iterable[Record]) -> list[int]:
+    """Ids of firms."""
+    return [rec.firm["id"] for rec in records]
+
+
 def told(records: Sequence[Record], day: dt.date) -> dict[Key, Told]:
     """The oracle's answers by rule and firm, for the rules in force on the day."""
     return {
@@ -164,29 +172,64 @@ def told(records: Sequence[Record], day: dt.date) -> dict[Key, Told]:
     }
 
 
-def judged(day: dt.date) -> dict[Key, Told]:
-    """The engine's answers: every firm judged by the set-based statement, read from the cache."""
+def judged(day: dt.date, records: Sequence[Record] = ()) -> dict[Key, Told]:
+    """The engine's answers: whoever is on a list of the day judged by the set-based statement and
+    read from the cache; the others, of whom nothing may be kept, as a page would judge them."""
     judge_all(day, actor=ACTOR)
-    return cached(day)
+    kept = cached(day)
+    listed = {firm for _rule, firm in kept}
+    ids = {rec.firm["id"] for rec in records}
+    assert listed & ids == {rec.firm["id"] for rec in records if stays(rec, day)}
+    every = session.scalars(select(Firm.id).where(Firm.merged_into_id.is_(None)))
+    return kept | asked(day, sorted(set(every) - listed))
 
 
-def cached(day: dt.date) -> dict[Key, Told]:
-    """The verdicts that are kept."""
+def stays(rec: Record, day: dt.date) -> bool:
+    """Whether a firm stands on lists of a day: it has no tie yet, or not only ended ones."""
+    return not rec.ties or any(tie["ends"] is None or tie["ends"] > day for tie in rec.ties)
+
+
+def asked(day: dt.date, ids: Sequence[int]) -> dict[Key, Told]:
+    """What is said of some firms when they are asked for, without the cache."""
+    names = _clauses(day)
+    one = plan(sorted(rule for rule, _clauses in names.values()), day)
+    made, found = compiling.statement(one, "chunk", False, brief=True), {}
+    for start in range(0, len(ids), CHUNK):
+        part = list(ids[start : start + CHUNK])
+        for row in session.execute(made.query, made.bind(day, None, part)).mappings():
+            for number, (rule, clauses) in names.items():
+                told_ = {name: row[f"r{number}_{name}"] for name in FIELDS}
+                found[rule, row["id"]] = _told(told_, clauses)
+    return found
+
+
+def _clauses(day: dt.date) -> dict[int, tuple[str, list[str]]]:
     names = {}
     for rule in in_force(day):
         version = version_of(rule, day)
         names[version.id] = (rule, [n.clause for n in version.tree.nodes() if n.clause])
+    return names
+
+
+def _told(row: Mapping[str, Any], clauses: Sequence[str]) -> Told:
+    words = dict(zip(clauses, (LETTERS[c] for c in row["clauses"]), strict=True))
+    low = row["score_low"]
+    score = None if low is None else (low, row["score_high"])
+    return Told(str(Outcome(row["outcome"])), bool(row["candidate"]), words, score=score)
+
+
+def cached(day: dt.date) -> dict[Key, Told]:
+    """The verdicts that are kept."""
+    names = _clauses(day)
     rows = session.execute(
         select(Verdict.standard_id, Verdict.subject_id, Verdict.outcome, Verdict.candidate,
                Verdict.clauses, Verdict.score_low, Verdict.score_high)
         .where(Verdict.standard_id.in_(names), Verdict.day == day)
-    )  # fmt: skip
+    ).mappings()  # fmt: skip
     found = {}
     for row in rows:
-        rule, clauses = names[row.standard_id]
-        words = dict(zip(clauses, (LETTERS[c] for c in row.clauses), strict=True))
-        score = None if row.score_low is None else (row.score_low, row.score_high)
-        found[rule, row.subject_id] = Told(row.outcome.value, row.candidate, words, score=score)
+        rule, clauses = names[row["standard_id"]]
+        found[rule, row["subject_id"]] = _told(dict(row), clauses)
     return found
 
 

@@ -25,7 +25,7 @@ from tests.criteria.conftest import ACTOR
 from tests.criteria.oracle_facts import House, Record, Row, shifted
 from tests.criteria.oracle_firms import Maker
 from tests.criteria.oracle_rules import Told
-from tests.criteria.oracle_store import Key, as_told, carriers, judged, store
+from tests.criteria.oracle_store import Key, as_told, carriers, ids_of, judged, store
 
 DAY, OTHER_TRADE, MONTH, HEAD = dt.date(2026, 11, 24), "I65", 32, 24
 HOLDS = {"gt": (0, 0, 1), "ge": (0, 1, 1), "le": (1, 1, 0), "lt": (1, 0, 0)}
@@ -341,11 +341,10 @@ def test_each_threshold_of_other_versions(
     make = Plain(33, carriers(), day)
     firms = planned(make, [one for r in sorted(asked) for one in thresholds(book[r], book, kind)])
     assert {one.rule for one, _off, _rec in firms} == asked
-    found = {
-        (rule, firm): as_told(one)
-        for rule in asked
-        for firm, one in assess_many(rule, None, day, kind=kind, cycle=cycle).items()
-    }
+    ids, found = ids_of(rec for _one, _off, rec in firms), {}
+    for rule in asked:
+        every = assess_many(rule, ids, day, kind=kind, cycle=cycle)
+        found |= {(rule, firm): as_told(one) for firm, one in every.items()}
     bad = wrong(firms, found)
     assert not bad, "\n".join(bad)
 

@@ -22,7 +22,9 @@ from tests.criteria.oracle_store import (
     as_told,
     carriers,
     difference,
+    ids_of,
     judged,
+    stays,
     store,
     told,
 )
@@ -62,7 +64,7 @@ def population(seed: int, firms: int, days: tuple[dt.date, ...]) -> None:
     seen: dict[tuple[str, str], set[str]] = {}
     for day in days:
         mine = told(records, day)
-        agree(mine, judged(day))
+        agree(mine, judged(day, records))
         outcomes.update(one.outcome for one in mine.values())
         for (rule, _firm), one in mine.items():
             for clause, outcome in one.clauses.items():
@@ -80,7 +82,7 @@ def test_they_agree_on_the_last_day_of_the_former_tiers(app: Flask, rules: None)
     day = dt.date(2026, 3, 31)
     records = Maker(7, carriers()).firms(120, (day,))
     store(records)
-    agree(told(records, day), judged(day))
+    agree(told(records, day), judged(day, records))
 
 
 def test_they_agree_on_reviews(app: Flask, rules: None) -> None:
@@ -91,7 +93,7 @@ def test_they_agree_on_reviews(app: Flask, rules: None) -> None:
     for day in days:
         for rule, told_of in (("little_giant", giant), ("specialised_sme", specialised)):
             mine = {(rule, rec.firm["id"]): told_of(rec, day, "review") for rec in records}
-            asked = assess_many(rule, None, day, kind="review")
+            asked = assess_many(rule, ids_of(records), day, kind="review")
             agree(mine, {(rule, firm): as_told(one) for firm, one in asked.items()})
 
 
@@ -101,7 +103,7 @@ def test_they_agree_on_a_round_with_its_own_thresholds(app: Flask, rules: None) 
     store(records)
     for kind in ("new", "review"):
         mine = {("giant", r.firm["id"]): giant_of_2025(r, day, kind) for r in records}
-        asked = assess_many("little_giant", None, day, kind=kind, cycle="2025")
+        asked = assess_many("little_giant", ids_of(records), day, kind=kind, cycle="2025")
         agree(mine, {("giant", firm): as_told(one) for firm, one in asked.items()})
     (general,) = plan(["little_giant"], day).roots
     (of_round,) = plan(["little_giant"], day, cycle="2025").roots
@@ -127,10 +129,19 @@ def test_what_was_known_before_is_judged_as_before(app: Flask, rules: None) -> N
     cut = store(before)
     after = amend(maker, before, day)
     assert sum(a != b for a, b in zip(before, after, strict=True)) > 40
-    agree(told(after, day), judged(day))
+    agree(told(after, day), judged(day, after))
     past = {
         (rule, firm): as_told(found)
         for rule in in_force(day)
-        for firm, found in assess_many(rule, None, day, cut=cut).items()
+        for firm, found in assess_many(rule, ids_of(before), day, cut=cut).items()
     }
     agree(told(before, day), past)
+    listed = {rec.firm["id"] for rec in before if stays(rec, day)}
+    assert 0 < len(listed) < len(before)
+    for rule in in_force(day):
+        every = assess_many(rule, None, day, cut=cut)
+        assert set(every) == listed
+        agree(
+            {(rule, firm): as_told(one) for firm, one in every.items()},
+            {(rule, firm): past[rule, firm] for firm in listed},
+        )

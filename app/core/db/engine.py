@@ -12,6 +12,8 @@ from psycopg import pq
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
 
+from app.core.db.long_texts import LongCursor
+
 #: The first SQLite release without the WAL-reset fault, which could corrupt a database.
 SQLITE_NEEDED = (3, 51, 3)
 
@@ -116,6 +118,7 @@ def _postgresql(url: str) -> Engine:
         connect_args={
             "options": "-c jit=off -c timezone=UTC -c lock_timeout=30s",
             "prepare_threshold": 1,
+            "cursor_factory": LongCursor,
         },
         pool_recycle=AFRESH,
     )

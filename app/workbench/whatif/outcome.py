@@ -19,7 +19,7 @@ from app.core.text import N_, _
 from app.criteria.gaps import KINDS
 from app.criteria.live import verdicts
 from app.criteria.plan import Version
-from app.criteria.queries import book, in_force
+from app.criteria.queries import book, followed, in_force
 from app.criteria.trial import CHANGES, SAME, change
 from app.criteria.verdicts import KIND
 from app.workbench.models import ImpactLine, ImpactRecord
@@ -68,7 +68,7 @@ class Outcome:
     moment: str
     kept: dict[int, Kept]
     effect: Effect
-    #: how many of the record are in the register no more, and how many came later
+    #: how many of the record are judged no more, and how many came later
     gone: int
     came: int
     #: the version that has taken its place by today
@@ -137,6 +137,8 @@ def outcome(viewer: Viewer, rule: str, number: int, day: dt.date) -> Outcome:
     moment = asked if asked in moments else moments[-1]
     kind = about(version)
     seen = {row.id for row in ground(viewer, kind)}
+    if kind.name == "firm":
+        seen &= followed(None, day)
     wide = kind.sees_all(viewer)
     gone = len(every.keys() - seen) if wide else 0
     came = len(seen - every.keys()) if wide else 0

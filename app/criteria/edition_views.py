@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from http import HTTPStatus
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.access import Permission, requires, viewer
@@ -14,7 +14,7 @@ from app.core.db import write
 from app.core.errors import Conflict, DomainError, Forbidden
 from app.core.posting import submitted
 from app.core.text import _
-from app.criteria import drafts, editions, reading, service
+from app.criteria import drafts, editions, overlay, reading, service
 from app.criteria.editing import sections
 from app.criteria.edition_form import EditionForm, form_of
 from app.criteria.queries import book
@@ -40,6 +40,29 @@ def copy(rule: str) -> ResponseReturnValue:
         flash(_("已保存草稿，现行版本不变。"), "ok")
         return redirect(url_for("criteria.standard", rule=rule), HTTPStatus.SEE_OTHER)
     return _page(found, form, _("复制第 %(n)s 版为新版", n=number))
+
+
+@bp.route("/standards/<rule>/overlay", methods=["GET", "POST"])
+@requires(Permission.STANDARD_EDIT)
+def overlay_round(rule: str) -> ResponseReturnValue:
+    """批次调整: the thresholds that a notice changes for its round, kept as a draft."""
+    found = reading.find(rule, today())
+    cycle, kind = overlay.asked(request.args, today())
+    base = overlay.stored(rule, overlay.base_of(rule, cycle, kind, today()))
+    form = overlay.overlay_form(base, cycle, kind, overlay.known(request.args))
+
+    def keep() -> None:
+        editions.create(
+            actor=viewer(), origin=service.draft_of(rule, base.number), content=form.made or {}
+        )
+
+    if submitted(form, "standard:draft", keep):
+        flash(_("已保存草稿，现行版本不变。"), "ok")
+        return redirect(url_for("criteria.standard", rule=rule), HTTPStatus.SEE_OTHER)
+    page = render_template(
+        "criteria/overlay.html", rule=found, form=form, base=base, cycle=cycle, kind=kind
+    )
+    return page, form.answer
 
 
 @bp.route("/standards/<rule>/drafts/<int:number>/edit", methods=["GET", "POST"])

@@ -70,6 +70,7 @@ OPEN = {
     "/candidates/rounds/<pid>/steps/<act>": "the same; firms of others are not found, tested apart",
     "/candidates/rounds/<pid>/void": "who keeps rounds keeps all of them",
     "/standards/<rule>/copy": "who may write may copy any rule",
+    "/standards/<rule>/overlay": "who may write may overlay any rule",
     "/standards/<rule>/drafts/<int:number>/approve": "who may approve may approve any rule",
     "/standards/<rule>/drafts/<int:number>/edit": "its author only, tested apart",
     "/standards/<rule>/drafts/<int:number>/submit": "its author only, tested apart",

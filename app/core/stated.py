@@ -110,13 +110,14 @@ def show_stated(key: StatedKey, low: int | None, high: int | None) -> str:
     """Low and high as they are typed."""
     if key.unit == "flag":
         return _("是") if low else _("否") if high == 0 else _("不明")
-    ends = [_shown(key, end) for end in (low, high)]
+    ends = [show_end(key, end) or "" for end in (low, high)]
     return ends[0] if low == high else "-".join(ends)
 
 
-def _shown(key: StatedKey, value: int | None) -> str:
+def show_end(key: StatedKey, value: int | None) -> str | None:
+    """One end of a range in the unit of the key; None where there is none."""
     if value is None:
-        return ""
+        return None
     factor = {"share": HUNDREDTHS, "fen": WAN}.get(key.unit, 1)
     if factor == 1:
         return str(value)

@@ -16,7 +16,7 @@ from app.core.days import today
 from app.core.db import session, write
 from app.core.errors import DomainError
 from app.exchange.intake import service
-from app.exchange.intake.plan import Plan, build
+from app.exchange.intake.plan import Line, Plan, build
 from app.exchange.out import forms
 from app.exchange.reading import read
 from app.exchange.sheets.base import WAITING, Sheet, sheets
@@ -54,7 +54,12 @@ def told(plan: Plan, wrote: int) -> dict[str, Any]:
                 "row": line.row.number,
                 "subject": line.planned.subject,
                 "troubles": [
-                    {"field": one.field, "value": one.value, "reason": one.reason}
+                    {
+                        "field": one.field,
+                        "column": _column(line, one.field),
+                        "value": one.value,
+                        "reason": one.reason,
+                    }
                     for one in line.wrong
                 ],
                 "conflicts": [
@@ -68,12 +73,19 @@ def told(plan: Plan, wrote: int) -> dict[str, Any]:
     }
 
 
+def _column(line: Line, field: str) -> str:
+    """The head of a field; "" where a whole row is meant."""
+    known = line.kept.sheet.by_key.get(field)
+    return known.head if known is not None else ""
+
+
 def show(answer: dict[str, Any]) -> None:
     """The same for people."""
     click.echo("  ".join(f"{kind} {n}" for kind, n in answer["counts"].items()))
     for line in answer["waiting"]:
         for one in line["troubles"]:
-            click.echo(f"{line['sheet']} {line['row']}  {line['subject']}  {one['reason']}")
+            why = f"{one['column']}: {one['reason']}" if one["column"] else one["reason"]
+            click.echo(f"{line['sheet']} {line['row']}  {line['subject']}  {why}")
         for one in line["conflicts"]:
             click.echo(
                 f"{line['sheet']} {line['row']}  {line['subject']}  {one['field']}: "

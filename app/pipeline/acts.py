@@ -17,7 +17,7 @@ from app.pipeline.moves.cases import FirmCase
 from app.pipeline.moves.firm import FIRM
 from app.pipeline.moves.graduation_effects import Report
 from app.pipeline.queries import pages, ties
-from app.pipeline.words import GRADUATING, ClaimAct, FirmAct
+from app.pipeline.words import GRADUATING, ClaimAct, FirmAct, TransferAct
 
 register_messages({"move:elsewhere": N_("企业现在不在“%(carrier)s”，由现在的载体办理。")})
 
@@ -132,6 +132,14 @@ PAGES: dict[FirmAct, ActPage] = {
 }
 
 
+#: how a request to take over a firm is answered, and its service
+TRANSFERS: dict[TransferAct, Callable[..., None]] = {
+    TransferAct.AGREE: service.agree_transfer,
+    TransferAct.REFUSE: service.refuse_transfer,
+    TransferAct.WITHDRAW: service.withdraw_transfer,
+    TransferAct.DECIDE: service.decide_transfer,
+    TransferAct.UPHOLD: service.uphold_refusal,
+}
 #: how a claim ends before the firm arrives: the form of each act, and its service
 END_ACTS: dict[ClaimAct, tuple[type[forms.EndForm], Callable[..., None]]] = {
     ClaimAct.WITHDRAW: (forms.EndForm, service.withdraw),

@@ -143,6 +143,12 @@ class AskForm(ActForm):
     note = a_note(N_("说明"))
 
 
+class AnswerForm(ActForm):
+    """An answer to a request, in words."""
+
+    note = a_note(N_("说明"))
+
+
 class GraduateForm(ActForm):
     """办理毕业. 条件达成日, 毕业日期 and 计入报告期 are three things."""
 

@@ -105,6 +105,7 @@ OWNERS = (
     ("/api/v1/handovers/", "handover"),
     ("/handovers/", "handover"),
     ("/api/v1/mediations/", "mediation"),
+    ("/api/v1/transfers/", "transfer"),
     ("/claims/", "claim"),
     ("/mediations/", "mediation"),
     ("/openings/", "firm"),

@@ -17,7 +17,9 @@ from app.exchange.api import (
     reports,
     residencies,
     returns,
+    stated,
     statistics,
+    transfers,
     verdicts,
 )
 from app.exchange.api.door import OPERATIONS, bp
@@ -41,6 +43,8 @@ __all__ = [
     "reports",
     "residencies",
     "returns",
+    "stated",
     "statistics",
+    "transfers",
     "verdicts",
 ]

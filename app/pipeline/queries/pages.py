@@ -228,18 +228,25 @@ def my_departures(viewer: AnyViewer) -> list[Residency]:
     return departures(Residency.carrier_id.in_(own_carriers(viewer)))
 
 
+def readable_requests(viewer: AnyViewer, district: bool) -> Select[TransferRequest]:
+    """Requests from or to the viewer's carriers, settled ones too; the district reads all."""
+    statement = select(TransferRequest).where(nameable(viewer, TransferRequest.firm_id))
+    if not district:
+        mine = own_carriers(viewer)
+        scope = or_(TransferRequest.from_id.in_(mine), TransferRequest.to_id.in_(mine))
+        statement = statement.where(scope)
+    return statement.order_by(TransferRequest.id)
+
+
 def requests(viewer: AnyViewer, all_of_them: bool = False) -> list[TransferRequest]:
     """Requests from or to the viewer's carriers; for the district all that wait."""
-    mine = own_carriers(viewer)
-    scope = or_(TransferRequest.from_id.in_(mine), TransferRequest.to_id.in_(mine))
-    statement = select(TransferRequest).where(nameable(viewer, TransferRequest.firm_id))
+    statement = readable_requests(viewer, all_of_them)
     if all_of_them:
         waiting = (TransferState.OPEN, TransferState.REFUSED)
         statement = statement.where(TransferRequest.state.in_(waiting))
-    else:
-        statement = statement.where(scope)
     order = (TransferRequest.asked_on.desc(), TransferRequest.id.desc())
-    return list(session.scalars(statement.order_by(*order).limit(200)))
+    wanted = statement.order_by(None).order_by(*order).limit(200)
+    return list(session.scalars(wanted))
 
 
 def answered(viewer: AnyViewer, since: dt.date) -> list[tuple[TransferRequest, dt.datetime]]:

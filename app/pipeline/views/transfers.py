@@ -9,9 +9,9 @@ from app.core.access import Permission, requires, viewer
 from app.core.days import today, working_days_after
 from app.core.errors import NotFound
 from app.core.posting import apart, submitted
-from app.core.text import N_, _
+from app.core.text import _
 from app.firms import queries as firm_queries
-from app.pipeline import acts, forms, service
+from app.pipeline import acts, forms
 from app.pipeline.models import TransferRequest
 from app.pipeline.moves.cases import TransferCase
 from app.pipeline.moves.sides import is_district
@@ -21,23 +21,9 @@ from app.pipeline.views.acts import firm_url, sited
 from app.pipeline.views.blueprint import bp
 from app.pipeline.words import FirmAct, TransferAct, TransferEnd
 
-ACTS = {
-    TransferAct.AGREE: service.agree_transfer,
-    TransferAct.REFUSE: service.refuse_transfer,
-    TransferAct.WITHDRAW: service.withdraw_transfer,
-    TransferAct.DECIDE: service.decide_transfer,
-    TransferAct.UPHOLD: service.uphold_refusal,
-}
-
 #: what a code that is looked up can lead to, the first that is open before others
 BY_CODE = (FirmAct.ASK, FirmAct.TRANSFER, FirmAct.ADMIT, FirmAct.STAY)
 ARRIVING = (FirmAct.ADMIT, FirmAct.STAY)
-
-
-class AnswerForm(forms.ActForm):
-    """An answer in words."""
-
-    note = forms.a_note(N_("说明"))
 
 
 def offers(row: TransferRequest) -> list[tuple[TransferAct, str | None]]:
@@ -108,13 +94,15 @@ def one_transfer(pid: str) -> ResponseReturnValue:
     return _page(pages.request_by(viewer(), pid, is_district(viewer())))
 
 
-def _page(row: TransferRequest, typed: dict[str, AnswerForm] | None = None) -> ResponseReturnValue:
+def _page(
+    row: TransferRequest, typed: dict[str, forms.AnswerForm] | None = None
+) -> ResponseReturnValue:
     """A request with the forms of its answers; one that was refused stands as it was typed."""
     why = dict(offers(row))
     for act in typed or {}:
         why.setdefault(TransferAct(act), None)
     made = [
-        (act, reason, (typed or {}).get(act) or apart(AnswerForm(formdata=None), act))
+        (act, reason, (typed or {}).get(act) or apart(forms.AnswerForm(formdata=None), act))
         for act, reason in why.items()
     ]
     ended = TransferEnd(row.end_reason).label if row.end_reason else None
@@ -127,7 +115,7 @@ def _page(row: TransferRequest, typed: dict[str, AnswerForm] | None = None) -> R
 def answer_transfer(pid: str, act: str) -> ResponseReturnValue:
     """Agree, refuse, withdraw, or the district's settlement."""
     row = pages.request_by(viewer(), pid, is_district(viewer()))
-    run, form = ACTS[pages.known_act(act, ACTS)], apart(AnswerForm(), act)
+    run, form = acts.TRANSFERS[pages.known_act(act, acts.TRANSFERS)], apart(forms.AnswerForm(), act)
 
     def answer() -> None:
         run(actor=viewer(), today=today(), request=row, note=form.note.data)

@@ -97,7 +97,7 @@ def firm_actions(viewer: AnyViewer, firm: Firm, day: dt.date) -> Iterable[dict[s
         url = url_for("firms.stated", pid=firm.pid)
         yield {"text": _("自述数据"), "url": url, "icon": "clipboard-check", "position": 83}
         url = url_for("firms.demand", pid=firm.pid)
-        yield {"text": _("空间需求"), "url": url, "icon": "building", "position": 79}
+        yield {"text": _("空间需求"), "url": url, "icon": "building", "position": 84}
         url = url_for("firms.promises", pid=firm.pid)
         yield {"text": _("填报承诺"), "url": url, "icon": "clipboard-check", "position": 82}
 

@@ -157,14 +157,14 @@ def _best(
     if not offer.rooms:
         return None, {key: Criterion(key, OPEN, rule.open, "carrier") for key in keys}
     together = sum(room.area for room in offer.rooms)
+    weights = rule.weights
     best: tuple[tuple[int, int, int], Room] | None = None
-    for room in offer.rooms:
-        points = (
-            rule.weights["area"] * _area_points(rule, need, room.area, together)
-            + rule.weights["technical"] * _technical_points(rule, need, room)
-            + rule.weights["time"] * _time_points(rule, need, room)
-            + rule.weights["budget"] * _budget_points(rule, need, room)
-        )
+    ranked = [(_plain_points(rule, need, room, together), room) for room in offer.rooms]
+    ranked.sort(key=lambda one: -one[0])
+    for plain, room in ranked:
+        if best is not None and plain + weights["technical"] * WHOLE < -best[0][0]:
+            break  # no technical fit can lift this one, or any after it, to the best
+        points = plain + weights["technical"] * _technical_points(rule, need, room)
         order = (-points, abs(room.area - need.area_low), room.id)
         if best is None or order < best[0]:
             best = order, room
@@ -174,6 +174,15 @@ def _best(
         "area": _area(rule, need, room, together), "technical": _technical(rule, need, room),
         "time": _time(rule, need, room), "budget": _budget(rule, need, room),
     }  # fmt: skip
+
+
+def _plain_points(rule: MatchRule, need: Need, room: Room, together: int) -> int:
+    """Weighted points of a room for area, time and budget."""
+    return (
+        rule.weights["area"] * _area_points(rule, need, room.area, together)
+        + rule.weights["time"] * _time_points(rule, need, room)
+        + rule.weights["budget"] * _budget_points(rule, need, room)
+    )
 
 
 def _area_case(rule: MatchRule, need: Need, area: int, together: int) -> str:

@@ -15,7 +15,7 @@ from app.pipeline.matching.score import NO, OPEN, YES, Criterion, Fit
 
 NAMES = {
     "sector": N_("领域"), "area": N_("面积"), "technical": N_("技术条件"), "time": N_("时间"),
-    "region": N_("片区"), "budget": N_("预算"),
+    "region": N_("意向片区"), "budget": N_("预算"),
 }  # fmt: skip
 LEVELS = {"high": N_("高"), "medium": N_("中"), "low": N_("低")}
 #: sentences against come first where only a few are shown

@@ -38,7 +38,7 @@ class Quarter:
     @property
     def label(self) -> str:
         """Year and quarter."""
-        return _("%(year)s 年 %(n)s 季度", year=self.year, n=self.number)
+        return _("%(year)s 年第 %(quarter)s 季度", year=self.year, quarter=self.number)
 
 
 @dataclass(frozen=True)

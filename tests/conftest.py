@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextvars
 import datetime as dt
+import json
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -163,9 +164,25 @@ def load_market(url: str, folder: Path) -> None:
     app.extensions["engine"].dispose()
 
 
+def load_district(url: str, folder: Path) -> None:
+    """Put the small district into a database that holds all that is shipped, and leave word."""
+    from tests.factories.accounts import make_organisation  # only once all models are there
+    from tests.statistics import district, world
+
+    load_all(url, folder)
+    app = create_app(settings(url, folder))
+    with app.app_context():
+        with write("test:fill", actor=world.TESTER):
+            made = district.fill()
+        made["district"] = make_organisation("浦东新区科经委").id
+        session.remove()
+    app.extensions["engine"].dispose()
+    (folder / "made.json").write_text(json.dumps(made))
+
+
 #: what the database holds from the start for whoever asks for a fixture
 FILLS: dict[str, Callable[[str, Path], None]] = {
-    "traded": load_market, "shipped": load_all, "rules": load_rules,
+    "settled": load_district, "traded": load_market, "shipped": load_all, "rules": load_rules,
 }  # fmt: skip
 
 
@@ -182,6 +199,14 @@ def shipped(app: Flask) -> None:
 @pytest.fixture
 def traded(app: Flask) -> None:
     """The market stands in the database from the start: `standing()` finds it."""
+
+
+@pytest.fixture
+def settled(app: Flask, databases: Databases, engine_name: str) -> dict[str, Any]:
+    """The small district stands in the database from the start; what is where in it."""
+    made = databases.place(engine_name, load_district) / "made.json"
+    told: dict[str, Any] = json.loads(made.read_text())
+    return told
 
 
 @pytest.fixture

@@ -109,13 +109,15 @@ class Databases:
         url = self._create(f"TEMPLATE {TEMPLATE}")
         return url, _where(url)
 
+    def place(self, engine: str, fill: Callable[[str, Path], None]) -> Path:
+        """The folder that `fill` is told of, where it may leave word of what it wrote."""
+        return Path(self.socket_folder, "filled", f"{fill.__module__}.{fill.__name__}.{engine}")
+
     def _filled(self, engine: str, fill: Callable[[str, Path], None]) -> str:
         """URL of the filled database: whichever worker needs it first makes it for all."""
         key = engine, fill
         if key not in self.filled:
-            place = Path(
-                self.socket_folder, "filled", f"{fill.__module__}.{fill.__name__}.{engine}"
-            )
+            place = self.place(engine, fill)
             made = place / "made"
             with _alone(place / "lock"):
                 if not made.exists():

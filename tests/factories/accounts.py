@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 
 from sqlalchemy import select
 
@@ -13,10 +12,11 @@ from app.accounts.posts import fits
 from app.core.access import System
 from app.core.days import today
 from app.core.db import session, write
+from tests.sharing import numbers
 
 ACTOR = System("test")
 PASSWORD = "a long sentence for tests 7"
-_numbers = itertools.count(1)
+_numbers = numbers()
 
 
 def make_organisation(

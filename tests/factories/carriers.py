@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from collections.abc import Iterable
 from typing import Any
 
@@ -21,11 +20,12 @@ from app.carriers.models import (
 from app.core.access import Permission, PostRef, System, Viewer
 from app.core.db import session, write
 from app.core.pinyin import sort_key
+from tests import sharing
 
 ACTOR = System("test")
 START = dt.date(2020, 1, 1)
 TYPES = {1: CarrierType.INCUBATOR, 2: CarrierType.ACCELERATOR, 3: CarrierType.PARK}
-numbers = itertools.count(1)
+numbers = sharing.numbers()
 
 
 def make_carrier(

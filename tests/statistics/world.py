@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import contextmanager
-from itertools import count
 from typing import Any
 
 from app.accounts.models import Organisation, OrganisationKind
@@ -37,9 +36,10 @@ from app.firms.models import (
 )
 from app.pipeline.models import Graduation, GraduationState
 from tests.factories.chain import shipped
+from tests.sharing import numbers
 
 TESTER = System("test")
-NUMBERS = count(1)
+NUMBERS = numbers()
 Day = dt.date
 KINDS = {1: OrganisationKind.CARRIER, 2: OrganisationKind.CARRIER, 3: OrganisationKind.PARK}
 TYPES = {1: CarrierType.INCUBATOR, 2: CarrierType.ACCELERATOR, 3: CarrierType.PARK}

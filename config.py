@@ -87,6 +87,9 @@ class Config:
     DEPARTURE_CONFIRM_DAYS: int = 10
     HANDOVER_DAYS: int = 10
     MEDIATION_DAYS: int = 10
+    EXODUS_DEMAND_DAYS: int = 90
+    EXODUS_LEASE_DAYS: int = 180
+    GRADUATE_FOLLOW_YEARS: int = 5
 
     MAX_CONTENT_LENGTH: int = 10 * 1024 * 1024
     MAX_FORM_MEMORY_SIZE: int = 2 * 1024 * 1024
@@ -149,9 +152,20 @@ def _read(reader: _Reader) -> Config:
         ),
         HANDOVER_DAYS=reader.number("HANDOVER_DAYS", base.HANDOVER_DAYS, 1, 60),
         MEDIATION_DAYS=reader.number("MEDIATION_DAYS", base.MEDIATION_DAYS, 1, 60),
+        **_following(reader, base),
         MAX_CONTENT_LENGTH=reader.number("MAX_UPLOAD_MB", 10, 1, 200) * 1024 * 1024,
         LOG_LEVEL=reader.choice("LOG_LEVEL", LEVELS, "INFO" if env == "production" else "WARNING"),
     )
+
+
+def _following(reader: _Reader, base: Config) -> dict[str, Any]:
+    """When a firm may move away, and for how many years graduates are asked for figures."""
+    number = reader.number
+    return {
+        "EXODUS_DEMAND_DAYS": number("EXODUS_DEMAND_DAYS", base.EXODUS_DEMAND_DAYS, 1, 1000),
+        "EXODUS_LEASE_DAYS": number("EXODUS_LEASE_DAYS", base.EXODUS_LEASE_DAYS, 1, 1000),
+        "GRADUATE_FOLLOW_YEARS": number("GRADUATE_FOLLOW_YEARS", base.GRADUATE_FOLLOW_YEARS, 1, 20),
+    }
 
 
 def _people(reader: _Reader, base: Config) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from app.carriers.models import Return, Source, Verification
@@ -210,12 +210,22 @@ def build(
 ) -> list[Row]:
     """All rows of a return, as recorded or as typed into the form."""
     period = Period(sheet.year, sheet.quarter)
-    firms = firms_of(sheet, day)
-    held = of_period(viewer, [f.id for f in firms], (period, before(period)))
+    return rows_of(viewer, firms_of(sheet, day), period, Source.EXPRESS, typed)
+
+
+def rows_of(
+    viewer: AnyViewer,
+    firms: Iterable[Firm],
+    period: Period,
+    source: Source,
+    typed: Mapping[str, str] | None = None,
+) -> list[Row]:
+    """The rows of some firms, whom the caller has found in scope, for a period and source."""
+    wanted = list(firms)
+    held = of_period(viewer, [f.id for f in wanted], (period, before(period)))
     rows = []
-    for firm in firms:
-        express = [r for r in held.get((firm.id, period), []) if r.source is Source.EXPRESS]
-        now = express[0] if express else None
+    for firm in wanted:
+        now = next((r for r in held.get((firm.id, period), []) if r.source is source), None)
         then = best(held.get((firm.id, before(period)), [])).get((firm.id, before(period)))
         rows.append(_row(firm, period, now, then, typed))
     return rows
@@ -229,10 +239,7 @@ def one_row(
     typed: Mapping[str, str] | None = None,
 ) -> Row:
     """One firm's row of a period and source."""
-    held = of_period(viewer, [firm.id], (period, before(period)))
-    now = next((r for r in held.get((firm.id, period), []) if r.source is source), None)
-    then = best(held.get((firm.id, before(period)), [])).get((firm.id, before(period)))
-    return _row(firm, period, now, then, typed)
+    return rows_of(viewer, [firm], period, source, typed)[0]
 
 
 def _row(
@@ -314,6 +321,14 @@ def doubt(cell: Cell, past: int | None, period: Period) -> str | None:
 def save(
     *, actor: AnyViewer, today: dt.date, sheet: Return, rows: list[Row], reason: str | None = None
 ) -> int:
+    """Write the rows of a return as `save_rows` does; how many."""
+    period = Period(sheet.year, sheet.quarter)
+    return save_rows(actor=actor, today=today, period=period, rows=rows, reason=reason)
+
+
+def save_rows(
+    *, actor: AnyViewer, today: dt.date, period: Period, rows: list[Row], reason: str | None = None
+) -> int:
     """Write the rows that changed and are neither wrong nor unexplained; how many.
 
     A firm that somebody else changed meanwhile, or whose used figures lack a reason, stays
@@ -325,7 +340,7 @@ def save(
             continue
         try:
             held = service.enter_figures(
-                actor=actor, today=today, firm=row.firm, period=Period(sheet.year, sheet.quarter),
+                actor=actor, today=today, firm=row.firm, period=period,
                 source=Source.EXPRESS, values={c.column.name: c.value for c in row.cells},
                 rev=row.rev, reason=reason or row.remark or None, remark=row.remark,
             )  # fmt: skip
@@ -334,16 +349,16 @@ def save(
                 raise
             row.problem = error.message
             if error.code == "stale":
-                _overtaken(row, sheet)
+                _overtaken(row, period)
             continue
         row.rev, row.changed, row.verification = held.rev, False, held.verification
         done += 1
     return done
 
 
-def _overtaken(row: Row, sheet: Return) -> None:
+def _overtaken(row: Row, period: Period) -> None:
     """Tell what somebody else entered, and let the next save go over it."""
-    now = row_of(row.firm.id, Period(sheet.year, sheet.quarter), Source.EXPRESS)
+    now = row_of(row.firm.id, period, Source.EXPRESS)
     row.rev = now.rev if now is not None else None
     held = values_of(now)
     others = [

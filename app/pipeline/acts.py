@@ -65,6 +65,12 @@ def _leave(g: Given) -> Any:
     )
 
 
+def _trace(g: Given) -> Any:
+    return service.trace(
+        **g.base, destination=Destination(g.form.destination.data), remark=g.form.remark.data
+    )
+
+
 def report_of(form: Any) -> Report:
     """What the form of 办理毕业 gives."""
     picked = form.destination.data if "destination" in form else None
@@ -106,6 +112,7 @@ PAGES: dict[FirmAct, ActPage] = {
     FirmAct.CONFIRM: ActPage(
         forms.PlainForm, lambda g: service.confirm_departure(**g.base), "check-lg", 12
     ),
+    FirmAct.TRACE: ActPage(forms.TraceForm, _trace, "geo-alt", 13),
     FirmAct.STAY: ActPage(
         forms.StayForm, lambda g: service.stay(**g.base, **g.typed), "building-check", 30
     ),

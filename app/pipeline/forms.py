@@ -130,6 +130,15 @@ class LeaveForm(ActForm):
     remark = a_note(N_("备注"))
 
 
+class TraceForm(ActForm):
+    """登记去向 of a firm that has left."""
+
+    destination = PickField(
+        N_("查明的去向"), choices=words(*(d for d in Destination if d != Destination.UNKNOWN))
+    )
+    remark = a_note(N_("怎样得知"))
+
+
 class TransferForm(ActForm):
     """转入."""
 

@@ -39,6 +39,7 @@ class FirmAct(Coded):
     STAY = "stay", N_("毕业企业入驻")
     LEAVE = "leave", N_("办理离园")
     CONFIRM = "confirm", N_("确认未毕业离园")
+    TRACE = "trace", N_("登记去向")
     CORRECT = "correct", N_("更正入驻记录")
     VOID = "void", N_("作废入驻记录")
 

@@ -16,6 +16,7 @@ from app.workbench import (
     firm_package,
     home_parts,
     home_views,
+    leaving,
     rounds,
     views,
     whatif,
@@ -46,6 +47,7 @@ def init_app(app: Flask) -> None:
     candidates.init_app(app)
     whatif.init_app(app)
     rounds.init_app(app)
+    leaving.init_app(app)
     app.register_blueprint(bp)
     app.cli.add_command(firm_group)
 

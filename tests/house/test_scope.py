@@ -88,6 +88,7 @@ OPEN = {
     "/me/tokens/<pid>/end": "one's own tokens only, tested apart",
     "/audit/<int:number>": "the audit has one reader",
     "/me/sessions/<handle>/end": "handles of one's own sessions only",
+    "/following/<int:year>": "a year; the firms are those one is asked for, tested apart",
     "/firms/views/<int:view_id>/drop": "tested below",
     "/exports/<page>": "names a page; each file is held to its page by its own test",
     "/imports/data/<key>": "a kind of sheet, with one's own rows",

@@ -103,6 +103,7 @@ class World:
         through = self.landed(self.graduated(), self.fast)
         self.variants = {
             (Stage.GRADUATED, FirmAct.STAY): out,
+            (Stage.GRADUATED, FirmAct.TRACE): out,
             (Stage.GRADUATED, FirmAct.VOID): self.left(through, self.fast, Destination.BUILDING),
             (Stage.LEFT, FirmAct.STAY): self.left(self.graduated(), self.home, Destination.CITY),
         }
@@ -137,7 +138,7 @@ class World:
             FirmAct.ACCELERATE: self.faster, FirmAct.SETTLE: self.rival, FirmAct.CLAIM: self.rival,
             FirmAct.ADMIT: self.far, FirmAct.STAY: self.far, FirmAct.TRANSFER: self.sister,
             FirmAct.ASK: self.far, FirmAct.GRADUATE: self.home, FirmAct.PROPOSE: self.home,
-            FirmAct.CONFIRM: self.home,
+            FirmAct.CONFIRM: self.home, FirmAct.TRACE: self.home,
         }.get(act, host)  # fmt: skip
         given = TieGiven(
             on=TODAY, kind=ResidencyKind.REGISTERED_ONLY if act == FirmAct.TIE
@@ -160,6 +161,8 @@ class World:
             service.push(actor=ACTOR, today=TODAY, firm=firm, carrier=self.home)
         if act == FirmAct.CONFIRM and (own := case.own) is not None:
             own.leave_confirmed = False
+        if act == FirmAct.TRACE and (own := case.own) is not None and own.ends:
+            own.destination = None
         if act == FirmAct.HAND_OVER:
             case.request = self.request(firm)
         if act in (FirmAct.GRADUATE, FirmAct.PROPOSE):

@@ -13,7 +13,7 @@ from app.core.days import Period
 from app.core.db import session
 from app.core.errors import NotFound
 from app.core.stated import StatedKey
-from app.firms.fields import open_to, seen_until
+from app.firms.fields import may_record, open_to, seen_until
 from app.firms.models import Figures, Firm, StatedFigure
 from app.firms.stated import BY_KEY, KEYS
 
@@ -33,7 +33,11 @@ def best(rows: Iterable[Figures]) -> dict[tuple[int, Period], Figures]:
 
 
 def of_firm(viewer: AnyViewer, firm: Firm, day: dt.date) -> list[Figures]:
-    """All figures of a firm that the viewer may see, oldest first."""
+    """All figures of a firm that the viewer may see, oldest first.
+
+    A former host reads what there was until the firm left and, while it is the one that is asked
+    to go on with the record, the years since.
+    """
     if "figures" not in open_to(viewer, firm.id, day):
         return []
     until = seen_until(viewer, firm.id, day)
@@ -44,7 +48,12 @@ def of_firm(viewer: AnyViewer, firm: Firm, day: dt.date) -> list[Figures]:
     )
     rows = list(session.scalars(statement))
     if until is not None:
-        rows = [r for r in rows if Period(r.year, r.quarter).last_day < until]
+        asked = may_record(viewer, firm.id, day)
+        rows = [
+            r
+            for r in rows
+            if Period(r.year, r.quarter).last_day < until or (asked and not r.quarter)
+        ]
     return rows
 
 

@@ -55,6 +55,11 @@ def _everywhere() -> dict[tuple[Coded, Coded], Move[FirmCase]]:
             moves[stage, A.CONFIRM] = _move(
                 stage, P.GRADUATION_REPORT, sides.FORMER, (n.UNCONFIRMED,), does.CONFIRM
             )
+        if stage in (S.GRADUATED, S.LEFT):
+            moves[stage, A.TRACE] = _move(
+                frozenset({S.GRADUATED, S.LEFT}), P.RESIDENCY_MOVE, sides.FORMER,
+                (n.UNTRACED,), does.TRACE,
+            )  # fmt: skip
         moves[stage, A.ACCELERATE] = _arrival(S.ACCELERATING, n.AT_ACCELERATOR)
         moves[stage, A.SETTLE] = _arrival(S.SETTLED, n.AT_PARK)
     return moves

@@ -6,7 +6,7 @@ from flask import current_app
 
 from app.carriers.models import ACCELERATOR, INCUBATOR, PARK
 from app.core.text import N_
-from app.firms.models import FirmKind, ResidencyKind
+from app.firms.models import Destination, FirmKind, ResidencyKind
 from app.pipeline.moves.cases import ClaimCase, FirmCase, GraduationCase, TransferCase
 from app.pipeline.moves.table import Need
 from app.pipeline.queries import chain, ties
@@ -104,6 +104,13 @@ NO_LIVE_CLAIM = FirmNeed(
 UNCONFIRMED = FirmNeed(
     "move:confirmed", N_("离园去向已经确认。"),
     lambda c: c.own is not None and not c.own.leave_confirmed,
+)  # fmt: skip
+UNTRACED = FirmNeed(
+    "move:traced", N_("没有待登记的去向。"),
+    lambda c: (
+        c.own is not None and c.own == c.tie and c.present is None
+        and c.own.destination in (None, Destination.UNKNOWN, Destination.LOST)
+    ),
 )  # fmt: skip
 HAS_TIE = FirmNeed(
     "move:no_tie", N_("没有可以更正的入驻记录。"), lambda c: (c.made or c.own) is not None

@@ -23,6 +23,7 @@ register_messages(
         "tie:not_graduated": N_(
             "企业没有毕业记录，不能记为毕业离园：先办理毕业，或选择其他离园原因。"
         ),
+        "tie:untraced": N_("选择查明的去向；查过仍找不到企业的，选“失联”。"),
         "tie:overlap": N_("与另一条计数归属的入驻记录日期重叠。"),
         "tie:extension": N_("延长到期日须晚于期限 %(day)s。"),
     }
@@ -193,6 +194,19 @@ def _confirm(case: FirmCase) -> None:
     case.made = tie
 
 
+def _trace(case: FirmCase) -> None:
+    """What was found out of a firm that had left; a reason never said follows its graduation."""
+    tie, given = case.own, case.given
+    assert tie is not None
+    if given.destination in (None, Destination.UNKNOWN):
+        raise DomainError("tie:untraced", "destination")
+    tie.destination, tie.remark = given.destination, given.remark or tie.remark
+    if tie.leave_reason is None and tie.leave_confirmed:
+        graduated = case.graduated and tie.carrier.tier == INCUBATOR
+        tie.leave_reason = LeaveReason.GRADUATED if graduated else LeaveReason.NOT_GRADUATED
+    case.made = tie
+
+
 OPEN_TIE = Effect(
     N_(
         "自该日起记为计数归属；孵化器的入驻开始计时，前段月数相加；"
@@ -209,4 +223,5 @@ HAND_ON = Effect(N_("入驻记录转给接收的孵化器，孵化时限接着�
 EXTEND = Effect(N_("记下延长到期日和理由"), _extend)
 PUSH = Effect(N_("加速器和园区可以看到并提交意向"), _push)
 END_PUSH = Effect(N_("推送结束"), _end_push)
+TRACE = Effect(N_("离园记录补上去向，移出去向待查；原值留在历史中"), _trace)
 CONFIRM = Effect(N_("记为未毕业离园"), _confirm)

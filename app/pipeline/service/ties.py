@@ -156,6 +156,25 @@ def confirm_departure(
     return _done(case)
 
 
+def trace(
+    *,
+    actor: AnyViewer,
+    today: dt.date,
+    firm: Firm,
+    carrier: Carrier,
+    destination: Destination,
+    remark: str | None = None,
+) -> Residency:
+    """登记去向 of a firm that left for nobody knew where: its last tie says where it is found.
+
+    `remark`: how that is known. Raises `tie:untraced` for 不明, `move:traced` where it is known.
+    """
+    given = TieGiven(destination=destination, remark=remark)
+    case = FirmCase(actor, today, firm, carrier, given)
+    FIRM.perform(FirmAct.TRACE, case)
+    return _done(case)
+
+
 def transfer(
     *, actor: AnyViewer, today: dt.date, firm: Firm, carrier: Carrier, on: dt.date, **given: Any
 ) -> Residency:

@@ -156,7 +156,7 @@ def test_it_is_for_the_screen_only(client: Client, made: Chain) -> None:
     page = enter(client, "incubator").get("/leavers/warnings").text
     main = page[page.index("<main") : page.index("</main>")]
     assert "石上泉传感" in main
-    before, inside = main.split('<div class="jl-no-print">')
+    before, inside = main.split('<div class="d-print-none">')
     assert "石上泉传感" not in before
     assert "石上泉传感" in inside
     assert "/exports/" not in main

@@ -28,7 +28,8 @@ COUNTS = {
 #: keys of an amount that is no threshold → how the page calls it
 AMOUNTS = {
     "months": N_("计算期间"), "years": N_("计算期间"), "days": N_("计算期间"),
-    "span": N_("计算期间"), "freshness": N_("多久不更新算过期"), "settled": N_("受让取得须满"),
+    "span": N_("计算期间"), "valid": N_("资质有效期"),
+    "freshness": N_("多久不更新算过期"), "settled": N_("受让取得须满"),
     "share": N_("所引条款门槛的"), "outsourced": N_("委托研发计入"), "over": N_("增长超过"),
 }  # fmt: skip
 #: facts about certificates: their months are how long one is valid that says nothing of its end

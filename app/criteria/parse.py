@@ -271,10 +271,12 @@ def _confidence(content: dict[str, Any], path: Path) -> str:
 
 
 def _terms(content: Any, path: Path) -> dict[str, Any]:
-    held = check.mapping(content or {}, path, {"freshness", "figures_due", "sources"})
+    held = check.mapping(content or {}, path, {"freshness", "figures_due", "sources", "valid"})
     terms: dict[str, Any] = {}
     if "freshness" in held:
         terms["freshness"] = check.period_of(held["freshness"], "days", (*path, "freshness"))
+    if "valid" in held:
+        terms["valid"] = check.period_of(held["valid"], "months", (*path, "valid"))
     if "figures_due" in held:
         text = str(held["figures_due"])
         if not re.fullmatch(YEARLY, text):

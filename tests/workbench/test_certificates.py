@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
+import shutil
 from html import unescape
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.carriers.models import Verification
 from app.core.days import add_months
 from app.core.db import session, write
+from app.criteria import service
+from app.criteria.parse import parse
+from app.criteria.queries import book
 from app.firms.models import DealKind, Milestone, MilestoneKind, Title
 from app.workbench.candidates.certificates import WINDOWS, windows_of
-from app.workbench.candidates.reserve import Exit, Flag, Member
+from app.workbench.candidates.reserve import Exit, Flag, Member, term_of
 from tests.clients import Client, sign_in
 from tests.conftest import TODAY
 from tests.exchange.conftest import press, read_xlsx
@@ -141,9 +148,15 @@ def recognised(made: Chain, name: str, title: Title, **days: dt.date) -> None:
         )  # fmt: skip
 
 
-def test_only_what_is_recognised_and_runs_is_in_the_reserve(client: Client, made: Chain) -> None:
+def test_only_what_is_recognised_and_runs_is_in_the_reserve(
+    client: Client, made: Chain, tmp_path: Path
+) -> None:
     """公示 alone recognises nobody; without a last day the national title runs three years from
     its certificate, else its filing; the Shanghai one has no term."""
+    for one in ("little-giant-63.yaml", "little-giant-2.yaml"):
+        shutil.copy(service.STANDARDS / one, tmp_path)
+    with write("test:standards", actor=SEEDER):
+        service.load_standards(actor=SEEDER, today=TODAY, folder=tmp_path)
     first = add_months(TODAY, -36)
     recognised(made, "苇间雪软件", Title.LITTLE_GIANT, announced_on=TODAY - 9 * DAY)
     recognised(made, "石上泉传感", Title.LITTLE_GIANT, issued_on=dt.date(2022, 1, 1))
@@ -241,3 +254,16 @@ def test_a_member_leaves_once_nothing_holds(
     if one.left:
         assert one.left[0] <= day
         assert (one.left[1] is Exit.LISTED) == (one.listed is not None)
+
+
+def test_the_term_of_a_title_is_that_of_the_rule_in_force_when_it_was_given(
+    app: Flask, rules: None
+) -> None:
+    """In the book as a term of the rule: 36 months of a national title, none of Shanghai's."""
+    days = (dt.date(2015, 6, 1), dt.date(2025, 6, 1), dt.date(2026, 6, 1))
+    for day in days:
+        assert term_of(Title.LITTLE_GIANT, day) == 36
+        assert term_of(Title.SH_TECH_GIANT, day) is None
+    shorter = json.loads(book()["little_giant"][-1].content)
+    shorter["terms"]["valid"] = "24 个月"
+    assert parse(shorter).terms["valid"] == 24

@@ -21,6 +21,7 @@ from app.core.db import session
 from app.core.kept import kept
 from app.core.paging import page_of
 from app.core.text import N_, Coded, _
+from app.criteria.queries import book
 from app.firms import fields
 from app.firms.models import DealKind, Firm, Milestone, MilestoneKind, Title
 from app.workbench.candidates.asked import Asked, Frame, asked, bare, chips, offered
@@ -29,9 +30,8 @@ from app.workbench.doors import countable_where, posts
 
 PAGE = "workbench.reserve"
 SOURCES = (Title.LITTLE_GIANT, Title.SH_TECH_GIANT)
-#: how long a title holds whose last day is not entered, in months: 三年 by 优质中小企业梯度培育
-#: 管理办法 (工信部企业〔2022〕63号, 〔2026〕2号); 沪科规〔2021〕12号 gives the Shanghai one no term
-TERMS = {Title.LITTLE_GIANT: 36}
+#: rules whose terms may say how long their title is valid, of which no last day is entered
+RULES = {Title.LITTLE_GIANT: "little_giant", Title.SH_TECH_GIANT: "sh_tech_giant"}
 
 
 class Exit(Coded):
@@ -148,9 +148,18 @@ def _members(viewer: Viewer, day: dt.date, found: Asked) -> list[Member]:
     return found_
 
 
+def term_of(title: Title, since: dt.date) -> int | None:
+    """Months for which a title given on a day is valid, by the version of its rule that was in
+    force, or by the first one where none was yet; None where the rule gives no term."""
+    versions = book().get(RULES[title], [])
+    then = next((v for v in versions if v.in_force(since, "new")), None)
+    held = then or next((v for v in versions if "valid" in v.tree.terms), None)
+    return held.tree.terms.get("valid") if held is not None else None
+
+
 def _flag(row: Any, day: dt.date) -> Flag:
     """A recognition as of a day, by its last day, else by the term of its title."""
-    ends, months = row.expires_on, TERMS.get(row.title)
+    ends, months = row.expires_on, term_of(row.title, row.since)
     reckoned = ends is None and months is not None
     if ends is None and months is not None:
         ends = add_months(row.since, months)

@@ -164,7 +164,20 @@ facts {fence} (
         COALESCE(mil.bad_sn, 0) > 0 OR COALESCE(att.incident, 0) = 0 AS bad_hi
     FROM firm LEFT JOIN figs ON figs.firm_id = firm.id LEFT JOIN mil ON mil.firm_id = firm.id
     LEFT JOIN sta ON sta.firm_id = firm.id LEFT JOIN att ON att.firm_id = firm.id
-    WHERE firm.merged_into_id IS NULL{end}),
+    WHERE firm.merged_into_id IS NULL AND (
+        EXISTS (SELECT 1 FROM residency AS r WHERE r.firm_id = firm.id
+            AND (r.ends IS NULL OR r.ends > :day))
+        OR (firm.closed_on IS NULL OR firm.closed_on > :day)
+            AND NOT EXISTS (SELECT 1 FROM residency AS r WHERE r.firm_id = firm.id)
+        OR firm.id IN (SELECT g.firm_id FROM graduation AS g
+            JOIN residency AS r ON r.firm_id = g.firm_id AND r.counted
+            JOIN carrier AS c ON c.id = r.carrier_id AND c.tier < 3
+            WHERE g.graduated_on <= :day
+            AND g.state IN ('reported', 'checked', 'verified', 'returned')
+            AND COALESCE(r.destination, 'park') IN
+                ('accelerator', 'park', 'incubator', 'building')
+            AND r.starts = (SELECT MAX(l.starts) FROM residency AS l
+                WHERE l.firm_id = g.firm_id AND l.counted AND l.starts <= :day))){end}),
 sums {fence} (
     SELECT *, COALESCE(spent_0, 0) + COALESCE(spent_1, 0) + COALESCE(spent_2, 0) AS spent,
         spent_0 + spent_1 + spent_2 AS spent_hi,

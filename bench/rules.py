@@ -62,7 +62,20 @@ SELECT firm.id, CASE WHEN titles.firm_id IS NOT NULL OR money.received > 5000000
     OR pairs.best > 1000000000 OR deals.firm_id IS NOT NULL THEN 1 ELSE 0 END AS met
 FROM firm LEFT JOIN money ON money.firm_id = firm.id LEFT JOIN titles ON titles.firm_id = firm.id
 LEFT JOIN deals ON deals.firm_id = firm.id LEFT JOIN pairs ON pairs.firm_id = firm.id
-WHERE firm.merged_into_id IS NULL
+WHERE firm.merged_into_id IS NULL AND (
+        EXISTS (SELECT 1 FROM residency AS r WHERE r.firm_id = firm.id
+            AND (r.ends IS NULL OR r.ends > :day))
+        OR (firm.closed_on IS NULL OR firm.closed_on > :day)
+            AND NOT EXISTS (SELECT 1 FROM residency AS r WHERE r.firm_id = firm.id)
+        OR firm.id IN (SELECT g.firm_id FROM graduation AS g
+            JOIN residency AS r ON r.firm_id = g.firm_id AND r.counted
+            JOIN carrier AS c ON c.id = r.carrier_id AND c.tier < 3
+            WHERE g.graduated_on <= :day
+            AND g.state IN ('reported', 'checked', 'verified', 'returned')
+            AND COALESCE(r.destination, 'park') IN
+                ('accelerator', 'park', 'incubator', 'building')
+            AND r.starts = (SELECT MAX(l.starts) FROM residency AS l
+                WHERE l.firm_id = g.firm_id AND l.counted AND l.starts <= :day)))
 """
 
 

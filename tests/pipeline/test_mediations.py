@@ -190,7 +190,7 @@ def test_the_sides_on_one_page(place: Place, client: Client) -> None:
         "首谈",
         "带看",
         "希望层高六米以上",
-        "领域属其主导产业",
+        "定位的领域",
     ):
         assert words in page, words
     answer = client.send(f"{address}/advise", {"text": "请企业\n实地比较。"}, page=address)

@@ -11,13 +11,17 @@ from dataclasses import asdict, dataclass
 from flask_babel import force_locale
 
 from app.carriers.models import Carrier
+from app.core.db import session
 from app.core.terms import term
 from app.core.text import LOCALES, _
-from app.firms import demand_words
+from app.firms import demand_words, fields
 from app.firms.models import Firm
 from app.firms.queries.demand import open_of
+from app.pipeline.matching.rule import rule_on
+from app.pipeline.matching.score import fit
+from app.pipeline.matching.words import public
 from app.pipeline.models import Claim, ClaimStep, Mediation
-from app.pipeline.queries import chain, credits, openings, pages, ties
+from app.pipeline.queries import chain, credits, matches, openings, pages, ties
 from app.pipeline.queries.openings import Opening
 from app.pipeline.stage import EFFECTIVE, Stage
 from app.pipeline.words import ClaimStanding
@@ -65,13 +69,12 @@ def lay_out(row: Mediation, claims: Sequence[Claim], day: dt.date) -> Layout:
     tie = ties.latest(row.firm, day)
     told, steps = credits.of_claims(claims), pages.steps([one.id for one in claims])
     standing, opening = pages.standing(day), _opening(row.firm, day)
-    areas = openings.areas_of({opening.carrier_id} if opening.carrier_id else set(), day)
+    fits = _fits(row.firm, opening, claims, day)
 
     def side(claim: Claim) -> Side:
         credit, state = told[claim.id], standing(claim)
         some = [one for one in steps.get(claim.id, []) if one.step in credits.CONTACTS]
         last: ClaimStep | None = next(iter(some), None)
-        looks = openings.looking({claim.carrier_id}, day)
         return Side(
             pid=claim.carrier.pid,
             carrier=claim.carrier.short_name,
@@ -86,7 +89,7 @@ def lay_out(row: Mediation, claims: Sequence[Claim], day: dt.date) -> Layout:
             contact_on=_iso(credit.own.day if credit.own else None),
             is_first=credit.is_first,
             follow_ups=len(some),
-            fit=_fit(opening, looks, areas),
+            fit=fits.get(claim.carrier_id, []),
         )
 
     made = [side(claim) for claim in claims]
@@ -104,19 +107,21 @@ def lay_out(row: Mediation, claims: Sequence[Claim], day: dt.date) -> Layout:
     )
 
 
-def _fit(one: Opening, looks: openings.Own, areas: dict[int, set[str]]) -> list[tuple[str, str]]:
-    """For and against in words: the sector, and where the firm is now."""
-    if not looks.sectors or not one.sector:
-        found = [("open", _("领域未填") if not one.sector else _("主导产业未登记"))]
-    elif one.sector in looks.sectors:
-        found = [("yes", _("领域属其主导产业"))]
-    else:
-        found = [("no", _("领域不属其主导产业"))]
-    near = sorted(areas.get(one.carrier_id or 0, set()) & looks.areas)
-    if one.carrier_id in looks.inside:
-        found.append(("yes", _("现载体在其园内")))
-    elif near:
-        found.append(("yes", _("现载体同在%(area)s", area=term("area", near[0]) or near[0])))
+def _fits(
+    firm: Firm, one: Opening, claims: Sequence[Claim], day: dt.date
+) -> dict[int, list[tuple[str, str]]]:
+    """carrier id → for and against by the rule of matching, without rooms and rents. What the firm
+    looks for counts only once it has agreed that parks know."""
+    ids = [claim.carrier_id for claim in claims]
+    areas = openings.areas_of({one.carrier_id} if one.carrier_id else set(), day)
+    agreed = bool(fields.consents([firm.id], day))
+    demand = matches.open_demands([firm.id]).get(firm.id) if agreed else None
+    rule, wanted = rule_on(day), matches.wanted_of(one, demand, areas)
+    inside = openings.looking(set(ids), day).inside
+    home = session.get(Carrier, one.carrier_id) if one.carrier_id in inside else None
+    found = {i: public(fit(rule, wanted, o)) for i, o in matches.offers(ids, day).items()}
+    if home is not None and home.host_id in found:
+        found[home.host_id].append(("yes", _("现载体在其园内")))
     return found
 
 

@@ -47,7 +47,7 @@ def matched(row: Any) -> int:
         raise Refused(428, "match_needed")
     tags = request.if_match
     rev: int = row.rev
-    if tags.star_tag or any(tag.partition("-")[0] == str(rev) for tag in tags):
+    if tags.star_tag or any(tag and tag.partition("-")[0] == str(rev) for tag in tags):
         return rev
     raise Refused(412, "not_newest")
 

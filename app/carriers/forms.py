@@ -151,12 +151,13 @@ class ProfileForm(WithPredecessor):
     founded_on = DayField(N_("成立日期"))
     area_m2 = metres(N_("总面积"))
     incubating_m2 = metres(N_("在孵企业使用面积"))
+    capacity = IntegerField(N_("承载能力"), [Optional(), NumberRange(1, 100_000)])
     sectors = SectorsField(N_("主导领域"))
     remark = TextAreaField(N_("备注"), [Length(max=1000)])
 
     def values(self) -> dict[str, Any]:
         """Column → value of what stands on the carrier itself."""
-        names = ("short_name", "founded_on", "area_m2", "incubating_m2", "remark")
+        names = ("short_name", "founded_on", "area_m2", "incubating_m2", "capacity", "remark")
         return {name: self._fields[name].data for name in names}
 
 

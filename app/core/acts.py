@@ -14,6 +14,7 @@ _ACTS = {
     "seed:count": N_("装入演示数据"),
     "seed:history": N_("装入演示数据"),
     "seed:numbers": N_("装入演示数据"),
+    "seed:rooms": N_("装入演示数据"),
     "seed:rounds": N_("装入演示数据"),
     "seed:reference": N_("装入基础数据"),
     "seed:standards": N_("装入标准"),

@@ -93,6 +93,9 @@ def shown(field: Field, value: Any) -> str:
         words = {str(choice.value): choice.label for choice in field.iter_choices()}
         codes = value if isinstance(value, list | set | tuple) else [value]
         return _("、").join(words.get(str(getattr(c, "value", c)), str(c)) for c in codes)
+    worded = getattr(field, "worded", None)
+    if worded is not None and isinstance(value, int):
+        return str(worded(value))
     if getattr(field, "unit", None) and isinstance(value, int):
         return f"{wan(value)} {_(field.unit)}"
     return plain(value)

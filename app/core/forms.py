@@ -10,7 +10,14 @@ from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, RadioField, SelectField, StringField
+from wtforms import (
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import TextInput
@@ -283,3 +290,66 @@ class CodeField(StringField):
     def process_formdata(self, valuelist: list[str]) -> None:
         text = unicodedata.normalize("NFKC", valuelist[0] if valuelist else "")
         self.data = re.sub(r"[\s\-_.]", "", text).upper() or None
+
+
+def parse_scaled(text: str, places: int) -> int:
+    """A number as people write it, in units of its last decimal place: 126.35 with two is 12635.
+
+    A unit of area, length or rent written behind it is passed over.
+    """
+    text = unicodedata.normalize("NFKC", text).strip()
+    text = re.sub(r"\s*(平方米|平米|m2|㎡|米|m|元)$", "", text, flags=re.I)  # zh: parsed
+    grouped = "," not in text or re.search(GROUPED, text)
+    text = text.replace(",", "")
+    if not grouped or not re.fullmatch(r"\d{1,12}(\.\d*)?|\.\d+", text):
+        raise ValueError(_("请填数字，例如 12.5。"))
+    exact = Decimal(text).scaleb(places)
+    if exact != exact.to_integral_value():
+        raise ValueError(_("最多 %(n)s 位小数。", n=places))
+    return int(exact)
+
+
+def scaled_text(value: int | None, places: int) -> str:
+    """The same number as it is typed, without needless zeros; "" for None."""
+    return "" if value is None else f"{Decimal(value).scaleb(-places).normalize():f}"
+
+
+class ScaledField(Field):
+    """A number typed with up to `places` decimals and held as a whole number of the last one."""
+
+    widget = TextInput()
+
+    def __init__(
+        self, *args: Any, places: int = 2, unit: str = "", most: int | None = None,
+        sample: str = "", **kw: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(*args, **kw)
+        self.places, self.unit, self.most = places, unit, most
+        self.sample = sample or "12.5"
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return scaled_text(self.data, self.places)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            self.data = parse_scaled(valuelist[0], self.places)
+            if self.most is not None and self.data > self.most:
+                said = scaled_text(self.most, self.places)
+                raise ValueError(_("不能大于 %(max)s。", max=said))
+
+    def worded(self, value: int) -> str:
+        """A value as a sentence says it."""
+        return f"{scaled_text(value, self.places)} {_(self.unit)}".strip()
+
+
+class TicksField(SelectMultipleField):
+    """Some of a closed list as ticks; `ui.field` draws them as buttons."""
+
+    def __init__(self, *args: Any, choices: Any = None, **kw: Any) -> None:
+        super().__init__(*args, choices=options(choices), **kw)
+
+    def process_data(self, value: Any) -> None:
+        self.data = [str(one) for one in value or ()]

@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from app.carriers.models import Carrier
+from app.carriers.models import DM2, Carrier, Unit
 from app.core.access import AnyViewer
-from app.core.errors import DomainError, register_messages
-from app.core.text import N_
+from app.core.errors import DomainError, NotFound, register_messages
+from app.core.text import N_, _
 from app.firms import queries as firm_queries
 from app.firms import uscc
 from app.firms.models import Residency
+from app.firms.queries import space
+from app.firms.queries.unit_list import find_unit
+from app.firms.service.space import amount_text, occupy
 from app.pipeline import service
 from app.pipeline.forms import LandForm
 from app.pipeline.queries import pages
@@ -20,10 +23,24 @@ register_messages(
     {
         "landing:name": N_("这个代码尚未登记，请填写企业名称。"),
         "landing:code": N_("信用代码的长度或用字不对，请核对。"),
+        "landing:desks": N_("工位数请填整数。"),
     }
 )
 
-GIVEN = ("signed_on", "registered_on", "taxed_on", "area_m2", "remark")
+GIVEN = ("signed_on", "registered_on", "taxed_on", "area_m2", "lease_ends", "remark")
+
+
+def offered(viewer: AnyViewer, carrier: Carrier, day: dt.date) -> list[tuple[str, str]]:
+    """Units of a carrier of which something is free, with how much, for the form."""
+    return [
+        (
+            one.unit.pid,
+            f"{one.unit.building} {one.unit.number}".strip()
+            + " · "
+            + _("余 %(left)s", left=amount_text(one.unit, one.free)),
+        )
+        for one in space.free_units(viewer, day, carrier)
+    ]
 
 
 def book(viewer: AnyViewer, day: dt.date, carrier: Carrier, form: LandForm) -> Residency:
@@ -31,15 +48,55 @@ def book(viewer: AnyViewer, day: dt.date, carrier: Carrier, form: LandForm) -> R
     given: dict[str, Any] = {name: form[name].data or None for name in GIVEN}
     sites = {s.pid: s for s in pages.sites(carrier, day)}
     given["site"] = sites.get(form.site.data or "")
+    unit, amount = _room(viewer, carrier, form)
+    if unit is not None:
+        given["site"] = given["site"] or unit.site
+        if unit.desks is None:
+            given["area_m2"] = given["area_m2"] or -(-amount // DM2)
     base: dict[str, Any] = {"actor": viewer, "today": day, "carrier": carrier}
     firm = firm_queries.by_code(form.said("code"))
     if firm is not None:
-        return service.land(**base, firm=firm, arrived_on=form.said("arrived_on"), **given)
+        tie = service.land(**base, firm=firm, arrived_on=form.said("arrived_on"), **given)
+        _move_in(base, tie, unit, amount)
+        return tie
     if uscc.shape_problem(form.said("code")):
         raise DomainError("landing:code", "code")
     if not form.name.data:
         raise DomainError("landing:name", "name")
-    return service.land_unknown(
+    tie = service.land_unknown(
         **base, arrived_on=form.said("arrived_on"), name=form.name.data, code=form.said("code"),
         code_reason=form.code_reason.data, **given,
     )  # fmt: skip
+    _move_in(base, tie, unit, amount)
+    return tie
+
+
+def _room(viewer: AnyViewer, carrier: Carrier, form: LandForm) -> tuple[Unit | None, int]:
+    """The unit chosen and how much of it: what was typed, else all that is free on the day."""
+    if not form.unit.data:
+        return None, 0
+    day = form.said("arrived_on")
+    unit = find_unit(viewer, form.unit.data)
+    if unit.carrier_id != carrier.id:
+        raise NotFound()
+    typed = form.amount.data
+    if typed is not None:
+        if unit.desks is not None and typed % DM2:
+            raise DomainError("landing:desks", "amount")
+        return unit, typed if unit.desks is None else typed // DM2
+    stocks = space.stock(viewer, day, Unit.id == unit.id)
+    return unit, stocks[0].free if stocks else 0
+
+
+def _move_in(base: dict[str, Any], tie: Residency, unit: Unit | None, amount: int) -> None:
+    """The firm uses the unit from the day of its arrival, as long as it stays."""
+    if unit is None:
+        return
+    try:
+        occupy(
+            actor=base["actor"], today=base["today"], firm=tie.firm, unit=unit, amount=amount,
+            starts=tie.starts, lease_ends=tie.lease_ends,
+        )  # fmt: skip
+    except DomainError as error:
+        field = error.field if error.field == "amount" else "unit"
+        raise DomainError(error.code, field, **error.values) from error

@@ -8,7 +8,7 @@ from wtforms import BooleanField, HiddenField, IntegerField, SelectField, String
 from wtforms.validators import Length, NumberRange, Optional
 
 from app.core.days import today
-from app.core.forms import BaseForm, CodeField, DayField, Filled, PickField, RevField
+from app.core.forms import BaseForm, CodeField, DayField, Filled, PickField, RevField, ScaledField
 from app.core.text import N_, Coded, _
 from app.firms.forms.parts import PapersField
 from app.firms.models import Destination, LeaveReason
@@ -288,4 +288,7 @@ class LandForm(ActForm):
     taxed_on = a_day(N_("税收迁入"))
     site = SelectField(N_("场地"), choices=[], validate_choice=False, validators=[Optional()])
     area_m2 = an_area()
+    unit = SelectField(N_("使用房源"), choices=[], validate_choice=False, validators=[Optional()])
+    amount = ScaledField(N_("使用面积（工位）"))
+    lease_ends = a_day(N_("租期至"))
     remark = a_note(N_("备注"))

@@ -24,6 +24,7 @@ WORDS |= {
         "name": N_("载体名称"),
         "short_name": N_("简称"),
         "area_m2": N_("总面积"),
+        "capacity": N_("承载能力"),
         "incubating_m2": N_("在孵企业使用面积"),
         "founded_on": N_("成立日期"),
         "remark": N_("备注"),

@@ -19,9 +19,11 @@ TODAY = dt.date(2026, 11, 24)
 
 def make_unit(carrier: Carrier, area: int = 20_000, **more: Any) -> Unit:
     """A unit of a carrier's first site, there since 2020; `area` in square decimetres. Writes."""
-    site = session.scalars(
-        select(Site).where(Site.carrier_id == carrier.id).order_by(Site.id).limit(1)
-    ).one()
+    held = select(Site).where(Site.carrier_id == carrier.id).order_by(Site.id).limit(1)
+    if session.scalar(held.with_only_columns(Site.id)) is None:
+        with write("test:site", actor=ACTOR):
+            session.add(Site(carrier_id=carrier.id, name="主楼", address="1 号", starts=START))
+    site = session.scalars(held).one()
     given = {
         "building": "1 号楼", "floor": 1, "number": f"{100 + next(numbers)}", "area_dm2": area,
         "uses": (UnitUse.OFFICE, UnitUse.RESEARCH), "starts": START,

@@ -12,7 +12,14 @@ from sqlalchemy import func, select
 
 from app.accounts.models import Organisation, Post, Role
 from app.accounts.posts import ALONE, PERMISSIONS
-from app.carriers.models import CarrierStated, Return, ReturnState, Site, Verification
+from app.carriers.models import (
+    CarrierStated,
+    Return,
+    ReturnState,
+    Site,
+    Unit,
+    Verification,
+)
 from app.core.access import Permission
 from app.core.days import now
 from app.core.db import Revision, session, write
@@ -25,6 +32,7 @@ from app.firms.models import (
     Evidence,
     Milestone,
     MilestoneKind,
+    Occupancy,
     StatedFigure,
 )
 from app.pipeline.models import (
@@ -116,6 +124,7 @@ OWNERS = (
     ("/returns/", "return"),
     ("/evidence/", "evidence"),
     ("/carriers/", "carrier"),
+    ("/units/", "unit"),
     ("/organisations/", "organisation"),
     ("/people/", "person"),
     ("/imports/", "intake"),
@@ -197,6 +206,17 @@ def others(app: Flask) -> Others:
                 sides="{}", digest="0" * 64,
             )
         )  # fmt: skip
+        room = Unit(
+            carrier_id=home.id, site_id=site.id, floor=1, number=SECRET, area_dm2=100,
+            starts=TODAY, rent=1,
+        )  # fmt: skip
+        session.add(room)
+        session.flush()
+        used = Occupancy(
+            firm_id=firm.id, unit_id=room.id, area_dm2=100, starts=TODAY, tied=False, remark=SECRET
+        )
+        session.add(used)
+        session.flush()
         paper = Evidence(
             firm_id=firm.id, milestone_id=entry.id, sha256="0" * 64, name=f"{SECRET}.pdf",
             size=1, media_type="application/pdf", added_at=now(),
@@ -227,6 +247,7 @@ def others(app: Flask) -> Others:
             "intake": upload.pid, "transfer": asked.pid, "carrier": home.pid, "person": person.pid,
             "trial": run.pid, "report": report.pid, "mediation": mediated.pid,
             "handover": sent.pid,
+            "unit": room.pid,
             "organisation": session.get_one(Organisation, home.organisation_id).pid,
             "claim": session.scalars(select(Claim.pid)).one(),
             "graduation": session.scalars(select(Graduation.pid)).one(),
@@ -235,7 +256,7 @@ def others(app: Flask) -> Others:
             "entry_pid": entry.pid, "post_pid": post.pid, "site_pid": site.pid, "tie_pid": tie.pid,
             "demand_pid": wish.pid,
             "key": stated.key, "item": own.key, "day": stated.day.isoformat(),
-            "period": "2025", "source": "audit",
+            "period": "2025", "source": "audit", "use": used.pid,
         }  # fmt: skip
     return Others(pids, second)
 

@@ -23,6 +23,7 @@ from app.carriers.models.register import (
     Verification,
 )
 from app.carriers.models.units import (
+    DM2,
     Clean,
     Exhaust,
     HoldKind,
@@ -35,6 +36,7 @@ from app.carriers.models.units import (
 
 __all__ = [
     "ACCELERATOR",
+    "DM2",
     "INCUBATOR",
     "PARK",
     "Carrier",

@@ -21,7 +21,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from app.core.errors import DomainError, register_messages
-from app.core.forms import BaseForm, DayField, MoneyField, PickField
+from app.core.forms import BaseForm, DayField, MoneyField, PickField, ScaledField
 from app.core.problems import Unreadable
 from app.core.text import N_, language
 from app.exchange.api.shapes import Day, Flag, Money, Pid, Rate, Shape, Text, Whole, Word
@@ -70,6 +70,8 @@ def _column(one: Field) -> fields.Field[Any] | None:
         return Word([code for code, _label in told], labels=dict(told), **kw)
     if isinstance(one, SelectField):
         return Pid(**kw)
+    if isinstance(one, ScaledField):
+        return Text(20, **kw)
     assert isinstance(one, StringField)
     size = checks.get(Length)
     return Text(size.max if size else None, **kw)

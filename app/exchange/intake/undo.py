@@ -13,7 +13,8 @@ from sqlalchemy import select
 from app.accounts import service as accounts
 from app.accounts.models import Post
 from app.carriers import service as carriers_service
-from app.carriers.models import Carrier, CarrierFigures
+from app.carriers.models import Carrier, CarrierFigures, Unit
+from app.carriers.service.units import edit_unit
 from app.core.access import System, Viewer
 from app.core.days import Period
 from app.core.db import Recorded, session
@@ -21,7 +22,7 @@ from app.core.errors import Conflict, DomainError, register_messages
 from app.core.text import N_, _
 from app.exchange.intake.service import EMPTY, Tick, find, silent
 from app.exchange.models import Intake, IntakeState
-from app.exchange.sheets import carriers, demands, figures, firms, people, ties
+from app.exchange.sheets import carriers, demands, figures, firms, people, ties, units
 from app.exchange.sheets.fields import Field
 from app.exchange.sheets.milestones import COLUMNS, coded, fields_of
 from app.firms import service
@@ -35,6 +36,7 @@ from app.firms.models import (
     Milestone,
     Residency,
 )
+from app.firms.service.units import void_unit
 from app.pipeline import service as chain
 from app.pipeline.models import Graduation
 
@@ -143,6 +145,10 @@ def _remove_carrier(viewer: Viewer, _today: dt.date, row: CarrierFigures) -> Non
     carriers_service.void_carrier_figures(actor=viewer, carrier=carrier, row=row)
 
 
+def _restore_unit(viewer: Viewer, today: dt.date, row: Unit, values: dict[str, Any]) -> None:
+    edit_unit(actor=viewer, today=today, unit=row, values=units.coded(values), rev=row.rev)
+
+
 def _never(_viewer: Viewer, _today: dt.date, _row: Any, _values: dict[str, Any]) -> None:
     raise AssertionError("an import only adds these")
 
@@ -185,6 +191,11 @@ HANDLERS = (
     Handler(
         CarrierFigures, lambda _row: carriers.VALUES, str, _restore_carrier, _remove_carrier,
         lambda row: session.get_one(Carrier, row.carrier_id).short_name,
+    ),
+    Handler(
+        Unit, lambda _row: units.VALUES, str, _restore_unit,
+        lambda v, d, r: void_unit(actor=v, today=d, unit=r, rev=r.rev),
+        lambda row: row.number,
     ),
     Handler(
         Milestone, lambda row: fields_of(row.kind), lambda key: COLUMNS.get(key, key),

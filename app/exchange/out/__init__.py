@@ -14,10 +14,22 @@ from app.exchange.out import (
     returns,
     summary,
     tables,
+    units,
 )
 
 
 def init_app(app: Flask) -> None:
     """Register the lists of the rooms below; rooms above register their own."""
-    for part in (balance, carriers, chain, changes, figures, reports, returns, summary, tables):
+    for part in (
+        balance,
+        carriers,
+        chain,
+        changes,
+        figures,
+        reports,
+        returns,
+        summary,
+        tables,
+        units,
+    ):
         part.init_app(app)

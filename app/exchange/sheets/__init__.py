@@ -15,6 +15,7 @@ from app.exchange.sheets import (
     people,
     promises,
     ties,
+    units,
 )
 
 
@@ -25,6 +26,7 @@ def init_app(app: Flask) -> None:
         ties,
         figures,
         carriers,
+        units,
         milestones,
         demands,
         promises,

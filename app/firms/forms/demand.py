@@ -40,7 +40,7 @@ class PartsField(_TypedField):
 def parse_parts(text: str, parts: int, most: int) -> int:
     """A decimal of at most two places, from 0 to `most`, in whole parts (100 or 1,000 to one)."""
     plain = unicodedata.normalize("NFKC", text).strip()
-    for unit in ("元/㎡·天", "元/m2·天", "元", "米", "m"):  # zh: parsed
+    for unit in ("元/㎡·天", "元/m2·天", "元", "平方米", "㎡", "米", "m"):  # zh: parsed
         plain = plain.removesuffix(unicodedata.normalize("NFKC", unit)).strip()
     exact = decimal_of(plain)
     if exact * FEN != int(exact * FEN) or not 0 <= exact <= most:

@@ -234,6 +234,7 @@ class Filling:
     units: int = 0
     vacant: int = 0
     long_vacant: int = 0
+    coming: int = 0
 
     @property
     def rate(self) -> float | None:
@@ -248,6 +249,7 @@ class Filling:
     def add(self, one: Stock) -> None:
         """Count a unit in."""
         if one.unit.starts > one.day:
+            self.coming += 1
             return
         used = one.used
         lettable = used if one.hold is not None else one.total
@@ -258,6 +260,14 @@ class Filling:
             self.lettable, self.used = self.lettable + lettable, self.used + used
         else:
             self.desks, self.desks_used = self.desks + lettable, self.desks_used + used
+
+
+def fill(stocks: Iterable[Stock]) -> Filling:
+    """How full some units are together."""
+    total = Filling()
+    for one in stocks:
+        total.add(one)
+    return total
 
 
 @dataclass

@@ -27,6 +27,7 @@ from app.firms.service.space import amount_text, in_use_after, measured, peak
 register_messages(
     {
         "unit:parts": N_("拆分后至少两间。"),
+        "unit:part_number": N_("每一间都要写房号。"),
         "unit:sum": N_("各间合计 %(sum)s，与原来的 %(whole)s 不符，请核对。"),
         "unit:no_part": N_(
             "“%(firm)s”在用 %(amount)s，拆分后没有一间放得下：先调整面积，或改变拆分办法。"

@@ -14,6 +14,9 @@ from app.firms.views import (
     return_list,
     returns,
     stated,
+    unit_acts,
+    unit_changes,
+    units,
 )
 from app.firms.views.blueprint import bp
 
@@ -32,4 +35,7 @@ __all__ = [
     "return_list",
     "returns",
     "stated",
+    "unit_acts",
+    "unit_changes",
+    "units",
 ]

@@ -12,8 +12,9 @@ from app.core.posting import submitted
 from app.core.text import _
 from app.firms import queries as firm_queries
 from app.firms.models import Residency
+from app.firms.queries.space import capacity_left
 from app.pipeline import service
-from app.pipeline.booking import book
+from app.pipeline.booking import book, offered
 from app.pipeline.forms import LandForm
 from app.pipeline.queries import pages, ties
 from app.pipeline.views.blueprint import bp
@@ -26,6 +27,8 @@ def _carrier(form: LandForm) -> Carrier | None:
     chosen = ties.my_carrier(viewer(), form.carrier.data, ACCELERATOR, PARK) if mine else None
     found = pages.sites(chosen, today()) if chosen else []
     form.site.choices = [("", _("未分场地")), *((s.pid, s.name) for s in found)]
+    units = offered(viewer(), chosen, today()) if chosen else []
+    form.unit.choices = [("", _("暂不登记")), *units]
     return chosen
 
 
@@ -45,5 +48,9 @@ def land() -> ResponseReturnValue:
         return redirect(url_for("workbench.firm", pid=tie.firm.pid), 303)
     code = form.code.data
     holder = firm_queries.look_up(viewer(), code, today()) if code else None
-    page = render_template("pipeline/land.html", form=form, carrier=carrier, holder=holder)
+    left = capacity_left(carrier, today()) if carrier else None
+    page = render_template(
+        "pipeline/land.html", form=form, carrier=carrier, holder=holder,
+        full=left is not None and left <= 0,
+    )  # fmt: skip
     return page, form.answer

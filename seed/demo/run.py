@@ -32,6 +32,7 @@ from seed.demo.plan import Plan
 from seed.demo.register import Register
 from seed.demo.relay import Relay
 from seed.demo.returns import Returns
+from seed.demo.rooms import Rooms
 from seed.demo.rounds import Rounds
 from seed.demo.scenes import Scenes
 from seed.demo.slots import SEED, Calendar
@@ -140,6 +141,7 @@ def _write(make: Makers, writer: Writer, progress: Progress, firms: int) -> list
     judge_stale(calendar.today, actor=SEED, at=days.ends_at)
     Rounds(make).write(days.ends_at)
     Relay(make, days).write()
+    Rooms(make).write(days.ends_at)
     with write(LAST, actor=SEED, at=days.ends_at):
         set_sequences(make.ids.models())
         refresh_statistics()

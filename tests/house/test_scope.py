@@ -12,14 +12,8 @@ from sqlalchemy import func, select
 
 from app.accounts.models import Organisation, Post, Role
 from app.accounts.posts import ALONE, PERMISSIONS
-from app.carriers.models import (
-    CarrierStated,
-    Return,
-    ReturnState,
-    Site,
-    Unit,
-    Verification,
-)
+from app.carriers import models as carriers
+from app.carriers.models import CarrierStated, Return, ReturnState, Site, Verification
 from app.core.access import Permission
 from app.core.days import now
 from app.core.db import Revision, session, write
@@ -206,15 +200,11 @@ def others(app: Flask) -> Others:
                 sides="{}", digest="0" * 64,
             )
         )  # fmt: skip
-        room = Unit(
-            carrier_id=home.id, site_id=site.id, floor=1, number=SECRET, area_dm2=100,
-            starts=TODAY, rent=1,
-        )  # fmt: skip
+        room = carriers.Unit(carrier_id=home.id, site_id=site.id, floor=1, number=SECRET,
+                             area_dm2=100, starts=TODAY, rent=1)  # fmt: skip
         session.add(room)
         session.flush()
-        used = Occupancy(
-            firm_id=firm.id, unit_id=room.id, area_dm2=100, starts=TODAY, tied=False, remark=SECRET
-        )
+        used = Occupancy(firm_id=firm.id, unit_id=room.id, area_dm2=100, starts=TODAY, tied=False)
         session.add(used)
         session.flush()
         paper = Evidence(

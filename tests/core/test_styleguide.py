@@ -58,7 +58,7 @@ def test_parts_work_without_scripts(window: Callable[..., Any]) -> None:
         page = screen.open("/styleguide")
         assert page.locator("#name").is_visible(), "parts for another kind are all shown"
         page.locator("details.jl-menu summary").last.click()
-        assert page.locator(".jl-pop-r").is_visible()
+        assert page.locator("details.jl-menu .jl-pop").last.is_visible()
         page.get_by_role("button", name="深色").click()
         assert page.locator("html").get_attribute("data-bs-theme") == "dark"
 

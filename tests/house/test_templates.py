@@ -36,6 +36,20 @@ def test_templates_hold_no(pattern: re.Pattern[str]) -> None:
     assert not found, "\n".join(found)
 
 
+def test_each_class_of_ours_is_known() -> None:
+    """A class that no style and no script knows does nothing, however it is spelt."""
+    own = [p for p in (ROOT / "app" / "static").rglob("*") if p.suffix in (".css", ".js")]
+    known = set(re.findall(r"jl-[\w-]+", "".join(p.read_text(encoding="utf-8") for p in own)))
+    found = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in templates()
+        for classes in re.findall(r'class="([^"]*)"', path.read_text(encoding="utf-8"))
+        for name in re.findall(r"(?<![\w{-])jl-[a-z][\w-]*(?![\w{-])", classes)
+        if not name.endswith("-") and name not in known
+    ]
+    assert not found, "\n".join(found)
+
+
 def test_scripts_take_colours_from_the_theme() -> None:
     found = []
     for path in sorted((ROOT / "app" / "static").rglob("*.js")):

@@ -60,6 +60,17 @@ def test_no_secret() -> None:
     assert found(SECRETS) == []
 
 
+def test_each_setting_is_told_in_the_guide() -> None:
+    read = re.findall(r'\(\s*"([A-Z][A-Z0-9]*_[A-Z0-9_]+)"', (ROOT / "config.py").read_text())
+    guide = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert [name for name in sorted(set(read)) if f"`{name}`" not in guide] == []
+
+
+def test_each_decision_has_its_own_number() -> None:
+    numbers = [path.name[:4] for path in (ROOT / "docs" / "decisions").glob("*.md")]
+    assert sorted(numbers) == [f"{n:04d}" for n in range(1, len(numbers) + 1)]
+
+
 def test_no_merge_was_left_half_done() -> None:
     assert found(CONFLICT) == []
 

@@ -87,7 +87,7 @@ def shown(field: Field, value: Any) -> str:
     """A value of a form field as a reader reads it: the word of a choice, 万元, a day, 是 or 否."""
     if isinstance(field, BooleanField) or isinstance(value, bool):
         return _("是") if value else _("否")
-    if value is None or value == "" or value == []:
+    if value is None or value in ("", [], ()):
         return DASH
     if isinstance(field, SelectField):
         words = {str(choice.value): choice.label for choice in field.iter_choices()}

@@ -301,6 +301,8 @@ def parse_scaled(text: str, places: int) -> int:
     text = re.sub(r"\s*(平方米|平米|m2|㎡|米|m|元)$", "", text, flags=re.I)  # zh: parsed
     grouped = "," not in text or re.search(GROUPED, text)
     text = text.replace(",", "")
+    if re.fullmatch(r"[-−]\d+(\.\d*)?", text):
+        raise ValueError(_("不能小于 0。"))
     if not grouped or not re.fullmatch(r"\d{1,12}(\.\d*)?|\.\d+", text):
         raise ValueError(_("请填数字，例如 12.5。"))
     exact = Decimal(text).scaleb(places)

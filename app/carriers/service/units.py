@@ -26,6 +26,7 @@ register_messages(
         "unit:number_taken": N_("同一楼层已有这个房号，请核对或改用别的房号。"),
         "unit:room": N_("这一天在用的面积（工位）会超出房源，没有写入。请先办理腾退或调整面积。"),
         "unit:held": N_("该日期内已登记为暂不出租或施工，先恢复招租。"),
+        "unit:area": N_("建筑面积应大于 0。"),
         "unit:days": N_("止日应晚于起日。"),
         "unit:not_held": N_("房源现在没有停租，没有改动。"),
         "unit:gone": N_("房源已于 %(day)s 停用（%(why)s），没有改动。"),
@@ -38,6 +39,7 @@ register_constraints(
         "uq_unit_number": ("unit:number_taken", "number"),
         "unit.site_id, unit.building, unit.floor, unit.number": ("unit:number_taken", "number"),
         "guard_room": ("unit:room", "amount"),
+        "ck_unit_area": ("unit:area", "area_dm2"),
         "ex_unit_hold": ("unit:held", "starts"),
     }
 )
@@ -75,16 +77,23 @@ def add_unit(
 ) -> Unit:
     """A unit of a carrier comes on record; `values` by column, areas in square decimetres.
 
-    Without `starts` it exists from today. Raises `unit:number_taken`, `unit:site`.
+    Without `starts` it exists from today. Raises `unit:number_taken`, `unit:site`, `unit:area`.
     """
     need_units(actor, carrier.id)
     if site.carrier_id != carrier.id:
         raise DomainError("unit:site", "site")
+    _measured(values)
     given = {"starts": today} | {k: v for k, v in values.items() if k in EDITABLE}
     unit = Unit(carrier_id=carrier.id, site_id=site.id, **given)
     session.add(unit)
     session.flush()
     return unit
+
+
+def _measured(values: Mapping[str, Any]) -> None:
+    area = values.get("area_dm2")
+    if area is not None and area <= 0:
+        raise DomainError("unit:area", "area_dm2")
 
 
 def edit_unit(
@@ -96,8 +105,8 @@ def edit_unit(
     site: Site | None = None,
     rev: int | None = None,
 ) -> Unit:
-    """Change what is recorded of a unit. Raises `stale`, `unit:gone`, `unit:number_taken`, and
-    `unit:room` where less would be left than is in use on some day."""
+    """Change what is recorded of a unit. Raises `stale`, `unit:gone`, `unit:number_taken`,
+    `unit:area`, and `unit:room` where less would be left than is in use on some day."""
     need_units(actor, unit.carrier_id)
     seen(unit, rev)
     living(unit)
@@ -105,6 +114,7 @@ def edit_unit(
         if site.carrier_id != unit.carrier_id:
             raise DomainError("unit:site", "site")
         unit.site_id = site.id
+    _measured(values)
     for name, value in values.items():
         if name in EDITABLE:
             setattr(unit, name, value)

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.carriers.models import DM2, Carrier, Clean, Exhaust, Site, Unit, UnitUse
-from app.carriers.service.units import add_unit, edit_unit
+from app.carriers.service.units import add_unit
 from app.core.access import Permission, Viewer
 from app.core.db import session
 from app.core.text import N_, _
@@ -21,6 +21,7 @@ from app.exchange.sheets.comparing import changes
 from app.exchange.sheets.fields import Field, keyed, same_name
 from app.firms.forms.space import MOST
 from app.firms.room import may_keep
+from app.firms.service.units import edit_unit
 from app.pipeline.queries.ties import my_carriers
 
 SITE = Field("site", N_("场地"), aliases=("园区", "地块"),  # zh: parsed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import IntegerField, StringField
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import Length, NumberRange, Optional, StopValidation
 from wtforms.widgets import TextInput
 
 from app.carriers.models import Clean, Exhaust, HoldKind, Unit, UnitUse
@@ -25,9 +25,18 @@ from app.core.text import N_, _
 MOST = {"area": 10**9, "height": 100_000, "load": 100_000, "power": 10**6, "rent": 10**6}
 
 
+class Within(NumberRange):
+    """A range, of which nothing is said where no number was read."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.process_errors:
+            raise StopValidation()
+        super().__call__(form, field)
+
+
 def whole(text: str, most: int, least: int = 0) -> IntegerField:
     """A whole number; optional."""
-    return IntegerField(text, [Optional(), NumberRange(least, most)], widget=TextInput())
+    return IntegerField(text, [Optional(), Within(least, most)], widget=TextInput())
 
 
 class UnitForm(BaseForm):
@@ -36,7 +45,7 @@ class UnitForm(BaseForm):
     rev = RevField()
     site = DropField(N_("场地"), choices=[], validate_choice=False, validators=[Filled()])
     building = StringField(N_("楼栋"), [Length(max=40)])
-    floor = IntegerField(N_("楼层"), [Filled(), NumberRange(-9, 200)], widget=TextInput())
+    floor = IntegerField(N_("楼层"), [Filled(), Within(-9, 200)], widget=TextInput())
     floor_label = StringField(N_("楼层标识"), [Length(max=12)])
     number = StringField(N_("房号"), [Filled(), Length(max=24)])
     area_dm2 = ScaledField(
@@ -81,6 +90,22 @@ class StatusForm(BaseForm):
 MOVES = ("vacate", *(kind.value for kind in HoldKind), "release")
 
 
+def measure(form: Any, unit: Unit, typed: Any = None) -> None:
+    """Ask for what the unit is let by; `typed`, the fields of a post, is read again by it.
+
+    A field is read when its form is made, before anybody knows whether it counts desks.
+    """
+    amount = form.amount
+    if unit.desks is None:
+        amount.places, amount.unit, amount.most = 2, "㎡", MOST["area"]
+    else:
+        amount.places, amount.unit, amount.most = 0, N_("个工位"), 100_000
+        amount.label.text = _("使用工位")
+        amount.sample = "12"
+    if typed is not None:
+        amount.process(typed)
+
+
 class UseForm(BaseForm):
     """A firm's use of a unit. The amount is ㎡, or desks where the unit is let by desks."""
 
@@ -92,14 +117,6 @@ class UseForm(BaseForm):
     ends = DayField(N_("止日"))
     lease_ends = DayField(N_("租期至"))
     remark = StringField(N_("备注"), [Length(max=200)])
-
-    def measure(self, unit: Unit) -> None:
-        """Ask for what the unit is let by."""
-        if unit.desks is None:
-            self.amount.places, self.amount.unit, self.amount.most = 2, "㎡", MOST["area"]
-        else:
-            self.amount.places, self.amount.unit, self.amount.most = 0, N_("个工位"), 100_000
-            self.amount.label.text = _("使用工位")
 
 
 class ResizeForm(BaseForm):

@@ -66,6 +66,15 @@ def sites_of(carrier: Carrier) -> list[Site]:
     return list(session.scalars(statement.order_by(Site.ends.is_not(None), Site.starts, Site.id)))
 
 
+def only_building(site: Site, but: Unit | None = None) -> str:
+    """The building of a site whose units stand in one alone, `but` aside; "" otherwise."""
+    found = select(Unit.building).where(Unit.site_id == site.id, Unit.ends.is_(None))
+    if but is not None:
+        found = found.where(Unit.id != but.id)
+    names = session.scalars(found.distinct().order_by(Unit.building).limit(2)).all()
+    return names[0] if len(names) == 1 else ""
+
+
 def listed(
     viewer: AnyViewer, given: Mapping[str, str], day: dt.date, sort: str = ""
 ) -> list[Stock]:

@@ -12,6 +12,7 @@ from app.carriers.service.units import living, need_units
 from app.core.access import AnyViewer
 from app.core.db import Txn, session
 from app.core.errors import Conflict, DomainError, register_messages
+from app.core.filters import day as day_text
 from app.core.filters import m2
 from app.core.text import N_, _
 from app.firms.models import Firm, Occupancy, Residency, ResidencyKind
@@ -23,6 +24,9 @@ register_messages(
         "unit:twice": N_(
             "企业在这段时间已使用该房源（自 %(day)s 起），请改为调整面积或更正那一条。"
         ),
+        "unit:lease": N_("租期至不能早于起始日 %(day)s。"),
+        "unit:not_yet": N_("房源自 %(day)s 起启用，起始日不能早于这一天。"),
+        "unit:resize_early": N_("调整日期须晚于开始日 %(day)s；登记有误的，请作废后重新登记。"),
         "unit:amount": N_("请填写大于 0 的面积（工位数）。"),
         "unit:early": N_("腾退日期须晚于开始日 %(day)s；登记有误的，请作废。"),
         "unit:done": N_("这条使用已于 %(day)s 结束，没有改动。"),
@@ -65,7 +69,7 @@ def occupy(
     """A firm uses an amount of a unit on [starts, ends); a day to come reserves it.
 
     It belongs to the firm's stay at the carrier where there is one, and ends with it. Raises
-    `unit:full`, `unit:twice`, `unit:days`, `unit:gone`.
+    `unit:full`, `unit:twice`, `unit:days`, `unit:gone`, `unit:not_yet`, `unit:lease`.
     """
     need_units(actor, unit.carrier_id)
     living(unit)
@@ -73,6 +77,7 @@ def occupy(
         firm_id=firm.id, unit_id=unit.id, starts=starts, ends=ends, own_ends=ends, tied=False,
         lease_ends=lease_ends, remark=remark, **measured(unit, amount),
     )  # fmt: skip
+    _check_days(row, unit)
     _check(row, unit)
     session.add(row)
     session.flush()
@@ -94,6 +99,14 @@ def _check(row: Occupancy, unit: Unit) -> None:
     left = unit.total - peak([_use(one) for one in others], mine)
     if row.amount > left:
         raise DomainError("unit:full", "amount", left=amount_text(unit, max(left, 0)))
+
+
+def _check_days(row: Occupancy, unit: Unit) -> None:
+    """Refuse days that contradict the unit's or one another."""
+    if row.starts < unit.starts:
+        raise DomainError("unit:not_yet", "starts", day=day_text(unit.starts))
+    if row.lease_ends is not None and row.lease_ends < row.starts:
+        raise DomainError("unit:lease", "lease_ends", day=day_text(row.starts))
 
 
 def _of_unit(unit_id: int) -> list[Occupancy]:
@@ -140,6 +153,7 @@ def correct_occupancy(
         row.lease_ends, row.remark = lease_ends, remark
         for name, value in measured(unit, amount).items():
             setattr(row, name, value)
+        _check_days(row, unit)
         _check(row, unit)
     session.flush()
     follow(row.firm_id)
@@ -151,12 +165,12 @@ def resize(
 ) -> Occupancy:
     """调整: from a day on the firm uses another amount of the same unit.
 
-    Raises `unit:full`, `unit:early`, `unit:done`.
+    Raises `unit:full`, `unit:resize_early`, `unit:done`.
     """
     unit = row.unit
     need_units(actor, unit.carrier_id)
     own_ends, ends = row.own_ends, row.ends
-    _end(row, on)
+    _end(row, on, "unit:resize_early")
     session.flush()
     new = Occupancy(
         firm_id=row.firm_id, unit_id=unit.id, starts=on, ends=ends, own_ends=own_ends,
@@ -177,11 +191,11 @@ def vacate(*, actor: AnyViewer, today: dt.date, row: Occupancy, on: dt.date) -> 
     return row
 
 
-def _end(row: Occupancy, on: dt.date) -> None:
+def _end(row: Occupancy, on: dt.date, early: str = "unit:early") -> None:
     if row.ends is not None and row.ends <= on:
         raise DomainError("unit:done", "on", day=row.ends.isoformat())
     if on <= row.starts:
-        raise DomainError("unit:early", "on", day=row.starts.isoformat())
+        raise DomainError(early, "on", day=row.starts.isoformat())
     row.ends = row.own_ends = on
 
 

@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from app.carriers.models import Unit, UnitEnd, UnitHold, UnitLink, UnitUse
+from app.carriers.service import units as carriers
 from app.carriers.service.units import EDITABLE, living, need_units, seen
 from app.core.access import AnyViewer
 from app.core.db import session
@@ -29,6 +30,7 @@ register_messages(
         "unit:parts": N_("拆分后至少两间。"),
         "unit:part_number": N_("每一间都要写房号。"),
         "unit:sum": N_("各间合计 %(sum)s，与原来的 %(whole)s 不符，请核对。"),
+        "unit:used_from": N_("自 %(day)s 起有企业使用，启用日期不能晚于这一天。"),
         "unit:no_part": N_(
             "“%(firm)s”在用 %(amount)s，拆分后没有一间放得下：先调整面积，或改变拆分办法。"
         ),
@@ -38,6 +40,19 @@ register_messages(
         "unit:void_used": N_("房源有使用、停租或拆并记录，不能作废；不再出租的请办理停用。"),
     }
 )
+
+
+def edit_unit(
+    *, actor: AnyViewer, today: dt.date, unit: Unit, values: Mapping[str, Any], **more: Any
+) -> Unit:
+    """Change what is recorded of a unit, as the carriers' room does; it cannot begin after a use
+    of it did. Raises `unit:used_from` and what that raises."""
+    need_units(actor, unit.carrier_id)
+    starts = values.get("starts")
+    first = session.scalar(select(func.min(Occupancy.starts)).where(Occupancy.unit_id == unit.id))
+    if starts is not None and first is not None and first < starts:
+        raise DomainError("unit:used_from", "starts", day=day_text(first))
+    return carriers.edit_unit(actor=actor, today=today, unit=unit, values=values, **more)
 
 
 def _close(unit: Unit, on: dt.date, reason: UnitEnd) -> None:

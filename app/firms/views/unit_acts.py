@@ -15,7 +15,7 @@ from app.core.errors import NotFound
 from app.core.posting import apart, submitted
 from app.core.shell import safe_next
 from app.core.text import _
-from app.firms.forms.space import MOVES, ResizeForm, StatusForm, VacateForm, WhyForm
+from app.firms.forms.space import MOVES, ResizeForm, StatusForm, VacateForm, WhyForm, measure
 from app.firms.models import Occupancy
 from app.firms.queries import unit_list
 from app.firms.room import chosen_firm
@@ -110,8 +110,7 @@ def use_resize(pid: str, use: str) -> ResponseReturnValue:
     """From a day on another amount."""
     unit, row = _use(pid, use)
     form = ResizeForm()
-    form.amount.places = 2 if unit.desks is None else 0
-    form.amount.process(request.form)
+    measure(form, unit, request.form)
 
     def act() -> None:
         space.resize(**_base(), row=row, on=form.on.data or today(), amount=form.amount.data or 0)

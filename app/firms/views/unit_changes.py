@@ -9,10 +9,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.carriers.models import Carrier, Site, Unit
-from app.carriers.service.units import add_unit, edit_unit, living
+from app.carriers.service.units import add_unit, living
 from app.core.access import requires, viewer
 from app.core.days import today
 from app.core.errors import DomainError, NotFound
+from app.core.paging import asked
 from app.core.posting import submitted
 from app.core.text import _
 from app.firms.forms.space import SPLIT_LINES, EndUnitForm, MergeForm, SplitForm, UnitForm, WhyForm
@@ -38,24 +39,37 @@ def _kept(pid: str) -> Unit:
 def _carrier() -> Carrier:
     """The carrier named in the address, else the first one's own."""
     mine = [one for one in unit_list.carriers(viewer()) if may_keep(viewer(), one)]
-    wanted = request.args.get("carrier")
-    found = next((one for one in mine if wanted in (None, one.pid)), None)
+    wanted = asked("carrier")
+    found = next((one for one in mine if wanted in ("", one.pid)), None)
     if found is None:
         raise NotFound()
     return found
 
 
-def _form(carrier: Carrier, unit: Unit | None = None) -> tuple[UnitForm, list[Site]]:
+#: what the next room of a floor hardly shares with the last one
+OWN = ("rev", "number", "area_dm2", "desks", "remark")
+
+
+def _form(
+    carrier: Carrier, unit: Unit | None = None, like: Unit | None = None
+) -> tuple[UnitForm, list[Site]]:
+    """The form of a unit, or of another one that opens with what `like` has."""
     sites = [
         site
         for site in unit_list.sites_of(carrier)
         if site.ends is None or (unit is not None and site.id == unit.site_id)
     ]
-    form = UnitForm(obj=unit)
+    form = UnitForm(obj=unit or like)
     form.site.choices = [(site.pid, site.name) for site in sites]
     if not form.is_submitted():
-        first = unit.site if unit is not None else sites[0] if sites else None
+        held = unit or like
+        first = held.site if held is not None else sites[0] if sites else None
         form.site.data = first.pid if first is not None else ""
+    if like is not None and not form.is_submitted():
+        for name in OWN:
+            form[name].data = None
+        if like.desks is not None:
+            form.rent.data = None
     return form, sites
 
 
@@ -66,23 +80,40 @@ def _site(form: UnitForm, sites: list[Site]) -> Site:
     return found
 
 
+def _values(form: UnitForm, site: Site, unit: Unit | None = None) -> dict[str, Any]:
+    """What was typed; a building left out is the only one that the site has."""
+    given = form.values()
+    if not given["building"]:
+        given["building"] = unit_list.only_building(site, unit)
+    return given
+
+
+def _last(carrier: Carrier) -> Unit | None:
+    """The unit just registered, whose next one is asked for."""
+    pid = asked("like")
+    unit = unit_list.find_unit(viewer(), pid) if pid else None
+    if unit is not None and unit.carrier_id != carrier.id:
+        raise NotFound()
+    return unit
+
+
 @bp.route("/units/new", methods=["GET", "POST"])
 @requires(*KEEP)
 def unit_new() -> ResponseReturnValue:
     """Another unit of a carrier; the form opens with what the last one had."""
     carrier = _carrier()
-    form, sites = _form(carrier)
+    form, sites = _form(carrier, like=_last(carrier))
     made: list[Unit] = []
-    if submitted(
-        form,
-        "unit:add",
-        lambda: made.append(
-            add_unit(**_base(), carrier=carrier, site=_site(form, sites), values=form.values())
-        ),
-    ):
+
+    def act() -> None:
+        site = _site(form, sites)
+        given = _values(form, site)
+        made.append(add_unit(**_base(), carrier=carrier, site=site, values=given))
+
+    if submitted(form, "unit:add", act):
         flash(_("已登记房源 %(unit)s。", unit=made[0].number), "ok")
         if request.form.get("more"):
-            return redirect(url_for("firms.unit_new", carrier=carrier.pid), 303)
+            return redirect(url_for("firms.unit_new", carrier=carrier.pid, like=made[0].pid), 303)
         return redirect(url_for("firms.unit", pid=made[0].pid), 303)
     page = render_template("firms/unit_edit.html", form=form, carrier=carrier, unit=None)
     return page, form.answer
@@ -96,9 +127,9 @@ def unit_edit(pid: str) -> ResponseReturnValue:
     form, sites = _form(unit.carrier, unit)
 
     def act() -> None:
-        edit_unit(
-            **_base(), unit=unit, values=form.values(), site=_site(form, sites), rev=form.rev.data
-        )
+        site = _site(form, sites)
+        given = _values(form, site, unit)
+        service.edit_unit(**_base(), unit=unit, values=given, site=site, rev=form.rev.data)
 
     if submitted(form, "unit:edit", act, record=unit, held={"site": unit.site.pid}):
         flash(_("已保存。"), "ok")
@@ -109,7 +140,7 @@ def unit_edit(pid: str) -> ResponseReturnValue:
 
 def _change(
     unit: Unit, form: Any, code: str, act: Callable[[], Any], kind: str, note: str | None = None,
-    **more: Any,
+    said: str = "", **more: Any,
 ) -> ResponseReturnValue:  # fmt: skip
     """A form of its own page; afterwards the list, since the unit is no more."""
     if request.method == "GET":
@@ -120,7 +151,7 @@ def _change(
             return redirect(url_for("firms.unit", pid=unit.pid), 303)
     floors = url_for("firms.unit_floors", carrier=unit.carrier.pid)
     if submitted(form, code, act, note):
-        flash(_("已保存，原房源留在历史中。"), "ok")
+        flash(said or _("已保存，原房源留在历史中。"), "ok")
         return redirect(floors, 303)
     page = render_template("firms/unit_change.html", unit=unit, form=form, kind=kind, **more)
     return page, form.answer
@@ -206,4 +237,5 @@ def unit_void(pid: str) -> ResponseReturnValue:
     def act() -> None:
         service.void_unit(**_base(), unit=unit, rev=form.rev.data)
 
-    return _change(unit, form, "unit:void", act, "void", form.reason.data)
+    gone = _("房源 %(unit)s 已作废，不再显示；理由记入审计。", unit=unit.number)
+    return _change(unit, form, "unit:void", act, "void", form.reason.data, gone)

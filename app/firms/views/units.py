@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.carriers.models import Carrier, HoldKind, Unit, UnitUse
@@ -16,7 +16,14 @@ from app.core.errors import NotFound
 from app.core.paging import asked, page_of
 from app.core.posting import apart
 from app.core.text import _
-from app.firms.forms.space import ResizeForm, StatusForm, UseForm, VacateForm, WhyForm
+from app.firms.forms.space import (
+    ResizeForm,
+    StatusForm,
+    UseForm,
+    VacateForm,
+    WhyForm,
+    measure,
+)
 from app.firms.queries import space, unit_list
 from app.firms.queries.space import Stock, UnitState
 from app.firms.room import may_keep, present_firms
@@ -210,7 +217,7 @@ def unit_page(one: Unit, **typed: Any) -> ResponseReturnValue:
 def use_form(one: Unit, fresh: bool = False) -> UseForm:
     """The form for a firm's use of a unit, offering the firms that are at its carrier."""
     form = UseForm(formdata=None) if fresh else UseForm()
-    form.measure(one)
+    measure(form, one, request.form if form.is_submitted() and not fresh else None)
     firms = present_firms(one.carrier, today())
     form.firm.choices = [("", "—"), *((firm.pid, firm.short_name) for firm in firms)]
     return form

@@ -11,6 +11,7 @@ register_acts(
         "export:carriers.index": N_("导出载体名单"),
         "export:collect": N_("导出采集表"),
         "export:data": N_("导出可修改的数据"),
+        "export:firms.units": N_("导出房源"),
         "export:firms.return_sheet": N_("导出报表"),
         "blank:add": N_("新增套表"),
         "blank:map": N_("修改套表对应"),

@@ -18,6 +18,7 @@ register_acts(
         "unit:add": N_("登记房源"),
         "unit:edit": N_("修改房源"),
         "unit:end": N_("房源停用"),
+        "unit:keep": N_("撤销房源的停用或拆并"),
         "unit:hold": N_("房源停租"),
         "unit:merge": N_("合并房源"),
         "unit:release": N_("房源恢复招租"),

@@ -14,7 +14,7 @@ from app.carriers.service import units as stock_service
 from app.core.access import Permission
 from app.core.db import current_revision, new_pid, session, write
 from app.core.errors import Conflict, DomainError, Forbidden
-from app.firms.models import Occupancy
+from app.firms.models import Occupancy, ResidencyKind
 from app.firms.queries import space as queries
 from app.firms.queries.space import Stock, UnitState
 from app.firms.service import merge_firms, space, units
@@ -145,19 +145,26 @@ def test_vacant_since_and_free_from_follow_by_themselves(park: Carrier) -> None:
     assert at.vacant_since == D("2026-08-01")
 
 
-def test_a_hold_takes_it_off_the_market_and_vacancy_goes_on(park: Carrier) -> None:
+def test_a_hold_takes_it_off_the_market_and_works_end_the_vacancy(park: Carrier) -> None:
     room, firm = make_unit(park, 10_000), make_firm()
     do(stock_service.hold_unit, unit=room, kind=HoldKind.WORKS, starts=D("2026-10-01"),
        ends=D("2027-02-01"), reason="换新风")  # fmt: skip
     at = seen(room)
     assert (at.state, at.free_from) == (UnitState.WORKS, D("2027-02-01"))
-    assert at.vacant_since == D("2020-01-01")
+    assert (at.vacant_since, at.vacant_days) == (None, None)  # nobody could use it
+    assert seen(room, "2026-09-30").vacant_since == D("2020-01-01")
+    assert seen(room, "2027-02-11").vacant_days == 10
     assert not at.long_vacant
     with pytest.raises(Conflict) as caught:
         do(stock_service.hold_unit, unit=room, kind=HoldKind.WITHHELD, starts=D("2027-01-31"))
     assert caught.value.code == "unit:held"
-    use(firm, room, 10_000, "2026-11-01")  # fitting out while the house works
-    assert seen(room).state is UnitState.FULL
+    error = refused(space.occupy, firm=firm, unit=room, amount=100, starts=D("2026-11-01"))
+    assert (error.code, error.field) == ("unit:works", "starts")
+    use(firm, room, 5_000, "2027-02-01")  # from the day on which they are done
+    fitting = make_firm()
+    host(fitting, park, "2026-11-01", kind=ResidencyKind.FIT_OUT)
+    use(fitting, room, 5_000, "2026-11-01")  # the works are its own
+    assert seen(room).used == 5_000
     do(stock_service.release_unit, unit=room, on=TODAY)
     assert session.scalars(select(UnitHold)).one().ends == TODAY
     assert refused(stock_service.release_unit, unit=room, on=TODAY).code == "unit:not_held"
@@ -331,7 +338,9 @@ def test_a_unit_in_use_is_neither_given_up_nor_voided(park: Carrier) -> None:
     assert refused(units.give_up_unit, unit=room, on=TODAY).code == "unit:in_use"
     assert refused(units.void_unit, unit=room).code == "unit:void_used"
     do(units.give_up_unit, unit=room, on=D("2026-12-31"))
-    assert refused(space.occupy, firm=firm, unit=room, amount=1, starts=TODAY).code == "unit:gone"
+    assert refused(space.occupy, firm=firm, unit=room, amount=1, starts=TODAY).code == "unit:twice"
+    error = refused(space.occupy, firm=make_firm(), unit=room, amount=1, starts=D("2026-12-31"))
+    assert (error.code, error.field) == ("unit:ends", "starts")
     do(space.void_occupancy, row=session.merge(row))
     empty = make_unit(park)
     do(units.void_unit, unit=empty)

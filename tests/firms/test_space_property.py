@@ -24,7 +24,9 @@ from tests.factories.units import make_unit
 
 FIRST = dt.date(2026, 1, 1)
 SPAN = 24
-TOTAL = {"area": 100, "desks": 10}
+TOTAL = {"area": 200, "desks": 10}
+#: what counts as free at least: a square metre, a desk
+LEAST = {"area": 100, "desks": 1}
 days = st.integers(0, SPAN - 1)
 Step = tuple[str, str, int, int, int, int]
 steps = st.lists(
@@ -81,7 +83,8 @@ class Model:
 
     def free_from(self, unit: str, day: int) -> int | None:
         for start in range(day, SPAN + 1):
-            if max(self.used(unit, later) for later in range(start, SPAN + 1)) < TOTAL[unit]:
+            most = max(self.used(unit, later) for later in range(start, SPAN + 1))
+            if TOTAL[unit] - most >= LEAST[unit]:
                 return start
         return None
 

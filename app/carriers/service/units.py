@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from app.carriers.models import Carrier, HoldKind, Site, Unit, UnitHold
+from app.carriers.models import Carrier, HoldKind, Site, Unit, UnitEnd, UnitHold
 from app.carriers.queries import own
 from app.core.access import AnyViewer, Permission, System
 from app.core.db import session
@@ -30,6 +30,9 @@ register_messages(
         "unit:days": N_("止日应晚于起日。"),
         "unit:not_held": N_("房源现在没有停租，没有改动。"),
         "unit:gone": N_("房源已于 %(day)s 停用（%(why)s），没有改动。"),
+        "unit:planned": N_(
+            "房源已安排于 %(day)s 停用（%(why)s），没有改动；要改，先撤销这一安排。"
+        ),
         "unit:site": N_("请选择本载体的场地。"),
     }
 )
@@ -65,11 +68,18 @@ def seen(unit: Unit, rev: int | None) -> None:
         raise Conflict("stale")
 
 
-def living(unit: Unit) -> None:
-    """Refuse to change a unit that is no more."""
-    if unit.ends is not None:
+def living(unit: Unit, today: dt.date) -> None:
+    """Refuse to change a unit that is no more; one that ends on a day to come still is."""
+    if unit.ends is not None and unit.ends <= today:
         assert unit.end_reason is not None
         raise DomainError("unit:gone", day=unit.ends.isoformat(), why=unit.end_reason.label)
+
+
+def unplanned(unit: Unit) -> None:
+    """Refuse to plan an end for a unit that has one."""
+    if unit.ends is not None:
+        assert unit.end_reason is not None
+        raise DomainError("unit:planned", day=unit.ends.isoformat(), why=unit.end_reason.label)
 
 
 def add_unit(
@@ -96,6 +106,19 @@ def _measured(values: Mapping[str, Any]) -> None:
         raise DomainError("unit:area", "area_dm2")
 
 
+def _as_planned(unit: Unit, values: Mapping[str, Any]) -> None:
+    """Parts that are planned add up to the unit as it is; and it begins before it ends."""
+    if unit.ends is None:
+        return
+    sizes = ("area_dm2", "desks")
+    if unit.end_reason is not UnitEnd.GIVEN_UP and any(
+        values.get(name, getattr(unit, name)) != getattr(unit, name) for name in sizes
+    ):
+        unplanned(unit)
+    if values.get("starts", unit.starts) >= unit.ends:
+        raise DomainError("unit:days", "starts")
+
+
 def edit_unit(
     *,
     actor: AnyViewer,
@@ -109,7 +132,8 @@ def edit_unit(
     `unit:area`, and `unit:room` where less would be left than is in use on some day."""
     need_units(actor, unit.carrier_id)
     seen(unit, rev)
-    living(unit)
+    living(unit, today)
+    _as_planned(unit, values)
     if site is not None:
         if site.carrier_id != unit.carrier_id:
             raise DomainError("unit:site", "site")
@@ -148,7 +172,7 @@ def hold_unit(
     Raises `unit:days`, `unit:held`, `unit:gone`.
     """
     need_units(actor, unit.carrier_id)
-    living(unit)
+    living(unit, today)
     if ends is not None and ends <= starts:
         raise DomainError("unit:days", "ends")
     row = UnitHold(unit_id=unit.id, kind=kind, starts=starts, ends=ends, reason=reason)

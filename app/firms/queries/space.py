@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from app.carriers.models import Carrier, HoldKind, Unit, UnitHold
+from app.carriers.models import DM2, Carrier, HoldKind, Unit, UnitHold
 from app.carriers.queries.scope import scope as carrier_scope
 from app.core.access import AnyViewer
 from app.core.db import session
@@ -82,14 +82,23 @@ class Stock:
         return sum(use.amount for use in self.uses if use.on(day))
 
     @property
+    def least(self) -> int:
+        """The least that can be taken: a desk, or a square metre; a smaller rest is no room."""
+        return min(self.total, DM2) if self.unit.desks is None else 1
+
+    @property
     def used(self) -> int:
         """What is in use on the day."""
         return self.used_on(self.day)
 
     def free_on(self, day: dt.date) -> int:
-        """What could be taken from a day on for good: neither in use nor promised later."""
+        """What could be taken from a day on for good: neither in use nor promised later.
+
+        A rest of less than a square metre is nothing.
+        """
         later = {use.starts for use in self.uses if use.starts > day}
-        return self.total - max(map(self.used_on, {day, *later}))
+        left = self.total - max(map(self.used_on, {day, *later}))
+        return left if left >= self.least else min(left, 0)
 
     @property
     def free(self) -> int:
@@ -117,10 +126,13 @@ class Stock:
 
     @property
     def vacant_since(self) -> dt.date | None:
-        """The first day of the vacancy that runs on the day; None while anything is in use."""
-        if self.used or self.unit.starts > self.day:
+        """The first day of the vacancy that runs on the day; None while anything is in use, or
+        under works, after which it begins anew."""
+        works = [hold for hold in self.holds if hold.kind is HoldKind.WORKS]
+        if self.used or self.unit.starts > self.day or any(one.on(self.day) for one in works):
             return None
-        ended = [use.ends for use in self.uses if use.ends and use.ends <= self.day]
+        ends = [use.ends for use in self.uses] + [hold.ends for hold in works]
+        ended = [day for day in ends if day and day <= self.day]
         first: dt.date = self.unit.starts
         return max([first, *ended])
 
@@ -135,7 +147,7 @@ class Stock:
         """How it stands."""
         if self.unit.starts > self.day:
             return UnitState.COMING
-        if self.used >= self.total:
+        if self.total - self.used < self.least:
             return UnitState.FULL
         if self.hold is not None:
             return UnitState(self.hold.kind.value)

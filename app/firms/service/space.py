@@ -7,13 +7,14 @@ from collections.abc import Iterable
 
 from sqlalchemy import or_, select
 
-from app.carriers.models import Unit
-from app.carriers.service.units import living, need_units
+from app.carriers.models import HoldKind, Unit, UnitHold, UnitLink
+from app.carriers.service.units import hold_unit, living, need_units
 from app.core.access import AnyViewer
 from app.core.db import Txn, session
 from app.core.errors import Conflict, DomainError, register_messages
 from app.core.filters import day as day_text
 from app.core.filters import m2
+from app.core.filters import span as span_text
 from app.core.text import N_, _
 from app.firms.models import Firm, Occupancy, Residency, ResidencyKind
 from app.firms.queries.space import Use
@@ -23,6 +24,15 @@ register_messages(
         "unit:full": N_("这段时间房源只剩 %(left)s，请减少用量、改日期，或先办理腾退。"),
         "unit:twice": N_(
             "企业在这段时间已使用该房源（自 %(day)s 起），请改为调整面积或更正那一条。"
+        ),
+        "unit:ends": N_("房源将于 %(day)s 停用（%(why)s），使用须在这一天之前开始、最迟到这一天。"),
+        "unit:works": N_(
+            "房源%(span)s施工，这段时间不能使用：请把起始日写在完工之后，或先恢复招租；"
+            "装修期的企业除外。"
+        ),
+        "unit:works_used": N_(
+            "“%(firm)s”在这段时间使用该房源，不能登记施工：先办理腾退，或改为暂不出租；"
+            "装修期的企业除外。"
         ),
         "unit:lease": N_("租期至不能早于起始日 %(day)s。"),
         "unit:not_yet": N_("房源自 %(day)s 起启用，起始日不能早于这一天。"),
@@ -69,10 +79,11 @@ def occupy(
     """A firm uses an amount of a unit on [starts, ends); a day to come reserves it.
 
     It belongs to the firm's stay at the carrier where there is one, and ends with it. Raises
-    `unit:full`, `unit:twice`, `unit:days`, `unit:gone`, `unit:not_yet`, `unit:lease`.
+    `unit:full`, `unit:twice`, `unit:days`, `unit:gone`, `unit:not_yet`, `unit:ends`,
+    `unit:works`, `unit:lease`.
     """
     need_units(actor, unit.carrier_id)
-    living(unit)
+    living(unit, today)
     row = Occupancy(
         firm_id=firm.id, unit_id=unit.id, starts=starts, ends=ends, own_ends=ends, tied=False,
         lease_ends=lease_ends, remark=remark, **measured(unit, amount),
@@ -102,11 +113,63 @@ def _check(row: Occupancy, unit: Unit) -> None:
 
 
 def _check_days(row: Occupancy, unit: Unit) -> None:
-    """Refuse days that contradict the unit's or one another."""
+    """Refuse days that contradict the unit's or one another.
+
+    Without a last day a use of a unit that ends on a planned day lasts until then.
+    """
     if row.starts < unit.starts:
         raise DomainError("unit:not_yet", "starts", day=day_text(unit.starts))
+    if unit.ends is not None:
+        assert unit.end_reason is not None
+        said = {"day": day_text(unit.ends), "why": unit.end_reason.label}
+        if row.starts >= unit.ends:
+            raise DomainError("unit:ends", "starts", **said)
+        if row.ends is not None and row.ends > unit.ends:
+            raise DomainError("unit:ends", "ends", **said)
+        row.ends = row.own_ends = row.ends or unit.ends
+    for works in _works(unit):
+        if _meet(_use(row), works) and not _fitting_out(row, unit):
+            raise DomainError("unit:works", "starts", span=span_text(works.starts, works.ends))
     if row.lease_ends is not None and row.lease_ends < row.starts:
         raise DomainError("unit:lease", "lease_ends", day=day_text(row.starts))
+
+
+def _works(unit: Unit) -> list[Use]:
+    """The days of a unit's 施工."""
+    found = select(UnitHold).where(UnitHold.unit_id == unit.id, UnitHold.kind == HoldKind.WORKS)
+    rows = session.scalars(found.order_by(UnitHold.starts, UnitHold.id))
+    return [Use(row.starts, row.ends, 0) for row in rows]
+
+
+def _fitting_out(row: Occupancy, unit: Unit) -> bool:
+    """Whether the firm's own 装修期 at the carrier runs as its use begins, so the works are its."""
+    found = select(Residency.id).where(
+        Residency.firm_id == row.firm_id,
+        Residency.carrier_id == unit.carrier_id,
+        Residency.kind == ResidencyKind.FIT_OUT,
+        Residency.starts <= row.starts,
+        or_(Residency.ends.is_(None), Residency.ends > row.starts),
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def hold(
+    *, actor: AnyViewer, today: dt.date, unit: Unit, kind: HoldKind, starts: dt.date,
+    ends: dt.date | None = None, reason: str | None = None,
+) -> UnitHold:  # fmt: skip
+    """Off the market on [starts, ends), as the carriers' room does; no works where a firm is.
+
+    Raises `unit:works_used` and what that raises.
+    """
+    need_units(actor, unit.carrier_id)
+    if kind is HoldKind.WORKS:
+        days = Use(starts, ends, 0)
+        for row in _of_unit(unit.id):
+            if _meet(days, _use(row)) and not _fitting_out(row, unit):
+                raise DomainError("unit:works_used", "on", firm=row.firm.short_name)
+    return hold_unit(
+        actor=actor, today=today, unit=unit, kind=kind, starts=starts, ends=ends, reason=reason
+    )
 
 
 def _of_unit(unit_id: int) -> list[Occupancy]:
@@ -186,7 +249,7 @@ def vacate(*, actor: AnyViewer, today: dt.date, row: Occupancy, on: dt.date) -> 
     """腾退: an occupancy ends on a day, which may be known ahead. Raises `unit:early`,
     `unit:done`."""
     need_units(actor, row.unit.carrier_id)
-    _end(row, on)
+    _leave(row, on)
     session.flush()
     return row
 
@@ -199,6 +262,22 @@ def _end(row: Occupancy, on: dt.date, early: str = "unit:early") -> None:
     row.ends = row.own_ends = on
 
 
+def _leave(row: Occupancy, on: dt.date) -> None:
+    """End a use; where its unit is to be split or merged later, it does not go on in a part."""
+    unit, until = row.unit, row.ends
+    _end(row, on)
+    if unit.ends is None or until != unit.ends:
+        return
+    parts = select(UnitLink.to_id).where(UnitLink.from_id == unit.id)
+    goes_on = select(Occupancy).where(
+        Occupancy.unit_id.in_(parts), Occupancy.firm_id == row.firm_id,
+        Occupancy.starts == until,
+    )  # fmt: skip
+    found = session.scalars(goes_on.order_by(Occupancy.id)).all()
+    if found:
+        session.delete(min(found, key=lambda later: later.amount != row.amount))
+
+
 def vacate_unit(*, actor: AnyViewer, today: dt.date, unit: Unit, on: dt.date) -> list[Occupancy]:
     """整间腾退: whoever uses a unit on a day leaves it that day; reservations stay.
 
@@ -209,7 +288,7 @@ def vacate_unit(*, actor: AnyViewer, today: dt.date, unit: Unit, on: dt.date) ->
     if not found:
         raise DomainError("unit:empty", "on")
     for row in found:
-        _end(row, on)
+        _leave(row, on)
     session.flush()
     return found
 

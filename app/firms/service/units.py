@@ -15,7 +15,7 @@ from sqlalchemy import func, or_, select
 
 from app.carriers.models import Unit, UnitEnd, UnitHold, UnitLink, UnitUse
 from app.carriers.service import units as carriers
-from app.carriers.service.units import EDITABLE, living, need_units, seen
+from app.carriers.service.units import EDITABLE, living, need_units, seen, unplanned
 from app.core.access import AnyViewer
 from app.core.db import session
 from app.core.errors import DomainError, register_messages
@@ -31,6 +31,9 @@ register_messages(
         "unit:part_number": N_("每一间都要写房号。"),
         "unit:sum": N_("各间合计 %(sum)s，与原来的 %(whole)s 不符，请核对。"),
         "unit:used_from": N_("自 %(day)s 起有企业使用，启用日期不能晚于这一天。"),
+        "unit:not_planned": N_("房源没有安排停用，没有改动。"),
+        "unit:parts_changed": N_("拆并后的“%(unit)s”又安排了拆并或停用，先撤销那一项。"),
+        "unit:no_back": N_("“%(firm)s”已登记使用 %(amount)s，撤销后放不下：先作废或调整那条使用。"),
         "unit:no_part": N_(
             "“%(firm)s”在用 %(amount)s，拆分后没有一间放得下：先调整面积，或改变拆分办法。"
         ),
@@ -56,7 +59,7 @@ def edit_unit(
 
 
 def _close(unit: Unit, on: dt.date, reason: UnitEnd) -> None:
-    living(unit)
+    unplanned(unit)
     if on <= unit.starts:
         raise DomainError("unit:after", "on", day=unit.starts.isoformat())
     unit.ends, unit.end_reason = on, reason
@@ -75,11 +78,12 @@ def split_unit(
 
     The parts of an open space let by desks share its area by desks. Whoever uses the unit goes
     on in the first part with room, the largest first; holds go with all parts. Raises
-    `unit:parts`, `unit:sum`, `unit:no_part`, `unit:after`, `unit:gone`, `stale`.
+    `unit:parts`, `unit:sum`, `unit:no_part`, `unit:after`, `unit:gone`, `unit:planned`, `stale`.
     """
     need_units(actor, unit.carrier_id)
     seen(unit, rev)
-    living(unit)
+    living(unit, today)
+    unplanned(unit)
     if len(parts) < 2:
         raise DomainError("unit:parts", "parts")
     total = sum(amount for _, amount in parts)
@@ -158,15 +162,23 @@ def _leave(unit: Unit, on: dt.date) -> list[Moving]:
     return found
 
 
-def _move_in(moving: Sequence[Moving], parts: Sequence[Unit]) -> None:
-    """Each occupancy goes on in the first part with room for it, the largest first."""
-    taken: dict[int, list[Use]] = {part.id: [] for part in parts}
+def _move_in(
+    moving: Sequence[Moving],
+    parts: Sequence[Unit],
+    held: Mapping[int, list[Use]] | None = None,
+    refusal: str = "unit:no_part",
+) -> None:
+    """Each occupancy goes on in the first part with room for it, the largest first.
+
+    `held`: by unit what is in use of the parts already.
+    """
+    taken = {part.id: list((held or {}).get(part.id, ())) for part in parts}
     for one in sorted(moving, key=lambda one: -one.amount):
         wanted = Use(one.starts, one.ends, one.amount)
         part = next((p for p in parts if _room(p, taken[p.id], wanted)), None)
         if part is None:
             amount = amount_text(one.was, one.amount)
-            raise DomainError("unit:no_part", "parts", firm=one.firm.name, amount=amount)
+            raise DomainError(refusal, "parts", firm=one.firm.name, amount=amount)
         taken[part.id].append(wanted)
         session.add(
             Occupancy(
@@ -196,6 +208,8 @@ def merge_units(
     moving: list[Moving] = []
     for unit in ordered:
         need_units(actor, unit.carrier_id)
+        living(unit, today)
+        unplanned(unit)
         moving += _leave(unit, on)
         _close(unit, on, UnitEnd.MERGED)
         session.flush()
@@ -232,6 +246,8 @@ def give_up_unit(
     `unit:gone`, `stale`."""
     need_units(actor, unit.carrier_id)
     seen(unit, rev)
+    living(unit, today)
+    unplanned(unit)
     for row in in_use_after(unit, on):
         raise DomainError("unit:in_use", "on", firm=row.firm.name, until=day_text(row.ends))
     _close(unit, on, UnitEnd.GIVEN_UP)
@@ -252,3 +268,68 @@ def void_unit(*, actor: AnyViewer, today: dt.date, unit: Unit, rev: int | None =
         raise DomainError("unit:void_used")
     session.delete(unit)
     session.flush()
+
+
+# ---- a change of mind ---------------------------------------------------------------------------
+
+
+def keep_unit(*, actor: AnyViewer, today: dt.date, unit: Unit) -> list[Unit]:
+    """撤销 of what is planned for a day to come: the unit is not split, merged or given up.
+
+    What a split or merger would make goes, and who was to go on there, or has reserved there,
+    stays in the units that are. Returns these. Raises `unit:not_planned`, `unit:parts_changed`,
+    `unit:no_back`, `unit:number_taken`.
+    """
+    need_units(actor, unit.carrier_id)
+    if unit.ends is None or unit.ends <= today:
+        raise DomainError("unit:not_planned")
+    on = unit.ends
+    parts = _units(select(UnitLink.to_id).where(UnitLink.from_id == unit.id))
+    ids = [part.id for part in parts]
+    kept = _units(select(UnitLink.from_id).where(UnitLink.to_id.in_(ids))) if parts else [unit]
+    moving = [one for part in parts for one in _take_out(part)]
+    rests = (
+        select(UnitLink).where(UnitLink.to_id.in_(ids)),
+        select(UnitHold).where(UnitHold.unit_id.in_(ids)),
+        select(Unit).where(Unit.id.in_(ids)),
+    )
+    for rest in rests:
+        for row in session.scalars(rest).all():
+            session.delete(row)
+        session.flush()
+    for one in kept:
+        one.ends = one.end_reason = None
+    session.flush()
+    _stay(moving, kept, on)
+    return kept
+
+
+def _units(ids: Any) -> list[Unit]:
+    return list(session.scalars(select(Unit).where(Unit.id.in_(ids)).order_by(Unit.id)))
+
+
+def _take_out(part: Unit) -> list[Moving]:
+    """What is registered in a part that is not to be."""
+    if part.ends is not None:
+        raise DomainError("unit:parts_changed", unit=part.number)
+    return _leave(part, part.starts)
+
+
+def _stay(moving: Sequence[Moving], kept: Sequence[Unit], on: dt.date) -> None:
+    """Uses that were to go on elsewhere run on where they are; reservations find room."""
+    rows = [row for unit in kept for row in in_use_after(unit, on - dt.timedelta(days=1))]
+    added = []
+    for one in moving:
+        held = (row for row in rows if row.firm_id == one.firm.id and row.ends == on == one.starts)
+        row = next((row for row in held if row.amount == one.amount), None)
+        if row is None:
+            added.append(one)
+            continue
+        rows.remove(row)
+        row.ends, row.own_ends = one.ends, one.kept["own_ends"]
+    session.flush()
+    taken = {
+        unit.id: [Use(row.starts, row.ends, row.amount) for row in in_use_after(unit, on)]
+        for unit in kept
+    }
+    _move_in(added, kept, taken, "unit:no_back")

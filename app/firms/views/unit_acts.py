@@ -8,10 +8,11 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.carriers.models import HoldKind, Unit
-from app.carriers.service.units import hold_unit, release_unit
+from app.carriers.service.units import release_unit
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.errors import NotFound
+from app.core.forms import BaseForm
 from app.core.posting import apart, submitted
 from app.core.shell import safe_next
 from app.core.text import _
@@ -19,7 +20,7 @@ from app.firms.forms.space import MOVES, ResizeForm, StatusForm, VacateForm, Why
 from app.firms.models import Occupancy
 from app.firms.queries import unit_list
 from app.firms.room import chosen_firm
-from app.firms.service import space
+from app.firms.service import space, units
 from app.firms.views.blueprint import bp
 from app.firms.views.units import unit_page, use_form
 
@@ -52,7 +53,7 @@ def unit_status(pid: str) -> ResponseReturnValue:
         elif move == "release":
             release_unit(**_base(), unit=unit, on=on)
         else:
-            hold_unit(
+            space.hold(
                 **_base(), unit=unit, kind=HoldKind(move), starts=on, ends=form.ends.data,
                 reason=form.reason.data,
             )  # fmt: skip
@@ -62,6 +63,17 @@ def unit_status(pid: str) -> ResponseReturnValue:
         flash(_("%(unit)s：已保存。", unit=unit.number), "ok")
         return _back(unit)
     return unit_page(unit, status=apart(form, "status"))
+
+
+@bp.post("/units/<pid>/keep")
+@requires(*KEEP)
+def unit_keep(pid: str) -> ResponseReturnValue:
+    """撤销 of a split, merger or 停用 planned for a day to come."""
+    unit, form = unit_list.find_unit(viewer(), pid), BaseForm()
+    if submitted(form, "unit:keep", lambda: units.keep_unit(**_base(), unit=unit)):
+        flash(_("已撤销，房源照常使用。"), "ok")
+        return redirect(url_for("firms.unit", pid=pid), 303)
+    return unit_page(unit, keep=apart(form, "keep"))
 
 
 @bp.post("/units/<pid>/uses")

@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.carriers.models import Carrier, Site, Unit
-from app.carriers.service.units import add_unit, living
+from app.carriers.service.units import add_unit, living, unplanned
 from app.core.access import requires, viewer
 from app.core.days import today
 from app.core.errors import DomainError, NotFound
@@ -145,7 +145,8 @@ def _change(
     """A form of its own page; afterwards the list, since the unit is no more."""
     if request.method == "GET":
         try:
-            living(unit)
+            living(unit, today())
+            unplanned(unit)
         except DomainError as error:
             flash(error.message, "gap")
             return redirect(url_for("firms.unit", pid=unit.pid), 303)
@@ -193,7 +194,9 @@ def unit_merge(pid: str) -> ResponseReturnValue:
             viewer(), today(), Unit.site_id == unit.site_id, Unit.building == unit.building,
             Unit.floor == unit.floor,
         )
-        if one.unit.id != unit.id and (one.unit.desks is None) == (unit.desks is None)
+        if one.unit.id != unit.id
+        and one.unit.ends is None
+        and (one.unit.desks is None) == (unit.desks is None)
     ]  # fmt: skip
     form = MergeForm()
     form.units.choices = [(one.pid, one.number) for one in found]

@@ -13,6 +13,7 @@ from app.carriers.models import Carrier, HoldKind, Unit, UnitUse
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.errors import NotFound
+from app.core.forms import BaseForm
 from app.core.paging import asked, page_of
 from app.core.posting import apart
 from app.core.text import _
@@ -189,7 +190,7 @@ def unit_page(one: Unit, **typed: Any) -> ResponseReturnValue:
     forms: dict[str, Any] = {
         "status": StatusForm(formdata=None), "use": use_form(one, fresh=True),
         "resize": ResizeForm(formdata=None), "vacate": VacateForm(formdata=None),
-        "why": WhyForm(formdata=None),
+        "why": WhyForm(formdata=None), "keep": BaseForm(formdata=None),
     }  # fmt: skip
     for name, form in forms.items():
         apart(form, name)
@@ -204,7 +205,8 @@ def unit_page(one: Unit, **typed: Any) -> ResponseReturnValue:
         after=after,
         forms=shown,
         at=typed.get("at"),
-        may_edit=keep and one.ends is None,
+        may_edit=keep and not ended,
+        planned=one.ends is not None and not ended,
         may_keep=keep,
         list_url=url_for("firms.units", carrier=one.carrier.pid),
         **Shown(stocks).parts(),

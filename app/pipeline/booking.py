@@ -24,6 +24,10 @@ register_messages(
         "landing:name": N_("这个代码尚未登记，请填写企业名称。"),
         "landing:code": N_("信用代码的长度或用字不对，请核对。"),
         "landing:desks": N_("工位数请填整数。"),
+        "landing:by_area": N_("该房源按面积出租：请填“面积（㎡）”，工位数留空。"),
+        "landing:check": N_(
+            "校验码不符：请对照营业执照；确认无误的，在“校验位不符仍登记的理由”中写明理由后再登记。"
+        ),
     }
 )
 
@@ -49,6 +53,7 @@ def book(viewer: AnyViewer, day: dt.date, carrier: Carrier, form: LandForm) -> R
     sites = {s.pid: s for s in pages.sites(carrier, day)}
     given["site"] = sites.get(form.site.data or "")
     unit, amount = _room(viewer, carrier, form)
+    told = "area_m2" if unit is not None and unit.desks is None else "amount"
     if unit is not None:
         given["site"] = given["site"] or unit.site
         if unit.desks is None:
@@ -57,39 +62,58 @@ def book(viewer: AnyViewer, day: dt.date, carrier: Carrier, form: LandForm) -> R
     firm = firm_queries.by_code(form.said("code"))
     if firm is not None:
         tie = service.land(**base, firm=firm, arrived_on=form.said("arrived_on"), **given)
-        _move_in(base, tie, unit, amount)
+        _move_in(base, tie, unit, amount, told)
         return tie
     if uscc.shape_problem(form.said("code")):
         raise DomainError("landing:code", "code")
     if not form.name.data:
         raise DomainError("landing:name", "name")
-    tie = service.land_unknown(
-        **base, arrived_on=form.said("arrived_on"), name=form.name.data, code=form.said("code"),
-        code_reason=form.code_reason.data, **given,
-    )  # fmt: skip
-    _move_in(base, tie, unit, amount)
+    try:
+        tie = service.land_unknown(
+            **base, arrived_on=form.said("arrived_on"), name=form.name.data,
+            code=form.said("code"), code_reason=form.code_reason.data, **given,
+        )  # fmt: skip
+    except DomainError as error:
+        if error.code == "code_check":  # this form asks for the reason alone
+            raise DomainError("landing:check", "code") from error
+        raise
+    _move_in(base, tie, unit, amount, told)
     return tie
 
 
 def _room(viewer: AnyViewer, carrier: Carrier, form: LandForm) -> tuple[Unit | None, int]:
-    """The unit chosen and how much of it: what was typed, else all that is free on the day."""
+    """The unit chosen and how much of it: the desks or the area typed, else all that is free on the
+    day."""
     if not form.unit.data:
         return None, 0
     day = form.said("arrived_on")
     unit = find_unit(viewer, form.unit.data)
     if unit.carrier_id != carrier.id:
         raise NotFound()
-    typed = form.amount.data
-    if typed is not None:
-        if unit.desks is not None and typed % DM2:
+    desks, area = form.amount.data, form.area_m2.data
+    if unit.desks is None and desks is not None:
+        raise DomainError("landing:by_area", "amount")
+    if unit.desks is None and area:  # in whole square metres, so the last part of one is met
+        asked, free = area * DM2, _free(viewer, day, unit)
+        return unit, free if free <= asked < free + DM2 else asked
+    if desks is not None:
+        if desks % DM2:
             raise DomainError("landing:desks", "amount")
-        return unit, typed if unit.desks is None else typed // DM2
+        return unit, desks // DM2
+    return unit, _free(viewer, day, unit)
+
+
+def _free(viewer: AnyViewer, day: dt.date, unit: Unit) -> int:
+    """What is free of a unit on a day."""
     stocks = space.stock(viewer, day, Unit.id == unit.id)
-    return unit, stocks[0].free if stocks else 0
+    return stocks[0].free if stocks else 0
 
 
-def _move_in(base: dict[str, Any], tie: Residency, unit: Unit | None, amount: int) -> None:
-    """The firm uses the unit from the day of its arrival, as long as it stays."""
+def _move_in(
+    base: dict[str, Any], tie: Residency, unit: Unit | None, amount: int, told: str
+) -> None:
+    """The firm uses the unit from the day of its arrival, as long as it stays; `told` is the
+    field in which the amount was said."""
     if unit is None:
         return
     try:
@@ -98,5 +122,5 @@ def _move_in(base: dict[str, Any], tie: Residency, unit: Unit | None, amount: in
             starts=tie.starts, lease_ends=tie.lease_ends,
         )  # fmt: skip
     except DomainError as error:
-        field = error.field if error.field == "amount" else "unit"
+        field = told if error.field == "amount" else "unit"
         raise DomainError(error.code, field, **error.values) from error

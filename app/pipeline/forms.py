@@ -289,6 +289,6 @@ class LandForm(ActForm):
     site = SelectField(N_("场地"), choices=[], validate_choice=False, validators=[Optional()])
     area_m2 = an_area()
     unit = SelectField(N_("使用房源"), choices=[], validate_choice=False, validators=[Optional()])
-    amount = ScaledField(N_("使用面积（工位）"))
+    amount = ScaledField(N_("使用工位数"))
     lease_ends = a_day(N_("租期至"))
     remark = a_note(N_("备注"))

@@ -175,17 +175,22 @@ def _claim_todos(viewer: AnyViewer, day: dt.date) -> Iterator[Todo]:
     found = pages.claims(viewer, day)
     steps = pages.steps([c.id for c in found])
     for row in found:
+        url = url_for("pipeline.one_claim", pid=row.pid)
         last = next(iter(steps.get(row.id, [])), None)
-        due = last.next_on if last and last.next_on else row.follow_until
-        if row.accepted_on is not None:
-            text, detail = _("企业已选定，登记落地"), row.carrier.short_name
-        elif last and last.next_on:
-            text, detail = _("下次联系"), last.step.label
+        due, text, detail = row.follow_until, _("跟进期将满"), row.carrier.short_name
+        if last and last.next_on:
+            due, text, detail = last.next_on, _("下次联系"), last.step.label
+        if row.accepted_on is None:
+            yield _todo(due, text, detail, row.firm, url, _("记跟进"))
+            continue
+        # the period no longer runs: what is due is the arrival, on the day planned for it
+        days = [one for one in (last.next_on if last else None, row.planned_on) if one]
+        text, detail = _("企业已选定，登记落地"), row.carrier.short_name
+        if viewer.may(P.LANDING_BOOK):
+            land = url_for("pipeline.land", code=row.firm.code, carrier=row.carrier.pid)
+            yield _todo(min(days, default=day), text, detail, row.firm, land, _("登记落地"))
         else:
-            text, detail = _("跟进期将满"), row.carrier.short_name
-        yield _todo(
-            due, text, detail, row.firm, url_for("pipeline.one_claim", pid=row.pid), _("记跟进")
-        )
+            yield _todo(min(days, default=day), text, detail, row.firm, url, _("记跟进"))
 
 
 def _todo(due: dt.date, title: str, detail: str, firm: Firm, url: str, action: str) -> Todo:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -119,6 +120,11 @@ def test_a_new_form_opens_with_what_is_known(client: Client, ground: Ground) -> 
     assert 'value="gmp" checked' in page
     assert 'value="900"' in page
     assert "按上一份需求填入" in page
+    lead = page[page.index("按上一份需求填入") : page.index("来源不同")]
+    for name in ("用途", "楼面承重"):
+        assert name in lead, "which boxes come from the former search"
+    assert re.search("按现有场地填入：面积", page)
+    assert re.search(r"<details open>\s*<summary>承重", page), "what was filled in is in sight"
 
 
 def test_a_faster_editor_is_shown_and_not_overwritten(client: Client, ground: Ground) -> None:

@@ -93,7 +93,7 @@ def graduate(as_: As) -> None:
         hand.type("毕业日期", TODAY.isoformat())
         hand.press("button", "办理毕业")
         hand.at(FIRM)
-        hand.told("%(firm)s：%(act)s已登记。", firm=FIRM, act=hand.say("办理毕业"))
+        hand.told("%(firm)s：%(act)s已完成。", firm=FIRM, act=hand.say("办理毕业"))
 
 
 def claim(as_: As, who: str) -> None:

@@ -186,9 +186,10 @@ def act_on_claim(f: Firm, today: dt.date, n: int, act: str) -> None:
     need(not lapsed(one, today))
     if act == "follow":
         need(one["state"] in ("open", "accepted"))
-        if one["state"] == "open" and one["renewed"] < RENEWALS:
+        later = today + dt.timedelta(FOLLOW)
+        if one["state"] == "open" and one["renewed"] < RENEWALS and later > one["until"]:
             one["renewed"] += 1
-            one["until"] = max(one["until"], today + dt.timedelta(FOLLOW))
+            one["until"] = later
         return
     need(one["state"] == ("accepted" if act == "release" else "open"))
     if act == "choose":

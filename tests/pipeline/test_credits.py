@@ -43,17 +43,18 @@ def credit(claim: Claim) -> credits.Credit:
 
 
 def test_the_first_on_record_is_first_whatever_day_is_entered_later(place: Place) -> None:
-    one, other = place.claim(place.park), place.claim(place.rival)
+    opened = TODAY - 9 * DAY
+    one, other = (place.claim(by, today=opened) for by in (place.park, place.rival))
     assert credit(one) == credits.Credit(None, None, None)
     follow(other, TODAY - 2 * DAY)
-    follow(one, TODAY - 300 * DAY)
+    follow(one, TODAY - 9 * DAY)
     told, rest = credit(other), credit(one)
     assert told.first is not None
     assert (told.is_first, told.first.carrier_id, told.first.day) == (
         True, place.rival.id, TODAY - 2 * DAY,
     )  # fmt: skip
     assert rest.own is not None
-    assert (rest.is_first, rest.own.day, rest.first) == (False, TODAY - 300 * DAY, told.first)
+    assert (rest.is_first, rest.own.day, rest.first) == (False, TODAY - 9 * DAY, told.first)
     follow(other, TODAY, ClaimStepKind.VISIT)
     assert credit(other) == told, "a later follow-up changes nothing"
 
@@ -83,7 +84,7 @@ def test_first_talks_and_landing_are_both_credited_for_ever(place: Place) -> Non
 
 
 def test_an_arrival_is_no_talk_and_accelerators_vie_among_themselves(place: Place) -> None:
-    fast = place.claim(place.accelerator)
+    fast = place.claim(place.accelerator, today=TODAY - DAY)
     follow(fast, TODAY - DAY)
     slow = place.claim(place.park)
     assert credit(slow).first is None
@@ -98,9 +99,9 @@ def test_an_arrival_is_no_talk_and_accelerators_vie_among_themselves(place: Plac
 def test_a_park_reads_that_another_was_first_and_not_which(
     place: Place, client: Client, app: Flask
 ) -> None:
-    one, other = place.claim(place.park), place.claim(place.rival)
+    one, other = place.claim(place.park, today=TODAY - DAY), place.claim(place.rival)
     follow(other)
-    follow(one)
+    follow(one, TODAY - DAY)
     posts = {
         "park": person_with_post(Role.PARK_INVEST, place.park.organisation),
         "host": person_with_post(Role.CARRIER_CLERK, place.incubator.organisation),
@@ -120,7 +121,7 @@ def test_a_park_reads_that_another_was_first_and_not_which(
     assert "顺延至 2026-12-24" in pages[f"/claims/{pid}"], "the period is stated before the press"
     sheet = read_csv(press(client, "/claims", "csv").data)
     line = dict(zip(sheet[0], sheet[1], strict=True))
-    assert (line["首谈"], line["首次接洽"], line["剩余天数（天）"]) == ("否", "2026-11-24", "30")
+    assert (line["首谈"], line["首次接洽"], line["剩余天数（天）"]) == ("否", "2026-11-23", "29")
     assert (line["其他意向（家）"], rival in str(sheet)) == ("1", False)
     sign_in(client, posts["host"])
     for path in ("/choices", f"/claims/{pid}", f"/firms/{firm}"):

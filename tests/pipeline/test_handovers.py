@@ -140,6 +140,19 @@ def test_what_was_sent_stays_as_it_was_and_a_new_one_replaces_it(place: Place) -
     assert refused(service.confirm_handover, handover=first) == "move:not_now"
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("高新技术企业", "高新技术企业"), ("2025 年度高新技术企业", "2025 年度高新技术企业"),
+        ("第三批", "高新技术企业 第三批"), (None, "高新技术企业"),
+    ],
+)  # fmt: skip
+def test_a_title_is_told_once(app: Flask, name: str | None, told: str) -> None:
+    with app.test_request_context("/"):
+        one = Milestone(kind=MilestoneKind.RECOGNITION, title=Title.HNTE, name=name)
+        assert package._name(one) == told
+
+
 def test_the_package_is_in_both_languages_and_without_contacts(place: Place) -> None:
     chosen(place)
     text = handovers.body_of(send(place))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -217,6 +218,24 @@ def test_the_sides_on_one_page(place: Place, client: Client) -> None:
         assert client.get(path).status_code == 404, path
     assert firm not in client.get("/mediations").text
     assert len(read_csv(press(client, "/mediations", "csv").data)) == 1
+
+
+def test_first_talks_of_two_tiers_are_told_apart_and_the_firm_heads_the_page(
+    place: Place, client: Client
+) -> None:
+    fast = place.claim(place.accelerator)
+    for claim in (fast, place.mine):  # type: ignore[attr-defined]
+        do(service.follow_up, claim=claim, step=ClaimStepKind.CONTACT, day=TODAY)
+    pid, firm, post = ask(place).pid, place.firm.name, office()
+    session.rollback()
+    sign_in(client, post)
+    page = client.get(f"/mediations/{pid}").text
+    assert re.search(rf"<h1[^>]*>\s*{re.escape(firm)}\s*</h1>", page)
+    told = re.findall(r'首谈</span><br><span class="jl-xs jl-3">(.*?)</span>', page)
+    assert sorted(told) == sorted(
+        f"{carrier.type.label}之间" for carrier in (place.accelerator, place.park)
+    )
+    assert "分别计首谈" in page
 
 
 def test_an_opinion_keeps_the_sides_as_they_stood(place: Place, client: Client) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
+import re
 from typing import Any
 
 import pytest
@@ -14,9 +16,10 @@ from app.core.db import session, write
 from app.core.errors import DomainError
 from app.firms.models import Destination, Firm, LeaveReason, Occupancy, Residency
 from app.pipeline import service
+from app.pipeline.models import Claim
 from tests.conftest import TODAY
 from tests.factories.carriers import ACTOR, make_carrier
-from tests.factories.firms import make_firm
+from tests.factories.firms import code_of, make_firm
 from tests.factories.units import make_unit, use
 from tests.pipeline.office import Office, admitted
 
@@ -115,19 +118,82 @@ def test_the_form_of_an_arrival_takes_a_room_with_it(office: Office) -> None:
         "code": office.code, "carrier": office.park.pid, "arrived_on": "2026-11-02",
         "lease_ends": "2029-11-01", "unit": room.pid,
     }  # fmt: skip
-    much = client.send("/landings/new", given | {"amount": "601"})
+    much = client.send("/landings/new", given | {"area_m2": "602"})
     assert much.status_code == 422
     assert "只剩 600.5 ㎡" in much.text
+    assert 'id="area_m2-error"' in much.text, "said where the area was asked for"
+    mixed = client.send("/landings/new", given | {"amount": "2"})
+    assert (mixed.status_code, "该房源按面积出租" in mixed.text) == (422, True)
     half = client.send("/landings/new", given | {"unit": desks.pid, "amount": "2.5"})
     assert (half.status_code, "工位数请填整数" in half.text) == (422, True)
     assert session.scalar(select(Residency.id)) is None
     foreign = make_unit(make_carrier("别家园区", tier=PARK), 100)
     assert client.send("/landings/new", given | {"unit": foreign.pid}).status_code == 404
-    assert client.send("/landings/new", given).status_code == 303
+    assert client.send("/landings/new", given | {"area_m2": "601"}).status_code == 303
     tie, row = office.one(Residency), office.one(Occupancy)
     assert (row.area_dm2, row.starts, row.ends, row.tied) == (60_050, D("2026-11-02"), None, True)
     assert row.lease_ends == tie.lease_ends == D("2029-11-01")
     assert (tie.area_m2, tie.site_id) == (601, room.site_id)
+
+
+def test_the_form_opens_with_the_claim_and_the_only_site(office: Office) -> None:
+    room = make_unit(office.park, 60_000)
+    admitted(office)
+    office.be("clerk")
+    office.act("graduate", graduated_on="2026-10-12")
+    client = office.be("park")
+    token = {"token": "t" * 20, "carrier": office.park.pid, "area_m2": "420"}
+    client.send(f"/openings/{office.pid}", token, page="/openings")
+    claim = office.one(Claim)
+    client.send(f"/claims/{claim.pid}", {"step": "visit", "day": TODAY.isoformat()})
+    link = re.search(r'href="(/landings/new\?[^"]*)"', client.get(f"/claims/{claim.pid}").text)
+    assert link is not None
+    page = client.get(html.unescape(link[1])).text
+    for name, value in (("arrived_on", TODAY.isoformat()), ("area_m2", "420")):
+        assert re.search(rf'name="{name}"[^>]*value="{value}"', page), name
+    assert f'<option selected value="{room.site.pid}">' in page
+    assert "已毕业，现在" in page
+    assert "尚未毕业的" not in page
+    assert "请填“面积" not in page
+
+
+def test_a_doubtful_code_is_refused_in_words_of_this_form(office: Office) -> None:
+    client, good = office.be("park"), code_of(4711)
+    bad = good[:-1] + ("0" if good[-1] != "0" else "1")
+    given = {"code": bad, "arrived_on": "2026-11-02", "name": "上海云帆航电有限公司"}
+    answer = client.send("/landings/new", given)
+    assert answer.status_code == 422
+    assert "在“校验位不符仍登记的理由”中写明" in answer.text
+    assert "勾选" not in answer.text
+    assert client.send("/landings/new", given | {"code_reason": "营业执照如此"}).status_code == 303
+
+
+def test_a_chosen_claim_has_no_period_left(office: Office) -> None:
+    admitted(office)
+    office.be("clerk")
+    office.act("graduate", graduated_on="2026-10-12")
+    park = office.be("park")
+    bid = {"token": "t" * 20, "carrier": office.park.pid, "planned_on": "2027-03-01"}
+    park.send(f"/openings/{office.pid}", bid, page="/openings")
+    claim = office.one(Claim)
+    path = f"/claims/{claim.pid}"
+    assert 'value="registration"' not in park.get(path).text
+    early = park.send(path, {"step": "registration", "day": TODAY.isoformat()})
+    assert early.status_code == 422
+    for when in ("2026-11-23", "2020-01-01"):
+        past = park.send(path, {"step": "visit", "day": when})
+        assert (past.status_code, "不能早于提交意向的 2026-11-24" in past.text) == (422, True)
+    assert "不占用顺延次数" in park.get(path).text
+    for page in (path, "/claims"):
+        assert "12-24" in park.get(page).text, page
+    office.be("clerk").send(f"{path}/choose", page=path)
+    park = office.be("park")
+    for page in (path, "/claims", "/todo"):
+        assert "12-24" not in park.get(page).text, page
+    assert 'value="registration"' in park.get(path).text
+    todo = park.get("/todo").text
+    assert "企业已选定，登记落地" in todo
+    assert f"/landings/new?code={office.code}" in todo
 
 
 def test_a_full_accelerator_is_told_on_the_form(office: Office) -> None:

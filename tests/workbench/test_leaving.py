@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from flask import Flask
 
-from app.carriers.models import Source, UnitUse, Verification
+from app.carriers.models import Source, Unit, UnitUse, Verification
 from app.core.days import Period
 from app.core.db import session, write
 from app.core.panels import Todo
@@ -21,11 +21,14 @@ from app.firms.models import (
     Residency,
 )
 from app.firms.queries.figures import of_firm, row_of
+from app.firms.service import space
 from app.pipeline.models import ClaimState, GraduationState
+from app.workbench import deadlines
 from app.workbench.leaving import following, todo, warnings, whereabouts
 from tests.clients import Client
 from tests.conftest import TODAY
 from tests.factories.chain import SEEDER, Chain, enter
+from tests.factories.units import make_unit
 
 DAY = dt.timedelta(days=1)
 WAN = 1_000_000
@@ -141,6 +144,39 @@ def test_a_lapsed_claim_is_told_of(app: Flask, made: Chain) -> None:
         tie.lease_ends = TODAY - 3 * DAY  # pushed, and its one claim has lapsed
     (found,) = warned(app, made, "incubator").values()
     assert found == (False, ("租期已过 3 天", "没有有效的承接意向（曾有 1 项，均已结束）"))
+
+
+def leased(firm: Firm, room: Unit, until: dt.date) -> None:
+    with write("test:use", actor=SEEDER):
+        space.occupy(
+            actor=SEEDER, today=TODAY, firm=firm, unit=room, amount=10_000,
+            starts=dt.date(2024, 2, 1), lease_ends=until,
+        )  # fmt: skip
+
+
+def test_the_warning_and_the_reminder_tell_the_same_lease(app: Flask, made: Chain) -> None:
+    """The stay's lease ends on 2027-03-31; one unit's sooner, one's later, one has passed."""
+    search(made, "石上泉传感", TODAY - 91 * DAY)
+    firm, days = made.firms["石上泉传感"], (-9, 60, 900)
+    for days_left in days:
+        room = make_unit(made.carriers["incubator"], 10_000, number=f"R{days_left}")
+        leased(firm, room, TODAY + days_left * DAY)
+    for who in ("incubator", "district"):
+        with app.test_request_context("/"):
+            (told,) = warnings.rows(made.viewer(who), TODAY)
+        assert told.lease == TODAY + 60 * DAY
+    (line,) = [r for r in deadlines.rows(made.viewer("incubator"), TODAY) if r.name == told.name]
+    assert dict(line.ends)["lease"] == told.lease
+
+
+def test_what_another_carrier_agreed_is_not_told(app: Flask, made: Chain) -> None:
+    search(made, "石上泉传感", TODAY - 91 * DAY)
+    elsewhere = make_unit(made.carriers["park"], 10_000)
+    leased(made.firms["石上泉传感"], elsewhere, TODAY + 5 * DAY)
+    with app.test_request_context("/"):
+        (own,) = warnings.rows(made.viewer("incubator"), TODAY)
+        (all_of_them,) = warnings.rows(made.viewer("district"), TODAY)
+    assert (own.lease, all_of_them.lease) == (dt.date(2027, 3, 31), TODAY + 5 * DAY)
 
 
 def test_a_park_learns_of_no_warning(client: Client, made: Chain) -> None:

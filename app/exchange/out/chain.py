@@ -43,7 +43,8 @@ def claims(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
             yield [
                 row.firm.short_name, row.carrier.short_name, standing(row).label,
                 last.step.label if last else None, last.day if last else None,
-                last.next_on if last else None, row.follow_until, left, row.planned_on,
+                last.next_on if last else None, None if row.accepted_on else row.follow_until, left,
+                row.planned_on,
                 row.area_m2, credit.own.day if credit.own else None,
                 _("是") if credit.is_first else _("否") if credit.first else None,
                 others.get(row.firm_id, 0) if live else None, row.opened_on, row.ended_on,

@@ -19,6 +19,7 @@ from app.pipeline.queries import chain, ties
 register_messages(
     {
         "tie:future": N_("日期不能晚于今天。"),
+        "tie:lease": N_("“租期至”不能早于入驻日期 %(day)s，请核对年份。"),
         "tie:before_start": N_("日期须晚于现有入驻记录的开始日 %(day)s。"),
         "tie:not_graduated": N_(
             "企业没有毕业记录，不能记为毕业离园：先办理毕业，或选择其他离园原因。"
@@ -51,6 +52,8 @@ def not_future(day: dt.date, today: dt.date, field: str = "on") -> None:
 def _open(case: FirmCase) -> None:
     given, firm = case.given, case.firm
     not_future(given.day, case.today)
+    if given.lease_ends is not None and given.lease_ends < given.day:
+        raise DomainError("tie:lease", "lease_ends", day=given.day.isoformat())
     tie = Residency(
         firm_id=firm.id, carrier_id=case.by.id, site_id=given.site.id if given.site else None,
         kind=given.kind, counted=True, route=given.route, starts=given.day, ends=given.ends,

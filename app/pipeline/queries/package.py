@@ -169,6 +169,8 @@ def _entries(viewer: AnyViewer, firm: Firm, day: dt.date) -> Section:
 
 def _name(one: Milestone) -> str:
     title = one.title.label if one.title else None
+    if title and one.name and title in one.name:
+        title = None  # a certificate that bears the title's own name is told once
     amount = _("%(n)s 万元", n=wan(one.amount)) if one.amount is not None else None
     return " ".join(filter(None, (title, one.name, amount)))
 

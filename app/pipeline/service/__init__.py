@@ -1,6 +1,14 @@
 """Acts on the chain. Each runs inside `write()`, checks its move table and ends in a flush."""
 
-from app.pipeline.service.claims import choose, claim, decline, follow_up, release, withdraw
+from app.pipeline.service.claims import (
+    AFTER_CHOICE,
+    choose,
+    claim,
+    decline,
+    follow_up,
+    release,
+    withdraw,
+)
 from app.pipeline.service.graduation import (
     approve,
     check,
@@ -62,6 +70,7 @@ from app.pipeline.service.transfers import (
 )
 
 __all__ = [
+    "AFTER_CHOICE",
     "Notice",
     "Step",
     "add_tie",

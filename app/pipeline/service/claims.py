@@ -26,11 +26,16 @@ register_messages(
     {
         "claim:token": N_("这张表单已用于另一家企业，请重新打开页面。"),
         "claim:future": N_("跟进日期不能晚于今天。"),
+        "claim:before": N_("跟进日期不能早于提交意向的 %(day)s。"),
+        "claim:unchosen": N_("企业尚未选定，不能记“%(step)s”；先记录企业选定。"),
         "claim:letter": N_("由意向方记录时，须附企业的选定函。"),
         "claim:planned": N_("计划入驻日期不能早于今天。"),
         "claim:next": N_("下次联系日期须晚于今天。"),
     }
 )
+#: Steps that only a firm that has chosen takes.
+AFTER_CHOICE = frozenset({ClaimStepKind.ARRIVAL, ClaimStepKind.REGISTRATION})
+
 register_constraints(
     {
         "uq_claim_accepted": ("claim:taken", None),
@@ -106,18 +111,28 @@ def follow_up(
     note: str | None = None,
     next_on: dt.date | None = None,
 ) -> ClaimStep:
-    """One follow-up. Renews the follow-up period of an open claim until the limit is used up."""
+    """One follow-up, on a day from the claim's opening on.
+
+    It renews the follow-up period of an open claim until the limit is used up; one that does not
+    move the period's end uses nothing up. Raises `claim:future`, `claim:before`, `claim:next`,
+    and `claim:unchosen` for an arrival at whom the firm has not chosen.
+    """
     if day > today:
         raise DomainError("claim:future", "day")
+    if day < claim.opened_on:
+        raise DomainError("claim:before", "day", day=claim.opened_on.isoformat())
+    if step in AFTER_CHOICE and claim.accepted_on is None:
+        raise DomainError("claim:unchosen", "step", step=step.label)
     if next_on is not None and next_on <= today:
         raise DomainError("claim:next", "next_on")
     CLAIM.perform(ClaimAct.FOLLOW, _case(actor, today, claim))
     made = ClaimStep(claim_id=claim.id, step=step, day=day, note=note, next_on=next_on)
     session.add(made)
-    if claim.state == ClaimState.OPEN and claim.renewals < renewal_limit():
-        until = day + dt.timedelta(days=follow_days())
+    until = day + dt.timedelta(days=follow_days())
+    open_yet = claim.state == ClaimState.OPEN and claim.renewals < renewal_limit()
+    if open_yet and until > claim.follow_until:
         claim.renewals += 1
-        claim.follow_until = max(claim.follow_until, until)
+        claim.follow_until = until
     session.flush()
     return made
 

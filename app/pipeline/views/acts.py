@@ -63,7 +63,7 @@ def act(pid: str, act: str) -> ResponseReturnValue:
     if tie and "rev" in form and not form.is_submitted():
         form.rev.data = tie.rev
     if choice.refusal is None and _done(form, choice, firm, tie):
-        flash(_("%(firm)s：%(act)s已登记。", firm=firm.short_name, act=choice.act.label), "ok")
+        flash(_("%(firm)s：%(act)s已完成。", firm=firm.short_name, act=choice.act.label), "ok")
         return redirect(firm_url(firm), 303)
     state = ties.stage_now(firm, today())
     shown = render_template(

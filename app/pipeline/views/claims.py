@@ -69,6 +69,12 @@ def _claim_page(row: Claim, **typed: forms.ActForm) -> ResponseReturnValue:
         "follow": typed.get("follow") or forms.FollowForm(formdata=None),
         "choice": typed.get("choice") or forms.ChooseForm(formdata=None),
     }
+    if row.accepted_on is None:  # what only a chosen one can record is not offered
+        held["follow"].step.choices = [
+            (kind.value, kind.label)
+            for kind in ClaimStepKind
+            if kind not in service.AFTER_CHOICE or kind.value == held["follow"].step.data
+        ]
     bids = ties.acts_for(viewer(), row.carrier)
     listed = url_for(".claims" if bids else ".choices")
     stand_under(listed)
@@ -98,7 +104,8 @@ def one_claim(pid: str) -> ResponseReturnValue:
         service.follow_up(actor=viewer(), today=today(), claim=row, **given)
 
     if submitted(form, "claim:follow", follow):
-        flash(_("已记跟进，跟进期至 %(day)s。", day=row.follow_until.isoformat()), "ok")
+        until = _("已记跟进，跟进期至 %(day)s。", day=row.follow_until.isoformat())
+        flash(_("已记跟进。") if row.accepted_on else until, "ok")
         return redirect(url_for(".one_claim", pid=pid), 303)
     return _claim_page(row, follow=form)
 

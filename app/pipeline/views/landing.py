@@ -5,31 +5,54 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.carriers.models import ACCELERATOR, PARK, Carrier
+from app.carriers.models import ACCELERATOR, PARK, Carrier, Site
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.posting import submitted
 from app.core.text import _
 from app.firms import queries as firm_queries
 from app.firms.models import Residency
+from app.firms.queries.search import Holder
 from app.firms.queries.space import capacity_left
 from app.pipeline import service
 from app.pipeline.booking import book, offered
 from app.pipeline.forms import LandForm
-from app.pipeline.queries import pages, ties
+from app.pipeline.queries import chain, pages, ties
+from app.pipeline.stage import EFFECTIVE
 from app.pipeline.views.blueprint import bp
 
 
 def _carrier(form: LandForm) -> Carrier | None:
+    """The carrier that receives, and what the form offers of it."""
     mine = ties.my_carriers(viewer(), ACCELERATOR, PARK)
     form.carrier.choices = [(c.pid, c.short_name) for c in mine]
-    form.carrier.data = form.carrier.data or (mine[0].pid if mine else None)
+    asked = form.carrier.data or request.args.get("carrier")
+    form.carrier.data = asked or (mine[0].pid if mine else None)
     chosen = ties.my_carrier(viewer(), form.carrier.data, ACCELERATOR, PARK) if mine else None
     found = pages.sites(chosen, today()) if chosen else []
     form.site.choices = [("", _("未分场地")), *((s.pid, s.name) for s in found)]
     units = offered(viewer(), chosen, today()) if chosen else []
     form.unit.choices = [("", _("暂不登记")), *units]
+    if chosen and not form.is_submitted():
+        _expect(form, chosen, found)
     return chosen
+
+
+def _expect(form: LandForm, carrier: Carrier, sites: list[Site]) -> None:
+    """What a blank form opens with: today, the only site, and the area that was bid for."""
+    form.arrived_on.data = today()
+    if len(sites) == 1:
+        form.site.data = sites[0].pid
+    firm = firm_queries.by_code(form.code.data) if form.code.data else None
+    claim = chain.live_claim(firm, carrier, today()) if firm else None
+    if claim is not None:
+        form.area_m2.data = claim.area_m2
+
+
+def _graduated(holder: Holder | None) -> bool:
+    """Whether a firm that the viewer may read has graduated."""
+    row = ties.graduation_of(holder.firm) if holder and holder.in_scope else None
+    return row is not None and row.state in EFFECTIVE
 
 
 @bp.route("/landings/new", methods=["GET", "POST"])
@@ -51,6 +74,6 @@ def land() -> ResponseReturnValue:
     left = capacity_left(carrier, today()) if carrier else None
     page = render_template(
         "pipeline/land.html", form=form, carrier=carrier, holder=holder,
-        full=left is not None and left <= 0,
+        full=left is not None and left <= 0, graduated=_graduated(holder),
     )  # fmt: skip
     return page, form.answer

@@ -71,7 +71,7 @@ def ask() -> ResponseReturnValue:
     action = f"firm:{choice.act}" if choice.act in ARRIVING else "transfer:ask"
     if choice.refusal is None and submitted(form, action, lambda: run(given)):
         if choice.act in ARRIVING:
-            flash(_("%(firm)s：%(act)s已登记。", firm=firm.short_name, act=choice.act.label), "ok")
+            flash(_("%(firm)s：%(act)s已完成。", firm=firm.short_name, act=choice.act.label), "ok")
             return redirect(firm_url(firm), 303)
         flash(_("已登记，双方载体都能看到。"), "ok")
         return redirect(url_for(".transfers"), 303)

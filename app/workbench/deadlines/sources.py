@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import current_app
-from sqlalchemy import ColumnElement, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import func, or_, select, true
 
-from app.carriers.models import ACCELERATOR, INCUBATOR, Carrier, Return, Unit
+from app.carriers.models import ACCELERATOR, INCUBATOR, Carrier, Return
 from app.carriers.queries.returns import FILED
 from app.core.access import AnyViewer, Permission
 from app.core.days import Period, working_days_after
@@ -24,7 +23,6 @@ from app.firms.models import (
     Firm,
     Milestone,
     MilestoneKind,
-    Occupancy,
     Residency,
 )
 from app.firms.queries import nameable, reissues
@@ -42,7 +40,8 @@ from app.pipeline.models import (
 )
 from app.pipeline.queries.chain import own_carriers
 from app.pipeline.queries.pages import LIVE
-from app.workbench.deadlines import words
+from app.workbench.deadlines import leases, words
+from app.workbench.deadlines.leases import ours, runs
 
 LITTLE_GIANT = "little_giant"
 
@@ -100,7 +99,7 @@ def _limits(ids: list[int], day: dt.date) -> Iterator[Deadline]:
         .join(Firm, Firm.id == Residency.firm_id)
         .where(
             Residency.firm_id.in_(ids), Residency.counted, Residency.limit_on.is_not(None),
-            *_runs(Residency, day),
+            *runs(Residency, day),
         )
         .order_by(Residency.firm_id, Residency.id)
     )  # fmt: skip
@@ -110,28 +109,10 @@ def _limits(ids: list[int], day: dt.date) -> Iterator[Deadline]:
 
 
 def _leases(viewer: AnyViewer, ids: list[int], day: dt.date) -> Iterator[Deadline]:
-    """The next end of a lease of each firm: of its ties and of the units it uses. What another
-    carrier agreed with the firm is not told."""
-    ties = (
-        select(Residency.firm_id, func.min(Residency.lease_ends))
-        .where(Residency.firm_id.in_(ids), Residency.lease_ends >= day, *_runs(Residency, day))
-        .where(_ours(viewer, Residency.carrier_id))
-        .group_by(Residency.firm_id)
-    )
-    units = (
-        select(Occupancy.firm_id, func.min(Occupancy.lease_ends))
-        .join(Unit, Unit.id == Occupancy.unit_id)
-        .where(Occupancy.firm_id.in_(ids), Occupancy.lease_ends >= day, *_runs(Occupancy, day))
-        .where(_ours(viewer, Unit.carrier_id))
-        .group_by(Occupancy.firm_id)
-    )
-    first: dict[int, dt.date] = {}
-    for statement in (ties, units):
-        for firm_id, end in session.execute(statement.order_by(statement.selected_columns[0])):
-            if end is not None:
-                first[firm_id] = min(end, first.get(firm_id, end))
-    for firm_id, end in first.items():
-        yield Deadline(end, firm_id, words.LEASE)
+    """The next end of a lease of each firm, by the rule that the warnings follow too."""
+    for firm_id, end in leases.lease_ends(viewer, ids, day).items():
+        if end >= day:
+            yield Deadline(end, firm_id, words.LEASE)
 
 
 def _titles(ids: list[int], day: dt.date) -> Iterator[Deadline]:
@@ -189,7 +170,7 @@ def _follow_ups(viewer: AnyViewer, ids: list[int], day: dt.date) -> Iterator[Dea
     that records the firm's choice and for the district, of all; a park learns of no other's."""
     hosted = select(Residency.firm_id).where(
         Residency.carrier_id.in_(own_carriers(viewer, INCUBATOR, ACCELERATOR)),
-        Residency.counted, *_runs(Residency, day),
+        Residency.counted, *runs(Residency, day),
     )  # fmt: skip
     told = or_(Claim.carrier_id.in_(own_carriers(viewer)), Claim.firm_id.in_(hosted))
     statement = (
@@ -223,7 +204,7 @@ def _departures(viewer: AnyViewer, ids: list[int]) -> Iterator[Deadline]:
     statement = (
         select(Residency.pid, Residency.firm_id, Residency.ends)
         .where(Residency.firm_id.in_(ids), Residency.leave_confirmed.is_(False))
-        .where(_ours(viewer, Residency.carrier_id))
+        .where(ours(viewer, Residency.carrier_id))
         .order_by(Residency.ends, Residency.id)
     )
     for pid, firm_id, ended in session.execute(statement):
@@ -237,8 +218,8 @@ def _reports(viewer: AnyViewer, ids: list[int], day: dt.date) -> Iterator[Deadli
         select(Residency.firm_id, Return.due_on, Return.year, Return.quarter)
         .join(Return, Return.carrier_id == Residency.carrier_id)
         .where(
-            Residency.firm_id.in_(ids), Residency.counted, *_runs(Residency, day),
-            Return.state.not_in(FILED), _ours(viewer, Return.carrier_id),
+            Residency.firm_id.in_(ids), Residency.counted, *runs(Residency, day),
+            Return.state.not_in(FILED), ours(viewer, Return.carrier_id),
         )
         .order_by(Residency.firm_id, Return.due_on, Return.id)
     )  # fmt: skip
@@ -255,7 +236,7 @@ def subjects(viewer: AnyViewer, day: dt.date) -> list[int]:
     court, those they asked for, and those whose departure they have to confirm."""
     mine = own_carriers(viewer)
     hosted = select(Residency.firm_id).where(
-        Residency.carrier_id.in_(mine), Residency.counted, *_runs(Residency, day)
+        Residency.carrier_id.in_(mine), Residency.counted, *runs(Residency, day)
     )
     left = select(Residency.firm_id).where(
         Residency.carrier_id.in_(mine), Residency.leave_confirmed.is_(False)
@@ -278,17 +259,8 @@ def months(ids: list[int], day: dt.date) -> dict[int, clock.Reading]:
     statement = (
         select(Residency, Firm.incubation_field)
         .join(Firm, Firm.id == Residency.firm_id)
-        .where(Residency.firm_id.in_(ids), Residency.counted, *_runs(Residency, day))
+        .where(Residency.firm_id.in_(ids), Residency.counted, *runs(Residency, day))
         .order_by(Residency.firm_id, Residency.id)
     )
     rows = [(tie, field) for tie, field in session.execute(statement)]
     return clock.readings(rows, day)
-
-
-def _runs(model: type[Residency] | type[Occupancy], day: dt.date) -> list[ColumnElement[bool]]:
-    return [model.starts <= day, or_(model.ends.is_(None), model.ends > day)]
-
-
-def _ours(viewer: AnyViewer, column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    """At a carrier of one's own; anywhere for whoever sees all."""
-    return true() if sees_all(viewer) else column.in_(own_carriers(viewer))

@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 
 from app.accounts.models import OrganisationKind
 from app.carriers.models import ACCELERATOR, INCUBATOR, PARK, Carrier
 from app.core.access import AnyViewer, Permission
 from app.core.db import session
 from app.core.text import _
-from app.firms.models import Demand, DemandState, Firm, Occupancy, Residency, ResidencyKind
+from app.firms.models import Demand, DemandState, Firm, Residency, ResidencyKind
 from app.pipeline.claim_state import claim_state
 from app.pipeline.models import Claim
 from app.pipeline.queries import chain, ties
 from app.pipeline.queries.pages import LIVE
+from app.workbench.deadlines.leases import lease_ends
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,12 @@ def rows(viewer: AnyViewer, day: dt.date) -> list[Warning]:
     looking = session.execute(_looking(viewer, day)).all()
     ids = [row.firm_id for row in looking]
     live, all_of_them = _claims(ids, day)
-    leases = _leases(ids, day)
+    ends = lease_ends(viewer, ids, day)
     found = []
     for row in looking:
         if row.firm_id in live:
             continue
-        ends = [end for end in (row.lease_ends, leases.get(row.firm_id)) if end is not None]
-        lease = max(ends, default=None)  # the firm stays as long as any of them runs
+        lease = ends.get(row.firm_id)
         reasons = _reasons(row.opened_on, lease, all_of_them.get(row.firm_id, 0), day)
         if reasons is not None:
             strong, told = reasons
@@ -94,7 +94,7 @@ def _looking(viewer: AnyViewer, day: dt.date) -> Select[*tuple[Any, ...]]:
         hosts = chain.own_carriers(viewer, INCUBATOR, ACCELERATOR)
     return (
         select(
-            Residency.firm_id, Residency.lease_ends, Firm.pid, Firm.short_name,
+            Residency.firm_id, Firm.pid, Firm.short_name,
             Carrier.short_name.label("carrier"), Demand.opened_on,
         )
         .join(Firm, Firm.id == Residency.firm_id)
@@ -125,17 +125,3 @@ def _claims(ids: list[int], day: dt.date) -> tuple[set[int], dict[int, int]]:
         if standing in LIVE:
             live.add(firm_id)
     return live, count
-
-
-def _leases(ids: list[int], day: dt.date) -> dict[int, dt.date]:
-    """firm id → the last day of a lease of the units it uses, the latest one."""
-    statement = (
-        select(Occupancy.firm_id, func.max(Occupancy.lease_ends))
-        .where(
-            Occupancy.firm_id.in_(ids), Occupancy.starts <= day,
-            or_(Occupancy.ends.is_(None), Occupancy.ends > day),
-        )
-        .group_by(Occupancy.firm_id)
-        .order_by(Occupancy.firm_id)
-    )  # fmt: skip
-    return {firm_id: end for firm_id, end in session.execute(statement) if end is not None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from app.carriers.models import DM2, Carrier, Unit
@@ -13,6 +14,7 @@ from app.firms import queries as firm_queries
 from app.firms import uscc
 from app.firms.models import Residency
 from app.firms.queries import space
+from app.firms.queries.space import Stock
 from app.firms.queries.unit_list import find_unit
 from app.firms.service.space import amount_text, occupy
 from app.pipeline import service
@@ -34,8 +36,8 @@ register_messages(
 GIVEN = ("signed_on", "registered_on", "taxed_on", "area_m2", "lease_ends", "remark")
 
 
-def offered(viewer: AnyViewer, carrier: Carrier, day: dt.date) -> list[tuple[str, str]]:
-    """Units of a carrier of which something is free, with how much, for the form."""
+def offered(stocks: Iterable[Stock]) -> list[tuple[str, str]]:
+    """Units of which something is free, with how much, for the form."""
     return [
         (
             one.unit.pid,
@@ -43,7 +45,7 @@ def offered(viewer: AnyViewer, carrier: Carrier, day: dt.date) -> list[tuple[str
             + " · "
             + _("余 %(left)s", left=amount_text(one.unit, one.free)),
         )
-        for one in space.free_units(viewer, day, carrier)
+        for one in stocks
     ]
 
 

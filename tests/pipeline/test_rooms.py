@@ -114,6 +114,7 @@ def test_the_form_of_an_arrival_takes_a_room_with_it(office: Office) -> None:
     page = client.get("/landings/new").text
     assert "301 · 余 600.5 ㎡" in page
     assert "大开间 · 余 10 个工位" in page
+    assert 'name="amount"' in page
     given = {
         "code": office.code, "carrier": office.park.pid, "arrived_on": "2026-11-02",
         "lease_ends": "2029-11-01", "unit": room.pid,
@@ -154,7 +155,7 @@ def test_the_form_opens_with_the_claim_and_the_only_site(office: Office) -> None
     assert f'<option selected value="{room.site.pid}">' in page
     assert "已毕业，现在" in page
     assert "尚未毕业的" not in page
-    assert "请填“面积" not in page
+    assert 'name="amount"' not in page, "nothing is let by desks"
 
 
 def test_a_doubtful_code_is_refused_in_words_of_this_form(office: Office) -> None:

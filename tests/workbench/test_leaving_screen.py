@@ -58,6 +58,19 @@ def test_a_year_of_a_graduate_in_five_presses(screen: Screen, made: Chain) -> No
     page.wait_for_selector("[data-grid]")
     screen.axe()
     screen.fits()
+    page.set_viewport_size({"width": 1366, "height": 768})
+    why = page.locator("thead .jl-why-cell").bounding_box()
+    sheet = page.locator(".jl-sheet").bounding_box()
+    assert why is not None
+    assert sheet is not None
+    assert why["x"] + why["width"] <= sheet["x"] + sheet["width"] + 1, "核对 is in sight"
+    cells = page.locator("[data-cell]")
+    for number in range(12):  # whatever is typed in stands clear of the columns that stay
+        cells.nth(number).focus()
+        box = cells.nth(number).bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= why["x"], number
+    cells.first.focus()
     page.fill(f"[name='{firm.pid}-revenue']", "1234.5")
     page.get_by_role("button", name="保存").click()
     page.wait_for_url("**/following")

@@ -13,7 +13,7 @@ from app.core.text import _
 from app.firms import queries as firm_queries
 from app.firms.models import Residency
 from app.firms.queries.search import Holder
-from app.firms.queries.space import capacity_left
+from app.firms.queries.space import capacity_left, free_units
 from app.pipeline import service
 from app.pipeline.booking import book, offered
 from app.pipeline.forms import LandForm
@@ -22,8 +22,9 @@ from app.pipeline.stage import EFFECTIVE
 from app.pipeline.views.blueprint import bp
 
 
-def _carrier(form: LandForm) -> Carrier | None:
-    """The carrier that receives, and what the form offers of it."""
+def _carrier(form: LandForm) -> tuple[Carrier | None, bool]:
+    """The carrier that receives, with what the form offers of it, and whether any unit that is
+    free is let by desks."""
     mine = ties.my_carriers(viewer(), ACCELERATOR, PARK)
     form.carrier.choices = [(c.pid, c.short_name) for c in mine]
     asked = form.carrier.data or request.args.get("carrier")
@@ -31,11 +32,11 @@ def _carrier(form: LandForm) -> Carrier | None:
     chosen = ties.my_carrier(viewer(), form.carrier.data, ACCELERATOR, PARK) if mine else None
     found = pages.sites(chosen, today()) if chosen else []
     form.site.choices = [("", _("未分场地")), *((s.pid, s.name) for s in found)]
-    units = offered(viewer(), chosen, today()) if chosen else []
-    form.unit.choices = [("", _("暂不登记")), *units]
+    units = free_units(viewer(), today(), chosen) if chosen else []
+    form.unit.choices = [("", _("暂不登记")), *offered(units)]
     if chosen and not form.is_submitted():
         _expect(form, chosen, found)
-    return chosen
+    return chosen, any(one.unit.desks is not None for one in units)
 
 
 def _expect(form: LandForm, carrier: Carrier, sites: list[Site]) -> None:
@@ -60,7 +61,7 @@ def _graduated(holder: Holder | None) -> bool:
 def land() -> ResponseReturnValue:
     """Code, day, press: the stage moves at once and the sender is told."""
     form = LandForm(code=request.args.get("code"))
-    carrier = _carrier(form)
+    carrier, by_desks = _carrier(form)
     made: list[Residency] = []
     if carrier and submitted(
         form, "firm:land", lambda: made.append(book(viewer(), today(), carrier, form))
@@ -75,5 +76,6 @@ def land() -> ResponseReturnValue:
     page = render_template(
         "pipeline/land.html", form=form, carrier=carrier, holder=holder,
         full=left is not None and left <= 0, graduated=_graduated(holder),
+        desks=by_desks or bool(form.amount.errors),
     )  # fmt: skip
     return page, form.answer

@@ -12,6 +12,7 @@ from app.accounts.models import Role
 from app.carriers.models import PARK, Carrier, Site, Unit, UnitUse
 from app.core.db import session
 from app.firms.models import Occupancy
+from app.firms.queries.space import place
 from tests.clients import Client, sign_in
 from tests.factories.accounts import make_person
 from tests.factories.carriers import make_carrier
@@ -145,3 +146,16 @@ def test_a_stale_form_shows_what_differs_only(client: Client, park: Carrier) -> 
     table = stale.text.split("<table")[1].split("</table>")[0]
     assert "租金" in table
     assert "环评覆盖用途" not in table
+
+
+def test_conditions_that_cannot_be_read_are_named(client: Client, park: Carrier) -> None:
+    page = client.get("/units?area=abc&by=2026-13-01&state=zz&use=casino").text
+    for words in ("“abc”", "“2026-13-01”", "“zz”", "“casino”", "没有用来筛选"):
+        assert words.replace("“", "") in page.replace("“", ""), words
+    assert "301" in page
+    assert "没有用来筛选" not in client.get("/units?area=100&by=2026-12-01&state=free").text
+
+
+def test_the_place_of_a_unit_is_said_with_its_floor(park: Carrier) -> None:
+    assert place(make_unit(park, number="803", floor=8)) == "1 号楼 8 层 803"
+    assert place(make_unit(park, number="M1", floor=2, floor_label="M", building="")) == "M M1"

@@ -79,7 +79,9 @@ def test_the_floor_table_is_a_table_that_prints_words(client: Client, place: Pla
     assert page.count('class="jl-unit ') == 2
     assert 'class="jl-unit partly"' in page
     assert 'class="jl-unit long"' in page
-    assert "余 200.5 ㎡" in page
+    assert "余 200 ㎡" in page  # in whole square metres, never more than there is
+    assert "601 ㎡" in page  # of 600.5
+    assert "600.5" not in page.split('<table class="jl-floors"')[1]
     assert page.index("3 层") < page.index("301") < page.index("302")
     assert client.get(f"/units/floors?carrier={place.park.pid}").status_code == 200
     assert client.get("/units/floors?carrier=nothing").status_code == 404

@@ -108,3 +108,30 @@ def test_two_hundred_units_come_in_by_five_presses(
     assert screen.presses + 1 <= 5, "with the one that chooses the file"
     session.expire_all()
     assert len(session.scalars(select(Unit.id)).all()) == 202
+
+
+def test_a_refused_change_stays_within_its_pop_up(screen: Screen, stock: Chain) -> None:
+    screen.sign_in("park", PASSWORD)
+    unit = session.scalars(select(Unit).where(Unit.number == "301")).one()
+    page = screen.open(f"/units/{unit.pid}")
+    page.locator("main .jl-table summary", has_text="调整").click()
+    form = page.locator("main .jl-table details[open] > form")
+    form.get_by_label("改用面积").fill("大约一百")
+    screen.expected = ["status of 422"]
+    form.get_by_role("button", name="调整").click()
+    box = page.locator("main .jl-table details[open] > form")
+    error, label = box.locator(".invalid-feedback").first, box.locator("label").first
+    expect(error).to_be_visible()
+    inner = (
+        "e => { const r = document.createRange(); r.selectNodeContents(e);"
+        " return r.getBoundingClientRect().toJSON() }"
+    )
+    around, said, name = box.bounding_box(), error.evaluate(inner), label.evaluate(inner)
+    field = box.get_by_label("改用面积").bounding_box()
+    assert around is not None
+    assert field is not None
+    assert said["left"] >= around["x"]
+    assert said["right"] <= around["x"] + around["width"]
+    assert abs(name["left"] - field["x"]) < 2, "the label begins where its field does"
+    screen.axe()
+    screen.fits()

@@ -96,6 +96,18 @@ def listed(
     return _sorted(found, sort)
 
 
+def unread(given: Mapping[str, str]) -> list[str]:
+    """The conditions of an address that cannot be read, so that they narrow nothing."""
+    states = {FREE, LONG_VACANT, *(state.value for state in UnitState)}
+    known = {
+        "state": given.get("state") in states,
+        "use": given.get("use") in {use.value for use in UnitUse},
+        "area": _number(given.get("area")) is not None,
+        "by": _day(given.get("by")) is not None,
+    }
+    return [key for key, read in known.items() if given.get(key) and not read]
+
+
 def _free_area(one: Stock) -> int:
     """Square decimetres that can be taken once some are free; of desks, the whole space."""
     start = one.free_from

@@ -69,6 +69,15 @@ class Shown:
         }
 
 
+def unread(given: dict[str, str]) -> list[str]:
+    """What is said of each condition that cannot be read."""
+    names = {
+        "state": _("状态"), "use": _("用途"), "area": _("可租面积不小于（㎡）"),
+        "by": _("可租日期不晚于"),
+    }  # fmt: skip
+    return [f"{names[key]} “{given[key]}”" for key in unit_list.unread(given)]
+
+
 @bp.get("/units")
 @requires(*READ)
 def units() -> ResponseReturnValue:
@@ -82,6 +91,7 @@ def units() -> ResponseReturnValue:
         page=page,
         filling=space.fill(found),
         given=given,
+        unread=unread(given),
         sort=sort,
         states=states(),
         uses=UnitUse.choices(),

@@ -135,3 +135,16 @@ def test_a_refused_change_stays_within_its_pop_up(screen: Screen, stock: Chain) 
     assert abs(name["left"] - field["x"]) < 2, "the label begins where its field does"
     screen.axe()
     screen.fits()
+
+
+def test_what_is_left_of_a_narrow_unit_is_read_in_full(screen: Screen, stock: Chain) -> None:
+    for number in range(8):
+        unit = make_unit(stock.carriers["park"], 120_040, number=f"40{number}", floor=4)
+        use(stock.firms["石上泉传感"], unit, 60_020, "2025-01-01")
+    screen.sign_in("park", PASSWORD)
+    page = screen.open("/units/floors")
+    lines = page.locator(".jl-unit > p:nth-of-type(-n+2)")
+    expect(lines.filter(has_text="余 600 ㎡")).to_have_count(8)
+    cut = lines.evaluate_all("all => all.filter(e => e.scrollWidth > e.clientWidth).length")
+    assert cut == 0
+    screen.fits()

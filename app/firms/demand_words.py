@@ -35,8 +35,13 @@ def regions(codes: Any) -> str | None:
 
 
 def rent(fen: int | None) -> str | None:
-    """The most it pays."""
-    return None if fen is None else _("%(n)s 元/㎡·天 以内", n=show_parts(fen, FEN))
+    """The most it pays, under a name that says so."""
+    return None if fen is None else _("%(n)s 元/㎡·天", n=show_parts(fen, FEN))
+
+
+def rent_within(fen: int | None) -> str | None:
+    """The most it pays, in a sentence."""
+    return None if fen is None else _("%(n)s 元/㎡·天以内", n=show_parts(fen, FEN))
 
 
 def _load(value: int | None, unit: str) -> str | None:

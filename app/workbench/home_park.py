@@ -19,6 +19,7 @@ from app.core.text import N_, _
 from app.firms.models import Firm, Residency
 from app.firms.queries import nameable
 from app.pipeline.models import Claim, ClaimState, Graduation, Push
+from app.pipeline.queries.openings import pool
 from app.pipeline.queries.ties import bids
 from app.pipeline.stage import EFFECTIVE
 from app.statistics.asof import now
@@ -122,7 +123,12 @@ def panels(viewer: AnyViewer, day: dt.date) -> Iterator[Panel]:
     yield Panel(
         "openings",
         "workbench/home_openings.html",
-        {"rows": found[:SHOWN], "total": len(found), "since": day - LATELY},
+        {
+            "rows": found[:SHOWN],
+            "total": len(found),
+            "since": day - LATELY,
+            "pool": len(pool(viewer, day)),
+        },
         10,
     )
     yield Panel(

@@ -7,14 +7,17 @@ import re
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app.accounts.models import OrganisationKind, Role
-from app.carriers.models import INCUBATOR, PARK, CarrierSector
+from app.carriers.models import INCUBATOR, PARK, Carrier, CarrierSector, Unit
 from app.core.db import session, write
+from app.firms.service.units import split_unit
 from app.pipeline.queries import balance as reads
+from app.pipeline.queries import matches
 from tests.clients import Client, sign_in
 from tests.factories.accounts import make_organisation, person_with_post
-from tests.factories.carriers import ACTOR, make_carrier
+from tests.factories.carriers import ACTOR, make_carrier, viewer_at
 from tests.factories.demand import need
 from tests.factories.firms import TODAY, make_firm
 from tests.factories.units import make_unit, use
@@ -60,6 +63,54 @@ def test_demand_and_supply_meet_by_quarter(market: None) -> None:
         line.code: line.cells[0].demand for line in reads.balance(ACTOR, "region", TODAY).lines
     }
     assert regions == {"zhangjiang": 400, "several": 0, "none": 0}
+
+
+def test_a_planned_split_counts_its_area_once(market: None) -> None:
+    """The halves count from their day; the whole, which ends then, is no longer offered."""
+    park = session.scalars(select(Carrier).where(Carrier.short_name == "北河园")).one()
+    unit = make_unit(park, 40_000)
+    held = {u.id for u in session.scalars(select(Unit))} - {unit.id}
+
+    def area() -> int:
+        return sum(
+            one.m2 for one in reads.items(ACTOR, TODAY) if one.kind == reads.SUPPLY
+        )  # fmt: skip
+
+    before = area()
+    with write("test:split", actor=ACTOR):
+        split_unit(
+            actor=ACTOR, today=TODAY, unit=session.get_one(Unit, unit.id),
+            on=dt.date(2027, 4, 1), parts=[("801A", 15_000), ("801B", 25_000)],
+        )  # fmt: skip
+    assert area() == before
+    assert matches.free_m2(viewer_at(park), TODAY) == before
+    rooms = {room.id: room for room in matches.offers([park.id], TODAY)[park.id].rooms}
+    new = set(rooms) - held
+    assert unit.id not in rooms
+    assert {(rooms[i].area, rooms[i].free_from) for i in new} == {
+        (150, dt.date(2027, 4, 1)), (250, dt.date(2027, 4, 1)),
+    }  # fmt: skip
+
+
+def test_rows_without_a_region_overflow_nowhere(market: None) -> None:
+    """A search for one of several regions meets no row's rooms: only the sum tells of it."""
+    found = reads.balance(ACTOR, "region", TODAY)
+    over = {line.code: [one.over for one in line.cells] for line in found.lines}
+    assert over["several"] == over["none"] == [None] * 4
+    assert found.over == 850
+    assert all(one.over is not None for one in found.total.cells)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_the_head_line_names_the_sector_that_overflows(market: None, client: Client) -> None:
+    park = session.scalars(select(Carrier).where(Carrier.short_name == "北河园")).one()
+    make_unit(park, 500_000)
+    office = make_organisation(kind=OrganisationKind.DISTRICT)
+    sign_in(client, person_with_post(Role.DISTRICT_CLERK, office))
+    page = client.get("/space-balance").text
+    assert "合计可供面积够用，但 领域未填 有溢出" in page
+    assert "可供面积大于需求" not in page
+    assert "可供面积够用<" in client.get("/space-balance?by=region").text
 
 
 @pytest.mark.parametrize("by", ["sector", "region"])

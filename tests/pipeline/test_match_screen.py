@@ -35,6 +35,26 @@ def offered(app: object) -> Chain:
     return made
 
 
+def test_a_view_has_room_for_its_name_and_export_stays_alive(
+    screen: Screen, offered: Chain
+) -> None:
+    screen.sign_in("park", PASSWORD)
+    page = screen.open("/openings?sector=ai")
+    page.get_by_text("存为视图").click()
+    name = page.get_by_label("视图名称")
+    box = name.bounding_box()
+    assert box
+    assert box["width"] > 180
+    expect(page.locator("label[for=view-name]")).to_be_visible()
+    screen.fits()
+    page.keyboard.press("Escape")
+    page = screen.open("/openings")
+    for _time in range(2):
+        with page.expect_download(timeout=5_000):
+            page.get_by_role("button", name="导出").click()
+        page.wait_for_timeout(1_000)
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_from_the_list_to_a_claim(screen: Screen, offered: Chain, lang: str) -> None:
     words = {

@@ -220,6 +220,81 @@ def test_each_tab_and_filter_counts_what_it_lists(app: Flask, office: Office) ->
     assert park.get("/openings?use=gmp").text.count('name="firm" value=') == 2
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_tabs_and_subscriptions_keep_the_filters(app: Flask, office: Office) -> None:
+    admitted(office)
+    for sector in ("ai", "ai", "materials"):
+        pushed(make_firm(at=office.incubator, sector=sector), office.incubator)
+    park = office.be("park")
+    page = park.get("/openings?sector=ai").text
+    tabs = dict(re.findall(r'<a href="([^"]*)"[^>]*>已推送 <span class="jl-count">(\d+)', page))
+    [(address, count)] = tabs.items()
+    assert (count, "sector=ai" in address) == ("2", True)
+    held = park.get(address.replace("&amp;", "&")).text
+    assert held.count('name="firm" value=') == 2
+    query = re.search(
+        r'name="watch" value="ai"><input type="hidden" name="query" value="([^"]*)"', held
+    )
+    assert query
+    asked = query[1].replace("&amp;", "&")
+    assert set(asked.split("&")) == {"tab=pushed", "sector=ai"}
+    answer = park.send("/openings/watch", {"watch": "ai", "query": asked}, page="/openings")
+    assert "tab=pushed" in answer.location
+    assert "sector=ai" in answer.location
+    after = park.get(answer.location).text
+    assert "已订阅人工智能：新增的可承接企业每周列在待办里。" in after
+    assert re.search(r"<button[^>]*>(?:(?!</button>).)*取消订阅", after, re.S)
+    empty = park.get("/openings?sector=biomedicine&tab=graduated").text
+    assert "这些条件下目前没有可承接的企业" in empty
+    assert "去掉条件 领域 为" in empty, "a filter without firms can still be taken off"
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_a_condition_that_there_is_not_is_named(app: Flask, office: Office) -> None:
+    admitted(office)
+    pushed(make_firm(at=office.incubator, sector="ai"), office.incubator)
+    page = office.be("park").get("/openings?sector=zz&use=castle&tab=moon").text
+    assert "地址里的条件 moon、zz、castle 不存在，未按它筛选。" in page
+    assert "订阅zz" not in page
+    assert page.count('name="firm" value=') == 1
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_the_comparison_says_a_sector_once_and_leads_to_a_live_claim(
+    app: Flask, office: Office
+) -> None:
+    admitted(office)
+    office.be("clerk")
+    office.act("push")
+    park = office.be("park")
+    before = park.get(f"/openings/compare?firm={office.pid}").text
+    assert len(re.findall(r'<th scope="row"[^>]*>领域</th>', before)) == 1
+    assert "提交承接意向" in before
+    form = park.get(f"/openings?firm={office.pid}").text
+    token, carrier = (
+        re.search(rf'name="{name}"[^>]*value="([^"]*)"', form)[1]  # type: ignore[index]
+        for name in ("token", "carrier")
+    )
+    said = {"carrier": carrier, "token": token}
+    sent = park.send(f"/openings/{office.pid}", said, page=f"/openings?firm={office.pid}")
+    assert sent.status_code == 303
+    after = park.get(f"/openings/compare?firm={office.pid}").text
+    assert "提交承接意向" not in after
+    assert "看意向" in after
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_the_home_link_counts_the_list_it_opens(app: Flask, office: Office) -> None:
+    """Long graduated firms stand in the list and not in the panel of new ones."""
+    admitted(office)
+    for _number in range(3):
+        pushed(make_firm(at=office.incubator), office.incubator)
+    park = office.be("park")
+    told = re.search(r'<a href="/openings">可承接企业 (\d+) 家', park.get("/").text)
+    assert told
+    assert park.get("/openings").text.count('name="firm" value=') == int(told[1])
+
+
 def test_members_of_other_organisations_see_no_pool(app: Flask, client: Client) -> None:
     sign_in(client, person_with_post(Role.CARRIER_CLERK))
     assert client.send("/openings/watch", {"watch": "ai"}, page="/me").status_code == 404

@@ -7,12 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.carriers.models import Clean, Exhaust, UnitUse
 from app.pipeline.matching.rule import FILE, RuleFault, read, rule_on
 from app.pipeline.matching.score import Need, Offer, Room, Wanted, fit
+from app.pipeline.matching.words import sentence
 
 DAY = dt.date(2026, 11, 24)
 RULE = rule_on(DAY)
@@ -41,7 +43,7 @@ offers = st.builds(
     Offer, carrier_id=st.just(9),
     sectors=st.lists(st.sampled_from(SECTORS), unique=True).map(tuple),
     areas=st.frozensets(st.sampled_from(AREAS), max_size=2),
-    rooms=st.lists(rooms, max_size=4).map(tuple),
+    rooms=st.lists(rooms, max_size=4, unique_by=lambda room: room.id).map(tuple),
 )  # fmt: skip
 
 
@@ -50,7 +52,8 @@ def test_the_account_adds_up_and_stays_within(firm: Wanted, offer: Offer) -> Non
     found = fit(RULE, firm, offer)
     assert 0 <= found.score <= 100
     assert [one.key for one in found.criteria] == list(RULE.weights)
-    assert found.score == sum(RULE.weights[c.key] * c.points for c in found.criteria) // 100
+    whole = sum(RULE.weights[c.key] * c.points for c in found.criteria) // 100
+    assert found.score == (min(whole, RULE.levels["high"] - 1) if found.capped else whole)
     assert all(0 <= one.points <= 100 for one in found.criteria)
     assert all(
         one.points == 100
@@ -75,7 +78,7 @@ def test_a_larger_room_never_lowers_the_score(
 def test_one_more_room_never_lowers_it_once_there_are_rooms(
     firm: Wanted, offer: Offer, room: Room
 ) -> None:
-    if offer.rooms:
+    if any(one.uses for one in offer.rooms):
         more = replace(offer, rooms=(*offer.rooms, replace(room, id=100)))
         assert fit(RULE, firm, more).score >= fit(RULE, firm, offer).score
 
@@ -102,6 +105,58 @@ def test_unknown_lies_between_no_and_yes(firm: Wanted, offer: Offer) -> None:
             assert worst <= open_ <= best or offer.rooms[0].rent in (None, 0, 1)
 
 
+@given(firms, offers, st.integers(1, 3_000), days, st.sampled_from((None, 0)))
+def test_an_empty_record_never_raises_the_level(
+    firm: Wanted, offer: Offer, area: int, free: dt.date, rent: int | None
+) -> None:
+    more = replace(offer, rooms=(*offer.rooms, Room(100, "空", area, free, rent=rent)))
+    assert fit(RULE, firm, more).score <= fit(RULE, firm, offer).score
+
+
+@given(firms, offers)
+def test_a_hard_condition_that_fails_is_never_high(firm: Wanted, offer: Offer) -> None:
+    found = fit(RULE, firm, offer)
+    if next(one for one in found.criteria if one.key == "technical").answer == "no":
+        assert found.level != "high"
+        assert found.score < RULE.levels["high"]
+
+
+BEST = Wanted(1, "ai", 5, Need(400, 600, frozenset({UnitUse.GMP}), DAY, frozenset({"lingang"}), 500,
+              load_kg=1_000, height_mm=5_000, power_kw=200))  # fmt: skip
+
+
+def at(*rooms: Room) -> Offer:
+    return Offer(9, ("ai",), frozenset({"lingang"}), rooms)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_all_that_fails_is_told_and_the_level_kept_below_high(app: Flask) -> None:
+    wrong = Room(1, "A", 900, DAY, frozenset({UnitUse.OFFICE}), rent=400, load_kg=300,
+                 height_mm=3_000)  # fmt: skip
+    found = fit(RULE, BEST, at(wrong))
+    assert (found.level, found.score, found.capped) == ("medium", 74, True)
+    technical = next(one for one in found.criteria if one.key == "technical")
+    said = sentence(technical)
+    for part in ("用途需", "承重需 1,000，现有 300 kg/㎡", "层高需 5，现有 3 米", "房源的供电未填"):
+        assert part in said
+    right = replace(wrong, id=2, uses=frozenset({UnitUse.GMP}), load_kg=1_200, height_mm=6_000)
+    both = fit(RULE, BEST, at(wrong, replace(right, rent=590)))
+    assert (both.level, both.room and both.room.id) == ("high", 2), "one that suits stands for it"
+
+
+def test_only_rooms_that_suit_add_up_and_no_rent_is_none() -> None:
+    gmp = frozenset({UnitUse.GMP})
+    good = Room(1, "A", 250, DAY, gmp, load_kg=1_000, height_mm=5_000, power_kw=200, rent=0)
+    late = replace(good, id=2, free_from=DAY + dt.timedelta(days=1))
+    weak = replace(good, id=3, load_kg=10)
+    office = replace(good, id=4, uses=frozenset({UnitUse.OFFICE}))
+    apart = {c.key: c for c in fit(RULE, BEST, at(good, late, weak, office)).criteria}
+    assert apart["area"].case == "small"
+    assert (apart["budget"].answer, apart["budget"].points) == ("open", RULE.open)
+    joined = {c.key: c for c in fit(RULE, BEST, at(good, replace(good, id=5), office)).criteria}
+    assert (joined["area"].case, joined["area"].facts["together"]) == ("several", 500)
+
+
 def _alone(firm: Wanted, room: Room, **said: Any) -> int:
     assert firm.need is not None
     one = replace(firm, need=replace(firm.need, **said))
@@ -120,6 +175,7 @@ def test_what_is_hidden_counts_the_same_whatever_it_is() -> None:
     [
         ("sector: 30", "sector: 31", "must add up to 100"),
         ("open: 50", "open: 150", "between 0 and 100"),
+        ("hard: [uses", "hard: [colour", "hard conditions are"),
         ("several: 60", "several: 30", "a better area must not be worth less"),
     ],
 )

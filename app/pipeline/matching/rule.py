@@ -14,6 +14,8 @@ from app.core.text import language
 
 FILE = Path(__file__).resolve().parents[3] / "seed" / "matching.yaml"
 CRITERIA = ("sector", "area", "technical", "time", "region", "budget")
+#: what can be asked of a room
+CONDITIONS = {"uses", "load_kg", "height_mm", "power_kw", "exhaust", "clean", "approved"}
 WHOLE = 100
 
 
@@ -37,6 +39,8 @@ class MatchRule:
     region: dict[str, int]
     budget: dict[str, int]
     levels: dict[str, int]
+    #: technical conditions of which one that fails keeps a pair below 高
+    hard: tuple[str, ...]
 
     @property
     def source(self) -> str:
@@ -57,6 +61,7 @@ def read(text: str) -> list[MatchRule]:
     for given in yaml.safe_load(text)["versions"]:
         values: dict[str, Any] = dict(given)
         values["since"] = values.pop("from")
+        values["hard"] = tuple(values["hard"])
         rule = MatchRule(**values)
         if tuple(rule.weights) != CRITERIA or sum(rule.weights.values()) != WHOLE:
             raise RuleFault(f"version {rule.version}: weights of {CRITERIA} must add up to 100")
@@ -69,6 +74,8 @@ def read(text: str) -> list[MatchRule]:
             raise RuleFault(f"version {rule.version}: points lie between 0 and 100")
         if not rule.area["one"] >= rule.area["several"] >= rule.area["nearly"]:
             raise RuleFault(f"version {rule.version}: a better area must not be worth less")
+        if not set(rule.hard) <= CONDITIONS:
+            raise RuleFault(f"version {rule.version}: hard conditions are {sorted(CONDITIONS)}")
         found.append(rule)
     numbers = [(rule.since, rule.version) for rule in found]
     if numbers != sorted(set(numbers)):

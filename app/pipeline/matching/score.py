@@ -1,13 +1,15 @@
 """The score of a pair: points for each criterion, with what decided it. Pure: no database.
 
 Unknown is an answer of its own and lies between no and yes; a better offer never lowers a score,
-because the room that suits best stands for the carrier.
+because the room that suits best stands for the carrier. A room whose use is not on record stands
+for nothing, so that a blank record never counts more than a truthful one; and a pair whose room
+fails a hard technical condition stays below 高, whatever else speaks for it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,7 +54,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Room:
-    """A unit of which something can be taken from a day on: whole ㎡, fen per ㎡ and day."""
+    """A unit of which something can be taken from a day on: whole ㎡, fen per ㎡ and day.
+
+    Without `uses` it is not weighed; a rent of 0 is one that is not said.
+    """
 
     id: int
     name: str
@@ -102,6 +107,8 @@ class Fit:
     room: Room | None = None
     #: what the firm looks for, as the bidder may know it
     need: Need | None = None
+    #: whether a hard technical condition kept the score below 高
+    capped: bool = False
 
     @property
     def suits(self) -> bool:
@@ -111,12 +118,18 @@ class Fit:
 
 def fit(rule: MatchRule, firm: Wanted, offer: Offer) -> Fit:
     """How well the two suit each other, by the room that suits best."""
-    plain = {"sector": _sector(rule, firm, offer), "region": _region(rule, firm, offer)}
-    room, rest = _best(rule, firm.need, offer)
-    held = plain | rest
+    held = {"sector": _sector(rule, firm, offer), "region": _region(rule, firm, offer)}
+    base = sum(rule.weights[one.key] * one.points for one in held.values())
+    room, rest = _best(rule, firm.need, offer, base)
+    held |= rest
     criteria = tuple(held[key] for key in rule.weights)
     score = sum(rule.weights[one.key] * one.points for one in criteria) // WHOLE
-    return Fit(firm.firm_id, offer.carrier_id, score, rule.level(score), criteria, room, firm.need)
+    failed = firm.need is not None and room is not None and _fails(rule, firm.need, room)
+    capped = failed and score >= rule.levels["high"]
+    score = rule.levels["high"] - 1 if capped else score
+    return Fit(
+        firm.firm_id, offer.carrier_id, score, rule.level(score), criteria, room, firm.need, capped
+    )
 
 
 def _sector(rule: MatchRule, firm: Wanted, offer: Offer) -> Criterion:
@@ -148,23 +161,29 @@ def _region(rule: MatchRule, firm: Wanted, offer: Offer) -> Criterion:
 
 
 def _best(
-    rule: MatchRule, need: Need | None, offer: Offer
-) -> tuple[Room | None, dict[str, Criterion]]:  # fmt: skip
-    """The room with the most points, the nearer to the wish the better; its criteria."""
-    keys = ("area", "technical", "time", "budget")
-    if need is None:
-        return None, {key: Criterion(key, OPEN, rule.open, "firm") for key in keys}
-    if not offer.rooms:
-        return None, {key: Criterion(key, OPEN, rule.open, "carrier") for key in keys}
-    together = sum(room.area for room in offer.rooms)
-    weights = rule.weights
+    rule: MatchRule, need: Need | None, offer: Offer, base: int
+) -> tuple[Room | None, dict[str, Criterion]]:
+    """The room with the most points, the nearer to the wish the better; its criteria.
+
+    `base` are the weighted points of the pair apart from rooms: with them a room that fails a hard
+    condition is weighed no higher than the pair may come.
+    """
+    keys, weights = ("area", "technical", "time", "budget"), rule.weights
+    rooms = [room for room in offer.rooms if room.uses]
+    if need is None or not rooms:
+        case = "firm" if need is None else "blank" if offer.rooms else "carrier"
+        return None, {key: Criterion(key, OPEN, rule.open, case) for key in keys}
+    together = _together(rule, need, rooms)
+    most = rule.levels["high"] * WHOLE - 1
     best: tuple[tuple[int, int, int], Room] | None = None
-    ranked = [(_plain_points(rule, need, room, together), room) for room in offer.rooms]
+    ranked = [(base + _plain_points(rule, need, room, together), room) for room in rooms]
     ranked.sort(key=lambda one: -one[0])
     for plain, room in ranked:
         if best is not None and plain + weights["technical"] * WHOLE < -best[0][0]:
             break  # no technical fit can lift this one, or any after it, to the best
         points = plain + weights["technical"] * _technical_points(rule, need, room)
+        if points > most and _fails(rule, need, room):
+            points = most
         order = (-points, abs(room.area - need.area_low), room.id)
         if best is None or order < best[0]:
             best = order, room
@@ -176,30 +195,51 @@ def _best(
     }  # fmt: skip
 
 
-def _plain_points(rule: MatchRule, need: Need, room: Room, together: int) -> int:
+def _fails(rule: MatchRule, need: Need, room: Room) -> bool:
+    """Whether the room fails one of the hard technical conditions."""
+    return any(met is False and key in rule.hard for key, met, *_rest in _asked(need, room))
+
+
+def _joins(rule: MatchRule, need: Need, room: Room) -> bool:
+    """Whether a room counts where several are needed: free in time, no hard condition failed."""
+    return room.free_from <= need.needed_by and not _fails(rule, need, room)
+
+
+def _together(rule: MatchRule, need: Need, rooms: Sequence[Room]) -> dict[int, int]:
+    """By id of a room that can be joined with others: ㎡ of all those together."""
+    if sum(room.area for room in rooms) < need.area_low:
+        return {}
+    some = [room for room in rooms if _joins(rule, need, room)]
+    return dict.fromkeys((room.id for room in some), sum(room.area for room in some))
+
+
+def _plain_points(rule: MatchRule, need: Need, room: Room, together: dict[int, int]) -> int:
     """Weighted points of a room for area, time and budget."""
     return (
-        rule.weights["area"] * _area_points(rule, need, room.area, together)
+        rule.weights["area"] * _area_points(rule, need, room, together)
         + rule.weights["time"] * _time_points(rule, need, room)
         + rule.weights["budget"] * _budget_points(rule, need, room)
     )
 
 
-def _area_case(rule: MatchRule, need: Need, area: int, together: int) -> str:
-    if area >= need.area_low:
+def _area_case(rule: MatchRule, need: Need, room: Room, together: dict[int, int]) -> str:
+    if room.area >= need.area_low:
         return "one"
-    if together >= need.area_low:
+    if together.get(room.id, 0) >= need.area_low:
         return "several"
-    return "nearly" if area * WHOLE >= need.area_low * rule.area["nearly_share"] else "small"
+    return "nearly" if room.area * WHOLE >= need.area_low * rule.area["nearly_share"] else "small"
 
 
-def _area_points(rule: MatchRule, need: Need, area: int, together: int) -> int:
-    return rule.area.get(_area_case(rule, need, area, together), 0)
+def _area_points(rule: MatchRule, need: Need, room: Room, together: dict[int, int]) -> int:
+    return rule.area.get(_area_case(rule, need, room, together), 0)
 
 
-def _area(rule: MatchRule, need: Need, room: Room, together: int) -> Criterion:
-    case = _area_case(rule, need, room.area, together)
-    facts = {"room": room.name, "area": room.area, "need": need.area_low, "together": together}
+def _area(rule: MatchRule, need: Need, room: Room, together: dict[int, int]) -> Criterion:
+    case = _area_case(rule, need, room, together)
+    facts = {
+        "room": room.name, "area": room.area, "need": need.area_low,
+        "together": together.get(room.id, 0),
+    }  # fmt: skip
     answer = YES if case in ("one", "several") else NO
     return Criterion("area", answer, rule.area.get(case, 0), case, facts)
 
@@ -251,7 +291,7 @@ def _time(rule: MatchRule, need: Need, room: Room) -> Criterion:
 
 
 def _budget_points(rule: MatchRule, need: Need, room: Room) -> int:
-    if need.rent_most is None or room.rent is None:
+    if need.rent_most is None or not room.rent:
         return rule.open
     if room.rent <= need.rent_most:
         return WHOLE
@@ -263,7 +303,7 @@ def _budget(rule: MatchRule, need: Need, room: Room) -> Criterion:
     points, facts = _budget_points(rule, need, room), {"most": need.rent_most, "rent": room.rent}
     if need.rent_most is None:
         return Criterion("budget", OPEN, points, "firm", facts)
-    if room.rent is None:
+    if not room.rent:
         return Criterion("budget", OPEN, points, "carrier", facts)
     met = room.rent <= need.rent_most
     return Criterion("budget", YES if met else NO, points, "within" if met else "dearer", facts)

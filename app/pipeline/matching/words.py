@@ -20,6 +20,7 @@ NAMES = {
 LEVELS = {"high": N_("高"), "medium": N_("中"), "low": N_("低")}
 #: sentences against come first where only a few are shown
 ORDER = {NO: 0, YES: 1, OPEN: 2}
+UNSAID = ("firm", "carrier", "blank")
 Reason = tuple[str, str]
 
 
@@ -30,10 +31,17 @@ def _sector(one: Criterion) -> str:
     }[one.case]  # fmt: skip
 
 
+def _unsaid(one: Criterion, by_firm: str, by_carrier: str | None = None) -> str:
+    """Who has not said what: the firm, or the carrier of its rooms."""
+    if one.case == "blank":
+        return _("房源的用途未填，未作比对")
+    return by_firm if one.case == "firm" else by_carrier or _("房源未登记")
+
+
 def _area(one: Criterion) -> str:
     facts = one.facts
-    if one.case in ("firm", "carrier"):
-        return _("面积未填") if one.case == "firm" else _("房源未登记")
+    if one.case in UNSAID:
+        return _unsaid(one, _("面积未填"))
     said = {"room": facts["room"], "n": num(facts["area"]), "need": num(facts["need"])}
     if one.case == "one":
         return _("%(room)s %(n)s ㎡ 可供", **said)
@@ -62,26 +70,29 @@ def _name(key: str) -> str:
 
 
 def _technical(one: Criterion) -> str:
-    if one.case in ("firm", "carrier"):
-        return _("技术条件未填") if one.case == "firm" else _("房源未登记")
-    if one.facts["wrong"]:
-        key, _met, wanted, there = one.facts["wrong"][0]
-        if key == "approved":
-            return _("环评未覆盖所需用途")
-        unit = _("米") if key == "height_mm" else UNITS.get(key, "")
-        return _(
-            "%(what)s需 %(need)s，现有 %(has)s%(unit)s", what=_name(key),
-            need=_value(key, wanted), has=_value(key, there), unit=unit,
-        )  # fmt: skip
+    if one.case in UNSAID:
+        return _unsaid(one, _("技术条件未填"))
+    told = [_wrong(*failed) for failed in one.facts["wrong"]]
     if one.facts["unknown"]:
         names = _("、").join(_name(key) for key, *_rest in one.facts["unknown"])
-        return _("房源的%(what)s未填", what=names)
-    return _("用途和技术条件符合")
+        told.append(_("房源的%(what)s未填", what=names))
+    return _("；").join(told) or _("用途和技术条件符合")
+
+
+def _wrong(key: str, _met: Any, wanted: Any, there: Any) -> str:
+    """A condition that the room fails."""
+    if key == "approved":
+        return _("环评未覆盖所需用途")
+    unit = f" {_('米')}" if key == "height_mm" else UNITS.get(key, "")
+    return _(
+        "%(what)s需 %(need)s，现有 %(has)s%(unit)s", what=_name(key),
+        need=_value(key, wanted), has=_value(key, there), unit=unit,
+    )  # fmt: skip
 
 
 def _time(one: Criterion) -> str:
-    if one.case in ("firm", "carrier"):
-        return _("时间未填") if one.case == "firm" else _("房源未登记")
+    if one.case in UNSAID:
+        return _unsaid(one, _("时间未填"))
     day = one.facts["free_from"].isoformat()
     if one.case == "early":
         return _("%(day)s 起可入驻", day=day)
@@ -102,8 +113,8 @@ def _region(one: Criterion) -> str:
 
 
 def _budget(one: Criterion) -> str:
-    if one.case in ("firm", "carrier"):
-        return _("预算未填") if one.case == "firm" else _("房源挂牌价未填")
+    if one.case in UNSAID:
+        return _unsaid(one, _("预算未填"), _("房源挂牌价未填"))
     if one.case == "within":
         return _("预算与挂牌价相符")
     most, rent = (show_parts(one.facts[name], FEN) for name in ("most", "rent"))

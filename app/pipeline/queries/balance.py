@@ -59,11 +59,12 @@ class Item:
 
 @dataclass(frozen=True)
 class Cell:
-    """A quarter of a row in ㎡: needed, becoming free, and needed beyond all free by then."""
+    """A quarter of a row in ㎡: needed, becoming free, and needed beyond all free by then; the last
+    None where need and supply of the row cannot meet."""
 
     demand: int
     supply: int
-    over: int
+    over: int | None
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,16 @@ class Balance:
     total: Line
     later_demand: int
     later_supply: int
+
+    @property
+    def short(self) -> list[str]:
+        """Names of the rows in which something does not fit in by one of the quarters' ends."""
+        return [line.name for line in self.lines if any(one.over for one in line.cells)]
+
+    @property
+    def over(self) -> int:
+        """㎡ that do not fit in by the end of the last quarter."""
+        return self.total.cells[-1].over or 0
 
 
 def need_all(viewer: AnyViewer) -> None:
@@ -164,7 +175,7 @@ def name_of(by: str, code: str) -> str:
     return term("sector" if by == "sector" else "area", code)
 
 
-def _line(code: str, name: str, some: list[Item]) -> Line:
+def _line(code: str, name: str, some: list[Item], meets: bool = True) -> Line:
     cells, left = [], 0
     for number in range(QUARTERS):
         demand, supply = (
@@ -172,7 +183,7 @@ def _line(code: str, name: str, some: list[Item]) -> Line:
             for kind in (DEMAND, SUPPLY)
         )
         left += demand - supply
-        cells.append(Cell(demand, supply, max(left, 0)))
+        cells.append(Cell(demand, supply, max(left, 0) if meets else None))
     return Line(code, name, tuple(cells))
 
 
@@ -186,7 +197,11 @@ def balance(viewer: AnyViewer, by: str, day: dt.date) -> Balance:
     for one in every:
         rows.setdefault(key(one), []).append(one)
     known = [*order, *sorted(set(rows) - {*order, NONE, SEVERAL}), SEVERAL, NONE]
-    lines = tuple(_line(code, name_of(by, code), rows[code]) for code in known if code in rows)
+    apart = (SEVERAL, NONE) if by == "region" else ()  # no unit lies in several regions or in any
+    lines = tuple(
+        _line(code, name_of(by, code), rows[code], code not in apart)
+        for code in known if code in rows
+    )  # fmt: skip
     later = dict.fromkeys((DEMAND, SUPPLY), 0)
     for one in every:
         if one.quarter == LATER:

@@ -18,12 +18,14 @@ from app.carriers.models import (
     CarrierSector,
     StatusAct,
     Unit,
+    UnitUse,
 )
 from app.carriers.models.units import DM2
 from app.carriers.queries.status import standings
 from app.core.access import AnyViewer, System
 from app.core.db import session
 from app.core.kept import kept
+from app.core.terms import term_words
 from app.firms import fields
 from app.firms.models import Demand, DemandState, Firm, Residency
 from app.firms.queries.space import Stock, stock
@@ -38,6 +40,8 @@ from app.pipeline.words import ClaimStanding
 READER = System("matching")
 GONE = (StatusAct.WITHDRAWN, StatusAct.CLOSED)
 PIECE = 500
+#: conditions of an address of the list
+CONDITIONS = ("tab", "sector", "use", "sort")
 
 
 def need_of(row: Demand) -> Need:
@@ -73,9 +77,13 @@ def shown_demands(viewer: AnyViewer, firm_ids: Iterable[int], day: dt.date) -> d
 
 
 def room_of(one: Stock) -> Room | None:
-    """A unit as the score reads it; None where nothing of it will be free."""
+    """A unit as the score reads it; None where nothing of it will be free for good.
+
+    A unit whose end is planned is not offered: what follows it is, from its own first day, so that
+    no ㎡ is there twice.
+    """
     since, unit = one.free_from, one.unit
-    if since is None:
+    if since is None or unit.ends is not None:
         return None
     free = one.free_on(since)
     area = free if unit.desks is None else unit.area_dm2 * free // unit.desks
@@ -83,7 +91,7 @@ def room_of(one: Stock) -> Room | None:
     return Room(
         id=unit.id, name=" ".join(filter(None, (unit.building, f"{floor}F", unit.number))),
         area=area // DM2, free_from=since, uses=frozenset(unit.uses),
-        approved=frozenset(unit.approved), rent=unit.rent if unit.desks is None else None,
+        approved=frozenset(unit.approved), rent=(unit.rent or None) if unit.desks is None else None,
         load_kg=unit.load_kg, height_mm=unit.height_mm, power_kw=unit.power_kw,
         exhaust=unit.exhaust, clean=unit.clean,
     )  # fmt: skip
@@ -218,14 +226,43 @@ class Listed:
     in_tab: list[Opening]
     found: list[Opening]
     fits: dict[int, Fit]
+    #: under the conditions of the address, by tab
+    counts: dict[str, int]
+    #: what the address asks for that there is not, by name of the condition
+    unknown: dict[str, str]
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """The conditions as an address says them, without those that there are not."""
+        held = {"tab": self.tab, "sector": self.sector, "use": self.use}
+        said = {name: value for name, value in held.items() if value}
+        return said | ({"sort": "day"} if self.latest else {})
+
+
+def _known(name: str, value: str) -> bool:
+    """Whether a condition of an address can be asked for."""
+    if name == "sector":
+        named = (openings.LEAD, openings.UNSAID)
+        return value in named or term_words("sector", value) is not None
+    choices = {"tab": openings.TABS, "use": list(UnitUse), "sort": ("fit", "day")}
+    return value in choices[name]
 
 
 def listed(viewer: AnyViewer, day: dt.date, asked: Mapping[str, str]) -> Listed:
-    """承接机会 under the tab, sector, use and order that an address asks for."""
-    tab, sector, use = (asked.get(name, "") for name in ("tab", "sector", "use"))
+    """承接机会 under the tab, sector, use and order that an address asks for.
+
+    A condition that there is not is left out and named in `unknown`.
+    """
+    given = {name: asked[name] for name in CONDITIONS if asked.get(name)}
+    unknown = {name: value for name, value in given.items() if not _known(name, value)}
+    tab, sector, use = (
+        "" if name in unknown else given.get(name, "") for name in ("tab", "sector", "use")
+    )
     fits, everything = matches(viewer, day), openings.pool(viewer, day)
+    mine, latest = openings.own(viewer, day), given.get("sort") == "day"
+    some = openings.used_for(openings.within(everything, mine, sector), fits, use)
+    under = {code: openings.under(some, fits, code) for code in openings.TABS}
+    counts = {code: len(rows) for code, rows in under.items()}
     in_tab = openings.under(everything, fits, tab)
-    some = openings.within(in_tab, openings.own(viewer, day), sector)
-    latest = asked.get("sort") == "day"
-    found = openings.ordered(openings.used_for(some, fits, use), fits, latest)
-    return Listed(tab, sector, use, latest, everything, in_tab, found, fits)
+    found = openings.ordered(under[tab], fits, latest)
+    return Listed(tab, sector, use, latest, everything, in_tab, found, fits, counts, unknown)

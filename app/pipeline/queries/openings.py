@@ -29,6 +29,8 @@ from app.pipeline.words import ClaimStanding
 LIVE = (ClaimStanding.OPEN, ClaimStanding.ACCEPTED)
 #: code of the choice "the viewer's own lead sectors" among sectors
 LEAD = "lead"
+#: code of the choice "no sector on record"
+UNSAID = "none"
 #: code of the tab of recommended firms
 SUITING = "fit"
 TABS = ("", SUITING, Stage.GRADUATED.value, "pushed", Stage.ACCELERATING.value)
@@ -156,15 +158,21 @@ def sectors(rows: Sequence[Opening], mine: Own) -> list[tuple[str, str, int]]:
     named = [(code, term("sector", code) or code, n) for code, n in counts.items() if code]
     named.sort(key=lambda one: -one[2])
     top = [(LEAD, _("本单位主导产业"), lead)] if mine.sectors else []
-    left = [("none", _("领域未填"), counts[None])] if counts[None] else []
+    left = [(UNSAID, _("领域未填"), counts[None])] if counts[None] else []
     return [*top, *named, *left]
+
+
+def sector_name(code: str) -> str:
+    """A choice among sectors in words."""
+    said = {LEAD: _("本单位主导产业"), UNSAID: _("领域未填")}
+    return said.get(code) or term("sector", code)
 
 
 def within(rows: Sequence[Opening], mine: Own, sector: str) -> list[Opening]:
     """Those of a sector; of the viewer's lead sectors, or without one, by the codes above."""
     if sector == LEAD:
         return [row for row in rows if row.sector in mine.sectors]
-    return [row for row in rows if not sector or (row.sector or "none") == sector]
+    return [row for row in rows if not sector or (row.sector or UNSAID) == sector]
 
 
 def reasons(row: Opening, mine: Own, areas: dict[int, set[str]]) -> list[tuple[str, str]]:

@@ -18,9 +18,9 @@ from app.core.access import AnyViewer, Viewer
 from app.core.db import session
 from app.core.terms import term_choices
 from app.pipeline.queries import openings
+from app.pipeline.queries.matches import CONDITIONS
 
 PAGE, SECTORS = "openings", "openings:sector"
-CONDITIONS = ("tab", "sector", "use", "sort")
 LONGEST = 40
 
 
@@ -41,28 +41,35 @@ def watched(viewer: AnyViewer) -> set[str]:
     return {row.name for row in _mine(viewer, SECTORS)}
 
 
-def change(viewer: Viewer, given: Mapping[str, str]) -> None:
+def change(viewer: Viewer, given: Mapping[str, str]) -> str:
     """Do what a form of the list asks: `watch` or `unwatch` a sector, `keep` the conditions of
-    `query` under a name, `drop` a view by id. Anything else changes nothing."""
+    `query` under a name, `drop` a view by id. Returns which was done:
+    watched, unwatched, kept, dropped; "" for anything else, which changes nothing."""
     known = {code for code, _word in term_choices("sector")}
     held, wanted = watched(viewer), given.get("watch", "")
+    done = ""
     if wanted in known - held:
+        done = "watched"
         _add(viewer, SECTORS, wanted, "")
     for row in _mine(viewer, SECTORS):
         if row.name == given.get("unwatch"):
+            done = "unwatched"
             session.delete(row)
     name = (given.get("keep") or "").strip()[:LONGEST]
     asked = dict(parse_qsl(given.get("query", "")))
     kept = {key: asked[key] for key in CONDITIONS if asked.get(key)}
     if name:
+        done = "kept"
         for row in _mine(viewer, PAGE):
             if row.name == name:
                 session.delete(row)
         _add(viewer, PAGE, name, urlencode(kept))
     for row in _mine(viewer, PAGE):
         if str(row.id) == given.get("drop"):
+            done = "dropped"
             session.delete(row)
     session.flush()
+    return done
 
 
 def _add(viewer: Viewer, page: str, name: str, query: str) -> None:

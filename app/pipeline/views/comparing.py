@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl, urlencode
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.access import Permission, requires, viewer
@@ -13,6 +13,7 @@ from app.core.errors import NotFound
 from app.core.forms import BaseForm
 from app.core.posting import submitted
 from app.core.terms import term
+from app.core.text import _
 from app.firms import demand_words
 from app.firms import queries as firm_queries
 from app.pipeline.matching import words
@@ -43,8 +44,20 @@ def compare() -> ResponseReturnValue:
         said={i: demand_words.facts(row) for i, row in demands.items()}, left=len(asked[MOST:]),
         titles=pool.titles(ids, day), others=pool.others(ids, viewer(), day), rule=rule,
         account={i: words.account(rule, fits[i]) for i in ids if i in fits},
+        live=pool.my_live(viewer(), ids, day),
         hosts={firm.id: ties.latest(firm, day) for firm in firms}, names=words.NAMES,
     )  # fmt: skip
+
+
+def _told(done: str) -> str:
+    """What a form of the list did."""
+    sector = term("sector", request.form.get("watch") or request.form.get("unwatch"))
+    return {
+        "watched": _("已订阅%(sector)s：新增的可承接企业每周列在待办里。", sector=sector),
+        "unwatched": _("已取消订阅%(sector)s。", sector=sector),
+        "kept": _("已存为视图：%(name)s。", name=request.form.get("keep", "").strip()),
+        "dropped": _("视图已删除，条件没有变。"),
+    }[done]
 
 
 @bp.post("/openings/watch")
@@ -53,8 +66,14 @@ def watch() -> ResponseReturnValue:
     """Subscribe to a sector, or stop; keep the conditions of the list as a view, or drop one."""
     if not ties.bids(viewer()):
         raise NotFound()
-    submitted(BaseForm(), "openings:watch", lambda: watching.change(viewer(), request.form))
+    done: list[str] = []
+
+    def change() -> None:
+        done.append(watching.change(viewer(), request.form))
+
+    if submitted(BaseForm(), "openings:watch", change) and done[-1]:
+        flash(_told(done[-1]), "ok")
     back = dict(parse_qsl(request.form.get("query", "")))
-    kept = {key: back[key] for key in watching.CONDITIONS if back.get(key)}
+    kept = {key: back[key] for key in matches.CONDITIONS if back.get(key)}
     way = url_for(".openings")
     return redirect(f"{way}?{urlencode(kept)}" if kept else way, 303)

@@ -51,8 +51,9 @@ def _page(form: ClaimForm, asked: Firm | None = None) -> str:
     free = matches.free_m2(viewer(), day)
     return render_template(
         "pipeline/openings.html", page=page, firms=firms, form=form, held=held, mine=mine,
-        counts={code: len(pool.under(held.everything, held.fits, code)) for code in pool.TABS},
-        sectors=pool.sectors(held.in_tab, mine), uses=UnitUse, rule=rule_on(day),
+        sector_name=pool.sector_name, asked=held.asked,
+        sectors=pool.sectors(pool.used_for(held.in_tab, held.fits, held.use), mine),
+        uses=UnitUse, rule=rule_on(day),
         names=words.NAMES, total=len(held.everything),
         sums=matches.sums(held.found, held.fits, free),
         reasons={i: words.reasons(held.fits[i]) for i in ids if i in held.fits},

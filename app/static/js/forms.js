@@ -32,14 +32,15 @@ function toggle(form, part) {
   }
 }
 
-// One press, one post: a second press while the first is under way is swallowed.
+// One press, one post: a second press while the first is under way is swallowed. A download leaves the page as it
+// is: its button is dead only for the span of a double press.
 function once(root) {
   for (const form of root.querySelectorAll("form[method=post]")) {
     form.addEventListener("submit", (event) => {
       if (event.defaultPrevented) return;
       if (form.dataset.sent) return event.preventDefault();
       form.dataset.sent = "1";
-      setTimeout(() => delete form.dataset.sent, 8000);
+      setTimeout(() => delete form.dataset.sent, "download" in form.dataset ? 800 : 8000);
     });
   }
   addEventListener("pageshow", () => {

@@ -108,8 +108,8 @@ def test_each_step_keeps_its_budget(
         screen.open("/")
         screen.settle()
         screen.presses = 0
-        press(screen, "link", "记跟进")
-        press(screen, "link", "登记落地")
+        screen.page.locator("main table").get_by_role("link", name="登记落地").first.click()
+        screen.settle()
         screen.page.get_by_role("textbox", name="实际入驻").fill(TODAY.isoformat())
         press(screen, "button", "登记落地")
         done(screen, 3, "已登记落地")

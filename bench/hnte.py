@@ -150,7 +150,23 @@ said AS (
         PARTITION BY firm_id, "key" ORDER BY day DESC, id DESC) AS place
     FROM stated_figure WHERE day <= :day AND until > :day AND "key" IN ({keys})),
 sta AS MATERIALIZED (SELECT firm_id, {stated} FROM said WHERE place = 1 GROUP BY firm_id)"""
-FACTS = """
+#: whom the engine judges each day, as criteria/followed.py has it
+FOLLOWED = """firm.merged_into_id IS NULL AND (
+    EXISTS (SELECT 1 FROM residency AS r WHERE r.firm_id = firm.id
+        AND (r.ends IS NULL OR r.ends > :day))
+    OR (firm.closed_on IS NULL OR firm.closed_on > :day)
+        AND NOT EXISTS (SELECT 1 FROM residency AS r WHERE r.firm_id = firm.id)
+    OR firm.id IN (SELECT g.firm_id FROM graduation AS g
+        JOIN residency AS r ON r.firm_id = g.firm_id AND r.counted
+        JOIN carrier AS c ON c.id = r.carrier_id AND c.tier < 3
+        WHERE g.graduated_on <= :day
+        AND g.state IN ('reported', 'checked', 'verified', 'returned')
+        AND COALESCE(r.destination, 'park') IN
+            ('accelerator', 'park', 'incubator', 'building')
+        AND r.starts = (SELECT MAX(l.starts) FROM residency AS l
+            WHERE l.firm_id = g.firm_id AND l.counted AND l.starts <= :day)))"""
+FACTS = (
+    """
 facts {fence} (
     SELECT firm.id, firm.kind = 'firm' AS is_firm,
         firm.legal_form NOT IN ('individual', 'branch') AS form, firm.mainland,
@@ -164,20 +180,9 @@ facts {fence} (
         COALESCE(mil.bad_sn, 0) > 0 OR COALESCE(att.incident, 0) = 0 AS bad_hi
     FROM firm LEFT JOIN figs ON figs.firm_id = firm.id LEFT JOIN mil ON mil.firm_id = firm.id
     LEFT JOIN sta ON sta.firm_id = firm.id LEFT JOIN att ON att.firm_id = firm.id
-    WHERE firm.merged_into_id IS NULL AND (
-        EXISTS (SELECT 1 FROM residency AS r WHERE r.firm_id = firm.id
-            AND (r.ends IS NULL OR r.ends > :day))
-        OR (firm.closed_on IS NULL OR firm.closed_on > :day)
-            AND NOT EXISTS (SELECT 1 FROM residency AS r WHERE r.firm_id = firm.id)
-        OR firm.id IN (SELECT g.firm_id FROM graduation AS g
-            JOIN residency AS r ON r.firm_id = g.firm_id AND r.counted
-            JOIN carrier AS c ON c.id = r.carrier_id AND c.tier < 3
-            WHERE g.graduated_on <= :day
-            AND g.state IN ('reported', 'checked', 'verified', 'returned')
-            AND COALESCE(r.destination, 'park') IN
-                ('accelerator', 'park', 'incubator', 'building')
-            AND r.starts = (SELECT MAX(l.starts) FROM residency AS l
-                WHERE l.firm_id = g.firm_id AND l.counted AND l.starts <= :day))){end}),
+    WHERE """
+    + FOLLOWED
+    + """{end}),
 sums {fence} (
     SELECT *, COALESCE(spent_0, 0) + COALESCE(spent_1, 0) + COALESCE(spent_2, 0) AS spent,
         spent_0 + spent_1 + spent_2 AS spent_hi,
@@ -189,6 +194,7 @@ sums {fence} (
             AS turned, transformed_0 + transformed_1 + transformed_2 AS turned_hi,
         {net_low} AS net_lo, {net_high} AS net_hi, {sales_low} AS sales_lo, {sales_high} AS sales_hi
     FROM (SELECT *, {spent}, {net} FROM facts) AS f{end})"""
+)
 SCORE = """
 scored {fence} (
     SELECT *, {rest_low} + {least}(30, {advance_low}

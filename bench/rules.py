@@ -18,15 +18,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from app.core.access import System
 from app.core.days import add_months, today
 from app.core.db import session, write
 from app.criteria import compile as compiling
-from app.criteria.queries import in_force, plan
+from app.criteria.queries import followed, in_force, plan
 from app.criteria.verdicts import judge, judge_all
-from app.firms.models import Firm
 from bench import hnte
 from bench.pages import FIRMS, population
 from config import load
@@ -36,7 +35,8 @@ ACTOR = System("bench")
 RULE = "incubator.graduation"
 ONES = 200
 #: 第九条 by hand: met or not on what is recorded, nothing about what is missing.
-LEAN = """
+LEAN = (
+    """
 WITH money AS (
     SELECT firm_id, SUM(amount) AS received FROM milestone
     WHERE kind = 'financing' AND money_state = 'received' AND received_on <= :day
@@ -62,21 +62,9 @@ SELECT firm.id, CASE WHEN titles.firm_id IS NOT NULL OR money.received > 5000000
     OR pairs.best > 1000000000 OR deals.firm_id IS NOT NULL THEN 1 ELSE 0 END AS met
 FROM firm LEFT JOIN money ON money.firm_id = firm.id LEFT JOIN titles ON titles.firm_id = firm.id
 LEFT JOIN deals ON deals.firm_id = firm.id LEFT JOIN pairs ON pairs.firm_id = firm.id
-WHERE firm.merged_into_id IS NULL AND (
-        EXISTS (SELECT 1 FROM residency AS r WHERE r.firm_id = firm.id
-            AND (r.ends IS NULL OR r.ends > :day))
-        OR (firm.closed_on IS NULL OR firm.closed_on > :day)
-            AND NOT EXISTS (SELECT 1 FROM residency AS r WHERE r.firm_id = firm.id)
-        OR firm.id IN (SELECT g.firm_id FROM graduation AS g
-            JOIN residency AS r ON r.firm_id = g.firm_id AND r.counted
-            JOIN carrier AS c ON c.id = r.carrier_id AND c.tier < 3
-            WHERE g.graduated_on <= :day
-            AND g.state IN ('reported', 'checked', 'verified', 'returned')
-            AND COALESCE(r.destination, 'park') IN
-                ('accelerator', 'park', 'incubator', 'building')
-            AND r.starts = (SELECT MAX(l.starts) FROM residency AS l
-                WHERE l.firm_id = g.firm_id AND l.counted AND l.starts <= :day)))
-"""
+WHERE """
+    + hnte.FOLLOWED
+)
 
 
 def seconds(work: Callable[[], Any]) -> float:
@@ -118,8 +106,8 @@ def hnte_by_hand(statement: str) -> Callable[[], list[Any]]:
 
 
 def one_by_one() -> float:
-    """Median seconds of judging one firm under every rule inside a write."""
-    ids = list(session.scalars(select(Firm.id).order_by(Firm.id).limit(ONES)))
+    """Median seconds of judging one firm that is followed under every rule inside a write."""
+    ids = sorted(followed(None, today()))[:ONES]
     with write("bench:judge", actor=ACTOR):
         judge(ids[:1], today())
         return statistics.median(seconds(lambda n=n: judge([n], today())) for n in ids)

@@ -12,7 +12,7 @@ from wtforms import BooleanField, Field, FileField, HiddenField, MultipleFileFie
 
 from app.core.db import session
 from app.core.db.revision import Revision
-from app.core.filters import DASH, day, num, wan
+from app.core.filters import DASH, day, num
 from app.core.shell import came_from, shell
 from app.core.text import Coded, _
 
@@ -84,7 +84,8 @@ def typed_rows(form: Iterable[Field]) -> list[tuple[str, str]]:
 
 
 def shown(field: Field, value: Any) -> str:
-    """A value of a form field as a reader reads it: the word of a choice, 万元, a day, 是 or 否."""
+    """A value of a form field as a reader reads it: the word of a choice, a day, 是 or 否, a number
+    with its unit, in the words of the field where it has some (`worded`)."""
     if isinstance(field, BooleanField) or isinstance(value, bool):
         return _("是") if value else _("否")
     if value is None or value in ("", [], ()):
@@ -97,7 +98,7 @@ def shown(field: Field, value: Any) -> str:
     if worded is not None and isinstance(value, int):
         return str(worded(value))
     if getattr(field, "unit", None) and isinstance(value, int):
-        return f"{wan(value)} {_(field.unit)}"
+        return f"{plain(value)} {_(field.unit)}"
     return plain(value)
 
 

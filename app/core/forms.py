@@ -243,6 +243,10 @@ class MoneyField(Field):
         if valuelist and valuelist[0].strip():
             self.data = parse_wan(valuelist[0], signed=self.signed)
 
+    def worded(self, value: int) -> str:
+        """A value as a sentence says it."""
+        return f"{wan_exact(value)} {_(self.unit)}"
+
 
 def options(pairs: Any) -> Any:
     """(code, word) pairs, or a function that gives them, as the field library wants them."""

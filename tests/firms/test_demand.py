@@ -131,9 +131,11 @@ def test_a_faster_editor_is_shown_and_not_overwritten(client: Client, ground: Gr
     row = need(ground.firm)
     path = f"/firms/{ground.firm.pid}/demand"
     stale = SAID | {"rev": str(row.rev)}
-    act(service.record_demand, firm=ground.firm, area_high=900)
+    act(service.record_demand, firm=ground.firm, area_high=900, rent_most=400)
     answer = client.send(path, stale)
-    assert (answer.status_code, "900" in answer.text) == (409, True)
+    assert answer.status_code == 409
+    for both in ("900 ㎡", "600 ㎡", "4 元/㎡·天", "4.5 元/㎡·天"):
+        assert both in answer.text, both
     now = held(ground.firm)
     assert now is not None
     assert now.area_high == 900

@@ -62,6 +62,10 @@ class _TypedField(Field):
         if valuelist and valuelist[0].strip():
             self.data = self.parse(valuelist[0])
 
+    def worded(self, value: int) -> str:
+        """A value as a sentence says it."""
+        return f"{self.show(value)} {_(getattr(self, 'unit', ''))}".strip()
+
     def parse(self, text: str) -> int:
         """The typed text as it is kept."""
         raise NotImplementedError

@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from app.core.access import System
 from app.core.db import Revision, filling, long_texts, make_engine, session, write
@@ -59,6 +60,52 @@ def test_a_rollback_loses_what_was_written_and_nothing_that_was_prepared(
         connection.execute(text("INSERT INTO note VALUES (41)"))
         assert connection.execute(held).all() == before
     engine.dispose()
+    databases.drop(url)
+
+
+def test_a_temporary_table_of_what_was_undone_is_found_again(
+    databases: Databases, tmp_path: Path
+) -> None:
+    url = databases.fresh("postgresql", tmp_path)
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        for number in range(4):
+            connection.exec_driver_sql("CREATE TEMPORARY TABLE kept (n bigint) ON COMMIT DROP")
+            for _more in range(3):
+                connection.execute(text("INSERT INTO kept VALUES (:n)"), {"n": number})
+            found = connection.execute(text("SELECT n FROM kept")).scalars().all()
+            assert found == [number] * 3
+            connection.rollback()
+    engine.dispose()
+    databases.drop(url)
+
+
+def test_what_a_migration_changes_below_a_connection_fails_once(
+    databases: Databases, tmp_path: Path
+) -> None:
+    url = databases.fresh("postgresql", tmp_path)
+    engine, other = make_engine(url), make_engine(url)
+    read = text("SELECT n FROM note")
+    with other.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE note (n int)")
+    with engine.connect() as connection:
+        for _more in range(3):
+            assert connection.execute(read).all() == []
+    for change in ("ALTER TABLE note ALTER n TYPE bigint", "DISCARD ALL"):
+        where = other if change.startswith("ALTER") else engine
+        with where.connect() as connection:
+            driver: Any = connection.connection.dbapi_connection
+            connection.rollback()
+            driver.autocommit = True
+            driver.pgconn.exec_(change.encode())
+            driver.autocommit = False
+        with pytest.raises(DBAPIError), engine.connect() as connection:
+            connection.execute(read)
+        for _more in range(3):
+            with engine.connect() as connection:
+                assert connection.execute(read).all() == []
+    for one in (engine, other):
+        one.dispose()
     databases.drop(url)
 
 

@@ -10,7 +10,7 @@ import psycopg
 import pysqlite3
 from psycopg import pq
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import Connection, ExceptionContext, make_url
 
 from app.core.db.long_texts import LongCursor
 
@@ -42,12 +42,18 @@ PRAGMAS = (
 SQLITE_FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {}
 
 
+#: What the server says of a prepared statement that a migration has changed below this process,
+#: or that a pooler in between has thrown away.
+OUTDATED = (psycopg.errors.FeatureNotSupported, psycopg.errors.InvalidSqlStatementName)
+
+
 class Keeping(psycopg.Connection[Any]):
     """A connection to PostgreSQL that keeps its prepared statements when it rolls back.
 
     The driver throws all of them away then, in case a table they read was made in what is undone.
-    No table is made outside the migrations, and each page ends with a rollback, so nothing stayed
-    prepared: the statement of the rule book was planned anew at every write (0.15 s, not 0.01).
+    The only tables made outside the migrations are temporary, and their names are looked up anew;
+    but each page ends with a rollback, so nothing stayed prepared: the statement of the rule book
+    was planned anew at every write (0.15 s, not 0.01). What no longer fits is met by `OUTDATED`.
     """
 
     def rollback(self) -> None:
@@ -130,5 +136,10 @@ def _postgresql(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: Any) -> None:
         connection.prepared_max = STATEMENTS
+
+    @event.listens_for(engine, "handle_error")
+    def give_up(context: ExceptionContext) -> None:
+        if isinstance(context.original_exception, OUTDATED):
+            context.is_disconnect = True  # the next connections prepare anew
 
     return engine

@@ -6,20 +6,20 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 
-from app.core.access import Permission, viewer
+from app.core.access import viewer
 from app.core.days import today
 from app.core.text import N_
 from app.exchange.api.door import Nothing, asked, given, listed, operation, page_of, shown
+from app.exchange.api.firms import RECORD, recordable
 from app.exchange.api.once import matched, written
 from app.exchange.api.shapes import Day, Pid, Shape, Whole, Word
 from app.exchange.api.typed import body, typed
-from app.firms import fields, queries, service
+from app.firms import service
 from app.firms.forms.promise import ALL, PromiseForm
-from app.firms.models import Firm, MilestoneKind
+from app.firms.models import MilestoneKind
 from app.firms.queries.promises import Promise, find_promise, promises_of
 
 TAG = N_("填报承诺")
-RECORD = (Permission.FIRM_RECORD, Permission.FIRM_VERIFY)
 KINDS = {ALL: N_("全部类型")} | {kind.value: kind.text for kind in MilestoneKind}
 
 
@@ -48,12 +48,6 @@ class TakenBack(Shape):
 AttestationPage = page_of(AttestationShape, "AttestationPage")
 
 
-def _firm(pid: str) -> Firm:
-    firm = queries.find(viewer(), pid)
-    fields.need_record(viewer(), firm.id, today())
-    return firm
-
-
 def shape(held: Promise) -> dict[str, Any]:
     """A promise as its page tells it."""
     row, sheet = held
@@ -73,7 +67,7 @@ def shape(held: Promise) -> dict[str, Any]:
 def list_attestations(pid: str) -> ResponseReturnValue:
     """The promises of a firm."""
     return listed(
-        AttestationPage, promises_of(_firm(pid)), lambda held: f"{held[0].id:020d}",
+        AttestationPage, promises_of(recordable(pid)), lambda held: f"{held[0].id:020d}",
         lambda some: list(map(shape, some)),
     )  # fmt: skip
 
@@ -84,7 +78,7 @@ def list_attestations(pid: str) -> ResponseReturnValue:
 )  # fmt: skip
 def get_attestation(pid: str, number: int) -> ResponseReturnValue:
     """One promise."""
-    held = find_promise(_firm(pid), number)
+    held = find_promise(recordable(pid), number)
     asked()
     return shown(AttestationShape, shape(held), held[0].rev)
 
@@ -95,7 +89,7 @@ def get_attestation(pid: str, number: int) -> ResponseReturnValue:
 )  # fmt: skip
 def make_attestation(pid: str) -> ResponseReturnValue:
     """Promise that what is recorded of a kind is complete; made twice it stands once."""
-    firm = _firm(pid)
+    firm = recordable(pid)
     form = typed(PromiseForm, given())
 
     def promise() -> tuple[dict[str, Any], int]:
@@ -111,7 +105,7 @@ def make_attestation(pid: str) -> ResponseReturnValue:
 )  # fmt: skip
 def withdraw_attestation(pid: str, number: int) -> ResponseReturnValue:
     """Take a promise back; what rests on it becomes unknown again."""
-    row, _sheet = find_promise(_firm(pid), number)
+    row, _sheet = find_promise(recordable(pid), number)
     given()
     matched(row)
 

@@ -203,6 +203,12 @@ def sent(text: str, status: int, rev: int | None) -> Response:
 # ── lists ───────────────────────────────────────────────────────────────────────────────────────
 
 
+def in_state(statement: Select[Any], column: Any) -> Select[Any]:
+    """The rows of a list that are in the state which the address names, all where it names none."""
+    state = asked().get("state")
+    return statement if state is None else statement.where(column == state)
+
+
 def selected(
     shape: type[Page], statement: Select[Any], column: Any, show: Callable[[list[Any]], list[Any]]
 ) -> Response:

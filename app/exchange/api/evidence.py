@@ -26,6 +26,7 @@ from app.exchange.api.door import (
     page_of,
     shown,
 )
+from app.exchange.api.firms import RECORD, recordable
 from app.exchange.api.names import Gone
 from app.exchange.api.once import matched, written
 from app.exchange.api.shapes import Instant, Pid, Shape, Text, Whole
@@ -39,7 +40,6 @@ from app.firms.queries.milestones import find_milestone
 
 TAG = N_("佐证材料")
 READ = (Permission.FIRM_READ, Permission.CARRIER_READ)
-RECORD = (Permission.FIRM_RECORD, Permission.FIRM_VERIFY)
 
 
 class EvidenceShape(Shape):
@@ -122,8 +122,7 @@ def list_evidence(pid: str) -> ResponseReturnValue:
 )  # fmt: skip
 def add_evidence(pid: str) -> ResponseReturnValue:
     """Attach a file to a firm or to one of its milestones."""
-    firm = queries.find(viewer(), pid)
-    fields.need_record(viewer(), firm.id, today())
+    firm = recordable(pid)
     wanted, entry = asked(), None
     if wanted.get("milestone"):
         entry = find_milestone(viewer(), firm, wanted["milestone"], today())

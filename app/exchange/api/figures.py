@@ -7,12 +7,13 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from app.carriers.models import Source, Verification
-from app.core.access import Permission, viewer
+from app.core.access import viewer
 from app.core.days import Period, today
 from app.core.errors import DomainError, NotFound, register_messages
 from app.core.problems import Unreadable
 from app.core.text import N_
 from app.exchange.api.door import asked, given, listed, need_open, operation, page_of, shown
+from app.exchange.api.firms import RECORD
 from app.exchange.api.once import matched, written
 from app.exchange.api.shapes import (
     PERIOD,
@@ -33,7 +34,6 @@ from app.firms.models import Figures, Firm
 from app.firms.queries.figures import of_firm, row_of
 
 TAG = N_("填报数据")
-RECORD = (Permission.FIRM_RECORD, Permission.FIRM_VERIFY)
 
 register_messages(
     {

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from app.carriers.models import Carrier
-from app.core.access import viewer
+from app.core.access import Permission, viewer
 from app.core.days import today
 from app.core.db import session
 from app.core.errors import DomainError
@@ -26,6 +26,8 @@ from app.pipeline.queries import chain, ties
 from app.pipeline.stage import Stage, stages
 
 TAG = N_("企业")
+#: Whoever writes to the file of a firm.
+RECORD = (Permission.FIRM_RECORD, Permission.FIRM_VERIFY)
 #: Every field set that a relation can open.
 SETS = sorted(set().union(*fields.FIELD_SETS.values()))
 
@@ -155,6 +157,13 @@ def filters() -> type[Shape]:
 def argument(key: str) -> str:
     """A condition as an argument; one that is called as a part of paging is told apart."""
     return f"{key}_filter" if key in Paged().fields else key
+
+
+def recordable(pid: str) -> Firm:
+    """The firm of an address; Forbidden unless the viewer may write to its file."""
+    firm = queries.find(viewer(), pid)
+    fields.need_record(viewer(), firm.id, today())
+    return firm
 
 
 @operation(

@@ -17,6 +17,7 @@ from app.exchange.api.door import (
     Paged,
     asked,
     given,
+    in_state,
     operation,
     page_of,
     selected,
@@ -121,9 +122,8 @@ def _one(row: Graduation) -> tuple[dict[str, Any], int]:
 )  # fmt: skip
 def list_graduations() -> ResponseReturnValue:
     """Graduations within the viewer's scope."""
-    wanted, statement = asked(), pages.graduations(viewer(), today())
-    if wanted.get("state"):
-        statement = statement.where(Graduation.state == wanted["state"])
+    wanted = asked()
+    statement = in_state(pages.graduations(viewer(), today()), Graduation.state)
     if wanted.get("period"):
         when = Period.parse(wanted["period"])
         statement = statement.where(

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.core.access import Permission, viewer
 from app.core.errors import NotFound
 from app.core.text import N_, language
-from app.exchange.api.door import Paged, asked, operation, page_of, selected, shown
+from app.exchange.api.door import Paged, asked, in_state, operation, page_of, selected, shown
 from app.exchange.api.names import CarrierName, FirmName
 from app.exchange.api.shapes import Day, Many, Part, Pid, Shape, Text, Whole, Word
 from app.pipeline.models import Handover, HandoverState
@@ -73,9 +73,7 @@ def shape(row: Handover) -> dict[str, Any]:
 )  # fmt: skip
 def list_handovers() -> ResponseReturnValue:
     """Sheets that the viewer reads."""
-    wanted, statement = asked(), handovers.visible(viewer())
-    if wanted.get("state"):
-        statement = statement.where(Handover.state == wanted["state"])
+    statement = in_state(handovers.visible(viewer()), Handover.state)
     return selected(HandoverPage, statement, Handover.pid, lambda rows: list(map(shape, rows)))
 
 

@@ -9,12 +9,13 @@ from marshmallow import fields as kinds
 from sqlalchemy import Boolean, Date, Integer
 
 from app.carriers.models import Verification
-from app.core.access import Permission, viewer
+from app.core.access import viewer
 from app.core.days import today
 from app.core.db import Code, Fen
 from app.core.errors import DomainError, register_messages
 from app.core.text import N_
 from app.exchange.api.door import asked, given, listed, need_open, operation, page_of, shown
+from app.exchange.api.firms import RECORD, recordable
 from app.exchange.api.names import Gone
 from app.exchange.api.once import matched, written
 from app.exchange.api.shapes import (
@@ -36,7 +37,6 @@ from app.firms.models import Milestone, MilestoneKind
 from app.firms.queries.milestones import find_milestone, of_firm
 
 TAG = N_("大事")
-RECORD = (Permission.FIRM_RECORD, Permission.FIRM_VERIFY)
 #: amounts of another currency, kept in its hundredths, and what one unit of it costs
 OWN: dict[str, type[kinds.Field[Any]]] = {"original": Money, "rate": Rate}
 
@@ -117,8 +117,7 @@ def get_milestone(pid: str, entry_pid: str) -> ResponseReturnValue:
 )  # fmt: skip
 def log_milestone(pid: str) -> ResponseReturnValue:
     """Log a milestone."""
-    firm = queries.find(viewer(), pid)
-    fields.need_record(viewer(), firm.id, today())
+    firm = recordable(pid)
     held = given()
     kind = MilestoneKind(held.pop("kind"))
     form = typed(for_kind(kind), held)

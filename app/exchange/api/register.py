@@ -7,24 +7,23 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 from wtforms import SelectField
 
-from app.core.access import Permission, viewer
+from app.core.access import viewer
 from app.core.days import today
 from app.core.errors import DomainError, register_messages
 from app.core.problems import Unreadable
 from app.core.text import N_, _
 from app.exchange.api.door import given, operation
-from app.exchange.api.firms import TAG, FirmShape, one
+from app.exchange.api.firms import RECORD, TAG, FirmShape, one, recordable
 from app.exchange.api.once import matched, written
 from app.exchange.api.shapes import Text, Word
 from app.exchange.api.typed import body, typed
-from app.firms import fields, queries, service
+from app.firms import queries, service
 from app.firms.forms.firm import FoundForm, NameForm, NewFirmForm, NewTeamForm, ProfileForm
-from app.firms.models import Firm, FirmKind
+from app.firms.models import FirmKind
 from app.firms.registering import register
 from app.pipeline.entry import EntryForm
 from app.pipeline.queries import ties
 
-RECORD = (Permission.FIRM_RECORD, Permission.FIRM_VERIFY)
 #: codes of lists that are kept as data: which there are, the form says
 TERMS = ("sector", "field", "incubation_field", "industry")
 
@@ -93,19 +92,13 @@ def _wrong(code: str, field: str, **values: str) -> Unreadable:
     return Unreadable([(code, field, DomainError(code, **values).message)], code, **values)
 
 
-def _firm(pid: str) -> Firm:
-    firm = queries.find(viewer(), pid)
-    fields.need_record(viewer(), firm.id, today())
-    return firm
-
-
 @operation(
     "PUT", "/firms/<pid>", tag=TAG, answer=FirmShape, may=RECORD, body=EDIT, matches=True,
     summary=N_("修改登记信息：给出全部各项，没有给的即清空"),
 )  # fmt: skip
 def edit_firm(pid: str) -> ResponseReturnValue:
     """Save the register entry; name and code have their own acts."""
-    firm = _firm(pid)
+    firm = recordable(pid)
     form, rev = typed(ProfileForm, given()), matched(firm)
 
     def edit() -> tuple[dict[str, Any], int]:
@@ -121,7 +114,7 @@ def edit_firm(pid: str) -> ResponseReturnValue:
 )  # fmt: skip
 def rename_firm(pid: str) -> ResponseReturnValue:
     """A new name from a day on."""
-    firm = _firm(pid)
+    firm = recordable(pid)
     form: Any = typed(NameForm, given())
     rev = matched(firm)
 
@@ -141,7 +134,7 @@ def rename_firm(pid: str) -> ResponseReturnValue:
 )  # fmt: skip
 def found_firm(pid: str) -> ResponseReturnValue:
     """团队转企业: the team's record gets a code; its history stays with it."""
-    firm = _firm(pid)
+    firm = recordable(pid)
     form: Any = typed(FoundForm, given())
     rev = matched(firm)
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.access import Permission, viewer
 from app.core.text import N_, language
-from app.exchange.api.door import Paged, asked, operation, page_of, selected, shown
+from app.exchange.api.door import Paged, asked, in_state, operation, page_of, selected, shown
 from app.exchange.api.shapes import Day, Many, Part, Pid, Shape, Text, Whole, Word
 from app.statistics.asof import Count
 from app.statistics.models import Report, ReportState
@@ -81,9 +81,7 @@ def shape(row: Report) -> dict[str, Any]:
 )  # fmt: skip
 def list_reports() -> ResponseReturnValue:
     """Reports within the viewer's scope."""
-    wanted, statement = asked(), service.visible(viewer())
-    if wanted.get("state"):
-        statement = statement.where(Report.state == wanted["state"])
+    statement = in_state(service.visible(viewer()), Report.state)
     return selected(ReportPage, statement, Report.pid, lambda rows: list(map(shape, rows)))
 
 

@@ -20,6 +20,7 @@ from app.exchange.api.door import (
     Paged,
     asked,
     given,
+    in_state,
     operation,
     page_of,
     selected,
@@ -169,9 +170,7 @@ def _number(unit: str, amount: int | None) -> str | None:
 )  # fmt: skip
 def list_returns() -> ResponseReturnValue:
     """Returns of the carriers in the viewer's scope."""
-    wanted, statement = asked(), returns(viewer())
-    if wanted.get("state"):
-        statement = statement.where(Return.state == wanted["state"])
+    wanted, statement = asked(), in_state(returns(viewer()), Return.state)
     if wanted.get("period"):
         when = Period.parse(wanted["period"])
         statement = statement.where(Return.year == when.year, Return.quarter == when.quarter)

@@ -7,23 +7,23 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from app.carriers.models import Verification
-from app.core.access import Permission, viewer
+from app.core.access import viewer
 from app.core.days import today
 from app.core.stated import StatedKey, show_end
 from app.core.text import N_
 from app.exchange.api.door import asked, given, listed, operation, page_of, shown
+from app.exchange.api.firms import RECORD, recordable
 from app.exchange.api.once import matched, written
 from app.exchange.api.shapes import Day, Number, Shape, Text, Word
 from app.exchange.api.typed import body, typed
-from app.firms import fields, queries, service
+from app.firms import service
 from app.firms.forms.milestone import VoidForm
 from app.firms.forms.stated import StatedEdit, StatedForm
-from app.firms.models import Firm, StatedFigure
+from app.firms.models import StatedFigure
 from app.firms.queries.figures import find_stated, stated_of
 from app.firms.stated import BY_KEY, KEYS
 
 TAG = N_("自述数据")
-RECORD = (Permission.FIRM_RECORD, Permission.FIRM_VERIFY)
 WORDS = {key.name: key.text for key in KEYS}
 PLACE = "/firms/<pid>/stated/<key>/<day>"
 
@@ -53,12 +53,6 @@ StatedPage = page_of(StatedShape, "StatedPage")
 Stated = tuple[StatedKey, StatedFigure]
 
 
-def _firm(pid: str) -> Firm:
-    firm = queries.find(viewer(), pid)
-    fields.need_record(viewer(), firm.id, today())
-    return firm
-
-
 def shape(held: Stated) -> dict[str, Any]:
     """A statement as its page tells it."""
     key, row = held
@@ -76,7 +70,7 @@ def shape(held: Stated) -> dict[str, Any]:
 def list_stated(pid: str) -> ResponseReturnValue:
     """All that was stated of a firm."""
     return listed(
-        StatedPage, stated_of(_firm(pid)), lambda held: f"{held[1].key} {held[1].day}",
+        StatedPage, stated_of(recordable(pid)), lambda held: f"{held[1].key} {held[1].day}",
         lambda some: list(map(shape, some)),
     )  # fmt: skip
 
@@ -84,7 +78,7 @@ def list_stated(pid: str) -> ResponseReturnValue:
 @operation("GET", PLACE, tag=TAG, answer=StatedShape, may=RECORD, summary=N_("一条自述数据"))
 def get_stated(pid: str, key: str, day: str) -> ResponseReturnValue:
     """What was stated under a key for a day."""
-    held = find_stated(_firm(pid), key, day)
+    held = find_stated(recordable(pid), key, day)
     asked()
     return shown(StatedShape, shape(held), held[1].rev)
 
@@ -95,7 +89,7 @@ def get_stated(pid: str, key: str, day: str) -> ResponseReturnValue:
 )  # fmt: skip
 def state(pid: str) -> ResponseReturnValue:
     """Record a statement; for the same day it corrects the one that stands."""
-    firm, form = _firm(pid), typed(StatedForm, given())
+    firm, form = recordable(pid), typed(StatedForm, given())
     key, day = BY_KEY[form.key.data], form.day.data or today()
     low, high = form.stated or (None, None)
 
@@ -115,7 +109,7 @@ def state(pid: str) -> ResponseReturnValue:
 )  # fmt: skip
 def correct_stated(pid: str, key: str, day: str) -> ResponseReturnValue:
     """Correct what was stated; what it was stays in the history."""
-    known, row = find_stated(_firm(pid), key, day)
+    known, row = find_stated(recordable(pid), key, day)
     form = typed(StatedForm, given() | {"key": row.key, "day": row.day})
     rev = matched(row)
     low, high = form.stated or (None, None)
@@ -136,7 +130,7 @@ def correct_stated(pid: str, key: str, day: str) -> ResponseReturnValue:
 )  # fmt: skip
 def void_stated(pid: str, key: str, day: str) -> ResponseReturnValue:
     """作废 with a reason."""
-    _known, row = find_stated(_firm(pid), key, day)
+    _known, row = find_stated(recordable(pid), key, day)
     form, rev = typed(VoidForm, given()), matched(row)
     gone = {"key": row.key, "day": row.day}
 

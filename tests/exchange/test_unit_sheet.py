@@ -9,15 +9,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.models import Person, Role
-from app.carriers.models import PARK, Carrier, Unit, UnitUse
-from app.core.db import session
+from app.carriers.models import PARK, Carrier, Site, Unit, UnitUse
+from app.core.db import session, write
 from tests.clients import Client, sign_in
 from tests.exchange.conftest import press, read_csv, read_xlsx
 from tests.exchange.test_imports import commit, counts, preview, send, undone_page, workbook
 from tests.factories.accounts import make_person
-from tests.factories.carriers import make_carrier
+from tests.factories.carriers import ACTOR, make_carrier
 from tests.factories.firms import make_firm
-from tests.factories.units import make_unit, use
+from tests.factories.units import START, make_unit, use
 
 HEAD = [
     "楼栋", "楼层", "房号", "建筑面积（㎡）", "可作用途", "层高（米）", "承重（kg/㎡）", "供电",
@@ -82,6 +82,22 @@ def test_a_months_stock_comes_in_and_goes_back(
     session.rollback()
     left = session.scalars(select(Unit)).one()
     assert (left.id, left.rent) == (old.id, 300)
+
+
+def test_of_several_sites_the_row_says_which(client: Client, park: Carrier, keeper: Person) -> None:
+    with write("test:site", actor=ACTOR):
+        for name in ("东区", "西区"):
+            session.add(Site(carrier_id=park.id, name=name, address="1 号", starts=START))
+    head = ["场地", "楼层", "房号", "建筑面积"]
+    lines = [[None, 1, "101", 100], ["西区", 1, "101", 100], ["北区", 1, "102", 100]]
+    where, page = preview(client, workbook(("房源", [head, *lines])))
+    text = unescape(page)
+    for words in ("请填写场地。可填：", "没有这处场地。可填："):
+        assert words in text, words
+    assert (counts(page)["新增"], counts(page)["错误"]) == (1, 2)
+    assert commit(client, where, page).status_code == 303
+    session.rollback()
+    assert session.scalars(select(Unit)).one().site.name == "西区"
 
 
 def test_an_imported_unit_in_use_stays_when_the_import_is_undone(

@@ -95,26 +95,30 @@ def prepare(ground: Ground, _rows: list[Given]) -> None:
     }
 
 
-def _site(ground: Ground, row: Given, carrier: Carrier) -> Site | Trouble:
+def _at(ground: Ground, row: Given) -> tuple[Carrier, Site] | Trouble:
+    """Carrier and site of a row; either may be left out where there is only one."""
+    carrier = firms.carrier_of(ground, row) or Trouble("carrier", "", _("请填写载体名称。"))
+    if isinstance(carrier, Trouble):
+        return carrier
     found: list[Site] = ground.held["sites"].get(carrier.id, [])
-    typed = row.values.get("site")
-    if not typed and found:
-        return found[0]
-    named = [site for site in found if same_name(site.name) == same_name(typed or "")]
-    if named:
-        return named[0]
+    typed = row.values.get("site") or ""
+    named = [site for site in found if same_name(site.name) == same_name(typed)] if typed else found
+    if len(named) == 1 or (typed and named):
+        return carrier, named[0]
     names = _("、").join(site.name for site in found[:5]) or "—"
-    return Trouble("site", typed or "", _("没有这处场地。可填：%(names)s。", names=names))
+    if named:
+        return Trouble("site", typed, _("请填写场地。可填：%(names)s。", names=names))
+    return Trouble("site", typed, _("没有这处场地。可填：%(names)s。", names=names))
 
 
 def plan(ground: Ground, row: Given) -> Planned:
     """The unit on that place, changed where the sheet says otherwise; else a new one."""
     planned = Planned(Kind.NEW, row.values.get("number") or "")
-    carrier = firms.carrier_of(ground, row) or Trouble("carrier", "", _("请填写载体名称。"))
-    site = carrier if isinstance(carrier, Trouble) else _site(ground, row, carrier)
-    if isinstance(site, Trouble) or isinstance(carrier, Trouble):
-        row.troubles.append(site if isinstance(site, Trouble) else Trouble("carrier", "", ""))
+    whose = _at(ground, row)
+    if isinstance(whose, Trouble):
+        row.troubles.append(whose)
         return planned
+    carrier, site = whose
     key = _key(row, site)
     if key is None:
         return planned

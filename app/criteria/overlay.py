@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import String
 from wtforms import StringField
 from wtforms.validators import Length, Optional
 
@@ -22,17 +23,17 @@ from app.core.forms import DayField, Filled
 from app.core.text import N_, _, load_catalogues
 from app.criteria import citing
 from app.criteria.content_form import field_of
-from app.criteria.editing import ANY_TEXT, HELD, LONGEST, Place, Section, sections
+from app.criteria.editing import HELD, LONGEST, Place, Section, sections
 from app.criteria.edition_form import ENDS, EditionForm
+from app.criteria.parse import KINDS
 from app.criteria.plan import Version
 from app.criteria.queries import book, version_for
 from app.criteria.trial_form import is_mark, same
 
-KINDS = ("new", "review")
 #: a round is a year, or one of its batches: 2027, 2027-2
 CYCLE = re.compile(r"(20[0-9]{2})(-[1-9][0-9]?)?")
-#: longest name of a notice, as rounds hold it
-LONG = LONGEST["document"] + ANY_TEXT // 10
+#: longest name of a notice, as rounds store it
+LONG: Any = String(160).length
 
 register_messages(
     {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from pathlib import Path
@@ -21,13 +20,13 @@ from app.criteria.plan import tree_of
 from app.criteria.rulefile import read
 from tests.clients import Client, sign_in
 from tests.criteria.conftest import TODAY
+from tests.criteria.filled import filled
 from tests.factories.accounts import make_person
 from tests.factories.carriers import organisation
 
 RULE = "incubator.graduation"
 PAGE = f"/standards/{RULE}"
 MONEY = "p__condition__of__1__gt"
-FIELD = re.compile(r'<(?:input|textarea)[^>]*name="((?:p__|d\d__|rev)[^"]*)"[^>]*>([^<]*)')
 
 
 @pytest.fixture
@@ -43,16 +42,6 @@ def clerk(office: Organisation) -> Person:
 @pytest.fixture
 def head(office: Organisation) -> Person:
     return make_person(Role.DISTRICT_HEAD, office)
-
-
-def filled(client: Client, page: str, **more: str) -> dict[str, str]:
-    """The form as a browser would send it, with some boxes changed."""
-    found: dict[str, str] = {}
-    for match in FIELD.finditer(client.get(page).get_data(as_text=True)):
-        value = re.search(r' value="([^"]*)"', match[0])
-        found[match[1]] = html.unescape(value[1] if value else match[2]).strip()
-    assert set(more) <= set(found), set(more) - set(found)
-    return found | more
 
 
 def money() -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import html
 import json
 import re
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 
 from app.accounts.models import OrganisationKind, Role
 from app.core.db import session, write
-from app.criteria import service
+from app.criteria import overlay, service
 from app.criteria.models import Standard, StandardState
 from app.criteria.queries import assess_many, forget_book, version_for
 from app.firms.models import Figures, Firm
@@ -20,25 +19,13 @@ from app.pipeline.models import ApplicationRound, RoundKind
 from app.pipeline.queries import rounds
 from tests.clients import Client, sign_in
 from tests.criteria.conftest import ACTOR
+from tests.criteria.filled import filled
 from tests.factories.accounts import make_person
 from tests.factories.carriers import organisation
 
 RULE = "little_giant"
 PAGE = f"/standards/{RULE}/overlay?round=2027&kind=new"
 IN_2027 = dt.date(2027, 5, 10)
-FIELD = re.compile(
-    r'<(?:input|textarea)[^>]*name="((?:p__|d\d__|c\d|notice_|number)[^"]*)"[^>]*>([^<]*)'
-)
-
-
-def filled(client: Client, page: str, **more: str) -> dict[str, str]:
-    """The form as a browser would send it, with some boxes changed."""
-    found: dict[str, str] = {}
-    for match in FIELD.finditer(client.get(page).get_data(as_text=True)):
-        value = re.search(r' value="([^"]*)"', match[0])
-        found[match[1]] = html.unescape(value[1] if value else match[2]).strip()
-    assert set(more) <= set(found), set(more) - set(found)
-    return found | more
 
 
 @pytest.fixture
@@ -158,3 +145,7 @@ def the_round_is_judged_by_it(
                         (500_000_000_0, 600_000_000_0)]  # fmt: skip
     assert shown == {None: ["met"], "2027": ["not_met"]}
     assert "批次调整" in client.get(f"/candidates/rounds/{held.pid}").get_data(as_text=True)
+
+
+def test_a_notice_may_be_as_long_as_its_round_holds() -> None:
+    assert overlay.LONG == ApplicationRound.__table__.c.notice_name.type.length

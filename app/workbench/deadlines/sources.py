@@ -95,15 +95,14 @@ def of_firms(viewer: AnyViewer, ids: list[int], day: dt.date) -> Iterator[Deadli
 
 def _limits(ids: list[int], day: dt.date) -> Iterator[Deadline]:
     statement = (
-        select(Residency, Firm.incubation_field)
-        .join(Firm, Firm.id == Residency.firm_id)
+        select(Residency)
         .where(
             Residency.firm_id.in_(ids), Residency.counted, Residency.limit_on.is_not(None),
             *runs(Residency, day),
         )
         .order_by(Residency.firm_id, Residency.id)
     )  # fmt: skip
-    for tie, _field in session.execute(statement):
+    for tie in session.scalars(statement):
         if tie.last_day is not None:
             yield Deadline(tie.last_day, tie.firm_id, words.LIMIT)
 

@@ -56,7 +56,7 @@ def may_leave() -> ResponseReturnValue:
         raise NotFound()
     return render_template(
         "workbench/leaving/warnings.html", tabs=_tabs("warnings"),
-        rows=warnings.rows(viewer(), today()), district=sees_all(viewer()),
+        page=page_of(warnings.rows(viewer(), today())), district=sees_all(viewer()),
     )  # fmt: skip
 
 

@@ -29,7 +29,6 @@ class Leaver:
     left: dt.date
     reason: LeaveReason | None
     told: Destination | None
-    mine: bool
 
 
 def applies(viewer: AnyViewer) -> bool:
@@ -49,7 +48,7 @@ def rows(viewer: AnyViewer, day: dt.date) -> list[Leaver]:
         select(
             Firm.pid, Firm.short_name, Carrier.short_name.label("carrier"),
             Carrier.pid.label("carrier_pid"), Residency.ends, Residency.leave_reason,
-            told.label("told"), Carrier.id.label("carrier_id"),
+            told.label("told"),
         )
         .join(Firm, Firm.id == Residency.firm_id)
         .join(Carrier, Carrier.id == Residency.carrier_id)
@@ -72,13 +71,12 @@ def rows(viewer: AnyViewer, day: dt.date) -> list[Leaver]:
         )
         .order_by(Carrier.sort_key, Carrier.id, Residency.ends.desc(), Firm.sort_key, Firm.id)
     )  # fmt: skip
-    mine = set(session.scalars(own_carriers(viewer).order_by(Carrier.id)))
     if not sees_all(viewer):
-        statement = statement.where(Residency.carrier_id.in_(sorted(mine)))
+        statement = statement.where(Residency.carrier_id.in_(own_carriers(viewer)))
     return [
         Leaver(
             row.pid, row.short_name, row.carrier, row.carrier_pid, row.ends, row.leave_reason,
-            row.told, row.carrier_id in mine,
+            row.told,
         )
         for row in session.execute(statement)
     ]  # fmt: skip

@@ -82,7 +82,7 @@ class Kept:
     period: str = ""
     #: what whoever uploaded said of every row (e.g. which title a list is of)
     defaults: dict[str, str] = field(default_factory=dict)
-    #: sheets of the same file in which nothing was known
+    #: what to tell of sheets and files of the same upload that were not read
     unread: list[str] = field(default_factory=list)
     #: the name of the file
     file: str = ""
@@ -119,7 +119,10 @@ def keep(
     if not found:
         seen = next((words for words in map(likeliest, strange) if words), "")
         raise Refused("no_sheet_like", seen=seen) if seen else Refused("no_sheet")
-    found[0].unread.extend(f"{upload.name} {one.name}".strip() for one in strange)
+    found[0].unread.extend(
+        _("“%(name)s”没有导入：没有认出表头。", name=f"{upload.name} {one.name}".strip())
+        for one in strange
+    )
     return [
         replace(one, name=f"{upload.name} {one.name}".strip(), file=upload.name) for one in found
     ]
@@ -148,7 +151,7 @@ def together(files: Iterable[list[Kept]], unread: Iterable[str] = ()) -> list[Ke
         raise Refused("file_rows", n=f"{lines:,}", limit=f"{MAX_ROWS:,}")
     order = list(sheets())
     found.sort(key=lambda one: order.index(one.key))
-    left = [*unread, *(name for one in every for name in one.unread)]
+    left = [*unread, *(words for one in every for words in one.unread)]
     return [replace(one, unread=[] if n else left) for n, one in enumerate(found)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from flask.typing import ResponseReturnValue
@@ -10,7 +11,7 @@ from app.core.access import Permission, viewer
 from app.core.days import today
 from app.core.text import N_
 from app.exchange.api.door import Paged, asked, operation, page_of, selected, shown
-from app.exchange.api.names import FirmName
+from app.exchange.api.names import CarrierName, FirmName
 from app.exchange.api.shapes import Day, Flag, Many, Part, Pid, Shape, Text, Whole, Word
 from app.pipeline.models import Mediation, MediationState
 from app.pipeline.queries import layout, mediations, ties
@@ -21,15 +22,15 @@ READ = (Permission.MEDIATION_ASK, Permission.MEDIATION_ADVISE)
 
 
 class SideShape(Shape):
-    """One bidder."""
+    """One bidder; `step` and `fit` are said in the words of the page."""
 
-    carrier = Text(required=True)
-    opened_on = Text(required=True)
-    contact_on = Text(required=True, allow_none=True)
+    carrier = Part(CarrierName, required=True)
+    opened_on = Day(required=True)
+    contact_on = Day(required=True, allow_none=True)
     first = Flag(required=True)
     follow_ups = Whole(required=True)
     step = Text(required=True, allow_none=True)
-    planned_on = Text(required=True, allow_none=True)
+    planned_on = Day(required=True, allow_none=True)
     fit = Many(Text(), required=True)
 
 
@@ -62,6 +63,11 @@ class WholeMediationShape(MediationShape):
     hidden = Whole(
         required=True, metadata={"description": N_("不向本单位公开的意向方家数。")}
     )  # fmt: skip
+
+
+def _day(written: str) -> dt.date | None:
+    """A day as the sides write it."""
+    return dt.date.fromisoformat(written) if written else None
 
 
 MediationPage = page_of(MediationShape, "MediationPage")
@@ -107,11 +113,13 @@ def get_mediation(pid: str) -> ResponseReturnValue:
     asked()
     claims, whole = mediations.claims(row, day), mediations.reads_all(viewer(), row)
     own = [one for one in claims if whole or ties.acts_for(viewer(), one.carrier)]
+    carriers = {one.carrier.pid: one.carrier for one in own}
     sides = [
         {
-            "carrier": side.carrier, "opened_on": side.opened, "first": side.is_first,
-            "contact_on": side.contact_on or None, "follow_ups": side.follow_ups,
-            "step": side.step or None, "planned_on": side.planned or None,
+            "carrier": carriers[side.pid], "opened_on": _day(side.opened),
+            "first": side.is_first, "contact_on": _day(side.contact_on),
+            "follow_ups": side.follow_ups, "step": side.step or None,
+            "planned_on": _day(side.planned),
             "fit": [words for _kind, words in side.fit],
         }
         for side in layout.lay_out(row, own, day).sides

@@ -134,7 +134,7 @@ CANARY_LIMIT, CANARY_LEASE = dt.date(2027, 5, 5), dt.date(2027, 6, 6)
 CANARY_TITLE, CANARY_FOLLOW = dt.date(2027, 7, 7), dt.date(2026, 12, 8)
 PRIVATE = {"在孵期限": CANARY_LIMIT, "场地租期": CANARY_LEASE}
 CANARY_MOVE = dt.date(2027, 8, 8)
-TITLE = {"小巨人有效期": CANARY_TITLE, "空间需求最晚入驻": CANARY_MOVE}
+TITLE = {"小巨人有效期": CANARY_TITLE, "最迟入驻日": CANARY_MOVE}
 RELATIONS: dict[str, dict[str, dt.date]] = {
     "none": {},
     "pool": {},

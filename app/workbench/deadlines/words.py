@@ -20,7 +20,7 @@ WORDS = {
     LIMIT: N_("在孵期限"), LEASE: N_("场地租期"), ROUND: N_("资质申报截止"),
     RENAME: N_("更名换证"), REVIEW: N_("小巨人复核截止"), FOLLOW: N_("跟进期届满"),
     ANSWER: N_("转入申请答复"), CONFIRM: N_("确认离园"), REPORT: N_("报表截止"),
-    MOVE: N_("空间需求最晚入驻"),
+    MOVE: N_("最迟入驻日"),
     Title.HNTE: N_("高企有效期"), Title.TECH_SME: N_("科技型中小企业有效期"),
     Title.INNOVATIVE_SME: N_("创新型中小企业有效期"),
     Title.SPECIALISED_SME: N_("专精特新有效期"), Title.LITTLE_GIANT: N_("小巨人有效期"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import gc
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from flask.cli import with_appcontext
 
 from app.core.collector import settle
 from app.core.days import today as business_day
+from app.exchange.heap import uncollected
 
 #: Bounds of `--firms`; beyond the upper one codes and names would run out.
 FEWEST, MOST = 40, 1_000_000
@@ -107,23 +107,13 @@ def _demo(firms: int, day: dt.date, number: int, if_empty: bool) -> None:
         )
     settle()
     began = time.monotonic()
-    with _bars() as progress, _uncollected():
+    with _bars() as progress, uncollected():
         made = run.populate(firms=firms, today=day, seed=number, progress=progress)
     took = time.monotonic() - began
     click.echo(
         f"demo population: {made.firms:,} firms ever, {firms:,} in incubation on {day}, "
         f"{made.rows:,} rows in {took:.1f} s"
     )
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without looking for cycles: rows wait by the hundred thousand, and none of them is in one."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 @contextmanager

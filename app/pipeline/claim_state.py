@@ -12,6 +12,8 @@ from app.pipeline.models import Claim, ClaimState
 from app.pipeline.words import ClaimEnd, ClaimStanding
 
 S = ClaimStanding
+#: Standings in which a claim goes on.
+LIVE = (S.OPEN, S.ACCEPTED)
 
 
 def claim_state(day: dt.date | ColumnElement[dt.date], claim: Any = None) -> ColumnElement[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -176,12 +177,16 @@ def test_the_sides_on_one_page(place: Place, client: Client) -> None:
     posts = {
         "park": person_with_post(Role.PARK_INVEST, place.park.organisation),
         "host": person_with_post(Role.CARRIER_CLERK, place.incubator.organisation),
+        "rival": person_with_post(Role.PARK_INVEST, place.rival.organisation),
         "stranger": person_with_post(Role.PARK_INVEST, make_carrier(tier=PARK).organisation),
         "office": office(),
     }
+    asker = place.park.short_name
     pid, rival, firm = row.pid, place.rival.short_name, place.firm.short_name
     address, firm_id = f"/mediations/{pid}", place.firm.id
     session.rollback()
+    sign_in(client, posts["park"])
+    assert client.send(f"{address}/advise", {"text": "x"}, page=address).status_code == 403
     sign_in(client, posts["office"])
     assert "意向协调" in client.get("/").text, "it stands in the to-dos"
     page = client.get(address).text
@@ -211,8 +216,12 @@ def test_the_sides_on_one_page(place: Place, client: Client) -> None:
     with write("test:consent", actor=ACTOR):
         session.add(Consent(firm_id=firm_id, starts=TODAY))
     assert "希望层高六米以上" in client.get(address).text, "with the firm's consent"
-    assert client.send(f"{address}/advise", {"text": "x"}, page=address).status_code in (403, 422)
     assert client.send(f"{address}/wish", {"wish": "x"}, page=address).status_code == 404
+    sign_in(client, posts["rival"])
+    for path in ("/mediations", address, f"{address}/opinions/1"):
+        assert asker not in client.get(path).text, path
+    assert "另一家单位" in client.get("/mediations").text
+    assert asker not in press(client, "/mediations", "csv").text, "nor who asked"
     sign_in(client, posts["stranger"])
     for path in (address, f"{address}/opinions/1"):
         assert client.get(path).status_code == 404, path
@@ -260,6 +269,53 @@ def test_an_opinion_keeps_the_sides_as_they_stood(place: Place, client: Client) 
     frozen = session.scalars(select(Opinion)).one()
     assert (frozen.sides, frozen.digest) == kept
     assert "准入评审" in client.get(address).text, "the page shows the sides as they are now"
+
+
+def test_the_paper_tells_no_more_of_the_way_than_its_reader_may_read(
+    place: Place, client: Client
+) -> None:
+    pid, host, post = ask(place).pid, place.incubator.name, office()
+    rival = person_with_post(Role.PARK_INVEST, place.rival.organisation)
+    session.rollback()
+    sign_in(client, post)
+    address = f"/mediations/{pid}"
+    client.send(f"{address}/advise", {"text": "请实地比较。"}, page=address)
+    sign_in(client, rival)
+    assert host in client.get(f"{address}/opinions/1").text, "while it courts the firm"
+    place.land(place.park)
+    paper = client.get(f"{address}/opinions/1").text
+    assert ("请实地比较。" in paper, host in paper, "准备情况" in paper) == (True, False, False)
+    sign_in(client, post)
+    assert host in client.get(f"{address}/opinions/1").text
+
+
+def test_a_list_of_mediations_asks_no_more_for_many_than_for_one(
+    place: Place, queries: Callable[[], Any]
+) -> None:
+    def read() -> tuple[list[Any], int]:
+        session.rollback()
+        with queries() as sent:
+            found = [
+                [
+                    (one.state, one.asker, one.row.firm.sector)
+                    for one in mediations.told(ACTOR, TODAY)
+                ],
+                len(mediations.waiting(TODAY)),
+            ]
+        return found, len(sent)
+
+    ask(place)
+    asker = place.park.short_name
+    one, few = read()
+    for _number in range(3):
+        other = Place()
+        other.admit()
+        other.graduate()
+        other.claim(other.park)
+        do(service.ask_mediation, firm=other.firm, carrier=other.park)
+    four, many = read()
+    assert (one, four[1], len(four[0])) == ([[(S.ASKED, asker, None)], 1], 4, 4)
+    assert many == few
 
 
 def test_a_park_asks_from_its_claim(place: Place, client: Client) -> None:

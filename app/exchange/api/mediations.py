@@ -75,10 +75,10 @@ MediationPage = page_of(MediationShape, "MediationPage")
 
 def shapes(rows: list[Mediation]) -> list[dict[str, Any]]:
     """Mediations as their list tells them."""
-    said, day = mediations.opinions(rows), today()
+    said, states = mediations.opinions(rows), mediations.standings(rows, today())
     found = []
     for row in rows:
-        state, why = mediations.standing(row, day)
+        state, why = states[row.id]
         opinions = [
             {"number": one.number, "turn": one.turn, "day": one.day, "text": one.text}
             for one in said.get(row.id, [])
@@ -111,7 +111,7 @@ def get_mediation(pid: str) -> ResponseReturnValue:
     day = today()
     row = mediations.one(viewer(), pid, day)
     asked()
-    claims, whole = mediations.claims(row, day), mediations.reads_all(viewer(), row)
+    claims, whole = mediations.claims(row, day), mediations.reads_all(viewer(), row, day)
     own = [one for one in claims if whole or ties.acts_for(viewer(), one.carrier)]
     carriers = {one.carrier.pid: one.carrier for one in own}
     sides = [

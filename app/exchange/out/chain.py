@@ -100,7 +100,7 @@ def mediation_list(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Bo
         row, opinions = one.row, said.get(one.row.id, [])
         numbers = _("、").join(opinion.number for opinion in opinions)
         return [
-            row.firm.short_name, row.asked_by.short_name, row.asked_on, one.state.label,
+            row.firm.short_name, one.asker, row.asked_on, one.state.label,
             row.due_on if one.state in mediations.WAITING else None, one.claims,
             numbers or None, opinions[-1].day if opinions else None, row.ended_on,
             one.why.label if one.why else None,

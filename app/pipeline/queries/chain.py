@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -12,7 +13,7 @@ from app.carriers.models import ACCELERATOR, Carrier
 from app.core.access import AnyViewer, System
 from app.core.db import session
 from app.firms.models import Firm, Residency
-from app.pipeline.claim_state import claim_state
+from app.pipeline.claim_state import LIVE, claim_state
 from app.pipeline.models import (
     Claim,
     ClaimState,
@@ -90,9 +91,16 @@ def standing_claims(firm: Firm, *states: ClaimState) -> list[Claim]:
 
 def live_claims(firm: Firm, day: dt.date) -> list[Claim]:
     """A firm's claims that are open or accepted on the day, the earliest first."""
-    live = (ClaimStanding.OPEN, ClaimStanding.ACCEPTED)
-    statement = select(Claim).where(Claim.firm_id == firm.id, claim_state(day).in_(live))
-    return list(session.scalars(statement.order_by(Claim.opened_on, Claim.id)))
+    return live_claims_of([firm.id], day).get(firm.id, [])
+
+
+def live_claims_of(firm_ids: Iterable[int], day: dt.date) -> dict[int, list[Claim]]:
+    """firm id → its claims that are open or accepted on the day, the earliest first."""
+    live = Claim.firm_id.in_(sorted(firm_ids)), claim_state(day).in_(LIVE)
+    found: dict[int, list[Claim]] = {}
+    for row in session.scalars(select(Claim).where(*live).order_by(Claim.opened_on, Claim.id)):
+        found.setdefault(row.firm_id, []).append(row)
+    return found
 
 
 def first_written(row: Residency | Claim, *, state: ClaimState | None = None) -> int:
@@ -131,11 +139,7 @@ def held_claim(firm: Firm, carrier: Carrier) -> Claim | None:
 
 def live_claim(firm: Firm, carrier: Carrier, day: dt.date) -> Claim | None:
     """The claim of a carrier for a firm that is open or accepted on the day."""
-    live = (ClaimStanding.OPEN, ClaimStanding.ACCEPTED)
-    statement = select(Claim).where(
-        Claim.firm_id == firm.id, Claim.carrier_id == carrier.id, claim_state(day).in_(live)
-    )
-    return session.scalars(statement.order_by(Claim.id)).first()
+    return next((c for c in live_claims(firm, day) if c.carrier_id == carrier.id), None)
 
 
 def accepted_claim(firm: Firm) -> Claim | None:

@@ -17,6 +17,7 @@ from app.core.text import LOCALES, _
 from app.firms import demand_words, fields
 from app.firms.models import Firm
 from app.firms.queries.demand import open_of
+from app.pipeline.claim_state import LIVE
 from app.pipeline.matching.rule import rule_on
 from app.pipeline.matching.score import fit
 from app.pipeline.matching.words import public
@@ -24,9 +25,6 @@ from app.pipeline.models import Claim, ClaimStep, Mediation
 from app.pipeline.queries import chain, credits, matches, openings, pages, ties
 from app.pipeline.queries.openings import Opening
 from app.pipeline.stage import EFFECTIVE, Stage
-from app.pipeline.words import ClaimStanding
-
-LIVE = (ClaimStanding.OPEN, ClaimStanding.ACCEPTED)
 
 
 @dataclass(frozen=True)

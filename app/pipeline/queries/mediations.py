@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask import current_app
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import joinedload
 
-from app.carriers.models import ACCELERATOR, INCUBATOR, PARK, Carrier
+from app.carriers.models import ACCELERATOR, INCUBATOR, Carrier
 from app.core.access import AnyViewer
-from app.core.days import today, working_days_after
+from app.core.days import working_days_after
 from app.core.db import session
 from app.core.db.base import OPEN
 from app.core.db.revision import Revision
 from app.core.errors import NotFound
+from app.core.text import _
 from app.firms import fields
 from app.firms.models import Firm, Residency
 from app.firms.queries import nameable
@@ -29,30 +31,54 @@ S = MediationState
 LIVE = (S.ASKED, S.ADVISED, S.AGAIN, S.READVISED)
 #: States that wait for the district.
 WAITING = (S.ASKED, S.AGAIN)
+#: What a mediation is on a day, and why where it has ended.
+Standing = tuple[MediationState, MediationEnd | None]
 
 
-def standing(row: Mediation, day: dt.date) -> tuple[MediationState, MediationEnd | None]:
+def standing(row: Mediation, day: dt.date) -> Standing:
     """The state of a mediation on a day that is not before its last change, and why it ended."""
+    return standings([row], day)[row.id]
+
+
+def standings(rows: Iterable[Mediation], day: dt.date) -> dict[int, Standing]:
+    """The same of many, by id."""
+    some = list(rows)
+    why = over([row for row in some if row.state in LIVE], day)
+    return {row.id: _standing(row, why.get(row.id)) for row in some}
+
+
+def _standing(row: Mediation, why: MediationEnd | None) -> Standing:
     if row.state not in LIVE:
         return row.state, MediationEnd(row.end_reason) if row.end_reason else None
-    why = over(row, day)
     return (S.ENDED, why) if why else (row.state, None)
 
 
-def over(row: Mediation, day: dt.date) -> MediationEnd | None:
-    """What has ended a mediation that is stored as live: choice, arrival, or no claim left.
+def over(rows: Sequence[Mediation], day: dt.date) -> dict[int, MediationEnd]:
+    """mediation id → what has ended it, for those of some stored as live that have ended: choice,
+    arrival, or no claim left.
 
     A claim made in the very write that asks does not bring back one that had run out of claims.
     """
-    if chain.accepted_claim(row.firm) is not None:
-        return MediationEnd.CHOSEN
-    tie = ties.latest(row.firm, day)
-    if tie is not None and tie.carrier.tier >= ACCELERATOR and tie.carrier_id != row.host_id:
-        return MediationEnd.LANDED
-    live, writing = chain.live_claims(row.firm, day), OPEN.get()
-    if writing is not None and row.rev < writing:
-        live = [claim for claim in live if chain.first_written(claim) < writing]
-    return None if live else MediationEnd.NO_CLAIM
+    ids = {row.firm_id for row in rows}
+    if not ids:
+        return {}
+    chosen = select(Claim.firm_id).where(
+        Claim.firm_id.in_(sorted(ids)), Claim.state == ClaimState.ACCEPTED
+    )
+    accepted, held = set(session.scalars(chosen)), ties.latest_of(ids, day)
+    live, writing = chain.live_claims_of(ids, day), OPEN.get()
+
+    def ended(row: Mediation) -> MediationEnd | None:
+        tie, courting = held.get(row.firm_id), live.get(row.firm_id, [])
+        if row.firm_id in accepted:
+            return MediationEnd.CHOSEN
+        if tie is not None and tie.carrier.tier >= ACCELERATOR and tie.carrier_id != row.host_id:
+            return MediationEnd.LANDED
+        if writing is not None and row.rev < writing:
+            courting = [claim for claim in courting if chain.first_written(claim) < writing]
+        return None if courting else MediationEnd.NO_CLAIM
+
+    return {row.id: why for row in rows if (why := ended(row)) is not None}
 
 
 def live_of(firm: Firm) -> Mediation | None:
@@ -154,12 +180,19 @@ def due(day: dt.date) -> dt.date:
 
 @dataclass(frozen=True)
 class Told:
-    """A mediation in a list: its state on the day, why it ended, how many court the firm."""
+    """A mediation in a list: its state on the day, why it ended, how many court the firm, and
+    whether the viewer reads who asked."""
 
     row: Mediation
     state: MediationState
     why: MediationEnd | None
     claims: int
+    named: bool
+
+    @property
+    def asker(self) -> str:
+        """Who asked, in words."""
+        return self.row.asked_by.short_name if self.named else _("另一家单位")
 
     @property
     def live(self) -> bool:
@@ -169,7 +202,8 @@ class Told:
 
 def told(viewer: AnyViewer, day: dt.date) -> list[Told]:
     """The mediations a viewer reads, what waits for the district first, then the latest."""
-    rows = list(session.scalars(visible(viewer, day).limit(500)))
+    names = joinedload(Mediation.firm), joinedload(Mediation.asked_by)
+    rows = list(session.scalars(visible(viewer, day).options(*names).limit(500)))
     courting = (
         select(Mediation.id, func.count())
         .join(Claim, courted(day))
@@ -178,7 +212,10 @@ def told(viewer: AnyViewer, day: dt.date) -> list[Told]:
         .order_by(Mediation.id)
     )
     claims: dict[int, int] = dict(session.execute(courting).all())
-    made = [Told(row, *standing(row, day), claims.get(row.id, 0)) for row in rows]
+    states, askers = standings(rows, day), named(viewer, rows, day)
+    made = [
+        Told(row, *states[row.id], claims.get(row.id, 0), row.id in askers) for row in rows
+    ]  # fmt: skip
     made.sort(key=lambda one: one.row.due_on if one.state in WAITING else dt.date.max)
     return made
 
@@ -189,19 +226,31 @@ def waiting(day: dt.date, hosts: Iterable[int] | None = None) -> list[Mediation]
     statement = select(Mediation).where(Mediation.state.in_(WAITING))
     if hosts is not None:
         statement = statement.where(Mediation.host_id.in_(sorted(hosts)))
-    rows = session.scalars(statement.order_by(Mediation.due_on, Mediation.id))
-    return [row for row in rows.all() if not over(row, day)]
+    rows = session.scalars(statement.order_by(Mediation.due_on, Mediation.id)).all()
+    ended = over(rows, day)
+    return [row for row in rows if row.id not in ended]
 
 
-def reads_all(viewer: AnyViewer, row: Mediation) -> bool:
+def reads_all(viewer: AnyViewer, row: Mediation, day: dt.date) -> bool:
     """Whether the viewer reads every side: the district, and the carrier that has the firm."""
+    return row.id in _whole(viewer, [row], day)
+
+
+def _whole(viewer: AnyViewer, rows: Sequence[Mediation], day: dt.date) -> set[int]:
+    """Ids of those of which the viewer reads every side."""
     if sees_all(viewer):
-        return True
-    tie = ties.latest(row.firm, today())
-    has = tie is not None and tie.carrier.tier < PARK and ties.acts_for(viewer, tie.carrier)
-    return has or (
-        row.host is not None and row.host.tier < PARK and ties.acts_for(viewer, row.host)
-    )
+        return {row.id for row in rows}
+    mine = {one.id for one in ties.my_carriers(viewer, INCUBATOR, ACCELERATOR)}
+    held = ties.latest_of({row.firm_id for row in rows}, day) if mine else {}
+    at = {firm_id: tie.carrier_id for firm_id, tie in held.items()}
+    return {row.id for row in rows if mine & {row.host_id, at.get(row.firm_id)}}
+
+
+def named(viewer: AnyViewer, rows: Sequence[Mediation], day: dt.date) -> set[int]:
+    """Ids of those in which the viewer reads who asked: it did itself, or it reads every side.
+    A park knows of others that they are, not who."""
+    own = {one.id for one in ties.my_carriers(viewer)}
+    return _whole(viewer, rows, day) | {row.id for row in rows if row.asked_by_id in own}
 
 
 def wish_open(viewer: AnyViewer, row: Mediation, day: dt.date) -> bool:
@@ -213,7 +262,7 @@ def running(viewer: AnyViewer, firm: Firm, day: dt.date) -> Mediation | None:
     """The mediation of a firm that goes on, where the viewer reads it."""
     statement = visible(viewer, day).where(Mediation.firm_id == firm.id, Mediation.state.in_(LIVE))
     row = session.scalars(statement).first()
-    return row if row is not None and over(row, day) is None else None
+    return row if row is not None and not over([row], day) else None
 
 
 def said_since(

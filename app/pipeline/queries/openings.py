@@ -18,15 +18,13 @@ from app.core.db import session
 from app.core.terms import term
 from app.core.text import _
 from app.firms.models import Firm, Milestone, MilestoneKind
-from app.pipeline.claim_state import claim_state
+from app.pipeline.claim_state import LIVE, claim_state
 from app.pipeline.matching.score import Fit
 from app.pipeline.models import Claim, Graduation, Push
 from app.pipeline.queries.chain import POOL, offered_stages, own_carriers, pushed
 from app.pipeline.queries.ties import bids
 from app.pipeline.stage import EFFECTIVE, Stage
-from app.pipeline.words import ClaimStanding
 
-LIVE = (ClaimStanding.OPEN, ClaimStanding.ACCEPTED)
 #: code of the choice "the viewer's own lead sectors" among sectors
 LEAD = "lead"
 #: code of the choice "no sector on record"

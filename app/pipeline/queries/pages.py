@@ -20,10 +20,9 @@ from app.firms import fields
 from app.firms import queries as firm_queries
 from app.firms.models import Firm, Residency
 from app.firms.queries import nameable
-from app.pipeline.claim_state import claim_state, standing_now
+from app.pipeline.claim_state import LIVE, claim_state, standing_now
 from app.pipeline.models import (
     Claim,
-    ClaimState,
     ClaimStep,
     Graduation,
     GraduationState,
@@ -40,8 +39,6 @@ A = TypeVar("A", bound=Coded)
 WAITING = (GraduationState.REPORTED, GraduationState.CHECKED, GraduationState.PROPOSED)
 #: What a carrier has to correct or withdraw.
 SENT_BACK = (GraduationState.RETURNED, GraduationState.DECLINED)
-HELD = (ClaimState.OPEN, ClaimState.ACCEPTED)
-LIVE = (ClaimStanding.OPEN, ClaimStanding.ACCEPTED)
 
 
 def own_claims(viewer: AnyViewer, day: dt.date, live: bool) -> Select[Claim]:

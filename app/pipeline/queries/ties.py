@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 from flask import has_request_context, request
 from sqlalchemy import BigInteger, Date, Select, bindparam, select
+from sqlalchemy.orm import joinedload
 
 from app.carriers.models import ACCELERATOR, PARK, Carrier
 from app.core.access import AnyViewer, Permission, System, Viewer
@@ -133,6 +135,17 @@ def latest(firm: Firm, day: dt.date) -> Residency | None:
     """The counted tie begun last by the day; it may have ended."""
     statement = counted(firm).where(Residency.starts <= day).limit(1)
     return session.scalars(statement).first()
+
+
+def latest_of(firm_ids: Iterable[int], day: dt.date) -> dict[int, Residency]:
+    """firm id → the counted tie begun last by the day, for many firms at once."""
+    statement = (
+        select(Residency)
+        .where(Residency.firm_id.in_(sorted(firm_ids)), Residency.counted, Residency.starts <= day)
+        .options(joinedload(Residency.carrier))
+        .order_by(Residency.starts)
+    )
+    return {tie.firm_id: tie for tie in session.scalars(statement)}
 
 
 def latest_at(firm: Firm, carrier: Carrier) -> Residency | None:

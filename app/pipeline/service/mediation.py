@@ -14,12 +14,11 @@ from app.pipeline.models import Mediation, MediationState
 from app.pipeline.moves.cases import MediationCase
 from app.pipeline.moves.mediation import MEDIATION
 from app.pipeline.queries import mediations, ties
-from app.pipeline.words import MediationAct
+from app.pipeline.words import MediationAct, MediationEnd
 
 ITSELF = System("mediation:end")
 #: tables on which it rests whether a mediation goes on
 GROUND = ("claim", "graduation", "residency")
-LONGEST = 2_000
 
 register_messages(
     {
@@ -38,8 +37,8 @@ def ask_mediation(
     Ends one that claims and days had ended. Raises `mediation:running` while one goes on.
     """
     last = mediations.live_of(firm)
-    if last is not None and mediations.over(last, today):
-        _end(last, today)
+    if last is not None:
+        _end_over([last], today)
     tie = ties.latest(firm, today)
     draft = Mediation(
         firm_id=firm.id,
@@ -69,7 +68,7 @@ def advise(*, actor: AnyViewer, today: dt.date, mediation: Mediation, text: str)
     Numbered, with the sides frozen as they stand. Raises `mediation:author` when the second one
     would be written by the person who wrote the first.
     """
-    if not text or len(text) > LONGEST:
+    if not text:
         raise DomainError("mediation:text", "text")
     case = MediationCase(actor, today, mediation.firm, None, mediation, text=text)
     again = case.state() is MediationState.AGAIN
@@ -95,14 +94,19 @@ def end_mediations(txn: Txn, today: dt.date) -> None:
     """In the write that ends it: the firm chose, arrived, or the last claim ended."""
     if not any(txn.ids(table) for table in GROUND):
         return
-    for row in mediations.stored_live(txn.ids("firm")):
-        if mediations.over(row, today):
-            _end(row, today)
+    _end_over(mediations.stored_live(txn.ids("firm")), today)
 
 
-def _end(row: Mediation, today: dt.date) -> None:
-    why = mediations.over(row, today)
-    case = MediationCase(ITSELF, today, row.firm, None, row, code=why.value if why else None)
+def _end_over(rows: list[Mediation], today: dt.date) -> None:
+    """Write down those of some that claims and days have ended."""
+    why = mediations.over(rows, today)
+    for row in rows:
+        if row.id in why:
+            _end(row, today, why[row.id])
+
+
+def _end(row: Mediation, today: dt.date, why: MediationEnd) -> None:
+    case = MediationCase(ITSELF, today, row.firm, None, row, code=why.value)
     MEDIATION.perform(MediationAct.END, case)
 
 

@@ -93,6 +93,11 @@ def ask_mediation(pid: str) -> ResponseReturnValue:
     return page, 409 if why and form.is_submitted() else form.answer
 
 
+def _facts(row: Mediation) -> bool:
+    """Whether the viewer reads where the firm is on its way."""
+    return "path" in fields.open_to(viewer(), row.firm_id, today())
+
+
 def _page(row: Mediation, **typed: Any) -> ResponseReturnValue:
     """A mediation with its sides and the forms of what can be done with it."""
     day, district = today(), is_district(viewer())
@@ -102,14 +107,15 @@ def _page(row: Mediation, **typed: Any) -> ResponseReturnValue:
         for act in FORMS
         if act in acts or act.value in typed
     }
-    whole, claims = mediations.reads_all(viewer(), row), mediations.claims(row, day)
+    whole, claims = mediations.reads_all(viewer(), row, day), mediations.claims(row, day)
     own = [one for one in claims if whole or ties.acts_for(viewer(), one.carrier)]
     state, why = mediations.standing(row, day)
     page = render_template(
         "pipeline/mediation.html", row=row, state=state, why=why, acts=acts, forms=made,
         layout=layout.lay_out(row, own, day), hidden=len(claims) - len(own), whole=whole,
+        named=bool(mediations.named(viewer(), [row], day)),
         wish=whole or mediations.wish_open(viewer(), row, day), district=district,
-        facts="path" in fields.open_to(viewer(), row.firm_id, day),
+        facts=_facts(row),
         said=mediations.opinions([row]).get(row.id, []),
     )  # fmt: skip
     return page, max((form.answer for form in made.values()), default=200)
@@ -161,12 +167,12 @@ def opinion(pid: str, turn: int) -> ResponseReturnValue:
     one = next((o for o in mediations.opinions([row]).get(row.id, []) if o.turn == turn), None)
     if one is None:
         raise NotFound()
-    whole = mediations.reads_all(viewer(), row)
+    whole = mediations.reads_all(viewer(), row, today())
     mine = {c.pid for c in ties.my_carriers(viewer())}
     told = layout.thaw(one.sides, language())
     shown = [side for side in told.sides if whole or side.pid in mine]
     return render_template(
         "pipeline/opinion.html", row=row, one=one, told=told, sides=shown,
-        hidden=len(told.sides) - len(shown),
+        hidden=len(told.sides) - len(shown), facts=_facts(row),
         wish=whole or mediations.wish_open(viewer(), row, today()),
     )  # fmt: skip

@@ -28,7 +28,7 @@ from app.firms.models import (
 from app.firms.queries import nameable, reissues
 from app.firms.queries.scope import sees_all
 from app.pipeline import clock
-from app.pipeline.claim_state import claim_state
+from app.pipeline.claim_state import LIVE, claim_state
 from app.pipeline.models import (
     Application,
     ApplicationRound,
@@ -39,7 +39,6 @@ from app.pipeline.models import (
     TransferState,
 )
 from app.pipeline.queries.chain import own_carriers
-from app.pipeline.queries.pages import LIVE
 from app.workbench.deadlines import leases, words
 from app.workbench.deadlines.leases import ours, runs
 

@@ -16,10 +16,9 @@ from app.core.access import AnyViewer, Permission
 from app.core.db import session
 from app.core.text import _
 from app.firms.models import Demand, DemandState, Firm, Residency, ResidencyKind
-from app.pipeline.claim_state import claim_state
+from app.pipeline.claim_state import LIVE, claim_state
 from app.pipeline.models import Claim
 from app.pipeline.queries import chain, ties
-from app.pipeline.queries.pages import LIVE
 from app.workbench.deadlines.leases import lease_ends
 
 

@@ -17,10 +17,10 @@ from app.core.db import session
 from app.core.filters import DASH, period, span
 from app.core.filters import day as day_text
 from app.core.text import _
-from app.pipeline.claim_state import claim_state
+from app.pipeline.claim_state import LIVE, claim_state
 from app.pipeline.judging import RULE as GRADUATION
 from app.pipeline.models import Claim, Graduation
-from app.pipeline.queries.pages import LIVE, WAITING
+from app.pipeline.queries.pages import WAITING
 from app.workbench.whatif.about import About, Named
 from app.workbench.whatif.effect import Line
 

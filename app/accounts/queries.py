@@ -16,6 +16,7 @@ from app.accounts.models import (
     Person,
     Post,
     Role,
+    SavedView,
     SignIn,
     TokenState,
 )
@@ -150,6 +151,12 @@ def manageable(viewer: AnyViewer, person: Person, day: dt.date) -> bool:
         )
     )
     return bool(held) and held <= mine
+
+
+def saved_views(viewer: AnyViewer, page: str) -> list[SavedView]:
+    """What the person keeps of a page, the oldest first."""
+    mine = SavedView.person_id == viewer.person_id, SavedView.page == page
+    return list(session.scalars(select(SavedView).where(*mine).order_by(SavedView.id)))
 
 
 def name_of(person_id: int) -> str | None:

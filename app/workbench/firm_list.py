@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import request, url_for
 from sqlalchemy import Select, case, select
 
-from app.accounts.models import SavedView
+from app.accounts.queries import saved_views
 from app.core.access import AnyViewer, Viewer
 from app.core.db import session
 from app.core.paging import Page, paginate, paginate_once
@@ -22,6 +22,8 @@ from app.workbench.doors import count, countable_where, counted, narrowed
 
 #: says that the list is wanted without the conditions it starts with
 WHOLE = "whole"
+#: page under which views of the list are kept
+SAVED = "firms"
 #: arguments of the address that are not conditions
 #: order of a list that asks for none: the limit of incubation that is reached first on top
 USEFUL = "months"
@@ -196,10 +198,7 @@ def _tabs(
     for text, query, number in collect(registry().views, viewer, day):
         href = url_for("workbench.firms", **query)
         tabs.append({"text": text, "href": href, "count": number, "current": asked == query})
-    saved = select(SavedView).where(
-        SavedView.person_id == viewer.person_id, SavedView.page == "firms"
-    )
-    for view in session.scalars(saved.order_by(SavedView.id)):
+    for view in saved_views(viewer, SAVED):
         query = dict(parse_qsl(view.query))
         href = url_for("workbench.firms", **query)
         current = asked == {k: v for k, v in query.items() if k != "sort"}
@@ -208,16 +207,7 @@ def _tabs(
     return tabs
 
 
-def save_view(viewer: Viewer, name: str, query: str) -> None:
-    """Keep the conditions of an address under a name, for this person only."""
-    kept = [(k, v) for k, v in parse_qsl(query) if v and k not in ("page", "size", "col")]
-    session.add(
-        SavedView(person_id=viewer.person_id, page="firms", name=name[:40], query=urlencode(kept))
-    )
-
-
-def drop_view(viewer: Viewer, view_id: int) -> None:
-    """Forget one of this person's own views."""
-    mine = select(SavedView).where(SavedView.id == view_id, SavedView.person_id == viewer.person_id)
-    for view in session.scalars(mine.order_by(SavedView.id)):
-        session.delete(view)
+def conditions(query: str) -> str:
+    """The part of an address that a view keeps: all but what only lays the list out."""
+    laid_out = ("page", "size", "col")
+    return urlencode([(k, v) for k, v in parse_qsl(query) if v and k not in laid_out])

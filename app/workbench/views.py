@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.accounts.service import drop_view as forget_view
+from app.accounts.service import keep_view
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.db import write
@@ -54,7 +56,8 @@ def save_view() -> ResponseReturnValue:
         flash(_("视图没有保存：需要至少一个条件和一个名称。"), "gap")
         return redirect(url_for("workbench.firms") + (f"?{query}" if query else ""), 303)
     with write("view:save", actor=viewer()):
-        firm_list.save_view(viewer(), name, query)
+        kept = firm_list.conditions(query)
+        keep_view(actor=viewer(), page=firm_list.SAVED, name=name, query=kept)
     flash(_("视图“%(name)s”已保存，仅您自己可见。", name=name), "ok")
     return redirect(f"{url_for('workbench.firms')}?{query}", 303)
 
@@ -64,7 +67,7 @@ def save_view() -> ResponseReturnValue:
 def drop_view(view_id: int) -> ResponseReturnValue:
     """Forget one of the viewer's own views."""
     with write("view:drop", actor=viewer()):
-        firm_list.drop_view(viewer(), view_id)
+        forget_view(actor=viewer(), page=firm_list.SAVED, number=view_id)
     return redirect(url_for("workbench.firms"), 303)
 
 

@@ -15,6 +15,7 @@ from app.accounts.service.people import (
     give_post,
     hand_over,
 )
+from app.accounts.service.saved_views import drop_view, keep_view
 from app.accounts.service.secrets import (
     change_password,
     end_access,
@@ -31,6 +32,7 @@ __all__ = [
     "create_organisation",
     "create_person",
     "disable",
+    "drop_view",
     "edit_organisation",
     "edit_person",
     "enable",
@@ -42,6 +44,7 @@ __all__ = [
     "give_post",
     "hand_over",
     "issue_first_password",
+    "keep_view",
     "make_token",
     "refuse_password",
     "set_password",

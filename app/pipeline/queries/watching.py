@@ -7,74 +7,30 @@ a week: what became open for claims since Monday, and on Mondays in the week bef
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
-from sqlalchemy import select
-
-from app.accounts.models import SavedView
-from app.core.access import AnyViewer, Viewer
-from app.core.db import session
-from app.core.terms import term_choices
+from app.accounts.queries import saved_views
+from app.core.access import AnyViewer
 from app.pipeline.queries import openings
 from app.pipeline.queries.matches import CONDITIONS
 
 PAGE, SECTORS = "openings", "openings:sector"
-LONGEST = 40
 
 
-def _mine(viewer: AnyViewer, page: str) -> list[SavedView]:
-    statement = select(SavedView).where(
-        SavedView.person_id == viewer.person_id, SavedView.page == page
-    )
-    return list(session.scalars(statement.order_by(SavedView.id)))
+def conditions(query: str) -> dict[str, str]:
+    """The conditions of the list that an address holds."""
+    asked = dict(parse_qsl(query))
+    return {key: asked[key] for key in CONDITIONS if asked.get(key)}
 
 
 def views(viewer: AnyViewer) -> list[tuple[int, str, dict[str, str]]]:
     """(id, name, conditions) of the views that the person keeps."""
-    return [(row.id, row.name, dict(parse_qsl(row.query))) for row in _mine(viewer, PAGE)]
+    return [(row.id, row.name, conditions(row.query)) for row in saved_views(viewer, PAGE)]
 
 
 def watched(viewer: AnyViewer) -> set[str]:
     """Codes of the sectors that the person subscribed to."""
-    return {row.name for row in _mine(viewer, SECTORS)}
-
-
-def change(viewer: Viewer, given: Mapping[str, str]) -> str:
-    """Do what a form of the list asks: `watch` or `unwatch` a sector, `keep` the conditions of
-    `query` under a name, `drop` a view by id. Returns which was done:
-    watched, unwatched, kept, dropped; "" for anything else, which changes nothing."""
-    known = {code for code, _word in term_choices("sector")}
-    held, wanted = watched(viewer), given.get("watch", "")
-    done = ""
-    if wanted in known - held:
-        done = "watched"
-        _add(viewer, SECTORS, wanted, "")
-    for row in _mine(viewer, SECTORS):
-        if row.name == given.get("unwatch"):
-            done = "unwatched"
-            session.delete(row)
-    name = (given.get("keep") or "").strip()[:LONGEST]
-    asked = dict(parse_qsl(given.get("query", "")))
-    kept = {key: asked[key] for key in CONDITIONS if asked.get(key)}
-    if name:
-        done = "kept"
-        for row in _mine(viewer, PAGE):
-            if row.name == name:
-                session.delete(row)
-        _add(viewer, PAGE, name, urlencode(kept))
-    for row in _mine(viewer, PAGE):
-        if str(row.id) == given.get("drop"):
-            done = "dropped"
-            session.delete(row)
-    session.flush()
-    return done
-
-
-def _add(viewer: Viewer, page: str, name: str, query: str) -> None:
-    session.add(SavedView(person_id=viewer.person_id, page=page, name=name, query=query))
-    session.flush()
+    return {row.name for row in saved_views(viewer, SECTORS)}
 
 
 def since(day: dt.date) -> dt.date:
@@ -83,7 +39,7 @@ def since(day: dt.date) -> dt.date:
     return monday - dt.timedelta(days=7) if monday == day else monday
 
 
-def digest(viewer: AnyViewer, day: dt.date) -> list[Any]:
+def digest(viewer: AnyViewer, day: dt.date) -> list[tuple[str, int]]:
     """(sector code, how many firms of it became open for claims since the digest's first day)."""
     first, counts = since(day), dict.fromkeys(sorted(watched(viewer)), 0)
     if not counts:

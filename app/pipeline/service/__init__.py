@@ -68,6 +68,7 @@ from app.pipeline.service.transfers import (
     uphold_refusal,
     withdraw_transfer,
 )
+from app.pipeline.service.watching import unwatch_sector, watch_sector
 
 __all__ = [
     "AFTER_CHOICE",
@@ -117,10 +118,12 @@ __all__ = [
     "trace",
     "transfer",
     "unpush",
+    "unwatch_sector",
     "uphold_refusal",
     "verify",
     "void_round",
     "void_tie",
+    "watch_sector",
     "withdraw",
     "withdraw_graduation",
     "withdraw_handover",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.accounts.service import drop_view, keep_view
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.errors import NotFound
@@ -16,6 +17,7 @@ from app.core.terms import term
 from app.core.text import _
 from app.firms import demand_words
 from app.firms import queries as firm_queries
+from app.pipeline import service
 from app.pipeline.matching import words
 from app.pipeline.matching.rule import rule_on
 from app.pipeline.queries import matches, ties, watching
@@ -49,15 +51,23 @@ def compare() -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _told(done: str) -> str:
-    """What a form of the list did."""
-    sector = term("sector", request.form.get("watch") or request.form.get("unwatch"))
-    return {
-        "watched": _("已订阅%(sector)s：新增的可承接企业每周列在待办里。", sector=sector),
-        "unwatched": _("已取消订阅%(sector)s。", sector=sector),
-        "kept": _("已存为视图：%(name)s。", name=request.form.get("keep", "").strip()),
-        "dropped": _("视图已删除，条件没有变。"),
-    }[done]
+def _change() -> str:
+    """Do what a form of the list asks and say it; "" where it asks for nothing there is."""
+    given, me = request.form, viewer()
+    wanted, left = given.get("watch", ""), given.get("unwatch", "")
+    if wanted and service.watch_sector(actor=me, sector=wanted):
+        said = term("sector", wanted)
+        return _("已订阅%(sector)s：新增的可承接企业每周列在待办里。", sector=said)
+    if left and service.unwatch_sector(actor=me, sector=left):
+        return _("已取消订阅%(sector)s。", sector=term("sector", left))
+    if name := given.get("keep", "").strip():
+        kept = urlencode(watching.conditions(given.get("query", "")))
+        keep_view(actor=me, page=watching.PAGE, name=name, query=kept)
+        return _("已存为视图：%(name)s。", name=name)
+    number = given.get("drop", type=int)
+    if number is not None and drop_view(actor=me, page=watching.PAGE, number=number):
+        return _("视图已删除，条件没有变。")
+    return ""
 
 
 @bp.post("/openings/watch")
@@ -66,14 +76,9 @@ def watch() -> ResponseReturnValue:
     """Subscribe to a sector, or stop; keep the conditions of the list as a view, or drop one."""
     if not ties.bids(viewer()):
         raise NotFound()
-    done: list[str] = []
-
-    def change() -> None:
-        done.append(watching.change(viewer(), request.form))
-
-    if submitted(BaseForm(), "openings:watch", change) and done[-1]:
-        flash(_told(done[-1]), "ok")
-    back = dict(parse_qsl(request.form.get("query", "")))
-    kept = {key: back[key] for key in matches.CONDITIONS if back.get(key)}
+    said: list[str] = []
+    if submitted(BaseForm(), "openings:watch", lambda: said.append(_change())) and said[-1]:
+        flash(said[-1], "ok")
+    kept = watching.conditions(request.form.get("query", ""))
     way = url_for(".openings")
     return redirect(f"{way}?{urlencode(kept)}" if kept else way, 303)

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
-from app.core.db import Base, BigId, Code, Public, Recorded
+from app.core.db import Base, BigId, Code, Numbered, Public, Recorded
 from app.core.text import N_, Coded
 
 
@@ -67,15 +67,13 @@ class ReportState(Coded):
     RETURNED = "returned", N_("已退回")
 
 
-class Report(Public, Recorded, Base):
+class Report(Numbered, Public, Recorded, Base):
     """统计报告: a numbered set of figures with its day, cut and definitions, frozen for good."""
 
     __tablename__ = "report"
+    SERIES = "TJ"
     __table_args__ = (Index("uq_report_number", "year", "serial", unique=True),)
 
-    #: its number is that of the year in which it was made
-    year: Mapped[int] = mapped_column(Integer)
-    serial: Mapped[int] = mapped_column(Integer)
     title: Mapped[str] = mapped_column(String(120))
     state: Mapped[ReportState] = mapped_column(Code(ReportState), index=True)
     #: 统计时点
@@ -93,11 +91,6 @@ class Report(Public, Recorded, Base):
 
     author: Mapped[Person] = relationship(foreign_keys=[made_by])
     signer: Mapped[Person | None] = relationship(foreign_keys=[signed_by])
-
-    @property
-    def number(self) -> str:
-        """The number it is opened by: TJ-2026-0012."""
-        return f"TJ-{self.year}-{self.serial:04d}"
 
 
 class ReportBody(Recorded, Base):

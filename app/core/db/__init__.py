@@ -6,6 +6,7 @@ from app.core.db.base import open_revision as current_revision
 from app.core.db.bulk import filling, insert_rows
 from app.core.db.engine import SQLITE_FUNCTIONS, make_engine
 from app.core.db.known import known
+from app.core.db.numbered import Numbered
 from app.core.db.planner import refresh_statistics
 from app.core.db.revision import Revision, RevisionNote
 from app.core.db.session import engine, session
@@ -23,6 +24,7 @@ __all__ = [
     "Codes",
     "Fen",
     "Instant",
+    "Numbered",
     "Public",
     "Recorded",
     "Revision",

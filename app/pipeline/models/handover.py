@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
 from app.carriers.models import Carrier
-from app.core.db import Base, BigId, Code, Public, Recorded
+from app.core.db import Base, BigId, Code, Numbered, Public, Recorded
 from app.core.text import N_, Coded
 from app.firms.models import Firm
 
@@ -27,10 +27,11 @@ class HandoverState(Coded):
 _STANDS = "state IN ('sent', 'confirmed', 'remarked')"
 
 
-class Handover(Public, Recorded, Base):
+class Handover(Numbered, Public, Recorded, Base):
     """A numbered sheet of a sending carrier for the accelerator or park that receives a firm."""
 
     __tablename__ = "handover"
+    SERIES = "SS"
     __table_args__ = (
         Index("uq_handover_number", "year", "serial", unique=True),
         Index(
@@ -44,8 +45,6 @@ class Handover(Public, Recorded, Base):
     from_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"), index=True)
     to_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"), index=True)
     state: Mapped[HandoverState] = mapped_column(Code(HandoverState), index=True)
-    year: Mapped[int] = mapped_column(Integer)
-    serial: Mapped[int] = mapped_column(Integer)
     sent_on: Mapped[dt.date]
     #: the last day for the receiver's word; after it the sheet is on the district's list
     due_on: Mapped[dt.date]
@@ -65,11 +64,6 @@ class Handover(Public, Recorded, Base):
     to_carrier: Mapped[Carrier] = relationship(foreign_keys=[to_id])
     sender: Mapped[Person | None] = relationship(foreign_keys=[sent_by])
     answerer: Mapped[Person | None] = relationship(foreign_keys=[answered_by])
-
-    @property
-    def number(self) -> str:
-        """What it is cited by: SS-2026-0003."""
-        return f"SS-{self.year}-{self.serial:04d}"
 
 
 class HandoverBody(Recorded, Base):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
 from app.carriers.models import Carrier
-from app.core.db import Base, Code, Public, Recorded
+from app.core.db import Base, Code, Numbered, Public, Recorded
 from app.core.text import N_, Coded
 from app.firms.models import Firm
 
@@ -65,10 +65,11 @@ class Mediation(Public, Recorded, Base):
     again_by: Mapped[Carrier | None] = relationship(foreign_keys=[again_by_id])
 
 
-class Opinion(Recorded, Base):
+class Opinion(Numbered, Recorded, Base):
     """协调意见: a numbered paper that binds nobody, with the sides as they stood that day."""
 
     __tablename__ = "mediation_opinion"
+    SERIES = "XT"
     __table_args__ = (
         Index("uq_mediation_opinion_turn", "mediation_id", "turn", unique=True),
         Index("uq_mediation_opinion_number", "year", "serial", unique=True),
@@ -78,8 +79,6 @@ class Opinion(Recorded, Base):
     mediation_id: Mapped[int] = mapped_column(ForeignKey("mediation.id"))
     #: 1, or 2 when it was asked for once more
     turn: Mapped[int] = mapped_column(Integer)
-    year: Mapped[int] = mapped_column(Integer)
-    serial: Mapped[int] = mapped_column(Integer)
     day: Mapped[dt.date]
     author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     text: Mapped[str] = mapped_column(Text)
@@ -89,8 +88,3 @@ class Opinion(Recorded, Base):
 
     mediation: Mapped[Mediation] = relationship()
     author: Mapped[Person | None] = relationship()
-
-    @property
-    def number(self) -> str:
-        """What it is cited by: XT-2026-0003."""
-        return f"XT-{self.year}-{self.serial:04d}"

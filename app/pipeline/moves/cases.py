@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from app.carriers.models import Carrier, Site
 from app.core.access import AnyViewer
+from app.core.db import session
 from app.core.text import Coded
 from app.firms.models import Destination, Firm, LeaveReason, Residency, ResidencyKind, Route
 from app.pipeline.claim_state import standing_now
@@ -15,6 +17,28 @@ from app.pipeline.models import Claim, Graduation, Handover, Mediation, Transfer
 from app.pipeline.queries import mediations, ties
 from app.pipeline.stage import EFFECTIVE
 from app.pipeline.words import Absent, ClaimStanding
+
+R = TypeVar("R")
+
+
+class Rowed(Generic[R]):
+    """A case about one record, there or about to be."""
+
+    row: R | None
+    draft: R | None
+
+    @property
+    def there(self) -> R:
+        """The record, where the table has made sure of one."""
+        assert self.row is not None
+        return self.row
+
+    def insert(self) -> None:
+        """Write the record that is about to be."""
+        assert self.draft is not None
+        session.add(self.draft)
+        session.flush()
+        self.row = self.draft
 
 
 @dataclass
@@ -106,7 +130,7 @@ class FirmCase:
 
 
 @dataclass
-class GraduationCase:
+class GraduationCase(Rowed[Graduation]):
     """A graduation, there or not yet."""
 
     actor: AnyViewer
@@ -122,15 +146,9 @@ class GraduationCase:
         row = ties.graduation_of(self.firm)
         return row.state if row else Absent.GRADUATION
 
-    @property
-    def there(self) -> Graduation:
-        """The graduation, where the table has made sure of one."""
-        assert self.row is not None
-        return self.row
-
 
 @dataclass
-class ClaimCase:
+class ClaimCase(Rowed[Claim]):
     """A claim, there or about to be."""
 
     actor: AnyViewer
@@ -147,15 +165,9 @@ class ClaimCase:
         """Its standing today."""
         return standing_now(self.row, self.today) if self.row else ClaimStanding.NONE
 
-    @property
-    def there(self) -> Claim:
-        """The claim, where the table has made sure of one."""
-        assert self.row is not None
-        return self.row
-
 
 @dataclass
-class TransferCase:
+class TransferCase(Rowed[TransferRequest]):
     """A request to take over a firm, there or about to be."""
 
     actor: AnyViewer
@@ -171,15 +183,9 @@ class TransferCase:
         """Its state; `Absent.TRANSFER` when there is none."""
         return self.row.state if self.row else Absent.TRANSFER
 
-    @property
-    def there(self) -> TransferRequest:
-        """The request, where the table has made sure of one."""
-        assert self.row is not None
-        return self.row
-
 
 @dataclass
-class MediationCase:
+class MediationCase(Rowed[Mediation]):
     """A mediation on a firm, there or about to be; `carrier` is the side that acts."""
 
     actor: AnyViewer
@@ -201,15 +207,9 @@ class MediationCase:
             return Absent.MEDIATION
         return mediations.standing(self.row, self.today)[0]
 
-    @property
-    def there(self) -> Mediation:
-        """The mediation, where the table has made sure of one."""
-        assert self.row is not None
-        return self.row
-
 
 @dataclass
-class HandoverCase:
+class HandoverCase(Rowed[Handover]):
     """A handover sheet between two carriers, there or about to be."""
 
     actor: AnyViewer
@@ -224,9 +224,3 @@ class HandoverCase:
     def state(self) -> Coded:
         """Its state; `Absent.HANDOVER` when there is none."""
         return self.row.state if self.row else Absent.HANDOVER
-
-    @property
-    def there(self) -> Handover:
-        """The sheet, where the table has made sure of one."""
-        assert self.row is not None
-        return self.row

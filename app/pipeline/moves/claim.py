@@ -27,13 +27,6 @@ def renewal_limit() -> int:
     return int(current_app.config["CLAIM_RENEWALS"])
 
 
-def _insert(case: ClaimCase) -> None:
-    assert case.draft is not None
-    session.add(case.draft)
-    session.flush()
-    case.row = case.draft
-
-
 def _accept(case: ClaimCase) -> None:
     row = case.there
     row.state, row.accepted_on, row.chosen_by = ClaimState.ACCEPTED, case.today, case.chosen_by
@@ -77,7 +70,7 @@ def _reopen(case: ClaimCase) -> None:
         row.accepted_on = row.chosen_by = None
 
 
-INSERT = Effect(N_("意向登记，跟进期开始"), _insert)
+INSERT: Effect[ClaimCase] = Effect(N_("意向登记，跟进期开始"), ClaimCase.insert)
 FOLLOW: Effect[ClaimCase] = Effect(N_("记一次跟进；跟进期顺延，以限次为止"), lambda case: None)
 ACCEPT = Effect(N_("企业选定这一家，同一时间只能选定一家"), _accept)
 ARRIVE = Effect(N_("企业已到，意向完成"), _arrive)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from app.core.access import Permission as P
-from app.core.db import session
 from app.core.text import N_, Coded
 from app.pipeline.models import HandoverState as S
 from app.pipeline.moves.cases import HandoverCase
@@ -26,13 +25,6 @@ GOES = Need[HandoverCase](
 )  # fmt: skip
 
 
-def _insert(case: HandoverCase) -> None:
-    assert case.draft is not None
-    session.add(case.draft)
-    session.flush()
-    case.row = case.draft
-
-
 def _answer(state: S) -> Effect[HandoverCase]:
     def run(case: HandoverCase) -> None:
         row = case.there
@@ -49,7 +41,9 @@ def _become(state: S) -> Effect[HandoverCase]:
     return Effect(N_("原单留存，按发出时的内容可查"), run)
 
 
-SENT: Effect[HandoverCase] = Effect(N_("内容固定并编号，接收方按期限确认；不影响落地"), _insert)
+SENT: Effect[HandoverCase] = Effect(
+    N_("内容固定并编号，接收方按期限确认；不影响落地"), HandoverCase.insert
+)
 REPLACED, WITHDRAWN = _become(S.REPLACED), _become(S.WITHDRAWN)
 CONFIRMED, REMARKED = _answer(S.CONFIRMED), _answer(S.REMARKED)
 

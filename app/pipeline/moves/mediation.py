@@ -69,13 +69,6 @@ ANOTHER = Need[MediationCase](
 )
 
 
-def _insert(case: MediationCase) -> None:
-    assert case.draft is not None
-    session.add(case.draft)
-    session.flush()
-    case.row = case.draft
-
-
 def _wish(case: MediationCase) -> None:
     row = case.there
     row.wish, row.wish_on = case.note, case.today
@@ -89,7 +82,7 @@ def _opinion(state: S) -> Effect[MediationCase]:
         session.add(
             Opinion(
                 mediation_id=row.id, turn=1 if state is S.ADVISED else 2, year=year,
-                serial=mediations.next_serial(year), day=case.today,
+                serial=Opinion.next_serial(year), day=case.today,
                 author_id=case.actor.person_id, text=case.text, sides=text, digest=digest,
             )
         )  # fmt: skip
@@ -114,7 +107,9 @@ def _close(state: S) -> Effect[MediationCase]:
     return Effect(N_("协调结束，已出具的意见留存"), run)
 
 
-ASKED: Effect[MediationCase] = Effect(N_("报区主管部门，按期限出具意见；意向照常进行"), _insert)
+ASKED: Effect[MediationCase] = Effect(
+    N_("报区主管部门，按期限出具意见；意向照常进行"), MediationCase.insert
+)
 WISH: Effect[MediationCase] = Effect(N_("记下企业的意愿和日期"), _wish)
 AGAIN: Effect[MediationCase] = Effect(N_("由区里另一人再出具一次意见"), _again)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from app.core.access import Permission as P
-from app.core.db import session
 from app.core.text import N_, Coded
 from app.pipeline.models import TransferState as S
 from app.pipeline.moves import needs, sides
@@ -14,13 +13,6 @@ from app.pipeline.words import Absent, FirmAct
 from app.pipeline.words import TransferAct as A
 
 NONE = Absent.TRANSFER
-
-
-def _insert(case: TransferCase) -> None:
-    assert case.draft is not None
-    session.add(case.draft)
-    session.flush()
-    case.row = case.draft
 
 
 def _answer(state: S) -> Effect[TransferCase]:
@@ -51,7 +43,7 @@ def _hand_over(case: TransferCase) -> None:
 
 HAND_OVER: Effect[TransferCase] = Effect(N_("企业转入申请方，孵化时限接着算"), _hand_over)
 END: Effect[TransferCase] = Effect(N_("企业离开现载体或毕业，申请随之结束，原因告知申请方"), _end)
-INSERT: Effect[TransferCase] = Effect(N_("申请发给所在载体，五个工作日内答复"), _insert)
+INSERT: Effect[TransferCase] = Effect(N_("申请发给所在载体，五个工作日内答复"), TransferCase.insert)
 
 
 MOVES: dict[tuple[Coded, Coded], Move[TransferCase]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from flask import current_app
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 
 from app.carriers.models import ACCELERATOR, Carrier
 from app.core.access import AnyViewer
@@ -129,12 +129,6 @@ def unsent(viewer: AnyViewer, day: dt.date) -> list[Claim]:
         Handover.state.in_(STANDING),
     )  # fmt: skip
     return list(session.scalars(chosen.where(~sent.exists())))
-
-
-def next_serial(year: int) -> int:
-    """The next number of a year; writers run one at a time, so that there is no gap."""
-    last = session.scalar(select(func.max(Handover.serial)).where(Handover.year == year))
-    return (last or 0) + 1
 
 
 def due(day: dt.date) -> dt.date:

@@ -167,12 +167,6 @@ def parties(viewer: AnyViewer, firm: Firm, day: dt.date) -> list[Carrier]:
     return [c for c in ties.my_carriers(viewer) if c.id in live or c.id == host]
 
 
-def next_serial(year: int) -> int:
-    """The next number of a year; writers run one at a time, so that there is no gap."""
-    last = session.scalar(select(func.max(Opinion.serial)).where(Opinion.year == year))
-    return (last or 0) + 1
-
-
 def due(day: dt.date) -> dt.date:
     """The last day for an opinion that is asked for on a day."""
     return working_days_after(day, current_app.config["MEDIATION_DAYS"])

@@ -56,7 +56,7 @@ def send_handover(
         to_id=receiver.id,
         state=HandoverState.SENT,
         year=today.year,
-        serial=handovers.next_serial(today.year),
+        serial=Handover.next_serial(today.year),
         sent_on=today,
         due_on=handovers.due(today),
         sent_by=actor.person_id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from app.core.access import AnyViewer
 from app.core.days import today
@@ -19,15 +19,11 @@ NUMBER = re.compile(r"(?:TJ)?\W*(\d{4})\W+0*(\d{1,6})", re.I)
 
 
 def add(actor: AnyViewer, title: str, body: Body) -> Report:
-    """Keep a frozen body under the next number of the year. Inside a write.
-
-    Writers run one at a time, so that the numbers have no gap.
-    """
+    """Keep a frozen body under the next number of the year. Inside a write."""
     day = today()
-    last = select(func.max(Report.serial)).where(Report.year == day.year)
     assert actor.person_id is not None
     row = Report(
-        year=day.year, serial=(session.scalar(last) or 0) + 1, title=title,
+        year=day.year, serial=Report.next_serial(day.year), title=title,
         state=ReportState.PENDING, as_of=body.asof.day, cut=body.asof.cut,
         made_by=actor.person_id, made_on=day, digest=body.digest,
     )  # fmt: skip

@@ -15,7 +15,8 @@ from app.core.panels import Change, NavEntry, Panel, Todo, registry
 from app.core.text import N_, _
 from app.firms.models import Firm
 from app.pipeline.models import Handover
-from app.pipeline.queries import handovers, ties
+from app.pipeline.queries import handovers
+from app.pipeline.rail import GROUP, shows
 from app.pipeline.words import HandoverAct
 
 P = Permission
@@ -48,15 +49,13 @@ def firm_actions(viewer: AnyViewer, firm: Firm, _day: dt.date) -> Iterator[dict[
 def todos(viewer: AnyViewer, day: dt.date) -> Iterator[Todo]:
     """Sheets to confirm and to send; for the district those without a word past their day."""
     if viewer.may(P.HANDOVER_CONFIRM):
-        mine = {carrier.id for carrier in ties.my_carriers(viewer)}
-        for row in handovers.unconfirmed(viewer):
-            if row.to_id in mine and handovers.opened(viewer, row):
-                yield Todo(
-                    row.due_on, _("确认企业输送单"),
-                    _("%(from_)s 发来 %(number)s", from_=row.from_carrier.short_name,
-                      number=row.number),
-                    row.firm.short_name, _url(row), _("确认"),
-                )  # fmt: skip
+        for row in handovers.rows(handovers.to_confirm(viewer)):
+            yield Todo(
+                row.due_on, _("确认企业输送单"),
+                _("%(from_)s 发来 %(number)s", from_=row.from_carrier.short_name,
+                  number=row.number),
+                row.firm.short_name, _url(row), _("确认"),
+            )  # fmt: skip
     if viewer.may(P.HANDOVER_SEND):
         for claim in handovers.unsent(viewer, day):
             since = claim.accepted_on or day
@@ -67,9 +66,10 @@ def todos(viewer: AnyViewer, day: dt.date) -> Iterator[Todo]:
             )  # fmt: skip
     if viewer.may(P.TRANSFER_DECIDE):
         late = handovers.late(viewer, day)
-        if late:
+        for first in handovers.rows(late, 1):
+            told = _("%(n)s 份，接收方超期未答复", n=handovers.how_many(late))
             yield Todo(
-                late[0].due_on, _("输送单未确认"), _("%(n)s 份，接收方超期未答复", n=len(late)),
+                first.due_on, _("输送单未确认"), told,
                 _("企业输送单"), url_for("pipeline.handover_list", tab="late"), _("查看"),
             )  # fmt: skip
 
@@ -85,18 +85,11 @@ def changes(viewer: AnyViewer, since: dt.date) -> Iterator[Change]:
         )  # fmt: skip
 
 
-def _shows(viewer: AnyViewer) -> bool:
-    if viewer.may(P.TRANSFER_DECIDE):
-        return True
-    return viewer.may(P.HANDOVER_SEND) and bool(ties.my_carriers(viewer))
-
-
 def _count(viewer: AnyViewer) -> int | None:
     """What waits for the viewer: sheets to confirm, for the district those that are late."""
-    if viewer.may(P.TRANSFER_DECIDE):
-        return len(handovers.late(viewer, today())) or None
-    mine = {carrier.id for carrier in ties.my_carriers(viewer)}
-    return sum(row.to_id in mine for row in handovers.unconfirmed(viewer)) or None
+    district = viewer.may(P.TRANSFER_DECIDE)
+    waits = handovers.late(viewer, today()) if district else handovers.to_confirm(viewer)
+    return handovers.how_many(waits) or None
 
 
 def init_app(app: Flask) -> None:
@@ -108,7 +101,7 @@ def init_app(app: Flask) -> None:
     held.changes.append(changes)
     held.nav.append(
         NavEntry(
-            N_("毕业与输送"), N_("企业输送单"), "pipeline.handover_list", "file-earmark-text", 38,
-            _shows, kept_count(_count),
+            GROUP, N_("企业输送单"), "pipeline.handover_list", "file-earmark-text", 38,
+            shows(P.HANDOVER_SEND, district=P.TRANSFER_DECIDE), kept_count(_count),
         )
     )  # fmt: skip

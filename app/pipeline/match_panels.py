@@ -22,6 +22,7 @@ from app.pipeline.matching import words
 from app.pipeline.matching.rule import rule_on
 from app.pipeline.moves.sides import is_district
 from app.pipeline.queries import chain, matches, ties, watching
+from app.pipeline.rail import GROUP
 
 #: bidders of the panel before the rest is folded
 SHOWN = 4
@@ -49,9 +50,9 @@ def todos(viewer: AnyViewer, day: dt.date) -> Iterator[Todo]:
     """One line a week for each sector subscribed to, while there are new firms in it."""
     if not viewer.may(Permission.CLAIM_MAKE) or not ties.bids(viewer):
         return
+    since = watching.since(day).isoformat()
     for code, number in watching.digest(viewer, day):
         named = term("sector", code)
-        since = watching.since(day).isoformat()
         yield Todo(
             due=day, title=_("%(sector)s 新增 %(n)s 家可承接", sector=named, n=number),
             detail=_("%(day)s 起毕业、进入加速期或被推送", day=since), subject=_("承接机会"),
@@ -63,7 +64,7 @@ def init_app(app: Flask) -> None:
     """Register them, and the district's way to 空间供需."""
     registry(app).nav.append(
         NavEntry(
-            N_("毕业与输送"), N_("空间供需"), "pipeline.balance", "building", 39,
+            GROUP, N_("空间供需"), "pipeline.balance", "building", 39,
             lambda v: sees_all(v) and v.may(Permission.STATISTICS_READ),
         )
     )  # fmt: skip

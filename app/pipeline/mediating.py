@@ -18,6 +18,7 @@ from app.pipeline.models import Mediation, MediationState
 from app.pipeline.moves.cases import MediationCase
 from app.pipeline.moves.mediation import MEDIATION
 from app.pipeline.queries import mediations, ties
+from app.pipeline.rail import GROUP, shows
 from app.pipeline.words import MediationAct
 
 P = Permission
@@ -94,12 +95,6 @@ def changes(viewer: AnyViewer, since: dt.date) -> Iterator[Change]:
         )  # fmt: skip
 
 
-def _shows(viewer: AnyViewer) -> bool:
-    if viewer.may(P.MEDIATION_ADVISE):
-        return True
-    return viewer.may(P.MEDIATION_ASK) and bool(ties.my_carriers(viewer))
-
-
 def _count(viewer: AnyViewer) -> int | None:
     return sum(one.live for one in mediations.told(viewer, today())) or None
 
@@ -112,7 +107,7 @@ def init_app(app: Flask) -> None:
     held.changes.append(changes)
     held.nav.append(
         NavEntry(
-            N_("毕业与输送"), N_("意向协调"), "pipeline.mediation_list", "people", 37, _shows,
-            kept_count(_count),
+            GROUP, N_("意向协调"), "pipeline.mediation_list", "people", 37,
+            shows(P.MEDIATION_ASK, district=P.MEDIATION_ADVISE), kept_count(_count),
         )
     )  # fmt: skip

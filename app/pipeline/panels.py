@@ -24,6 +24,7 @@ from app.pipeline.moves.claim import follow_days
 from app.pipeline.moves.needs import mode
 from app.pipeline.moves.sides import is_district
 from app.pipeline.queries import chain, credits, openings, pages, review, ties
+from app.pipeline.rail import GROUP, shows
 from app.pipeline.stage import Stage, stage_of, stages
 from app.pipeline.stations import stations
 from app.pipeline.words import GRADUATING, FirmAct, ReturnReason, TransferEnd
@@ -204,15 +205,6 @@ def stage_cells(_viewer: AnyViewer, ids: list[int], day: dt.date) -> dict[int, A
     return {row.firm_id: Stage(row.stage).label for row in rows}
 
 
-def _shows(*permissions: Permission, tiers: tuple[int, ...] = ()) -> Any:
-    def shows(viewer: AnyViewer) -> bool:
-        if not any(viewer.may(p) for p in permissions):
-            return False
-        return not tiers or bool(ties.my_carriers(viewer, *tiers))
-
-    return shows
-
-
 def init_app(app: Flask) -> None:
     """Register panels, buttons, to-dos, the stage column and the entries of the rail."""
     held = registry(app)
@@ -226,33 +218,32 @@ def init_app(app: Flask) -> None:
             sort=lambda _viewer, day: stage_of(Firm.id, day),
         )
     )  # fmt: skip
-    bidding = _shows(P.CLAIM_MAKE, tiers=(ACCELERATOR, PARK))
-    chain_group = N_("毕业与输送")
+    bidding = shows(P.CLAIM_MAKE, tiers=(ACCELERATOR, PARK))
     held.nav += [
         NavEntry(
-            chain_group, N_("承接机会"), "pipeline.openings", "signpost-split", 31, bidding,
+            GROUP, N_("承接机会"), "pipeline.openings", "signpost-split", 31, bidding,
             kept_count(lambda v: len(openings.pool(v, today()))),
         ),
         NavEntry(
-            chain_group, N_("我的意向"), "pipeline.claims", "hand-index", 32, bidding,
+            GROUP, N_("我的意向"), "pipeline.claims", "hand-index", 32, bidding,
             kept_count(lambda v: len(pages.claims(v, today()))),
         ),
         NavEntry(
-            chain_group, N_("登记落地"), "pipeline.land", "door-open", 33,
-            _shows(P.LANDING_BOOK, tiers=(ACCELERATOR, PARK)),
+            GROUP, N_("登记落地"), "pipeline.land", "door-open", 33,
+            shows(P.LANDING_BOOK, tiers=(ACCELERATOR, PARK)),
         ),
         NavEntry(
-            chain_group, N_("企业的选择"), "pipeline.choices", "people", 34,
-            _shows(P.CLAIM_CHOOSE, tiers=(INCUBATOR, ACCELERATOR)),
+            GROUP, N_("企业的选择"), "pipeline.choices", "people", 34,
+            shows(P.CLAIM_CHOOSE, tiers=(INCUBATOR, ACCELERATOR)),
             kept_count(lambda v: len(pages.suitors(v, today()))),
         ),
         NavEntry(
-            chain_group, N_("转入与离园"), "pipeline.transfers", "arrow-left-right", 35,
-            lambda v: v.may(P.TRANSFER_DECIDE) or _shows(P.RESIDENCY_MOVE, tiers=(INCUBATOR,))(v),
+            GROUP, N_("转入与离园"), "pipeline.transfers", "arrow-left-right", 35,
+            shows(P.RESIDENCY_MOVE, tiers=(INCUBATOR,), district=P.TRANSFER_DECIDE),
         ),
         NavEntry(
-            chain_group, N_("毕业核定"), "pipeline.verification", "patch-check", 36,
-            lambda v: is_district(v) and _shows(P.GRADUATION_CHECK, P.GRADUATION_VERIFY)(v),
+            GROUP, N_("毕业核定"), "pipeline.verification", "patch-check", 36,
+            lambda v: is_district(v) and any(map(v.may, (P.GRADUATION_CHECK, P.GRADUATION_VERIFY))),
             lambda v: pages.waiting_count(),
         ),
     ]  # fmt: skip

@@ -118,8 +118,9 @@ def test_a_sheet_that_nobody_confirms_stops_nothing_and_is_on_the_districts_list
     place.land(place.park)
     assert (row.state, claim.state.value) == (S.SENT, "done")
     late = dt.date(2026, 12, 9)
-    assert handovers.late(ACTOR, row.due_on) == []
-    assert handovers.late(ACTOR, late) == [row]
+    assert handovers.rows(handovers.late(ACTOR, row.due_on)) == []
+    assert handovers.rows(handovers.late(ACTOR, late)) == [row]
+    assert handovers.how_many(handovers.late(ACTOR, late)) == 1
 
 
 def test_what_was_sent_stays_as_it_was_and_a_new_one_replaces_it(place: Place) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 from flask import Flask, request
 
 from app.core.access import Permission, Viewer
-from app.core.db import session
 from app.core.errors import NotFound
 from app.core.terms import term
 from app.core.text import _
@@ -121,9 +120,8 @@ def handover_list(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Boo
     if not (is_district(viewer) or ties.my_carriers(viewer)):
         raise NotFound()
     tab = request.args.get("tab", "")
-    found = {"waiting": handovers.unconfirmed(viewer), "late": handovers.late(viewer, day)}.get(tab)
-    if found is None:
-        found = list(session.scalars(handovers.visible(viewer)))
+    tabs = {"waiting": handovers.waiting(viewer), "late": handovers.late(viewer, day)}
+    found = handovers.rows(tabs.get(tab, handovers.visible(viewer)))
     rows: list[list[Value]] = [
         [
             row.number, row.firm.short_name, row.from_carrier.short_name,

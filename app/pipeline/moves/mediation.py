@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.core.access import Permission as P
+from app.core.access import System
 from app.core.db import session
 from app.core.text import N_, Coded
 from app.pipeline.models import MediationState as S
@@ -43,7 +44,7 @@ ASKER: Side[MediationCase] = Side(
     N_("提请的一方"), lambda c: ties.acts_for(c.actor, c.there.asked_by)
 )
 DISTRICT: Side[MediationCase] = Side(N_("区主管部门"), lambda c: is_district(c.actor))
-ITSELF: Side[MediationCase] = Side(N_("系统"), lambda c: c.actor.code.startswith("system:"))
+ITSELF: Side[MediationCase] = Side(N_("系统"), lambda c: isinstance(c.actor, System))
 
 COURTED = Need[MediationCase](
     "mediation:no_claim", N_("企业没有进行中的意向，没有可以协调的。"),

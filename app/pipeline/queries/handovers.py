@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from flask import current_app
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from app.carriers.models import ACCELERATOR, Carrier
 from app.core.access import AnyViewer
@@ -42,9 +43,9 @@ def receivers(firm: Firm, sender: Carrier) -> list[Carrier]:
 
 def senders(viewer: AnyViewer, firm: Firm) -> list[tuple[Carrier, Carrier]]:
     """(sender, receiver) pairs for which the viewer can send a sheet, the present host first."""
-    return [
-        (mine, to) for mine in ties.my_carriers(viewer) for to in receivers(firm, mine)
-    ]  # fmt: skip
+    had = {tie.carrier_id for tie in ties.all_of(firm)}
+    own = [mine for mine in ties.my_carriers(viewer) if mine.id in had]
+    return [(mine, to) for mine in own for to in receivers(firm, mine)]
 
 
 def standing(firm: Firm, sender: Carrier, receiver: Carrier) -> Handover | None:
@@ -81,16 +82,20 @@ def opened(viewer: AnyViewer, row: Handover) -> bool:
     """
     if sees_all(viewer) or ties.acts_for(viewer, row.from_carrier):
         return True
-    if row.state is S.WITHDRAWN:
-        return False
-    chosen = select(Claim.id).where(
-        Claim.firm_id == row.firm_id, Claim.carrier_id == row.to_id,
+    return session.scalar(select(Handover.id).where(Handover.id == row.id, _reaches())) is not None
+
+
+def _reaches() -> ColumnElement[bool]:
+    """Condition on Handover: its receiver reads the package."""
+    chosen = exists().where(
+        Claim.firm_id == Handover.firm_id, Claim.carrier_id == Handover.to_id,
         Claim.state == ClaimState.ACCEPTED,
     )  # fmt: skip
-    there = select(Residency.id).where(
-        Residency.firm_id == row.firm_id, Residency.carrier_id == row.to_id, Residency.counted
-    )
-    return any(session.scalar(asked.limit(1)) is not None for asked in (chosen, there))
+    there = exists().where(
+        Residency.firm_id == Handover.firm_id, Residency.carrier_id == Handover.to_id,
+        Residency.counted,
+    )  # fmt: skip
+    return and_(Handover.state != S.WITHDRAWN, or_(chosen, there))
 
 
 def body_of(row: Handover) -> str:
@@ -110,15 +115,33 @@ def of_firm(viewer: AnyViewer, firm: Firm) -> list[Handover]:
     return list(session.scalars(visible(viewer).where(Handover.firm_id == firm.id)))
 
 
-def unconfirmed(viewer: AnyViewer) -> list[Handover]:
+def waiting(viewer: AnyViewer) -> Select[Handover]:
     """Sheets that wait for the receiver's word, the first due on top."""
     statement = visible(viewer).where(Handover.state == S.SENT).order_by(None)
-    return list(session.scalars(statement.order_by(Handover.due_on, Handover.id)))
+    return statement.order_by(Handover.due_on, Handover.id)
 
 
-def late(viewer: AnyViewer, day: dt.date) -> list[Handover]:
+def late(viewer: AnyViewer, day: dt.date) -> Select[Handover]:
     """Those of them whose days have passed."""
-    return [row for row in unconfirmed(viewer) if row.due_on < day]
+    return waiting(viewer).where(Handover.due_on < day)
+
+
+def to_confirm(viewer: AnyViewer) -> Select[Handover]:
+    """Those of them that the viewer's carriers have received and read."""
+    mine = Handover.to_id.in_(chain.own_carriers(viewer))
+    names = joinedload(Handover.firm), joinedload(Handover.from_carrier)
+    return waiting(viewer).where(mine, _reaches()).options(*names)
+
+
+def rows(statement: Select[Handover], most: int | None = None) -> list[Handover]:
+    """The sheets of a statement."""
+    return list(session.scalars(statement.limit(most)))
+
+
+def how_many(statement: Select[Handover]) -> int:
+    """How many they are."""
+    found = statement.order_by(None).with_only_columns(Handover.id).subquery()
+    return session.scalar(select(func.count()).select_from(found)) or 0
 
 
 def unsent(viewer: AnyViewer, day: dt.date) -> list[Claim]:

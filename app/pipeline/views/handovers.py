@@ -27,7 +27,6 @@ from app.pipeline.words import HandoverAct
 
 A = HandoverAct
 READ = (Permission.HANDOVER_SEND, Permission.HANDOVER_CONFIRM, Permission.TRANSFER_DECIDE)
-TABS = ("", "waiting", "late")
 
 
 @bp.get("/handovers")
@@ -37,15 +36,11 @@ def handover_list() -> ResponseReturnValue:
     if not (is_district(viewer()) or ties.my_carriers(viewer())):
         raise NotFound()
     tab = request.args.get("tab", "")
-    statement, late = handovers.visible(viewer()), handovers.late(viewer(), today())
-    waiting = handovers.unconfirmed(viewer())
-    if tab == "waiting":
-        statement = statement.where(Handover.state == HandoverState.SENT)
-    elif tab == "late":
-        statement = statement.where(Handover.id.in_([row.id for row in late]))
+    tabs = {"waiting": handovers.waiting(viewer()), "late": handovers.late(viewer(), today())}
+    counts = {name: handovers.how_many(statement) for name, statement in tabs.items()}
     return render_template(
-        "pipeline/handovers.html", page=paginate(statement), tab=tab, waiting=len(waiting),
-        late={row.id for row in late}, district=is_district(viewer()),
+        "pipeline/handovers.html", page=paginate(tabs.get(tab, handovers.visible(viewer()))),
+        tab=tab, counts=counts, district=is_district(viewer()),
         unsent=handovers.unsent(viewer(), today()),
     )  # fmt: skip
 
@@ -56,8 +51,8 @@ def _form(firm: Firm, pairs: list[Any]) -> forms.HandoverForm:
     form.to.choices = [(to.pid, to.short_name) for _mine, to in pairs]
     if not form.is_submitted():
         asked = request.args.get("to")
-        form.to.data = next((to.pid for _m, to in pairs if to.pid == asked), pairs[0][1].pid)
-        last = handovers.last_of(firm, pairs[0][0])
+        mine, to = next((pair for pair in pairs if pair[1].pid == asked), pairs[0])
+        form.to.data, last = to.pid, handovers.last_of(firm, mine)
         if last is not None:
             said = package.typed(handovers.body_of(last))
             form.services.data, form.needs.data = said["services"], said["needs"]

@@ -47,7 +47,7 @@ def market(shipped: None, app: Flask) -> None:
 
 def test_demand_and_supply_meet_by_quarter(market: None) -> None:
     found = reads.balance(ACTOR, "sector", TODAY)
-    assert [(q.year, q.number) for q in found.quarters] == [
+    assert [(q.year, q.quarter) for q in found.quarters] == [
         (2026, 4),
         (2027, 1),
         (2027, 2),

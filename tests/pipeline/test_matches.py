@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.accounts.models import Role
 from app.carriers.models import ACCELERATOR, INCUBATOR, PARK, Carrier, CarrierSector, UnitUse
 from app.core.db import session, write
-from app.firms.models import Consent, Firm
+from app.firms.models import Consent, Firm, Residency
 from app.pipeline.models import Push
 from app.pipeline.queries import matches, watching
 from app.pipeline.queries import openings as pool
@@ -43,6 +43,7 @@ def pushed(firm: Firm, carrier: Carrier, day: dt.date = dt.date(2026, 11, 2)) ->
 def test_a_pair_shown_on_one_side_is_shown_on_the_other(app: Flask, seed: int) -> None:
     dice = Random(seed)
     home = make_carrier(tier=INCUBATOR)
+    gone = dt.date(2026, 11, 20)
     bidders = [make_carrier(tier=dice.choice((ACCELERATOR, PARK))) for _ in range(3)]
     for carrier in bidders:
         speciality(carrier, *dice.sample(SECTORS, dice.randint(0, 2)))
@@ -51,7 +52,12 @@ def test_a_pair_shown_on_one_side_is_shown_on_the_other(app: Flask, seed: int) -
                 carrier, dice.randint(50, 900) * 100, rent=dice.choice((None, 300, 600)),
                 uses=tuple(dice.sample(list(UnitUse), 2)), load_kg=dice.choice((None, 500, 1200)),
             )  # fmt: skip
+    with write("test:inside", actor=ACTOR):
+        session.get_one(Carrier, home.id).host_id = bidders[seed % 3].id
     firms = [make_firm(at=home, sector=dice.choice((*SECTORS, None))) for _ in range(5)]
+    with write("test:left", actor=ACTOR):
+        left = select(Residency).where(Residency.firm_id == firms[0].id)
+        session.scalars(left).one().ends = gone
     for firm in firms:
         pushed(firm, home)
         if dice.random() < 0.7:

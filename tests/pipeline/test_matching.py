@@ -157,6 +157,23 @@ def test_only_rooms_that_suit_add_up_and_no_rent_is_none() -> None:
     assert (joined["area"].case, joined["area"].facts["together"]) == ("several", 500)
 
 
+def test_a_carrier_inside_counts_before_one_near_it_unless_the_firm_has_a_wish() -> None:
+    firm = Wanted(1, "ai", 5, None, frozenset({"lingang"}))
+    near = Offer(9, ("ai",), frozenset({"lingang"}))
+    inside, wished = replace(near, inside=frozenset({5, 6})), BEST.need
+    assert wished is not None
+
+    def region(one: Wanted, offer: Offer) -> tuple[str, str, int]:
+        found = {c.key: c for c in fit(RULE, one, offer).criteria}["region"]
+        return found.answer, found.case, found.points
+
+    assert region(firm, near) == ("yes", "near", RULE.region["near"])
+    assert region(firm, inside) == ("yes", "inside", RULE.region["inside"])
+    assert region(replace(firm, carrier_id=None), inside) == region(firm, near)
+    wish = replace(BEST, carrier_id=5, need=replace(wished, regions=frozenset({"jinqiao"})))
+    assert region(wish, inside)[:2] == ("no", "elsewhere")
+
+
 def _alone(firm: Wanted, room: Room, **said: Any) -> int:
     assert firm.need is not None
     one = replace(firm, need=replace(firm.need, **said))

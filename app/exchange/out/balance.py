@@ -11,6 +11,7 @@ from flask import Flask, request
 from app.carriers.models import UnitUse
 from app.core.access import Permission, Viewer
 from app.core.errors import NotFound
+from app.core.filters import period
 from app.core.text import _
 from app.exchange.out.book import Book, Export, Head, Table, Value, offer
 from app.pipeline.queries import balance as reads
@@ -23,7 +24,7 @@ def table(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
     heads = [Head(_("领域") if found.by == "sector" else _("片区"))]
     for one in found.quarters:
         for word in (_("需求"), _("可供"), _("溢出")):
-            heads.append(Head(f"{one.label} {word}", "number", "㎡"))
+            heads.append(Head(f"{period(one)} {word}", "number", "㎡"))
 
     def row(line: reads.Line) -> list[Value]:
         return [line.name, *(n for c in line.cells for n in (c.demand, c.supply, c.over))]

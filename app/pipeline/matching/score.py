@@ -81,6 +81,8 @@ class Offer:
     sectors: tuple[str, ...]
     areas: frozenset[str]
     rooms: tuple[Room, ...] = ()
+    #: ids of carriers that lie in it
+    inside: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,8 @@ def _sector(rule: MatchRule, firm: Wanted, offer: Offer) -> Criterion:
 def _region(rule: MatchRule, firm: Wanted, offer: Offer) -> Criterion:
     wished = firm.need.regions if firm.need else None
     if not wished:
+        if firm.carrier_id in offer.inside:
+            return Criterion("region", YES, max(rule.region["inside"], rule.open), "inside")
         near = sorted(firm.areas & offer.areas)
         if near:
             facts = {"area": near[0]}

@@ -108,8 +108,10 @@ def _region(one: Criterion) -> str:
     if one.case == "elsewhere":
         wished = _("、").join(term("area", code) for code in one.facts["areas"])
         return _("意向片区为%(areas)s", areas=wished)
-    said = {"any": _("片区不限"), "firm": _("片区未填"), "carrier": _("场地片区未登记")}
-    return said[one.case]
+    return {
+        "inside": _("现载体在本园内"), "any": _("片区不限"), "firm": _("片区未填"),
+        "carrier": _("场地片区未登记"),
+    }[one.case]  # fmt: skip
 
 
 def _budget(one: Criterion) -> str:

@@ -96,8 +96,7 @@ class FirmCase:
     @property
     def present(self) -> Residency | None:
         """The counted tie that runs today."""
-        tie = self.tie
-        return tie if tie and ties.runs(tie, self.today) else None
+        return ties.here(self.firm, self.today)
 
     @property
     def own(self) -> Residency | None:

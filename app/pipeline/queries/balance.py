@@ -4,13 +4,14 @@ four quarters, by sector and by region, with what does not fit in."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from sqlalchemy import select
 
 from app.carriers.models import ACCELERATOR, Carrier, Site, Unit
 from app.core.access import AnyViewer
+from app.core.days import Period, add_months
 from app.core.db import session
 from app.core.errors import NotFound
 from app.core.kept import kept
@@ -26,19 +27,6 @@ QUARTERS = 4
 BY = ("sector", "region")
 NONE, SEVERAL, LATER = "none", "several", QUARTERS
 DEMAND, SUPPLY = "demand", "supply"
-
-
-@dataclass(frozen=True)
-class Quarter:
-    """One quarter, e.g. 2026年第4季度."""
-
-    year: int
-    number: int
-
-    @property
-    def label(self) -> str:
-        """Year and quarter."""
-        return _("%(year)s 年第 %(quarter)s 季度", year=self.year, quarter=self.number)
 
 
 @dataclass(frozen=True)
@@ -81,7 +69,7 @@ class Balance:
     """The table with what lies beyond its quarters."""
 
     by: str
-    quarters: tuple[Quarter, ...]
+    quarters: tuple[Period, ...]
     lines: tuple[Line, ...]
     total: Line
     later_demand: int
@@ -104,16 +92,18 @@ def need_all(viewer: AnyViewer) -> None:
         raise NotFound()
 
 
-def quarters(day: dt.date) -> tuple[Quarter, ...]:
+def quarters(day: dt.date) -> tuple[Period, ...]:
     """The present quarter and the three after it."""
-    first = day.year * QUARTERS + (day.month - 1) // 3
-    return tuple(Quarter(n // 4, n % 4 + 1) for n in range(first, first + QUARTERS))
+    first = Period.of(day).starts
+    return tuple(Period.of(add_months(first, 3 * number)) for number in range(QUARTERS))
 
 
 def _place(day: dt.date, today: dt.date) -> int:
     """Which of the quarters a day is in; what is overdue or free already is in the first."""
-    distance = (day.year - today.year) * 4 + (day.month - 1) // 3 - (today.month - 1) // 3
-    return max(0, min(distance, LATER))
+    ahead = quarters(today)
+    if day < ahead[0].ends:
+        return 0
+    return ahead.index(Period.of(day)) if day < ahead[-1].ends else LATER
 
 
 def items(viewer: AnyViewer, day: dt.date) -> list[Item]:
@@ -147,7 +137,7 @@ def _supplies(day: dt.date) -> list[Item]:
         c.id: c for c in session.scalars(select(Carrier).where(Carrier.tier >= ACCELERATOR))
     }
     sites = {s.id: s.area for s in session.scalars(select(Site).where(Site.carrier_id.in_(ids)))}
-    lead = {i: openings.first_sector(i) for i in ids}
+    lead = openings.sectors_of(ids)
     found = []
     for one in stock(READER, day, Unit.carrier_id.in_(ids), everywhere=True):
         room = room_of(one)
@@ -155,15 +145,11 @@ def _supplies(day: dt.date) -> list[Item]:
             carrier = carriers[one.unit.carrier_id]
             found.append(
                 Item(SUPPLY, carrier.short_name, carrier.pid, room.name, room.area, room.free_from,
-                     lead[carrier.id] or NONE, sites.get(one.unit.site_id) or NONE,
+                     next(iter(lead.get(carrier.id, ())), NONE),
+                     sites.get(one.unit.site_id) or NONE,
                      _place(room.free_from, day))
             )  # fmt: skip
     return found
-
-
-def key_of(by: str) -> Callable[[Item], str]:
-    """What a row of the table is: the sector, or the region."""
-    return (lambda one: one.sector) if by == "sector" else (lambda one: one.region)
 
 
 def name_of(by: str, code: str) -> str:
@@ -191,7 +177,7 @@ def balance(viewer: AnyViewer, by: str, day: dt.date) -> Balance:
     """The table by sector or region; NotFound for anything else."""
     if by not in BY:
         raise NotFound()
-    every, key = items(viewer, day), key_of(by)
+    every, key = items(viewer, day), attrgetter(by)
     order = [code for code, _word in term_choices("sector" if by == "sector" else "area")]
     rows: dict[str, list[Item]] = {}
     for one in every:
@@ -217,7 +203,7 @@ def behind(
     """The list behind a figure: of a row ("" for the sum) and quarter, searches or units."""
     if by not in BY or kind not in (DEMAND, SUPPLY) or not 0 <= number <= LATER:
         raise NotFound()
-    key = key_of(by)
+    key = attrgetter(by)
     return [
         one
         for one in items(viewer, day)

@@ -10,8 +10,6 @@ from dataclasses import asdict, dataclass
 
 from flask_babel import force_locale
 
-from app.carriers.models import Carrier
-from app.core.db import session
 from app.core.terms import term
 from app.core.text import LOCALES, _
 from app.firms import demand_words, fields
@@ -64,7 +62,7 @@ class Layout:
 
 def lay_out(row: Mediation, claims: Sequence[Claim], day: dt.date) -> Layout:
     """The sides that some claims are, in the reader's words."""
-    tie = ties.latest(row.firm, day)
+    here = ties.here(row.firm, day)
     told, steps = credits.of_claims(claims), pages.steps([one.id for one in claims])
     standing, opening = pages.standing(day), _opening(row.firm, day)
     fits = _fits(row.firm, opening, claims, day)
@@ -76,7 +74,7 @@ def lay_out(row: Mediation, claims: Sequence[Claim], day: dt.date) -> Layout:
         return Side(
             pid=claim.carrier.pid,
             carrier=claim.carrier.short_name,
-            tier=tier_word(claim.carrier),
+            tier=claim.carrier.type.label,
             state=state.label,
             live=state in LIVE,
             opened=claim.opened_on.isoformat(),
@@ -97,7 +95,7 @@ def lay_out(row: Mediation, claims: Sequence[Claim], day: dt.date) -> Layout:
         sector=term("sector", row.firm.sector) or "",
         stage=opening.stage.label,
         ready=_ready(opening),
-        host=tie.carrier.name if tie else "",
+        host=here.carrier.name if here else "",
         wish=row.wish or "",
         wish_on=_iso(row.wish_on),
         demand=_demand(row.firm),
@@ -115,17 +113,7 @@ def _fits(
     agreed = bool(fields.consents([firm.id], day))
     demand = matches.open_demands([firm.id]).get(firm.id) if agreed else None
     rule, wanted = rule_on(day), matches.wanted_of(one, demand, areas)
-    inside = openings.looking(set(ids), day).inside
-    home = session.get(Carrier, one.carrier_id) if one.carrier_id in inside else None
-    found = {i: public(fit(rule, wanted, o)) for i, o in matches.offers(ids, day).items()}
-    if home is not None and home.host_id in found:
-        found[home.host_id].append(("yes", _("现载体在其园内")))
-    return found
-
-
-def tier_word(carrier: Carrier) -> str:
-    """What kind of carrier it is."""
-    return carrier.type.label
+    return {i: public(fit(rule, wanted, offer)) for i, offer in matches.offers(ids, day).items()}
 
 
 def _iso(day: dt.date | None) -> str:
@@ -133,11 +121,11 @@ def _iso(day: dt.date | None) -> str:
 
 
 def _opening(firm: Firm, day: dt.date) -> Opening:
-    tie, push = ties.latest(firm, day), chain.push_of(firm, day)
+    here, push = ties.here(firm, day), chain.push_of(firm, day)
     row = ties.graduation_of(firm)
     graduated = row.graduated_on if row and row.state in EFFECTIVE else None
     return Opening(
-        firm.id, firm.sector, Stage(ties.stage_now(firm, day)), tie.carrier_id if tie else None,
+        firm.id, firm.sector, Stage(ties.stage_now(firm, day)), here.carrier_id if here else None,
         graduated, push.starts if push else None,
     )  # fmt: skip
 

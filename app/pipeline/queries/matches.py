@@ -15,7 +15,6 @@ from sqlalchemy import or_, select
 from app.carriers.models import (
     ACCELERATOR,
     Carrier,
-    CarrierSector,
     StatusAct,
     Unit,
     UnitUse,
@@ -105,17 +104,20 @@ def offers(ids: Iterable[int], day: dt.date) -> dict[int, Offer]:
 
 def _offers(ids: Sequence[int], day: dt.date) -> dict[int, Offer]:
     areas = openings.areas_of(set(ids), day)
-    sectors: dict[int, list[str]] = {}
-    lead = select(CarrierSector).where(CarrierSector.carrier_id.in_(ids))
-    for row in session.scalars(lead.order_by(CarrierSector.position, CarrierSector.id)):
-        sectors.setdefault(row.carrier_id, []).append(row.sector)
+    sectors, inside = openings.sectors_of(ids), openings.inside_of(ids)
     rooms: dict[int, list[Room]] = {}
     for one in stock(READER, day, Unit.carrier_id.in_(ids), everywhere=True):
         room = room_of(one)
         if room is not None and room.area > 0:
             rooms.setdefault(one.unit.carrier_id, []).append(room)
     return {
-        i: Offer(i, tuple(sectors.get(i, ())), frozenset(areas.get(i, ())), tuple(rooms.get(i, ())))
+        i: Offer(
+            i,
+            tuple(sectors.get(i, ())),
+            frozenset(areas.get(i, ())),
+            tuple(rooms.get(i, ())),
+            frozenset(inside.get(i, ())),
+        )
         for i in ids
     }
 
@@ -127,7 +129,7 @@ def matches(viewer: AnyViewer, day: dt.date) -> dict[int, Fit]:
 
 def _matches(viewer: AnyViewer, day: dt.date) -> dict[int, Fit]:
     rows = openings.pool(viewer, day)
-    held = offers(openings.own(viewer, day).ids, day)
+    held = offers(openings.own(viewer).ids, day)
     if not held:
         return {}
     rule, demands = rule_on(day), shown_demands(viewer, [row.id for row in rows], day)
@@ -163,7 +165,7 @@ def sums(rows: Sequence[Opening], fits: Mapping[int, Fit], free: int = 0) -> Sum
 
 def free_m2(viewer: AnyViewer, day: dt.date) -> int:
     """㎡ that the viewer's bidders have free today or will have."""
-    held = offers(openings.own(viewer, day).ids, day)
+    held = offers(openings.own(viewer).ids, day)
     return sum(room.area for offer in held.values() for room in offer.rooms)
 
 
@@ -196,8 +198,8 @@ def knowing(firm: Firm, day: dt.date) -> set[int]:
 def mirror(firm: Firm, day: dt.date) -> list[Fit]:
     """The bidders that suit a firm, the best first: the very pairs and scores that each of them
     sees. Bidders where it is now are left out."""
-    tie = ties.latest(firm, day)
-    here = tie.carrier_id if tie is not None and ties.runs(tie, day) else None
+    tie = ties.here(firm, day)
+    here = tie.carrier_id if tie else None
     areas = openings.areas_of({here} if here else set(), day)
     demand = open_demands([firm.id]).get(firm.id)
     agreed, knows = bool(fields.consents([firm.id], day)), knowing(firm, day)
@@ -259,7 +261,7 @@ def listed(viewer: AnyViewer, day: dt.date, asked: Mapping[str, str]) -> Listed:
         "" if name in unknown else given.get(name, "") for name in ("tab", "sector", "use")
     )
     fits, everything = matches(viewer, day), openings.pool(viewer, day)
-    mine, latest = openings.own(viewer, day), given.get("sort") == "day"
+    mine, latest = openings.own(viewer), given.get("sort") == "day"
     some = openings.used_for(openings.within(everything, mine, sector), fits, use)
     under = {code: openings.under(some, fits, code) for code in openings.TABS}
     counts = {code: len(rows) for code, rows in under.items()}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import g, has_request_context
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 
 from app.carriers.models import ACCELERATOR, Carrier, CarrierSector, Site, UnitUse
 from app.carriers.queries import places
@@ -57,12 +57,10 @@ class Opening:
 
 @dataclass(frozen=True)
 class Own:
-    """What the viewer's accelerators and parks look for, and where they are."""
+    """The viewer's accelerators and parks, and what they look for."""
 
     ids: frozenset[int]
     sectors: frozenset[str]
-    areas: frozenset[str]
-    inside: frozenset[int]
 
 
 def pool(viewer: AnyViewer, day: dt.date) -> list[Opening]:
@@ -89,7 +87,7 @@ def _read(viewer: AnyViewer, day: dt.date) -> list[Opening]:
     here = told.c.present & told.c.carrier_id.in_(own_carriers(viewer))
     statement = (
         select(
-            Firm.id, Firm.sector, told.c.stage, told.c.carrier_id,
+            Firm.id, Firm.sector, told.c.stage, case((told.c.present, told.c.carrier_id)),
             told.c.graduated_on, latest.c.since,
         )
         .join(told, told.c.firm_id == Firm.id)
@@ -104,25 +102,11 @@ def _read(viewer: AnyViewer, day: dt.date) -> list[Opening]:
     return [Opening(*row) for row in session.execute(statement)]
 
 
-def own(viewer: AnyViewer, day: dt.date) -> Own:
-    """Lead sectors and areas of the viewer's bidders, and the carriers that lie inside them."""
-    return looking(
-        set(session.scalars(own_carriers(viewer).where(Carrier.tier >= ACCELERATOR))), day
-    )
-
-
-def looking(ids: set[int], day: dt.date) -> Own:
-    """What these accelerators and parks look for, and where they are."""
-    sectors = select(CarrierSector.sector).where(CarrierSector.carrier_id.in_(ids))
-    here = Site.id.in_(places.standing(day))
-    areas = select(Site.area).where(Site.carrier_id.in_(ids), Site.area.is_not(None), here)
-    inside = select(Carrier.id).where(Carrier.host_id.in_(ids))
-    return Own(
-        frozenset(ids),
-        frozenset(session.scalars(sectors)),
-        frozenset(a for a in session.scalars(areas) if a),
-        frozenset(session.scalars(inside)),
-    )
+def own(viewer: AnyViewer) -> Own:
+    """The viewer's bidders with their lead sectors."""
+    bidders = own_carriers(viewer).where(Carrier.tier >= ACCELERATOR)
+    ids = frozenset(session.scalars(bidders))
+    return Own(ids, frozenset(code for codes in sectors_of(ids).values() for code in codes))
 
 
 def ordered(rows: Sequence[Opening], fits: Mapping[int, Fit], latest: bool) -> list[Opening]:
@@ -173,28 +157,22 @@ def within(rows: Sequence[Opening], mine: Own, sector: str) -> list[Opening]:
     return [row for row in rows if not sector or (row.sector or UNSAID) == sector]
 
 
-def reasons(row: Opening, mine: Own, areas: dict[int, set[str]]) -> list[tuple[str, str]]:
-    """For and against, from what the pool opens: the sector, and where the firm is."""
-    word = term("sector", row.sector)
-    if not mine.sectors or word is None:
-        found = [("open", _("主导产业未登记") if word else _("领域未填"))]
-    elif row.sector in mine.sectors:
-        found = [("yes", _("本单位主导产业"))]
-    else:
-        found = [("no", _("非本单位主导产业"))]
-    near = sorted(areas.get(row.carrier_id or 0, set()) & mine.areas)
-    if row.carrier_id in mine.inside:
-        found.append(("yes", _("现载体在本园内")))
-    elif near:
-        found.append(("yes", _("现载体同在%(area)s", area=term("area", near[0]) or near[0])))
+def sectors_of(carrier_ids: Iterable[int]) -> dict[int, list[str]]:
+    """carrier id → its declared speciality and its other lead sectors, in this order."""
+    lead = select(CarrierSector).where(CarrierSector.carrier_id.in_(sorted(carrier_ids)))
+    found: dict[int, list[str]] = {}
+    for row in session.scalars(lead.order_by(CarrierSector.position, CarrierSector.id)):
+        found.setdefault(row.carrier_id, []).append(row.sector)
     return found
 
 
-def first_sector(carrier_id: int) -> str | None:
-    """The declared speciality of a carrier."""
-    statement = select(CarrierSector.sector).where(CarrierSector.carrier_id == carrier_id)
-    ordered = statement.order_by(CarrierSector.position, CarrierSector.id)
-    return session.scalars(ordered.limit(1)).first()
+def inside_of(carrier_ids: Iterable[int]) -> dict[int, set[int]]:
+    """carrier id → carriers that lie in it."""
+    lies = select(Carrier.host_id, Carrier.id).where(Carrier.host_id.in_(sorted(carrier_ids)))
+    found: dict[int, set[int]] = {}
+    for host, one in session.execute(lies.order_by(Carrier.id)):
+        found.setdefault(host or 0, set()).add(one)
+    return found
 
 
 def areas_of(carrier_ids: set[int], day: dt.date) -> dict[int, set[str]]:

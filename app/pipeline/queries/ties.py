@@ -137,6 +137,12 @@ def latest(firm: Firm, day: dt.date) -> Residency | None:
     return session.scalars(statement).first()
 
 
+def here(firm: Firm, day: dt.date) -> Residency | None:
+    """The counted tie that runs on the day."""
+    tie = latest(firm, day)
+    return tie if tie is not None and runs(tie, day) else None
+
+
 def latest_of(firm_ids: Iterable[int], day: dt.date) -> dict[int, Residency]:
     """firm id → the counted tie begun last by the day, for many firms at once."""
     statement = (

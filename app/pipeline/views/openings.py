@@ -42,7 +42,7 @@ def _form() -> ClaimForm:
 
 def _page(form: ClaimForm, asked: Firm | None = None) -> str:
     """The list as filtered, and beside it the firm asked for, else the first of the page."""
-    day, mine = today(), pool.own(viewer(), today())
+    day, mine = today(), pool.own(viewer())
     held = matches.listed(viewer(), day, request.args)
     page = page_of(held.found)
     ids = [row.id for row in page.items]

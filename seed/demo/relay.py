@@ -70,13 +70,13 @@ class Relay:
         except DomainError:
             return None
 
-    def _somebody(self, carrier: Carrier | None, *roles: Role, place: int = 0) -> AnyViewer:
+    def _somebody(self, carrier: Carrier | None, *roles: Role) -> AnyViewer:
         """Whoever acts for a carrier, or for the district; the seed where nobody does."""
         statement = select(Post).where(Post.role.in_(roles), Post.ends.is_(None))
         if carrier is not None:
             statement = statement.where(Post.organisation_id == carrier.organisation_id)
-        found = session.scalars(statement.order_by(Post.id)).all()
-        made = viewing.of_post(found[place % len(found)], self.today) if found else None
+        found = session.scalars(statement.order_by(Post.id).limit(1)).first()
+        made = viewing.of_post(found, self.today) if found else None
         return made or SEED
 
     # ---- 意向协调 -----------------------------------------------------------------------------

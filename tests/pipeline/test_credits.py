@@ -20,7 +20,7 @@ from app.pipeline.words import ClaimEnd
 from tests.clients import Client, sign_in
 from tests.exchange.conftest import press, read_csv
 from tests.factories.accounts import make_organisation, person_with_post
-from tests.factories.carriers import make_carrier, viewer_at
+from tests.factories.carriers import viewer_at
 from tests.pipeline.test_journeys import TODAY, Place, do
 
 DAY = dt.timedelta(days=1)
@@ -142,4 +142,3 @@ def test_whoever_received_the_firm_does_not_read_who_talked_first(place: Place) 
         for who in ("park", "rival", "incubator")
     }
     assert told == {"park": False, "rival": False, "incubator": True}
-    assert make_carrier(tier=PARK).id not in (place.park.id, place.rival.id)

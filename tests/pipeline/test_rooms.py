@@ -102,7 +102,7 @@ def test_an_accelerator_says_why_it_takes_more_than_it_can_hold(app: Flask) -> N
         do(service.land, firm=second, carrier=fast, arrived_on=D("2026-10-01"))
     assert (caught.value.code, caught.value.field) == ("landing:full", "remark")
     assert session.scalar(select(Residency.id).where(Residency.firm_id == second.id)) is None
-    # before the first one came there was room
+    # an arrival is a fact: with the reason it is booked
     tie = do(service.land, firm=second, carrier=fast, arrived_on=D("2026-10-01"), remark="扩租二层")
     assert tie.remark == "扩租二层"
 

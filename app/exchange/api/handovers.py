@@ -13,7 +13,8 @@ from app.exchange.api.door import Paged, asked, in_state, operation, page_of, se
 from app.exchange.api.names import CarrierName, FirmName
 from app.exchange.api.shapes import Day, Many, Part, Pid, Shape, Text, Whole, Word
 from app.pipeline.models import Handover, HandoverState
-from app.pipeline.queries import handovers, package
+from app.pipeline.papers import package
+from app.pipeline.queries import handovers
 
 TAG = N_("企业输送单")
 READ = (Permission.HANDOVER_SEND, Permission.HANDOVER_CONFIRM, Permission.TRANSFER_DECIDE)

@@ -14,7 +14,8 @@ from app.exchange.api.door import Paged, asked, operation, page_of, selected, sh
 from app.exchange.api.names import CarrierName, FirmName
 from app.exchange.api.shapes import Day, Flag, Many, Part, Pid, Shape, Text, Whole, Word
 from app.pipeline.models import Mediation, MediationState
-from app.pipeline.queries import layout, mediations, ties
+from app.pipeline.papers import layout
+from app.pipeline.queries import mediations, ties
 from app.pipeline.words import MediationEnd
 
 TAG = N_("意向协调")

@@ -11,7 +11,8 @@ from app.pipeline.models import Opinion
 from app.pipeline.moves.cases import MediationCase
 from app.pipeline.moves.sides import is_district
 from app.pipeline.moves.table import Effect, Move, Need, Side, Table, move
-from app.pipeline.queries import chain, layout, mediations, ties
+from app.pipeline.papers import layout
+from app.pipeline.queries import chain, mediations, ties
 from app.pipeline.words import Absent
 from app.pipeline.words import MediationAct as A
 

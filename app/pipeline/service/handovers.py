@@ -13,7 +13,8 @@ from app.firms.models import Firm
 from app.pipeline.models import Handover, HandoverBody, HandoverState
 from app.pipeline.moves.cases import HandoverCase
 from app.pipeline.moves.handover import HANDOVER
-from app.pipeline.queries import handovers, package
+from app.pipeline.papers import package
+from app.pipeline.queries import handovers
 from app.pipeline.words import HandoverAct
 
 register_messages(

@@ -21,7 +21,8 @@ from app.pipeline.models import Handover, HandoverState
 from app.pipeline.moves.cases import HandoverCase
 from app.pipeline.moves.handover import HANDOVER
 from app.pipeline.moves.sides import is_district
-from app.pipeline.queries import handovers, package, pages, ties
+from app.pipeline.papers import package
+from app.pipeline.queries import handovers, pages, ties
 from app.pipeline.views.blueprint import bp
 from app.pipeline.words import HandoverAct
 

@@ -21,7 +21,8 @@ from app.pipeline.models import Mediation
 from app.pipeline.moves.cases import MediationCase
 from app.pipeline.moves.mediation import MEDIATION
 from app.pipeline.moves.sides import is_district
-from app.pipeline.queries import chain, layout, mediations, pages, ties
+from app.pipeline.papers import layout
+from app.pipeline.queries import chain, mediations, pages, ties
 from app.pipeline.views.blueprint import bp
 from app.pipeline.words import MediationAct
 

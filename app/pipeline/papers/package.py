@@ -21,11 +21,13 @@ from app.core.db import session
 from app.core.filters import num, wan
 from app.core.filters import period as period_words
 from app.core.terms import term
-from app.core.text import LOCALES, N_, _
+from app.core.text import LOCALES, _
+from app.criteria.models import Outcome
 from app.criteria.queries import assess_rules, in_force
+from app.criteria.verdict import SHORT
 from app.firms import demand_words, fields
-from app.firms.models import Contact, Evidence, Firm, FirmName, Milestone, Place
-from app.firms.queries import figures, milestones
+from app.firms.models import Contact, Firm, FirmName, Milestone, Place
+from app.firms.queries import evidence, figures, milestones
 from app.firms.queries.demand import may_read, open_of
 from app.pipeline.queries import ties
 from app.pipeline.stage import EFFECTIVE
@@ -33,10 +35,6 @@ from app.pipeline.words import basis_words
 
 #: rules whose outcome goes along, where they are in force
 RULES = ("incubator.graduation", "tech_sme", "hnte", "park.ready")
-OUTCOMES = {
-    "met": N_("符合"), "not_met": N_("不符合"), "unknown": N_("资料不全"), "short": N_("暂未达到"),
-    "not_applicable": N_("不适用"),
-}  # fmt: skip
 #: years of figures, and entries and files at most: the sheet stays a few pages
 YEARS, ENTRIES, FILES = 3, 40, 60
 HEAD = 24
@@ -131,7 +129,8 @@ def _verdicts(firm: Firm, day: dt.date, values: bool) -> list[Section]:
     rows = []
     for one in assess_rules(rules, firm.id, day):
         said = str(one.reason) if values or one.display == "not_applicable" else ""
-        rows.append([str(one.standard.short), _(OUTCOMES[one.display]), said])
+        shown = _("暂未达到") if one.display == SHORT else Outcome(one.display).label
+        rows.append([str(one.standard.short), shown, said])
     return [Section(_("核对结果"), [_("标准"), _("结果"), _("说明")], rows)]
 
 
@@ -185,8 +184,7 @@ def _demand(firm: Firm) -> list[Section]:
 
 
 def _files(firm: Firm) -> Section:
-    statement = select(Evidence).where(Evidence.firm_id == firm.id)
-    found = list(session.scalars(statement.order_by(Evidence.added_at.desc(), Evidence.id.desc())))
+    found = evidence.of_firm(firm)[::-1]
     entries = {one.id: one for one in session.scalars(
         select(Milestone).where(Milestone.firm_id == firm.id).order_by(Milestone.id)
     )}  # fmt: skip

@@ -225,7 +225,7 @@ def init_app(app: Flask) -> None:
             kept_count(lambda v: len(openings.pool(v, today()))),
         ),
         NavEntry(
-            GROUP, N_("我的意向"), "pipeline.claims", "hand-index", 32, bidding,
+            GROUP, N_("招商台账"), "pipeline.claims", "hand-index", 32, bidding,
             kept_count(lambda v: len(pages.claims(v, today()))),
         ),
         NavEntry(

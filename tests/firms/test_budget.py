@@ -22,11 +22,8 @@ WORDS = {
     "en": ("Search firms", "Amount", "Log entry", "Logged"),
 }
 
-
-@pytest.fixture
-def engine_name() -> str:
-    """Presses are the same on either engine."""
-    return "sqlite"
+# presses are the same on either engine
+pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"])
 
 
 @pytest.fixture

@@ -20,11 +20,8 @@ from tests.factories.units import make_unit, use
 
 HEAD = ["楼栋", "楼层", "房号", "建筑面积（㎡）", "可作用途", "租金（元/㎡·天）"]
 
-
-@pytest.fixture
-def engine_name() -> str:
-    """Presses are the same on either engine."""
-    return "sqlite"
+# presses are the same on either engine
+pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"])
 
 
 @pytest.fixture

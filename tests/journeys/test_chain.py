@@ -117,7 +117,7 @@ def choose(as_: As, place: str, who: str = CLERK) -> None:
 
 def move_in(as_: As, who: str, day: dt.date = TODAY) -> None:
     with as_(who) as hand:
-        hand.goto("我的意向")
+        hand.goto("招商台账")
         hand.press("link", FIRM)
         hand.look()
         hand.press("link", "登记落地")

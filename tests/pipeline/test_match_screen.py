@@ -15,11 +15,8 @@ from tests.factories.accounts import PASSWORD
 from tests.factories.chain import SEEDER, Chain, chain
 from tests.factories.demand import need
 
-
-@pytest.fixture
-def engine_name() -> str:
-    """Presses are the same on either engine."""
-    return "sqlite"
+# presses are the same on either engine
+pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"])
 
 
 @pytest.fixture

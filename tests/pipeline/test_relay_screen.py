@@ -23,11 +23,8 @@ from tests.factories.chain import SEEDER, Chain, chain
 FIRM = "松间月机器人"
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
-
-@pytest.fixture
-def engine_name() -> str:
-    """Presses are the same on either engine."""
-    return "sqlite"
+# presses are the same on either engine
+pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"])
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from app.core.errors import DomainError
 from app.firms.models import Destination, Firm, LeaveReason, Occupancy, Residency
 from app.pipeline import service
 from app.pipeline.models import Claim
+from tests.clients import Client
 from tests.conftest import TODAY
 from tests.factories.carriers import ACTOR, make_carrier
 from tests.factories.firms import code_of, make_firm
@@ -137,15 +138,20 @@ def test_the_form_of_an_arrival_takes_a_room_with_it(office: Office) -> None:
     assert (tie.area_m2, tie.site_id) == (601, room.site_id)
 
 
-def test_the_form_opens_with_the_claim_and_the_only_site(office: Office) -> None:
-    room = make_unit(office.park, 60_000)
+def graduate_claimed(office: Office, **given: str) -> tuple[Client, Claim]:
+    """The park's window, and its claim for a firm that has graduated."""
     admitted(office)
     office.be("clerk")
     office.act("graduate", graduated_on="2026-10-12")
-    client = office.be("park")
-    token = {"token": "t" * 20, "carrier": office.park.pid, "area_m2": "420"}
-    client.send(f"/openings/{office.pid}", token, page="/openings")
-    claim = office.one(Claim)
+    park = office.be("park")
+    bid = {"token": "t" * 20, "carrier": office.park.pid, **given}
+    park.send(f"/openings/{office.pid}", bid, page="/openings")
+    return park, office.one(Claim)
+
+
+def test_the_form_opens_with_the_claim_and_the_only_site(office: Office) -> None:
+    room = make_unit(office.park, 60_000)
+    client, claim = graduate_claimed(office, area_m2="420")
     client.send(f"/claims/{claim.pid}", {"step": "visit", "day": TODAY.isoformat()})
     link = re.search(r'href="(/landings/new\?[^"]*)"', client.get(f"/claims/{claim.pid}").text)
     assert link is not None
@@ -170,13 +176,7 @@ def test_a_doubtful_code_is_refused_in_words_of_this_form(office: Office) -> Non
 
 
 def test_a_chosen_claim_has_no_period_left(office: Office) -> None:
-    admitted(office)
-    office.be("clerk")
-    office.act("graduate", graduated_on="2026-10-12")
-    park = office.be("park")
-    bid = {"token": "t" * 20, "carrier": office.park.pid, "planned_on": "2027-03-01"}
-    park.send(f"/openings/{office.pid}", bid, page="/openings")
-    claim = office.one(Claim)
+    park, claim = graduate_claimed(office, planned_on="2027-03-01")
     path = f"/claims/{claim.pid}"
     assert 'value="registration"' not in park.get(path).text
     early = park.send(path, {"step": "registration", "day": TODAY.isoformat()})

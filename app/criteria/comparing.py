@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from app.core import filters
+from app.core.canonical import canonical
 from app.core.filters import num
 from app.core.text import _
 from app.criteria import citing, showing
@@ -23,7 +24,7 @@ from app.criteria.reading import CONFIDENCE
 from app.criteria.sources import sources
 from app.criteria.tree import Node, Part, Test, Tree
 from app.criteria.units import SHOWN
-from app.criteria.verdict import Text, Words, canonical
+from app.criteria.verdict import Text, Words
 
 #: a number as a page shows it
 NUMBER = re.compile(r"\d[\d,.]*")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import Any
 
 from sqlalchemy import delete, func, select
 
 from app.core.access import AnyViewer
+from app.core.canonical import canonical, digest_of
 from app.core.db import session
 from app.core.errors import Conflict, DomainError, Forbidden, register_messages
 from app.core.text import N_
@@ -19,7 +19,6 @@ from app.criteria.plan import tree_of
 from app.criteria.queries import book
 from app.criteria.service import approved_days, keeps, put_days
 from app.criteria.tree import Force
-from app.criteria.verdict import canonical
 
 register_messages(
     {
@@ -103,7 +102,7 @@ def need_author(actor: AnyViewer, standard: Standard) -> None:
 
 def _fill(row: Standard, content: dict[str, Any], actor: AnyViewer) -> None:
     row.content = canonical({**content, "version": row.version})
-    row.content_hash = hashlib.sha256(row.content.encode()).hexdigest()
+    row.content_hash = digest_of(row.content)
     tree = tree_of(row.content)
     row.title, row.instrument, row.document = tree.title.zh, tree.instrument.zh, tree.document
     row.author_id = actor.person_id

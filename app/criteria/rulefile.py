@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from app.core.canonical import canonical, digest_of
 from app.core.errors import DomainError, register_messages
 from app.core.forms import unseen
 from app.core.text import N_
@@ -19,7 +19,6 @@ from app.criteria.editing import ANY_TEXT, COLUMNS, LONGEST
 from app.criteria.models import StandardForce
 from app.criteria.parse import CONFIDENCE, parse
 from app.criteria.tree import Fault, Tree
-from app.criteria.verdict import canonical
 
 #: bytes and nodes of a file: far more than any regulation, far less than an attack
 LARGEST, MOST_NODES = 1_000_000, 10_000
@@ -106,7 +105,7 @@ def _checked(path: Path, text: str) -> RuleFile:
     except Fault as fault:
         raise refusal(path, line_of(fault.path, lines), fault.reason) from None
     stored = canonical(content)
-    return RuleFile(path, tree, stored, hashlib.sha256(stored.encode()).hexdigest(), lines)
+    return RuleFile(path, tree, stored, digest_of(stored), lines)
 
 
 def loaded(path: Path, text: str) -> tuple[Any, dict[tuple[Any, ...], int]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from flask import Flask, current_app
 from sqlalchemy import select
 
 from app.core.access import AnyViewer
+from app.core.canonical import digest_of
 from app.core.db import session
 from app.core.errors import DomainError, NotFound
 from app.criteria import gaps, queries, transition, verdicts
@@ -261,7 +261,7 @@ def put_days(row: Standard, tree: Tree) -> None:
 
 def intact(standard: Standard) -> bool:
     """Whether the content still has the hash it was approved with."""
-    return hashlib.sha256(standard.content.encode()).hexdigest() == standard.content_hash
+    return digest_of(standard.content) == standard.content_hash
 
 
 __all__ = [

@@ -11,16 +11,16 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
-from hashlib import sha256
 from typing import Any
 
+from app.core.canonical import canonical, digest_of
 from app.core.errors import DomainError, register_messages
 from app.core.text import N_
 from app.criteria import citing
 from app.criteria.parse import parse
 from app.criteria.plan import Version, tree_of
 from app.criteria.tree import Fault, Force, Group, Tree
-from app.criteria.verdict import Words, canonical
+from app.criteria.verdict import Words
 
 register_messages(
     {
@@ -78,7 +78,7 @@ def both(new: Version, old: Version, until: str) -> Version:
     content["condition"] = {"any": parts}
     text = canonical(content)
     parse(json.loads(text))
-    return replace(new, content=text, content_hash=sha256(text.encode()).hexdigest())
+    return replace(new, content=text, content_hash=digest_of(text))
 
 
 def _part(version: Version, until: str, new: bool) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def check(versions: Iterable[Version], content: str, field: str | None = None) -
     for line in tree.force:
         if line.transition is None:
             continue
-        old = before(versions, line, sha256(content.encode()).hexdigest())
+        old = before(versions, line, digest_of(content))
         if old is None:
             raise DomainError("transition_first", field, starts=line.starts)
         other = json.loads(old.content)

@@ -6,12 +6,12 @@ Both sides run the engine on the same records, so that equal contents give equal
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from app.core.canonical import canonical, digest_of
 from app.core.db import session
 from app.core.kept import kept
 from app.criteria import compile as compiling
@@ -19,7 +19,7 @@ from app.criteria.models import Outcome
 from app.criteria.plan import Plan, Version
 from app.criteria.queries import assess_plan, book, in_force, needed
 from app.criteria.stage1 import CHUNK
-from app.criteria.verdict import SHORT, Verdict, canonical
+from app.criteria.verdict import SHORT, Verdict
 
 MET, UNKNOWN = Outcome.MET.value, Outcome.UNKNOWN.value
 #: how a verdict is shown, in the order of tables
@@ -46,8 +46,7 @@ class Results:
 def changed_version(base: Version, content: dict[str, Any]) -> Version:
     """A version with another content, as if it stood in the book instead of `base`."""
     text = canonical(content)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return replace(base, id=NO_ROW, content=text, content_hash=digest)
+    return replace(base, id=NO_ROW, content=text, content_hash=digest_of(text))
 
 
 def results(

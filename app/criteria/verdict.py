@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
 from typing import Any
 
+from app.core.canonical import canonical, digest_of
 from app.core.text import _, language
 from app.criteria.models import Outcome
 
@@ -207,7 +206,7 @@ class Verdict:
     def freeze(self) -> tuple[str, str]:
         """Canonical JSON of everything the decision rests on, and its SHA-256."""
         content = canonical(plain(self) | {"catalogue": CATALOGUE_VERSION})
-        return content, hashlib.sha256(content.encode()).hexdigest()
+        return content, digest_of(content)
 
 
 def plain(value: Any) -> Any:
@@ -223,8 +222,3 @@ def plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     return value.isoformat() if isinstance(value, dt.date) else value
-
-
-def canonical(value: Any) -> str:
-    """One text for one content: sorted keys, no spaces, no escapes."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
+from app.core.canonical import canonical
 from app.criteria import comparing, service
 from app.criteria.editing import Place, changed, sections
 from app.criteria.parse import parse
 from app.criteria.rulefile import read
 from app.criteria.tree import Fault
-from app.criteria.verdict import canonical
 
 DOUBT = "门槛改了，条文没有改：请核对条文里的数字。"
 FILES = pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from app.core.canonical import canonical
 from app.core.db import last_revision, session
 from app.core.errors import DomainError
 from app.criteria import queries
@@ -24,7 +25,6 @@ from app.criteria.plan import tree_of
 from app.criteria.rulefile import loaded, read
 from app.criteria.service import STANDARDS
 from app.criteria.tree import Fault
-from app.criteria.verdict import canonical
 from tests.criteria.conftest import TODAY
 
 Command = Callable[..., Result]

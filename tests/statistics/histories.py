@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from app.carriers.models import Return, ReturnState, Site, StatusAct
-from app.core.db import session
+from app.core.db import last_revision, session, write
 from app.firms.models import (
     Destination,
     Firm,
@@ -132,6 +132,16 @@ def add(r: Random, firms: int = 10) -> None:
     for _ in range(firms):
         life(r, held)
     tricky(r, held)
+
+
+def grow(r: Random) -> list[int]:
+    """A history, then corrections of what was entered; the revision after each."""
+    cuts = []
+    for action, work in (("test:history", add), ("test:correct", correct)):
+        with write(action, actor=w.TESTER):
+            work(r)
+        cuts.append(last_revision())
+    return cuts
 
 
 def tricky(r: Random, held: list[Any]) -> None:

@@ -150,12 +150,7 @@ def test_every_indicator_says_what_records_it_is_made_of() -> None:
 def test_the_terms_always_add_up(seed: int) -> None:
     r, cuts = Random(seed), []
     for _ in range(4):
-        with write("test:history", actor=w.TESTER):
-            histories.add(r)
-        cuts.append(last_revision())
-        with write("test:correct", actor=w.TESTER):
-            histories.correct(r)
-        cuts.append(last_revision())
+        cuts += histories.grow(r)
     carriers = session.scalars(select(Carrier).order_by(Carrier.id)).all()
     kinds: set[Term] = set()
     for code in sorted(REGISTER):

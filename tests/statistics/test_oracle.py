@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.core.db import last_revision, session, write
+from app.core.db import session
 from app.statistics.asof import AsOf, Count
 from app.statistics.indicators import REGISTER
 from app.statistics.queries.figures import Desk
@@ -103,12 +103,7 @@ def block(seed: int, number: int, keep: int) -> None:
     """Histories one upon the other, each compared; kept answers stay as they were."""
     r, cuts, kept = Random(seed), [], []
     for _ in range(number):
-        with write("test:history", actor=w.TESTER):
-            histories.add(r)
-        cuts.append(last_revision())
-        with write("test:correct", actor=w.TESTER):
-            histories.correct(r)
-        cuts.append(last_revision())
+        cuts += histories.grow(r)
         rows, asof = book.export(), asked(r, cuts)
         assert not differs(rows, asof, scopes(r, rows), KINDS)
         if len(kept) < keep:

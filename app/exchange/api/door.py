@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -24,6 +23,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from app import extensions
 from app.core.access import Permission, requires
+from app.core.canonical import digest_of
 from app.core.db import session
 from app.core.errors import DomainError, Forbidden, register_messages
 from app.core.problems import PREFIX, Unreadable
@@ -191,7 +191,7 @@ def shown(shape: type[Schema], found: Any, rev: int | None = None) -> Response:
 def sent(text: str, status: int, rev: int | None) -> Response:
     """A text as an answer. Its ETag begins with the revision of the record, if it has one."""
     made = Response(text, status, content_type="application/json")
-    sum_ = hashlib.sha256(text.encode()).hexdigest()[:24]
+    sum_ = digest_of(text)[:24]
     made.set_etag(sum_ if rev is None else f"{rev}-{sum_}")
     made.headers["Cache-Control"] = "private, no-cache"
     made.vary.update(("Authorization", "Accept-Language"))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.core.access import Viewer
+from app.core.canonical import digest_of
 from app.core.text import _
 from app.exchange.heap import uncollected
 from app.exchange.intake.content import REFUSED, Kept, Spare, edits_of, given, unpack
@@ -189,4 +189,4 @@ def _digest(lines: list[Line]) -> str:
         for line in lines for p in (line.planned,)
     ]  # fmt: skip
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return digest_of(text)

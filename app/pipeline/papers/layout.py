@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from flask_babel import force_locale
 
+from app.core.canonical import canonical, digest_of
 from app.core.terms import term
 from app.core.text import LOCALES, _
 from app.firms import demand_words, fields
@@ -154,8 +154,8 @@ def freeze(row: Mediation, claims: Sequence[Claim], day: dt.date) -> tuple[str, 
     for language in LOCALES:
         with force_locale(language):
             told[language] = asdict(lay_out(row, claims, day))
-    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text, hashlib.sha256(text.encode()).hexdigest()
+    text = canonical(told)
+    return text, digest_of(text)
 
 
 def thaw(text: str, language: str) -> Layout:

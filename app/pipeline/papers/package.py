@@ -6,7 +6,6 @@ Contact persons are not in it: they are erasable, and are shown beside it while 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -16,6 +15,7 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from app.core.access import AnyViewer
+from app.core.canonical import canonical, digest_of
 from app.core.days import SHANGHAI
 from app.core.db import session
 from app.core.filters import num, wan
@@ -210,8 +210,8 @@ def freeze(
     for language in LOCALES:
         with force_locale(language):
             told[language] = asdict(assemble(viewer, firm, day, services, needs))
-    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text, hashlib.sha256(text.encode()).hexdigest()
+    text = canonical(told)
+    return text, digest_of(text)
 
 
 def thaw(text: str, language: str) -> Package:

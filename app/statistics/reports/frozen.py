@@ -7,7 +7,6 @@ it can be counted again at the same cut, or at a later one, and be compared.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ from typing import Any
 
 from flask_babel import force_locale
 
+from app.core.canonical import canonical, digest_of
 from app.core.text import LOCALES
 from app.criteria.queries import every_in_force
 from app.statistics.asof import AsOf, Count
@@ -44,7 +44,7 @@ class Body:
     @property
     def digest(self) -> str:
         """SHA-256 of the canonical JSON."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        return digest_of(self.text)
 
     @property
     def asof(self) -> AsOf:
@@ -119,7 +119,7 @@ def freeze(desk: Desk, keys: Sequence[str]) -> Body:
             for rule, one in sorted(every_in_force(desk.asof.day).items())
         ],
     }
-    return Body(json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+    return Body(canonical(content))
 
 
 def told(desk: Desk, keys: Sequence[str], held: Ledger) -> tuple[list[dict[str, Any]], set[str]]:

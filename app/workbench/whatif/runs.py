@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.core.access import AnyViewer
+from app.core.canonical import canonical
 from app.core.db import session
 from app.core.errors import Conflict, Forbidden, NotFound, register_messages
 from app.core.text import N_
@@ -15,7 +16,6 @@ from app.criteria.plan import Version
 from app.criteria.queries import version_of
 from app.criteria.trial import changed_version
 from app.criteria.trial_form import TrialForm, trial_form
-from app.criteria.verdict import canonical
 from app.workbench.models import TrialRun
 from app.workbench.whatif.effect import Effect, effect
 from app.workbench.whatif.tables import figures

@@ -296,13 +296,14 @@ class CodeField(StringField):
         self.data = re.sub(r"[\s\-_.]", "", text).upper() or None
 
 
-def parse_scaled(text: str, places: int) -> int:
+def parse_scaled(text: str, places: int, most: int | None = None) -> int:
     """A number as people write it, in units of its last decimal place: 126.35 with two is 12635.
 
-    A unit of area, length or rent written behind it is passed over.
+    A unit of area, length or rent written behind it is passed over. Raises ValueError for what is
+    no such number, and above `most`, in the same units.
     """
     text = unicodedata.normalize("NFKC", text).strip()
-    text = re.sub(r"\s*(平方米|平米|m2|㎡|米|m|元)$", "", text, flags=re.I)  # zh: parsed
+    text = re.sub(r"\s*(元/m2·天|平方米|平米|m2|米|m|元)$", "", text, flags=re.I)  # zh: parsed
     grouped = "," not in text or re.search(GROUPED, text)
     text = text.replace(",", "")
     if re.fullmatch(r"[-−]\d+(\.\d*)?", text):
@@ -311,7 +312,10 @@ def parse_scaled(text: str, places: int) -> int:
         raise ValueError(_("请填数字，例如 12.5。"))
     exact = Decimal(text).scaleb(places)
     if exact != exact.to_integral_value():
-        raise ValueError(_("最多 %(n)s 位小数。", n=places))
+        said = _("最多 %(n)s 位小数。", n=places) if places else _("请填整数，例如 12。")
+        raise ValueError(said)
+    if most is not None and exact > most:
+        raise ValueError(_("不能大于 %(max)s。", max=scaled_text(most, places)))
     return int(exact)
 
 
@@ -341,10 +345,7 @@ class ScaledField(Field):
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
         if valuelist and valuelist[0].strip():
-            self.data = parse_scaled(valuelist[0], self.places)
-            if self.most is not None and self.data > self.most:
-                said = scaled_text(self.most, self.places)
-                raise ValueError(_("不能大于 %(max)s。", max=said))
+            self.data = parse_scaled(valuelist[0], self.places, self.most)
 
     def worded(self, value: int) -> str:
         """A value as a sentence says it."""
@@ -352,7 +353,7 @@ class ScaledField(Field):
 
 
 class TicksField(SelectMultipleField):
-    """Some of a closed list as ticks; `ui.field` draws them as buttons."""
+    """Several of a few choices, which `ui.field` draws as buttons that stay pressed."""
 
     def __init__(self, *args: Any, choices: Any = None, **kw: Any) -> None:
         super().__init__(*args, choices=options(choices), **kw)

@@ -6,9 +6,9 @@ from typing import Any
 
 from app.carriers.models import Exhaust, UnitUse
 from app.core.filters import num, wan
+from app.core.forms import scaled_text
 from app.core.terms import term
 from app.core.text import _
-from app.firms.forms.demand import FEN, MM, show_parts
 from app.firms.models import ANYWHERE
 
 Facts = list[tuple[str, str | None]]
@@ -36,12 +36,12 @@ def regions(codes: Any) -> str | None:
 
 def rent(fen: int | None) -> str | None:
     """The most it pays, under a name that says so."""
-    return None if fen is None else _("%(n)s 元/㎡·天", n=show_parts(fen, FEN))
+    return None if fen is None else _("%(n)s 元/㎡·天", n=scaled_text(fen, 2))
 
 
 def rent_within(fen: int | None) -> str | None:
     """The most it pays, in a sentence."""
-    return None if fen is None else _("%(n)s 元/㎡·天以内", n=show_parts(fen, FEN))
+    return None if fen is None else _("%(n)s 元/㎡·天以内", n=scaled_text(fen, 2))
 
 
 def _load(value: int | None, unit: str) -> str | None:
@@ -57,7 +57,7 @@ def _yes(value: bool | None) -> str | None:
 def loads(row: Any) -> Facts:
     """What the rooms must bear and have; None where nobody has said."""
     height = row.height_mm
-    high = _("%(n)s 米", n=show_parts(height, MM)) if height else None
+    high = _("%(n)s 米", n=scaled_text(height, 3)) if height else None
     return [
         (_("楼面承重"), _load(row.load_kg, "kg/㎡")),
         (_("层高"), _("无要求") if height == 0 else high),

@@ -48,7 +48,7 @@ def test_rows_become_searches_and_go_back(client: Client, made: Chain) -> None:
     )  # fmt: skip
     text = unescape(page)
     for words in ("没有“城堡”这一项", "请填写至少要多少平方米。", "已过，请与企业确认新的日期",
-                  "最多两位小数", "与第 2 行是同一家企业，只留一行。"):  # fmt: skip
+                  "最多 2 位小数", "与第 2 行是同一家企业，只留一行。"):  # fmt: skip
         assert words in text, words
     found = counts(page)
     assert (found["新增"], found["更新"], found["错误"]) == (1, 1, 2)

@@ -56,7 +56,7 @@ def test_a_months_stock_comes_in_and_goes_back(
     )  # fmt: skip
     text = unescape(page)
     for words in (
-        "请填写楼层，例如 3", "没有“城堡”这一项", "最多两位小数", "与第 3 行是同一间房源",
+        "请填写楼层，例如 3", "没有“城堡”这一项", "最多 2 位小数", "与第 3 行是同一间房源",
         "请填写建筑面积",
     ):  # fmt: skip
         assert words in text, words

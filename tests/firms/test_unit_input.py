@@ -40,7 +40,7 @@ def test_three_desks_are_three(client: Client, park: Carrier) -> None:
     page = f"/units/{desks.pid}"
     given = {"firm": firm.pid, "amount": "3", "starts": "2026-11-01"}
     half = client.send(f"{page}/uses", given | {"amount": "0.03"}, page=page)
-    assert (half.status_code, "最多 0 位小数" in half.text) == (422, True)
+    assert (half.status_code, "请填整数" in half.text) == (422, True)
     assert 'value="0.03"' in half.text
     over = client.send(f"{page}/uses", given | {"amount": "11"}, page=page)
     assert "只剩 10 个工位" in over.text
@@ -49,7 +49,7 @@ def test_three_desks_are_three(client: Client, park: Carrier) -> None:
     assert (row.desks, row.area_dm2) == (3, None)
     resize = f"{page}/uses/{row.pid}/resize"
     half = client.send(resize, {"amount": "2.5", "on": "2026-11-10"}, page=page)
-    assert (half.status_code, "位小数" in half.text) == (422, True)
+    assert (half.status_code, "请填整数" in half.text) == (422, True)
     assert client.send(resize, {"amount": "5", "on": "2026-11-10"}, page=page).status_code == 303
     session.expire_all()
     of_unit = select(Occupancy.desks).where(Occupancy.unit_id == desks.id)

@@ -19,7 +19,7 @@ from app.exchange.sheets.comparing import changes
 from app.exchange.sheets.fields import Field, keyed
 from app.exchange.sheets.subjects import CODE, NAME, Known
 from app.firms import service
-from app.firms.forms.demand import FEN, MM, regions
+from app.firms.forms.demand import regions
 from app.firms.models import Demand, DemandState
 
 COLUMNS = (
@@ -33,11 +33,11 @@ COLUMNS = (
           aliases=("入驻时间", "计划入驻日期")),  # zh: parsed
     Field("regions", N_("意向片区"), "words", words=regions, sample=N_("张江、金桥"),
           aliases=("意向区域", "片区")),  # zh: parsed
-    Field("rent_most", N_("租金预算上限"), "parts", unit_word=N_("元/㎡·天"), parts=FEN, most=1_000,
+    Field("rent_most", N_("租金预算上限"), "scaled", unit_word=N_("元/㎡·天"), most=1_000,
           sample="4.5", aliases=("租金预算",)),  # zh: parsed
     Field("load_kg", N_("楼面承重"), "count", unit_word="kg/㎡",
           aliases=("承重",), hint=N_("没有要求填 0")),  # zh: parsed
-    Field("height_mm", N_("层高"), "parts", unit_word=N_("米"), parts=MM, most=100, sample="5.4",
+    Field("height_mm", N_("层高"), "scaled", unit_word=N_("米"), places=3, most=100, sample="5.4",
           hint=N_("没有要求填 0")),
     Field("power_kw", N_("供电"), "count", unit_word="kW",
           aliases=("用电", "电力"), hint=N_("没有要求填 0")),  # zh: parsed

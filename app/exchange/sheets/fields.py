@@ -17,11 +17,17 @@ from app.core.errors import DomainError
 from app.core.filters import day as day_words
 from app.core.filters import period as period_words
 from app.core.filters import wan_exact
-from app.core.forms import FEN_PER_WAN, clean_text, parse_day, parse_wan
+from app.core.forms import (
+    FEN_PER_WAN,
+    clean_text,
+    parse_day,
+    parse_scaled,
+    parse_wan,
+    scaled_text,
+)
 from app.core.stated import decimal_of
 from app.core.text import N_, _
 from app.firms.figure_columns import HEAD
-from app.firms.forms.demand import parse_parts, show_parts
 from app.firms.forms.parts import RATE_UNITS, parse_heads, show_heads
 
 Words = Callable[[], list[tuple[str, str]]]
@@ -49,8 +55,8 @@ class Field:
     """A column. `text` is its head (source text); `aliases` are other heads that mean it.
 
     Kinds: text, name, code, day, money, heads, count, items, rate, flag, word, words (several),
-    period, parts (a decimal up to `most`, kept in `parts` to one). `unit_word` is the unit of a
-    count.
+    period, scaled (a number up to `most` with up to `places` decimals). `unit_word` is the unit of
+    a count.
     """
 
     key: str
@@ -63,7 +69,7 @@ class Field:
     longest: int = 200
     sample: str = ""
     unit_word: str = ""
-    parts: int = 100
+    places: int = 2
     most: int = 1_000
     #: said in the notes of the template
     hint: str = ""
@@ -134,8 +140,8 @@ def shown(field: Field, value: Any) -> str:
     if field.kind == "words":
         known = dict(field.words() if field.words else [])
         return _("、").join(known.get(code, code) for code in value)
-    if field.kind == "parts":
-        return show_parts(value, field.parts)
+    if field.kind == "scaled":
+        return scaled_text(value, field.places)
     if field.kind == "period":
         return period_words(value)
     return str(value)
@@ -269,8 +275,9 @@ def _words(field: Field, text: str, unit: str) -> Read:
     return Read(tuple(order) or None)
 
 
-def _parts(field: Field, text: str, _unit: str) -> Read:
-    return Read(parse_parts(_plain_number(text), field.parts, field.most))
+def _scaled(field: Field, text: str, _unit: str) -> Read:
+    most = field.most * 10**field.places
+    return Read(parse_scaled(_plain_number(text), field.places, most))
 
 
 _QUARTER = r"第?\s*([一二三四1234])\s*季度?|[qQ]\s*([1234])"  # zh: parsed
@@ -308,7 +315,7 @@ PARSERS: dict[str, Callable[[Field, str, str], Read]] = {
     "word": _word,
     "period": _period,
     "words": _words,
-    "parts": _parts,
+    "scaled": _scaled,
 }
 #: What a template writes into the example row.
 SAMPLES = {

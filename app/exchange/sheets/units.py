@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from app.carriers.models import DM2, Carrier, Clean, Exhaust, Site, Unit, UnitUse
+from app.carriers.models import Carrier, Clean, Exhaust, Site, Unit, UnitUse
 from app.carriers.service.units import add_unit
 from app.core.access import Permission, Viewer
 from app.core.db import session
@@ -35,21 +35,21 @@ PLACE = (
 )  # fmt: skip
 VALUES = (
     Field("floor_label", N_("楼层标识"), longest=12),
-    Field("area_dm2", N_("建筑面积"), "parts", unit_word="㎡", parts=DM2, most=10**7,
+    Field("area_dm2", N_("建筑面积"), "scaled", unit_word="㎡", most=10**7,
           sample="126.35", aliases=("面积", "出租面积", "租赁面积")),  # zh: parsed
     Field("desks", N_("工位数"), "count", aliases=("工位",)),  # zh: parsed
     Field("uses", N_("可作用途"), "words", words=UnitUse.choices, sample=N_("研发、中试"),
           aliases=("用途", "房屋用途")),  # zh: parsed
     Field("approved", N_("环评覆盖用途"), "words", words=UnitUse.choices,
           aliases=("环评",)),  # zh: parsed
-    Field("height_mm", N_("层高"), "parts", unit_word=N_("米"), parts=1_000, most=100,
+    Field("height_mm", N_("层高"), "scaled", unit_word=N_("米"), places=3, most=100,
           sample="4.5"),
     Field("load_kg", N_("承重"), "count", unit_word="kg/㎡", aliases=("荷载",)),  # zh: parsed
     Field("power_kw", N_("供电"), "count", unit_word="kW",
           aliases=("配电", "用电", "电力")),  # zh: parsed
     Field("exhaust", N_("排风"), "word", words=Exhaust.choices),
     Field("clean", N_("洁净等级"), "word", words=Clean.choices),
-    Field("rent", N_("租金"), "parts", unit_word=N_("元/㎡·天"), most=10_000, sample="4.5",
+    Field("rent", N_("租金"), "scaled", unit_word=N_("元/㎡·天"), most=10_000, sample="4.5",
           aliases=("租金单价", "报价", "单价"),  # zh: parsed
           hint=N_("按工位出租的为元/工位·月")),
     Field("starts", N_("启用日期"), "day", aliases=("可租日期", "交付日期")),  # zh: parsed

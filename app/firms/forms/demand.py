@@ -2,65 +2,28 @@
 
 from __future__ import annotations
 
-import unicodedata
-from decimal import Decimal
 from typing import Any
 
-from wtforms import IntegerField, SelectMultipleField, StringField, TextAreaField
+from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import Length, NumberRange
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.carriers.models import Clean, Exhaust, UnitUse
-from app.core.forms import BaseForm, DayField, Filled, MoneyField, PickField, RevField, options
-from app.core.stated import decimal_of
+from app.core.forms import (
+    BaseForm,
+    DayField,
+    Filled,
+    MoneyField,
+    PickField,
+    RevField,
+    ScaledField,
+    TicksField,
+)
 from app.core.terms import term_choices
 from app.core.text import N_, _
-from app.firms.forms.parts import CountField, YesNoField, _TypedField
+from app.firms.forms.parts import CountField, YesNoField
 from app.firms.models import ANYWHERE, SAID, DemandEnd
 
-#: fen in 元, mm in m
-FEN, MM = 100, 1_000
 MOST_M2 = 10_000_000
-
-
-class PartsField(_TypedField):
-    """A small decimal kept in whole parts: 元 in fen, metres in mm."""
-
-    def __init__(self, label: str, *args: Any, unit: str, parts: int, most: int, **kw: Any) -> None:
-        super().__init__(label, *args, **kw)
-        self.unit, self.parts, self.most = unit, parts, most
-
-    def parse(self, text: str) -> int:
-        return parse_parts(text, self.parts, self.most)
-
-    def show(self, value: int | None) -> str:
-        return show_parts(value, self.parts)
-
-
-def parse_parts(text: str, parts: int, most: int) -> int:
-    """A decimal of at most two places, from 0 to `most`, in whole parts (100 or 1,000 to one)."""
-    plain = unicodedata.normalize("NFKC", text).strip()
-    for unit in ("元/㎡·天", "元/m2·天", "元", "平方米", "㎡", "米", "m"):  # zh: parsed
-        plain = plain.removesuffix(unicodedata.normalize("NFKC", unit)).strip()
-    exact = decimal_of(plain)
-    if exact * FEN != int(exact * FEN) or not 0 <= exact <= most:
-        raise ValueError(_("应在 0 到 %(most)s 之间，最多两位小数。", most=most))
-    return int(exact * parts)
-
-
-def show_parts(value: int | None, parts: int) -> str:
-    """Whole parts as people write them."""
-    return "" if value is None else f"{Decimal(value) / parts:.2f}".rstrip("0").rstrip(".")
-
-
-class TicksField(SelectMultipleField):
-    """Several of a few choices, as buttons that stay pressed."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-    def __init__(self, label: str, *args: Any, choices: Any, **kw: Any) -> None:
-        super().__init__(label, *args, choices=options(choices), **kw)
 
 
 def regions() -> list[tuple[str, str]]:
@@ -77,9 +40,9 @@ class DemandForm(BaseForm):
     uses = TicksField(N_("用途"), [Filled()], choices=UnitUse.choices)
     needed_by = DayField(N_("最迟入驻日"), [Filled()])
     regions = TicksField(N_("意向片区"), choices=regions)
-    rent_most = PartsField(N_("租金预算上限"), unit=N_("元/㎡·天"), parts=FEN, most=1_000)
+    rent_most = ScaledField(N_("租金预算上限"), unit=N_("元/㎡·天"), most=100_000, sample="4.5")
     load_kg = CountField(N_("楼面承重"), 0, 100_000)
-    height_mm = PartsField(N_("层高"), unit=N_("米"), parts=MM, most=100)
+    height_mm = ScaledField(N_("层高"), places=3, unit=N_("米"), most=100_000, sample="5.4")
     power_kw = CountField(N_("供电"), 0, 1_000_000)
     exhaust = PickField(N_("排风"), choices=Exhaust.choices, optional=True)
     clean = PickField(N_("洁净等级"), choices=Clean.choices, optional=True)

@@ -7,9 +7,9 @@ from typing import Any
 
 from app.carriers.models import UnitUse
 from app.core.filters import num
+from app.core.forms import scaled_text
 from app.core.terms import term
 from app.core.text import N_, _
-from app.firms.forms.demand import FEN, MM, show_parts
 from app.pipeline.matching.rule import WHOLE, MatchRule
 from app.pipeline.matching.score import NO, OPEN, YES, Criterion, Fit
 
@@ -53,7 +53,7 @@ def _area(one: Criterion) -> str:
 
 def _value(key: str, value: Any) -> str:
     if key == "height_mm":
-        return show_parts(value, MM)
+        return scaled_text(value, 3)
     if key == "uses":
         return " + ".join(use.label for use in UnitUse if use in value)
     return num(value) if isinstance(value, int) else str(value.label)
@@ -119,7 +119,7 @@ def _budget(one: Criterion) -> str:
         return _unsaid(one, _("预算未填"), _("房源挂牌价未填"))
     if one.case == "within":
         return _("预算与挂牌价相符")
-    most, rent = (show_parts(one.facts[name], FEN) for name in ("most", "rent"))
+    most, rent = (scaled_text(one.facts[name], 2) for name in ("most", "rent"))
     return _("预算 %(most)s，挂牌 %(rent)s 元/㎡·天", most=most, rent=rent)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from app.carriers.models import DM2, Carrier, Unit
@@ -11,12 +11,12 @@ from app.core.access import AnyViewer
 from app.core.errors import DomainError, NotFound, register_messages
 from app.core.text import N_, _
 from app.firms import queries as firm_queries
-from app.firms import uscc
+from app.firms import unit_words, uscc
 from app.firms.models import Residency
 from app.firms.queries import space
 from app.firms.queries.space import Stock
 from app.firms.queries.unit_list import find_unit
-from app.firms.service.space import amount_text, occupy
+from app.firms.service.space import occupy
 from app.pipeline import service
 from app.pipeline.forms import LandForm
 from app.pipeline.queries import pages
@@ -37,16 +37,16 @@ GIVEN = ("signed_on", "registered_on", "taxed_on", "area_m2", "lease_ends", "rem
 
 
 def offered(stocks: Iterable[Stock]) -> list[tuple[str, str]]:
-    """Units of which something is free, with how much, for the form."""
-    return [
-        (
-            one.unit.pid,
-            f"{one.unit.building} {one.unit.number}".strip()
-            + " · "
-            + _("余 %(left)s", left=amount_text(one.unit, one.free)),
-        )
-        for one in stocks
-    ]
+    """Units of which something is free, for the form: where, how much, until when if it ends."""
+    return [(one.unit.pid, " · ".join(_told(one))) for one in stocks]
+
+
+def _told(one: Stock) -> Iterator[str]:
+    unit = one.unit
+    yield unit_words.place(unit)
+    yield _("余 %(left)s", left=unit_words.amount(unit, one.free))
+    if unit.ends is not None:
+        yield _("至 %(day)s", day=unit.ends.isoformat())
 
 
 def book(viewer: AnyViewer, day: dt.date, carrier: Carrier, form: LandForm) -> Residency:

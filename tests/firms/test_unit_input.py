@@ -12,7 +12,7 @@ from app.accounts.models import Role
 from app.carriers.models import PARK, Carrier, Site, Unit, UnitUse
 from app.core.db import session
 from app.firms.models import Occupancy
-from app.firms.queries.space import place
+from app.firms.unit_words import place
 from tests.clients import Client, sign_in
 from tests.factories.accounts import make_person
 from tests.factories.carriers import make_carrier

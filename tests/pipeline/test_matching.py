@@ -8,22 +8,24 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.carriers.models import Clean, Exhaust, UnitUse
 from app.pipeline.matching.rule import FILE, RuleFault, read, rule_on
-from app.pipeline.matching.score import Need, Offer, Room, Wanted, fit
+from app.pipeline.matching.score import Need, Offer, Room, Spot, Wanted, fit
 from app.pipeline.matching.words import sentence
 
 DAY = dt.date(2026, 11, 24)
 RULE = rule_on(DAY)
 SECTORS, AREAS = ("ai", "biomedicine", "materials"), ("zhangjiang", "lingang", "jinqiao")
+SPOT = Spot("1 号楼", 8, None, "803")
 days = st.integers(-60, 500).map(lambda n: DAY + dt.timedelta(days=n))
 uses = st.frozensets(st.sampled_from(list(UnitUse)), min_size=1, max_size=3)
 some = st.none() | st.integers(0, 2_000)
 rooms = st.builds(
-    Room, id=st.integers(1, 99), name=st.just("A"), area=st.integers(1, 3_000), free_from=days,
+    Room, id=st.integers(1, 99), spot=st.just(SPOT), area=st.integers(1, 3_000), free_from=days,
     uses=uses | st.just(frozenset()), approved=uses | st.just(frozenset()), rent=some, load_kg=some,
     height_mm=some, power_kw=some, exhaust=st.none() | st.sampled_from(list(Exhaust)),
     clean=st.none() | st.sampled_from(list(Clean)),
@@ -109,7 +111,7 @@ def test_unknown_lies_between_no_and_yes(firm: Wanted, offer: Offer) -> None:
 def test_an_empty_record_never_raises_the_level(
     firm: Wanted, offer: Offer, area: int, free: dt.date, rent: int | None
 ) -> None:
-    more = replace(offer, rooms=(*offer.rooms, Room(100, "空", area, free, rent=rent)))
+    more = replace(offer, rooms=(*offer.rooms, Room(100, SPOT, area, free, rent=rent)))
     assert fit(RULE, firm, more).score <= fit(RULE, firm, offer).score
 
 
@@ -131,7 +133,7 @@ def at(*rooms: Room) -> Offer:
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_all_that_fails_is_told_and_the_level_kept_below_high(app: Flask) -> None:
-    wrong = Room(1, "A", 900, DAY, frozenset({UnitUse.OFFICE}), rent=400, load_kg=300,
+    wrong = Room(1, SPOT, 900, DAY, frozenset({UnitUse.OFFICE}), rent=400, load_kg=300,
                  height_mm=3_000)  # fmt: skip
     found = fit(RULE, BEST, at(wrong))
     assert (found.level, found.score, found.capped) == ("medium", 74, True)
@@ -146,7 +148,7 @@ def test_all_that_fails_is_told_and_the_level_kept_below_high(app: Flask) -> Non
 
 def test_only_rooms_that_suit_add_up_and_no_rent_is_none() -> None:
     gmp = frozenset({UnitUse.GMP})
-    good = Room(1, "A", 250, DAY, gmp, load_kg=1_000, height_mm=5_000, power_kw=200, rent=0)
+    good = Room(1, SPOT, 250, DAY, gmp, load_kg=1_000, height_mm=5_000, power_kw=200, rent=0)
     late = replace(good, id=2, free_from=DAY + dt.timedelta(days=1))
     weak = replace(good, id=3, load_kg=10)
     office = replace(good, id=4, uses=frozenset({UnitUse.OFFICE}))
@@ -157,6 +159,7 @@ def test_only_rooms_that_suit_add_up_and_no_rent_is_none() -> None:
     assert (joined["area"].case, joined["area"].facts["together"]) == ("several", 500)
 
 
+<<<<<<< HEAD
 def test_a_carrier_inside_counts_before_one_near_it_unless_the_firm_has_a_wish() -> None:
     firm = Wanted(1, "ai", 5, None, frozenset({"lingang"}))
     near = Offer(9, ("ai",), frozenset({"lingang"}))
@@ -172,6 +175,19 @@ def test_a_carrier_inside_counts_before_one_near_it_unless_the_firm_has_a_wish()
     assert region(replace(firm, carrier_id=None), inside) == region(firm, near)
     wish = replace(BEST, carrier_id=5, need=replace(wished, regions=frozenset({"jinqiao"})))
     assert region(wish, inside)[:2] == ("no", "elsewhere")
+=======
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+@pytest.mark.parametrize(
+    ("lang", "said"), [("zh", "1 号楼 8 层 803 900 ㎡ 可供"), ("en", "1 号楼 Floor 8 803")]
+)
+def test_a_room_kept_across_readers_is_named_in_the_readers_words(
+    app: Flask, lang: str, said: str
+) -> None:
+    found = fit(RULE, BEST, at(Room(1, SPOT, 900, DAY, frozenset({UnitUse.GMP}))))
+    area = next(one for one in found.criteria if one.key == "area")
+    with force_locale(lang):
+        assert said in sentence(area)
+>>>>>>> 44ace2c (Give a unit's place in the reader's words everywhere)
 
 
 def _alone(firm: Wanted, room: Room, **said: Any) -> int:
@@ -182,7 +198,7 @@ def _alone(firm: Wanted, room: Room, **said: Any) -> int:
 
 def test_what_is_hidden_counts_the_same_whatever_it_is() -> None:
     plain = Wanted(1, "ai", 5, None)
-    offer = Offer(9, ("ai",), frozenset({"lingang"}), (Room(1, "A", 900, DAY),))
+    offer = Offer(9, ("ai",), frozenset({"lingang"}), (Room(1, SPOT, 900, DAY),))
     assert [one.answer for one in fit(RULE, plain, offer).criteria] == ["yes", *["open"] * 5]
     assert fit(RULE, plain, offer).score == 30 + 35
 

@@ -15,6 +15,7 @@ from app.carriers.models import ACCELERATOR, PARK, Carrier
 from app.core.db import session, write
 from app.core.errors import DomainError
 from app.firms.models import Destination, Firm, LeaveReason, Occupancy, Residency
+from app.firms.service import units
 from app.pipeline import service
 from app.pipeline.models import Claim
 from tests.clients import Client
@@ -111,10 +112,11 @@ def test_an_accelerator_says_why_it_takes_more_than_it_can_hold(app: Flask) -> N
 def test_the_form_of_an_arrival_takes_a_room_with_it(office: Office) -> None:
     room = make_unit(office.park, 60_050, number="301")
     desks = make_unit(office.park, 30_000, number="大开间", desks=10)
+    do(units.give_up_unit, unit=desks, on=D("2027-06-01"))
     client = office.be("park")
     page = client.get("/landings/new").text
-    assert "301 · 余 600.5 ㎡" in page
-    assert "大开间 · 余 10 个工位" in page
+    assert "1 号楼 1 层 301 · 余 600.5 ㎡<" in page
+    assert "1 号楼 1 层 大开间 · 余 10 个工位 · 至 2027-06-01<" in page
     assert 'name="amount"' in page
     given = {
         "code": office.code, "carrier": office.park.pid, "arrived_on": "2026-11-02",

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Flask, request
 
-from app.carriers.models import UnitUse
 from app.core.access import Permission, Viewer
 from app.core.errors import NotFound
 from app.core.filters import period
@@ -42,18 +41,13 @@ def rows(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
         raise NotFound()
     by, code = asked.get("by", "sector"), asked.get("row", "")
     found = reads.behind(viewer, by, code, number, kind, day)
-    words = {use.value: use.label for use in UnitUse}
     need = kind == reads.DEMAND
-
-    def detail(one: reads.Item) -> str:
-        return " + ".join(words[c] for c in one.detail.split("+")) if need else one.detail
-
     heads = [
         Head(_("企业") if need else _("载体")), Head(_("用途") if need else _("房源")),
         Head(_("面积"), "number", "㎡"), Head(_("最迟入驻日") if need else _("可入驻日"), "day"),
     ]  # fmt: skip
     title = _("空间需求") if need else _("可供房源")
-    lines: list[list[Value]] = [[one.name, detail(one), one.m2, one.day] for one in found]
+    lines: list[list[Value]] = [[one.name, reads.detail_of(one), one.m2, one.day] for one in found]
     conditions = [(_("范围"), reads.name_of(by, code))] if code else []
     return Book(title, [Table(title, heads, lines)], conditions=conditions)
 

@@ -14,8 +14,9 @@ from app.core.access import Permission, Viewer
 from app.core.paging import asked
 from app.core.text import _
 from app.exchange.out.book import Book, Export, Head, Table, Value, offer
+from app.firms import unit_words
 from app.firms.queries import unit_list
-from app.firms.queries.space import LONG, Stock, UnitState
+from app.firms.queries.space import Stock
 from app.firms.queries.unit_list import User
 
 
@@ -47,13 +48,9 @@ def rows(
 
 def conditions(given: Mapping[str, str], homes: Mapping[str, str]) -> list[tuple[str, str]]:
     """The conditions of the list in words."""
-    states = {
-        unit_list.FREE: _("现在可租"), unit_list.LONG_VACANT: _("空置超过 %(n)s 天", n=LONG),
-        **dict(UnitState.choices()),
-    }  # fmt: skip
     words: dict[str, tuple[str, str | None]] = {
         "carrier": (_("载体"), homes.get(given.get("carrier", ""))),
-        "state": (_("状态"), states.get(given.get("state", ""))),
+        "state": (_("状态"), dict(unit_words.states()).get(given.get("state", ""))),
         "use": (_("用途"), dict(UnitUse.choices()).get(given.get("use", ""))),
         "building": (_("楼栋"), given.get("building")),
         "area": (_("可租面积不小于（㎡）"), given.get("area")),

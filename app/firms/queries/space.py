@@ -17,7 +17,7 @@ from app.carriers.models import DM2, Carrier, HoldKind, Unit, UnitHold
 from app.carriers.queries.scope import scope as carrier_scope
 from app.core.access import AnyViewer
 from app.core.db import session
-from app.core.text import N_, Coded, _
+from app.core.text import N_, Coded
 from app.firms.models import Occupancy, Residency
 
 #: days after which an empty unit counts as vacant for long
@@ -34,12 +34,6 @@ class UnitState(Coded):
     WITHHELD = "withheld", N_("暂不出租")
     WORKS = "works", N_("施工中")
     COMING = "coming", N_("待启用")
-
-
-def place(unit: Any) -> str:
-    """Where a unit is, as one asks for it in a sentence: 1 号楼 8 层 803."""
-    floor = unit.floor_label or _("%(n)s 层", n=unit.floor)
-    return " ".join(filter(None, (unit.building, floor, unit.number)))
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from app.core.access import AnyViewer
 from app.core.db import Txn, session
 from app.core.errors import Conflict, DomainError, register_messages
 from app.core.filters import day as day_text
-from app.core.filters import m2
 from app.core.filters import span as span_text
-from app.core.text import N_, _
+from app.core.text import N_
 from app.firms.models import Firm, Occupancy, Residency, ResidencyKind
 from app.firms.queries.space import Use
+from app.firms.unit_words import amount as amount_text
 
 register_messages(
     {
@@ -57,11 +57,6 @@ ROOMED = (
 def measured(unit: Unit, amount: int) -> dict[str, int]:
     """The column of an amount: desks of a unit let by desks, else square decimetres."""
     return {"area_dm2" if unit.desks is None else "desks": amount}
-
-
-def amount_text(unit: Unit, amount: int) -> str:
-    """An amount of a unit as a sentence says it."""
-    return f"{m2(amount)} ㎡" if unit.desks is None else _("%(n)s 个工位", n=amount)
 
 
 def occupy(

@@ -23,7 +23,8 @@ from app.core.filters import day as day_text
 from app.core.text import N_
 from app.firms.models import Firm, Occupancy
 from app.firms.queries.space import Use
-from app.firms.service.space import amount_text, in_use_after, measured, peak
+from app.firms.service.space import in_use_after, measured, peak
+from app.firms.unit_words import amount as amount_text
 
 register_messages(
     {

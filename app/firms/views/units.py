@@ -17,6 +17,7 @@ from app.core.forms import BaseForm
 from app.core.paging import asked, page_of
 from app.core.posting import apart
 from app.core.text import _
+from app.firms import unit_words
 from app.firms.forms.space import (
     ResizeForm,
     StatusForm,
@@ -38,15 +39,6 @@ GRID = 96
 def conditions() -> dict[str, str]:
     """The conditions in the address."""
     return {key: asked(key) for key in unit_list.KEYS if asked(key)}
-
-
-def states() -> list[tuple[str, str]]:
-    """What the list can be narrowed to."""
-    return [
-        (unit_list.FREE, _("现在可租")),
-        (unit_list.LONG_VACANT, _("空置超过 %(n)s 天", n=space.LONG)),
-        *UnitState.choices(),
-    ]
 
 
 @dataclass
@@ -93,7 +85,7 @@ def units() -> ResponseReturnValue:
         given=given,
         unread=unread(given),
         sort=sort,
-        states=states(),
+        states=unit_words.states(),
         uses=UnitUse.choices(),
         carriers=mine,
         buildings=unit_list.buildings(found),

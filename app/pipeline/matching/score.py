@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.carriers.models import Clean, Exhaust, UnitUse
 from app.pipeline.matching.rule import WHOLE, MatchRule
@@ -52,6 +52,15 @@ class Wanted:
     areas: frozenset[str] = frozenset()
 
 
+class Spot(NamedTuple):
+    """Where a unit is; `firms.unit_words.place` puts it in the reader's words."""
+
+    building: str
+    floor: int
+    floor_label: str | None
+    number: str
+
+
 @dataclass(frozen=True)
 class Room:
     """A unit of which something can be taken from a day on: whole ㎡, fen per ㎡ and day.
@@ -60,7 +69,7 @@ class Room:
     """
 
     id: int
-    name: str
+    spot: Spot
     area: int
     free_from: dt.date
     uses: frozenset[UnitUse] = frozenset()
@@ -241,7 +250,7 @@ def _area_points(rule: MatchRule, need: Need, room: Room, together: dict[int, in
 def _area(rule: MatchRule, need: Need, room: Room, together: dict[int, int]) -> Criterion:
     case = _area_case(rule, need, room, together)
     facts = {
-        "room": room.name, "area": room.area, "need": need.area_low,
+        "room": room.spot, "area": room.area, "need": need.area_low,
         "together": together.get(room.id, 0),
     }  # fmt: skip
     answer = YES if case in ("one", "several") else NO
@@ -276,7 +285,7 @@ def _technical(rule: MatchRule, need: Need, room: Room) -> Criterion:
     wrong = [one for one in asked if one[1] is False]
     unknown = [one for one in asked if one[1] is None]
     answer = NO if wrong else OPEN if unknown else YES
-    facts = {"wrong": wrong, "unknown": unknown, "room": room.name}
+    facts = {"wrong": wrong, "unknown": unknown}
     return Criterion("technical", answer, _technical_points(rule, need, room), answer, facts)
 
 

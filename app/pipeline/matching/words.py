@@ -10,6 +10,7 @@ from app.core.filters import num
 from app.core.forms import scaled_text
 from app.core.terms import term
 from app.core.text import N_, _
+from app.firms.unit_words import place
 from app.pipeline.matching.rule import WHOLE, MatchRule
 from app.pipeline.matching.score import NO, OPEN, YES, Criterion, Fit
 
@@ -42,7 +43,7 @@ def _area(one: Criterion) -> str:
     facts = one.facts
     if one.case in UNSAID:
         return _unsaid(one, _("面积未填"))
-    said = {"room": facts["room"], "n": num(facts["area"]), "need": num(facts["need"])}
+    said = {"room": place(facts["room"]), "n": num(facts["area"]), "need": num(facts["need"])}
     if one.case == "one":
         return _("%(room)s %(n)s ㎡ 可供", **said)
     if one.case == "several":

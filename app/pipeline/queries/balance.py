@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from sqlalchemy import select
 
-from app.carriers.models import ACCELERATOR, Carrier, Site, Unit
+from app.carriers.models import ACCELERATOR, Carrier, Site, Unit, UnitUse
 from app.core.access import AnyViewer
 from app.core.days import Period, add_months
 from app.core.db import session
@@ -17,9 +17,12 @@ from app.core.errors import NotFound
 from app.core.kept import kept
 from app.core.terms import term, term_choices
 from app.core.text import _
+from app.firms.demand_words import uses
 from app.firms.models import ANYWHERE, Demand, DemandState, Firm
 from app.firms.queries.scope import sees_all
 from app.firms.queries.space import stock
+from app.firms.unit_words import place
+from app.pipeline.matching.score import Spot
 from app.pipeline.queries import openings
 from app.pipeline.queries.matches import READER, bidders, room_of
 
@@ -36,7 +39,8 @@ class Item:
     kind: str
     name: str
     pid: str
-    detail: str
+    #: what the rooms are for, or where the unit is
+    detail: tuple[UnitUse, ...] | Spot
     m2: int
     day: dt.date
     sector: str
@@ -125,7 +129,7 @@ def _demands(day: dt.date) -> list[Item]:
         region = SEVERAL if len(wished) > 1 else wished[0] if wished else NONE
         region = NONE if region == ANYWHERE else region
         found.append(
-            Item(DEMAND, name, pid, "+".join(row.uses), row.area_low, row.needed_by,
+            Item(DEMAND, name, pid, row.uses, row.area_low, row.needed_by,
                  sector or NONE, region, _place(row.needed_by, day))
         )  # fmt: skip
     return found
@@ -144,14 +148,32 @@ def _supplies(day: dt.date) -> list[Item]:
         if room is not None and room.area > 0:
             carrier = carriers[one.unit.carrier_id]
             found.append(
+<<<<<<< HEAD
                 Item(SUPPLY, carrier.short_name, carrier.pid, room.name, room.area, room.free_from,
                      next(iter(lead.get(carrier.id, ())), NONE),
                      sites.get(one.unit.site_id) or NONE,
+=======
+                Item(SUPPLY, carrier.short_name, carrier.pid, room.spot, room.area, room.free_from,
+                     lead[carrier.id] or NONE, sites.get(one.unit.site_id) or NONE,
+>>>>>>> 44ace2c (Give a unit's place in the reader's words everywhere)
                      _place(room.free_from, day))
             )  # fmt: skip
     return found
 
 
+<<<<<<< HEAD
+=======
+def key_of(by: str) -> Callable[[Item], str]:
+    """What a row of the table is: the sector, or the region."""
+    return (lambda one: one.sector) if by == "sector" else (lambda one: one.region)
+
+
+def detail_of(one: Item) -> str:
+    """What the rooms of a search are for, or where a unit is."""
+    return place(one.detail) if isinstance(one.detail, Spot) else uses(one.detail)
+
+
+>>>>>>> 44ace2c (Give a unit's place in the reader's words everywhere)
 def name_of(by: str, code: str) -> str:
     """The name of a row."""
     if code == NONE:

@@ -14,12 +14,12 @@ from sqlalchemy import or_, select
 
 from app.carriers.models import (
     ACCELERATOR,
+    DM2,
     Carrier,
     StatusAct,
     Unit,
     UnitUse,
 )
-from app.carriers.models.units import DM2
 from app.carriers.queries.status import standings
 from app.core.access import AnyViewer, System
 from app.core.db import session
@@ -30,7 +30,7 @@ from app.firms.models import Demand, DemandState, Firm, Residency
 from app.firms.queries.space import Stock, stock
 from app.pipeline.claim_state import claim_state
 from app.pipeline.matching.rule import MatchRule, rule_on
-from app.pipeline.matching.score import Fit, Need, Offer, Room, Wanted, fit
+from app.pipeline.matching.score import Fit, Need, Offer, Room, Spot, Wanted, fit
 from app.pipeline.models import Claim
 from app.pipeline.queries import openings, ties
 from app.pipeline.queries.openings import Opening
@@ -86,9 +86,8 @@ def room_of(one: Stock) -> Room | None:
         return None
     free = one.free_on(since)
     area = free if unit.desks is None else unit.area_dm2 * free // unit.desks
-    floor = unit.floor_label or str(unit.floor)
     return Room(
-        id=unit.id, name=" ".join(filter(None, (unit.building, f"{floor}F", unit.number))),
+        id=unit.id, spot=Spot(unit.building, unit.floor, unit.floor_label, unit.number),
         area=area // DM2, free_from=since, uses=frozenset(unit.uses),
         approved=frozenset(unit.approved), rent=(unit.rent or None) if unit.desks is None else None,
         load_kg=unit.load_kg, height_mm=unit.height_mm, power_kw=unit.power_kw,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.carriers.models import UnitUse
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.errors import NotFound
@@ -38,5 +37,5 @@ def balance_list() -> ResponseReturnValue:
         "pipeline/balance_list.html", page=page_of(rows), by=by, kind=kind,
         sum=sum(one.m2 for one in rows), name=reads.name_of(by, code) if code else None,
         quarter=ahead[number] if number < reads.LATER else None,
-        uses={use.value: use.label for use in UnitUse},
+        detail=reads.detail_of,
     )  # fmt: skip

@@ -159,7 +159,6 @@ def test_only_rooms_that_suit_add_up_and_no_rent_is_none() -> None:
     assert (joined["area"].case, joined["area"].facts["together"]) == ("several", 500)
 
 
-<<<<<<< HEAD
 def test_a_carrier_inside_counts_before_one_near_it_unless_the_firm_has_a_wish() -> None:
     firm = Wanted(1, "ai", 5, None, frozenset({"lingang"}))
     near = Offer(9, ("ai",), frozenset({"lingang"}))
@@ -175,7 +174,8 @@ def test_a_carrier_inside_counts_before_one_near_it_unless_the_firm_has_a_wish()
     assert region(replace(firm, carrier_id=None), inside) == region(firm, near)
     wish = replace(BEST, carrier_id=5, need=replace(wished, regions=frozenset({"jinqiao"})))
     assert region(wish, inside)[:2] == ("no", "elsewhere")
-=======
+
+
 @pytest.mark.parametrize("engine_name", ["sqlite"])
 @pytest.mark.parametrize(
     ("lang", "said"), [("zh", "1 号楼 8 层 803 900 ㎡ 可供"), ("en", "1 号楼 Floor 8 803")]
@@ -187,7 +187,6 @@ def test_a_room_kept_across_readers_is_named_in_the_readers_words(
     area = next(one for one in found.criteria if one.key == "area")
     with force_locale(lang):
         assert said in sentence(area)
->>>>>>> 44ace2c (Give a unit's place in the reader's words everywhere)
 
 
 def _alone(firm: Wanted, room: Room, **said: Any) -> int:

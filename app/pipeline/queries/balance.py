@@ -148,24 +148,12 @@ def _supplies(day: dt.date) -> list[Item]:
         if room is not None and room.area > 0:
             carrier = carriers[one.unit.carrier_id]
             found.append(
-<<<<<<< HEAD
-                Item(SUPPLY, carrier.short_name, carrier.pid, room.name, room.area, room.free_from,
+                Item(SUPPLY, carrier.short_name, carrier.pid, room.spot, room.area, room.free_from,
                      next(iter(lead.get(carrier.id, ())), NONE),
                      sites.get(one.unit.site_id) or NONE,
-=======
-                Item(SUPPLY, carrier.short_name, carrier.pid, room.spot, room.area, room.free_from,
-                     lead[carrier.id] or NONE, sites.get(one.unit.site_id) or NONE,
->>>>>>> 44ace2c (Give a unit's place in the reader's words everywhere)
                      _place(room.free_from, day))
             )  # fmt: skip
     return found
-
-
-<<<<<<< HEAD
-=======
-def key_of(by: str) -> Callable[[Item], str]:
-    """What a row of the table is: the sector, or the region."""
-    return (lambda one: one.sector) if by == "sector" else (lambda one: one.region)
 
 
 def detail_of(one: Item) -> str:
@@ -173,7 +161,6 @@ def detail_of(one: Item) -> str:
     return place(one.detail) if isinstance(one.detail, Spot) else uses(one.detail)
 
 
->>>>>>> 44ace2c (Give a unit's place in the reader's words everywhere)
 def name_of(by: str, code: str) -> str:
     """The name of a row."""
     if code == NONE:

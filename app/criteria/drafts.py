@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 
 from app.accounts.models import Person
 from app.core.db import session
+from app.core.errors import DomainError
 from app.criteria import reading
 from app.criteria.comparing import Difference, differences
 from app.criteria.gaps import Gap, gaps, key
@@ -74,6 +75,26 @@ def fault(row: Standard) -> str:
     return ""
 
 
+def unreadable(rule: str, number: int) -> str:
+    """That a draft cannot be read and what to do, for its reader; empty where it can or there is
+    none of the number."""
+    held = Standard.rule == rule, Standard.version == number, Standard.state.in_(OPEN)
+    row = session.scalars(select(Standard).where(*held)).one_or_none()
+    why = fault(row) if row is not None else ""
+    return DomainError("standard_unreadable", reason=why).message if why else ""
+
+
+def broken(rule: str | None = None) -> list[Standard]:
+    """The newest draft of each rule of which nothing but drafts exists that cannot be read, by
+    name; of one rule."""
+    statement = select(Standard).where(Standard.state.in_(OPEN), Standard.rule.not_in(list(book())))
+    if rule is not None:
+        statement = statement.where(Standard.rule == rule)
+    rows = list(session.scalars(statement.order_by(Standard.rule, Standard.version)))
+    sound = {row.rule for row in rows if not fault(row)}
+    return list({row.rule: row for row in rows if row.rule not in sound}.values())
+
+
 def version_of(row: Standard) -> Version:
     """A draft as if it stood in the book, in force on no day."""
     return Version(row.id, row.pid, row.rule, row.version, row.content, row.content_hash, ())
@@ -108,4 +129,6 @@ def waiting(person_id: int | None) -> list[Standard]:
     return [row for row in rows if not fault(row)]
 
 
-__all__ = ["Draft", "drafts", "fault", "find", "firsts", "version_of", "waiting"]
+__all__ = [
+    "Draft", "broken", "drafts", "fault", "find", "firsts", "unreadable", "version_of", "waiting",
+]  # fmt: skip

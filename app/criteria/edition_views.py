@@ -69,10 +69,11 @@ def overlay_round(rule: str) -> ResponseReturnValue:
 @requires(Permission.STANDARD_EDIT)
 def edit(rule: str, number: int) -> ResponseReturnValue:
     """Edit one's own draft, or a loaded one."""
-    found, row = drafts.find(rule, today()), service.draft_of(rule, number)
-    if why := drafts.fault(row):
-        flash(DomainError("standard_unreadable", reason=why).message, "no")
+    row = service.draft_of(rule, number)
+    if why := drafts.unreadable(rule, number):
+        flash(why, "no")
         return redirect(url_for("criteria.standard", rule=rule), HTTPStatus.SEE_OTHER)
+    found = drafts.find(rule, today())
     if not editions.is_open(row):
         flash(DomainError("standard_not_open").message, "no")
         return redirect(url_for("criteria.standard", rule=rule), HTTPStatus.SEE_OTHER)

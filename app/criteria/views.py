@@ -92,6 +92,7 @@ def standards() -> ResponseReturnValue:
     return render_template(
         "criteria/standards.html", rules=[*reading.rules(today()), *lines],
         drafted={one.rule: one.number for one in drafted},
+        broken=drafts.broken() if _drafts_shown() else [],
     )  # fmt: skip
 
 
@@ -105,6 +106,10 @@ def _drafts_shown() -> bool:
 def standard(rule: str) -> ResponseReturnValue:
     """One rule: its clauses with thresholds, its versions and when each is in force."""
     asked, may = request.args.get("version", type=int), _drafts_shown()
+    if may and drafts.broken(rule):
+        return render_template(
+            "criteria/broken.html", line={"name": rule}, drafts=drafts.drafts(rule, today())
+        )
     first = may and asked is None
     found = drafts.find(rule, today()) if first else reading.find(rule, today(), asked)
     waiting = drafts.drafts(rule, today()) if may else []

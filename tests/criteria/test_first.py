@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from html import unescape
 from pathlib import Path
 
 import pytest
 
 from app.accounts.models import OrganisationKind, Person, Role
 from app.core.db import write
-from app.criteria import queries, service
+from app.criteria import drafts, queries, service
 from app.criteria.models import StandardState
 from tests.clients import Client, sign_in
 from tests.criteria.conftest import ACTOR, TODAY
@@ -67,7 +68,31 @@ def test_a_stored_draft_that_cannot_be_read_is_told_and_not_approved(
     sign_in(client, head)
     assert client.get("/").status_code == 200
     assert "这份草稿读不懂" in client.get(page).text
-    assert client.get(f"{page}/drafts/9/impact").status_code == 404
+    assert client.get(f"{page}/drafts/9/impact").location == page
     seen = {"seen": service.draft_of("incubator.graduation", 9).content_hash}
     client.send(f"{page}/drafts/9/approve", seen, page=page)
     assert service.draft_of("incubator.graduation", 9).state is StandardState.DRAFT
+
+
+def test_a_rule_of_nothing_but_an_unreadable_draft_says_what_is_wrong(
+    client: Client, head: Person
+) -> None:
+    with write("test:spoil", actor=ACTOR):
+        row = service.draft_of(RULE, 2)
+        held = json.loads(row.content)
+        held["condition"]["any"][0]["cite"] = ["a", "b"]
+        row.content = json.dumps(held)
+    sign_in(client, head)
+    assert "读不懂" in client.get("/standards").text
+    text = client.get(PAGE).text
+    assert "草稿也读不懂" in text
+    assert drafts.fault(service.draft_of(RULE, 2)) in unescape(text)
+    assert client.get(f"{PAGE}/drafts/2/impact").location == PAGE
+    assert client.get(PAGE).text.count("这份草稿读不懂") == 2  # the message, and at the draft
+    assert client.get(f"{PAGE}/drafts/7/impact").status_code == 404
+    sign_in(client, make_person(Role.DISTRICT_CLERK, organisation(OrganisationKind.DISTRICT)))
+    assert client.get(f"{PAGE}/drafts/2/edit").location == PAGE
+    client.send(f"{PAGE}/drafts/2/withdraw", page=PAGE)
+    assert service.draft_of(RULE, 2).state is StandardState.WITHDRAWN
+    assert client.get(PAGE).status_code == 404
+    assert RULE not in client.get("/standards").text

@@ -14,14 +14,15 @@ from app.core.text import _
 from app.criteria.trial import SAME
 from app.exchange.out.book import Book, Export, Head, Table, Value, offer
 from app.workbench.firm_export import PIECE
-from app.workbench.whatif import filling, impact, outcome, runs
+from app.workbench.whatif import filling, first_exports, firsts, impact, outcome, runs
 from app.workbench.whatif.about import About
 from app.workbench.whatif.asked import Doors, called, choices, conditions, within
 from app.workbench.whatif.compare import pair
 from app.workbench.whatif.effect import CHANGE_WORDS, DISPLAY_WORDS, Effect, Line
+from app.workbench.whatif.naming import name_heads, names, several, size_cells, size_heads
 from app.workbench.whatif.pages import doors_of, form_asked, told
 from app.workbench.whatif.reasons import reasons
-from app.workbench.whatif.tables import Row, grid, grid_heads, groups
+from app.workbench.whatif.tables import grid, grid_heads, groups
 from app.workbench.whatif.waiting import Panel
 
 TRY = (Permission.STANDARD_EDIT,)
@@ -66,43 +67,13 @@ def tables(viewer: Viewer, effect: Effect, doors: Doors) -> list[Table]:
     return [*found, subjects(viewer, kind, moved)]
 
 
-def several(kind: About) -> list[tuple[str, str]]:
-    """The note on the tables in which one subject can stand in several lines."""
-    ways = [_(word) for way, word in kind.by.items() if way in kind.several]
-    said = _("一家属于几行的，各行都计，合计只计一次")
-    return [(_("、").join(ways), said)] if ways else []
-
-
-def size_heads(kind: About) -> list[Head]:
-    """Heads of the sizes of those that gain."""
-    found = []
-    for size in kind.sizes:
-        found.append(Head(_(size.gained), "number", _(size.unit)))
-        if size.bare:
-            found.append(Head(_(size.bare), "number", kind.say("unit")))
-    return found
-
-
-def size_cells(row: Row) -> list[Value]:
-    """The cells below `size_heads`."""
-    pairs = [(total, bare[0] if bare else None) for total, bare in row.sizes]
-    return [n for pair in pairs for n in pair if n is not None]
-
-
-def name_heads(kind: About) -> list[Head]:
-    """Heads of what says which subject it is, each once."""
-    ways = [Head(_(text)) for text in kind.ways.values()]
-    below = [] if kind.told_by_way else [Head(kind.say("below"), "code")]
-    return [Head(kind.say("name")), *below, *ways]
-
-
 def subjects(viewer: Viewer, kind: About, lines: Sequence[Line]) -> Table:
     """Subjects with both results."""
     heads = [
         *name_heads(kind), Head(_("原结果")), Head(_("新结果")), Head(_("变化")),
         *(Head(_(size.text), "number", _(size.unit)) for size in kind.sizes),
     ]  # fmt: skip
-    pairs = _named(viewer, kind, lines)
+    pairs = names(viewer, kind, lines)
     return Table(kind.say("noun"), heads, ([*name, *told_of(line)] for line, name in pairs))
 
 
@@ -110,23 +81,6 @@ def told_of(line: Line) -> list[Value]:
     """Both results of a subject, what happens, and its sizes."""
     words = [_(DISPLAY_WORDS[line.before]), _(DISPLAY_WORDS[line.after])]
     return [*words, _(CHANGE_WORDS[line.change]), *line.sizes]
-
-
-def _named(
-    viewer: Viewer, kind: About, lines: Sequence[Line]
-) -> Iterator[tuple[Line, list[Value]]]:
-    """Each line with what says which subject it is."""
-    words = [kind.called(viewer, way) for way in kind.ways]
-    for start in range(0, len(lines), PIECE):
-        part = lines[start : start + PIECE]
-        held = kind.named(viewer, [line.id for line in part])
-        for line in part:
-            keys = [
-                _("、").join(said.get(key, key) for key in keys)
-                for said, keys in zip(words, line.keys, strict=True)
-            ]
-            below = [] if kind.told_by_way else [held[line.id].told]
-            yield line, [held[line.id].name, *below, *keys]
 
 
 def listed(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
@@ -165,7 +119,10 @@ def compared(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
 
 def impacts(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
     """The impact report on a draft."""
-    case = impact.case(str(path.get("rule", "")), number_of(path), day)
+    rule, number = str(path.get("rule", "")), number_of(path)
+    if firsts.is_first(rule):
+        return first_exports.report(viewer, rule, number, day)
+    case = impact.case(rule, number, day)
     effect = impact.changes(viewer, case)
     found = tables(viewer, effect, case.doors)
     found += [in_flight(one) for one in impact.in_flight(viewer, case, effect, day) if one.rows]
@@ -184,7 +141,10 @@ def in_flight(panel: Panel) -> Table:
 
 def impacted(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
     """The list behind a number of the report."""
-    case = impact.case(str(path.get("rule", "")), number_of(path), day)
+    rule, number = str(path.get("rule", "")), number_of(path)
+    if firsts.is_first(rule):
+        return first_exports.listed(viewer, rule, number, day)
+    case = impact.case(rule, number, day)
     other, notes = impact.of_asked(case), impact.told(case)
     if other is not None:
         notes.append((_("对照标准"), f"{other.tree.title} v{other.number}"))
@@ -220,7 +180,7 @@ def came_otherwise(viewer: Viewer, found: outcome.Outcome, lines: Sequence[Line]
         for start in range(0, len(lines), PIECE):
             part = lines[start : start + PIECE]
             told = reasons(viewer, found, [one.id for one in part if one.change != SAME])
-            for line, name in _named(viewer, kind, part):
+            for line, name in names(viewer, kind, part):
                 yield [*name, *told_of(line)[:2], told.get(line.id)]
 
     return Table(kind.say("noun"), heads, rows())

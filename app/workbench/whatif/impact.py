@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,19 +19,16 @@ from app.criteria.gaps import KINDS
 from app.criteria.plan import Version, tree_of
 from app.criteria.queries import book, effective, version_for
 from app.criteria.tree import Force
-from app.criteria.trial import NO_ROW, leaning, results
+from app.criteria.trial import NO_ROW, leaning
 from app.workbench.whatif.about import About
 from app.workbench.whatif.asked import Doors
 from app.workbench.whatif.effect import (
-    DISPLAY_WORDS,
     MOVES,
     Effect,
     effect,
     effect_on,
-    ground,
 )
 from app.workbench.whatif.pages import Shown, shown
-from app.workbench.whatif.subjects import about
 from app.workbench.whatif.tables import Cell
 from app.workbench.whatif.waiting import Asked, Panel, waiting
 
@@ -183,31 +179,6 @@ def _case(
     drafted = Version(NO_ROW, row.pid, row.rule, row.version, row.content, row.content_hash, ())
     after = effective(drafted, on, line.kind, line.round)
     return Case(found, at, lines, before, after, on, drafted, stands, end)
-
-
-@dataclass(frozen=True)
-class First:
-    """The page of a draft of a rule that has no approved version: how many would stand how."""
-
-    draft: Draft
-    version: Version
-    day: dt.date
-    about: About
-    counts: dict[str, int]
-
-
-def first(viewer: Viewer, rule: str, number: int, day: dt.date) -> First:
-    """Such a draft on the day on which it begins; NotFound for another."""
-    found = next((one for one in drafts.drafts(rule, day) if one.row.version == number), None)
-    if found is None or found.fault or rule in book():
-        raise NotFound()
-    drafted = replace(drafts.version_of(found.row), id=NO_ROW)
-    line = drafted.tree.force[0]
-    on, kind = max(day, dt.date.fromisoformat(line.starts)), about(drafted)
-    held = dict(results(drafted, on, line.kind).items())
-    told = Counter(held[row.id] for row in ground(viewer, kind) if row.id in held)
-    counts = {_(words): told[key] for key, words in DISPLAY_WORDS.items()}
-    return First(found, drafted, on, kind, counts)
 
 
 def of_asked(one: Case) -> Version | None:

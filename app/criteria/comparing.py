@@ -99,10 +99,13 @@ def _moved(was: _Line, now: _Line) -> list[tuple[Value, Value]]:
 
 
 def _partners(before: Mapping[Any, _Line], after: Mapping[Any, _Line]) -> dict[Any, Any]:
-    """Line of the new version → line of the old one that it stands beside: of the same clause,
-    else the one most like it, by half at least."""
-    numbered = [key for key in after if isinstance(key, tuple) and isinstance(key[0], str)]
-    found = {key: key for key in after if key in before and key not in numbered}
+    """Line of the new version → line of the old one that it stands beside: of the same clause or
+    at the same place with the same words, else the one most like it, by half at least."""
+    numbered = {key for key in after if isinstance(key, tuple) and isinstance(key[0], str)}
+    found = {
+        key: key for key in after
+        if key in before and (key not in numbered or before[key] == after[key])
+    }  # fmt: skip
     alike = (
         (_likeness(was, now), -m, -n, key, other)
         for n, (key, now) in enumerate(after.items()) if key not in found

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
 
 from app.carriers.models import HoldKind, Unit, UnitHold, UnitLink
 from app.carriers.service.units import hold_unit, living, need_units
@@ -87,7 +88,7 @@ def occupy(
     _check(row, unit)
     session.add(row)
     session.flush()
-    follow(firm.id)
+    follow([firm.id])
     return row
 
 
@@ -214,7 +215,7 @@ def correct_occupancy(
         _check_days(row, unit)
         _check(row, unit)
     session.flush()
-    follow(row.firm_id)
+    follow([row.firm_id])
     return row
 
 
@@ -302,14 +303,11 @@ def follow_stays(txn: Txn) -> None:
     """Before a write is sealed: the occupancies of the firms it touched follow their ties."""
     ids = sorted(txn.ids("firm"))
     for start in range(0, len(ids), 400):
-        part = ids[start : start + 400]
-        with_rooms = select(Occupancy.firm_id).where(Occupancy.firm_id.in_(part)).distinct()
-        for firm_id in session.scalars(with_rooms.order_by(Occupancy.firm_id)).all():
-            follow(firm_id)
+        follow(ids[start : start + 400])
 
 
-def follow(firm_id: int) -> None:
-    """A firm's occupancies at each carrier last no longer than its stay there.
+def follow(firm_ids: Sequence[int]) -> None:
+    """Occupancies of firms at each carrier last no longer than the firm's stay there.
 
     The stay is the chain of its ties with rooms that touch one another, so a graduate that stays
     on keeps its room. When a tie ends or its end is corrected, so do they; when a departure is
@@ -317,23 +315,23 @@ def follow(firm_id: int) -> None:
     or that would begin after it, is voided too.
     """
     session.flush()
-    rows = select(Occupancy).where(Occupancy.firm_id == firm_id)
-    stays: dict[int, list[Residency]] = {}
-    for row in session.scalars(rows.order_by(Occupancy.starts, Occupancy.id)).all():
-        carrier_id = row.unit.carrier_id
-        if carrier_id not in stays:
-            stays[carrier_id] = _ties(firm_id, carrier_id)
-        _follow(row, stays[carrier_id])
-    session.flush()
-
-
-def _ties(firm_id: int, carrier_id: int) -> list[Residency]:
-    statement = select(Residency).where(
-        Residency.firm_id == firm_id,
-        Residency.carrier_id == carrier_id,
-        Residency.kind.in_(ROOMED),
+    rows = session.scalars(
+        select(Occupancy)
+        .where(Occupancy.firm_id.in_(firm_ids))
+        .options(joinedload(Occupancy.unit))
+        .order_by(Occupancy.firm_id, Occupancy.starts, Occupancy.id)
+    ).all()
+    if not rows:
+        return
+    stays: dict[tuple[int, int], list[Residency]] = {}
+    ties = select(Residency).where(
+        Residency.firm_id.in_({row.firm_id for row in rows}), Residency.kind.in_(ROOMED)
     )
-    return list(session.scalars(statement.order_by(Residency.starts, Residency.id)))
+    for tie in session.scalars(ties.order_by(Residency.starts, Residency.id)):
+        stays.setdefault((tie.firm_id, tie.carrier_id), []).append(tie)
+    for row in rows:
+        _follow(row, stays.get((row.firm_id, row.unit.carrier_id), []))
+    session.flush()
 
 
 def _follow(row: Occupancy, ties: list[Residency]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -101,9 +102,13 @@ def stays(ids: Collection[int]) -> dict[int, dict[int, Stay]]:
         )
         .order_by(Residency.starts, Residency.id)
     ).all()  # fmt: skip
+    by_holder: dict[int, list[Any]] = {}
+    for row in rows:
+        by_holder.setdefault(row.firm_id, []).append(row)
     found = {}
     for one in ids:
-        own = [row for row in rows if row.firm_id == one or row.firm_id in before[one]]
+        held = (row for holder in {one, *before[one]} for row in by_holder.get(holder, ()))
+        own = sorted(held, key=lambda row: (row.starts, row.id))
         closed = max(
             (row.ends for row in own if row.leave_reason == LeaveReason.GRADUATED and row.ends),
             default=dt.date.min,

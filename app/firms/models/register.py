@@ -138,7 +138,8 @@ class Firm(Public, Recorded, Base):
     )
 
     kind: Mapped[FirmKind] = mapped_column(Code(FirmKind), index=True)
-    code: Mapped[str | None] = mapped_column(String(18))
+    #: of its own beside the unique one, which leaves out what was merged into another
+    code: Mapped[str | None] = mapped_column(String(18), index=True)
     code_reason: Mapped[str | None] = mapped_column(String(200))
     old_code: Mapped[str | None] = mapped_column(String(18), index=True)
     name: Mapped[str] = mapped_column(String(120))

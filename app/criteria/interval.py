@@ -147,10 +147,11 @@ def first_known(values: Sequence[Col]) -> Col:
     return func.coalesce(*values) if len(values) > 1 else values[0]
 
 
-def ordinal(day: Col) -> Col:
-    """`core.days.month_ord` of a date column, equal on both engines."""
+def ordinal(day: Col, most: Col | None = None) -> Col:
+    """`core.days.month_ord` of a date column, equal on both engines; its date is `most` at most."""
     year, month, date = (cast(extract(p, day), Integer) for p in ("year", "month", "day"))
-    return (year * 12 + month) * MONTH + date
+    kept: Col = date if most is None else case((date > most, most), else_=date)
+    return (year * 12 + month) * MONTH + kept
 
 
 def year_of(day: Col) -> Col:

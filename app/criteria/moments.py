@@ -27,6 +27,12 @@ def day_ordinal() -> BindParameter[int]:
     return bindparam("ordinal", type_=Integer)
 
 
+def month_close() -> BindParameter[int]:
+    """The date of the day where it is the last of its month, else more than any date: months since
+    a day of which this month has none are full on its last day (民法典 第二百零二条)."""
+    return bindparam("close", type_=Integer)
+
+
 def cut() -> BindParameter[int]:
     """The revision as of which the record is read."""
     return bindparam("cut", type_=BigInteger)
@@ -82,7 +88,8 @@ def dawn() -> BindParameter[dt.date]:
 #: what a bound name is that says no more
 PLAIN: dict[str, Callable[[dt.date], Any]] = {
     "day": lambda on: on, "ordinal": month_ord, "dawn": lambda _on: dt.date.min,
-    "quarter": lambda on: quarter_code(on), "fiscal": lambda on: on.year - 1,
+    "close": lambda on: last_date(on), "quarter": lambda on: quarter_code(on),
+    "fiscal": lambda on: on.year - 1,
 }  # fmt: skip
 #: and one with a number behind it
 NUMBERED: dict[str, Callable[[dt.date, int], Any]] = {
@@ -120,6 +127,11 @@ def last_elapsed(on: dt.date, months: int) -> dt.date:
     while add_months(last + dt.timedelta(days=1), months) <= on:
         last += dt.timedelta(days=1)
     return last
+
+
+def last_date(on: dt.date) -> int:
+    """`month_close` of a day."""
+    return on.day if (on + dt.timedelta(days=1)).day == 1 else dt.date.max.day
 
 
 def quarter_code(on: dt.date) -> int:

@@ -235,8 +235,7 @@ class Facts:
         founded = self.row["founded_on"]
         if founded is None:
             return None
-        gone = (self.day.year - founded.year) * 12 + self.day.month - founded.month
-        return gone - (self.day.day < founded.day) >= wanted
+        return shifted(founded, wanted) <= self.day
 
     @property
     def area(self) -> Span:

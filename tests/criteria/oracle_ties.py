@@ -12,6 +12,7 @@ from tests.criteria.oracle_facts import (
     Row,
     before,
     come,
+    shifted,
     some,
     span,
 )
@@ -152,6 +153,11 @@ def shanghai(rec: Record, day: dt.date) -> bool | None:
 
 
 def months_since(rec: Record, day: dt.date) -> Iv:
-    """Months since the foundation, in 32nds."""
+    """Months since the foundation, in 32nds: full months with the anniversary, or with the last
+    day of a month that has no such day."""
     born = rec.firm["founded_on"]
-    return NOTHING_KNOWN if born is None else Iv(span(born, day), span(born, day))
+    if born is None:
+        return NOTHING_KNOWN
+    full = (day.year - born.year) * 12 + day.month - born.month
+    gone = full * MONTH if shifted(born, full) == day else span(born, day)
+    return Iv(gone, gone)

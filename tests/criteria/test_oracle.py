@@ -111,6 +111,18 @@ def test_they_agree_on_a_round_with_its_own_thresholds(app: Flask, rules: None) 
     assert (general.number, of_round.number, of_another.number) == (1, 3, 1)
 
 
+def test_they_agree_where_february_has_no_anniversary(app: Flask, rules: None) -> None:
+    """Firms founded on 29 February are three years old on 28 February, for both."""
+    day = dt.date(2027, 2, 28)
+    records = Maker(14, carriers()).firms(150, (day,))
+    leap = [r for r in records if r.firm["founded_on"] == dt.date(2024, 2, 29)]
+    assert len(leap) > 5
+    store(records)
+    mine = told(records, day)
+    agree(mine, judged(day, records))
+    assert all(mine["sh_tech_giant", r.firm["id"]].clauses["7-1"] != "not_met" for r in leap)
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(2, 7))
 def test_engine_and_oracle_agree_on_many(app: Flask, rules: None, seed: int) -> None:

@@ -10,11 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.days import add_months
+from app.carriers.models import Carrier
+from app.core.days import add_months, months_between
+from app.core.db import session, write
 from app.criteria.moments import first_within, last_elapsed
+from app.criteria.queries import assess_many
 from app.criteria.service import assess
-from app.firms.models import Attestation, Firm, Milestone
-from tests.criteria.conftest import TODAY, money
+from app.firms.models import Attestation, Firm, Milestone, Place
+from tests.criteria.conftest import ACTOR, TODAY, money
 
 Enter = Callable[..., int]
 Days = st.dates(dt.date(1996, 1, 1), dt.date(2090, 12, 31))
@@ -99,3 +102,36 @@ def test_a_term_runs_from_its_first_day_to_the_same_day_of_its_last_month(
 )
 def test_the_last_day_of_a_term(began: dt.date, months: int, last: dt.date) -> None:
     assert first_within(last, months) <= began < first_within(last + ONE, months)
+
+
+#: founded on, months that a clause asks for, the first day on which they are full
+FULL = [
+    ("2024-02-29", 36, "2027-02-28"), ("2020-02-29", 36, "2023-02-28"),
+    ("2023-02-28", 36, "2026-02-28"), ("2025-02-28", 36, "2028-02-28"),
+    ("2025-08-31", 6, "2026-02-28"), ("2025-08-29", 6, "2026-02-28"),
+    ("2025-12-31", 6, "2026-06-30"), ("2025-08-30", 6, "2026-02-28"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("founded", "months", "full"), FULL)
+def test_months_are_full_with_the_anniversary_or_the_last_day_of_its_month(
+    firm: Firm, house: Carrier, founded: str, months: int, full: str
+) -> None:
+    """Founded on a day that the month does not have, its last day is the anniversary (民法典
+    第二百零二条): the same day by columns in SQL and by bounds in Python."""
+    born, on = dt.date.fromisoformat(founded), dt.date.fromisoformat(full)
+    rule, clause, one = ("sh_tech_giant", "7-1", firm.id)
+    if months == 6:
+        rule, clause, one = ("carrier.pudong_incubator", "L-5", house.id)
+    with write("test:born", actor=ACTOR):
+        firm.founded_on = house.founded_on = born
+        session.add(Place(firm_id=firm.id, kind="registered", district="310115", starts=born))
+
+    def said(day: dt.date) -> str:
+        findings = assess_many(rule, [one], day)[one].findings
+        return next(f.outcome.value for f in findings if f.clause == clause)
+
+    assert [said(on + off * ONE) for off in (-1, 0, 1)] == ["not_met", "met", "met"]
+    assert last_elapsed(on, months) >= born > last_elapsed(on - ONE, months)
+    assert months_between(born, on) == months
+    assert months_between(born, on - ONE) == months - 1

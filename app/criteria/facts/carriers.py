@@ -62,7 +62,8 @@ def _type(stage: CarrierStage, _key: str, _p: Params) -> Finish:
 
 
 def _months(stage: CarrierStage, _key: str, _p: Params) -> Finish:
-    return lambda: exactly(moments.day_ordinal() - ordinal(stage.carriers.c.founded_on))
+    since = stage.carriers.c.founded_on
+    return lambda: exactly(moments.day_ordinal() - ordinal(since, moments.month_close()))
 
 
 def _area(stage: CarrierStage, _key: str, _p: Params) -> Finish:

@@ -53,7 +53,8 @@ def _age(stage: Stage, _key: str, _params: Params) -> Finish:
 
 
 def _months(stage: Stage, _key: str, _params: Params) -> Finish:
-    return lambda: exactly(moments.day_ordinal() - ordinal(stage.firms.c.founded_on))
+    since = stage.firms.c.founded_on
+    return lambda: exactly(moments.day_ordinal() - ordinal(since, moments.month_close()))
 
 
 for _name, _unit, _build in (("age_days", "days", _age), ("age_months", "months", _months)):

@@ -41,6 +41,8 @@ class Permission(StrEnum):
     LANDING_BOOK = "landing:arrival:book"
     MEDIATION_ADVISE = "mediation:opinion:write"
     MEDIATION_ASK = "mediation:request:make"
+    MEETING_JOIN = "meeting:table:join"
+    MEETING_PREPARE = "meeting:table:prepare"
     REPORT_MAKE = "report:figures:make"
     REPORT_SIGN = "report:figures:sign"
     RESIDENCY_MOVE = "residency:tie:move"

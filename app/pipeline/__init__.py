@@ -18,6 +18,7 @@ from app.firms.hooks import Entry, Relation, hooks
 from app.firms.models import Firm
 from app.pipeline import (
     clock,
+    convening,
     entry,
     handing,
     judging,
@@ -70,6 +71,7 @@ def init_app(app: Flask) -> None:
     panels.init_app(app)
     match_panels.init_app(app)
     mediating.init_app(app)
+    convening.init_app(app)
     handing.init_app(app)
     on_seal(app, requests.end_overtaken, first=True)
     on_seal(app, lambda txn: service.end_mediations(txn, today()), first=True)

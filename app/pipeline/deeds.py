@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.core.acts import register_acts, register_records
 from app.core.text import N_
-from app.pipeline.words import ApplicationAct, FirmAct, HandoverAct, MediationAct
+from app.pipeline.words import ApplicationAct, FirmAct, HandoverAct, MediationAct, MeetingAct
 
 #: written under the code of the record that they are about
 OF_RESIDENCIES = (FirmAct.CORRECT, FirmAct.VOID)
@@ -15,6 +15,7 @@ register_acts(
 )
 register_acts({f"handover:{one.value}": one.text for one in HandoverAct})
 register_acts({f"mediation:{one.value}": one.text for one in MediationAct})
+register_acts({f"meeting:{one.value}": one.text for one in MeetingAct})
 register_acts({f"application:{one.value}": one.text for one in ApplicationAct})
 register_acts(
     {
@@ -59,6 +60,12 @@ register_records(
         "handover_body": N_("输送单内容"),
         "mediation": N_("意向协调"),
         "mediation_opinion": N_("协调意见"),
+        "meeting": N_("对接会"),
+        "meeting_entry": N_("上会企业"),
+        "meeting_guest": N_("受邀单位"),
+        "meeting_minutes": N_("会议纪要"),
+        "meeting_talk": N_("对接结果"),
+        "meeting_task": N_("跟进事项"),
         "push": N_("推送"),
         "transfer_request": N_("转入申请"),
     }

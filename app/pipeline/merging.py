@@ -26,6 +26,9 @@ from app.pipeline.models import (
     Handover,
     HandoverBody,
     Mediation,
+    MeetingEntry,
+    MeetingTalk,
+    MeetingTask,
     Opinion,
     Push,
     TransferRequest,
@@ -90,8 +93,34 @@ def merge(*, actor: AnyViewer, today: dt.date, firm: Firm, into: Firm) -> None:
     for model in (Residency, Graduation, Push, Claim, TransferRequest, Mediation, Handover):
         for row in _rows(model, firm):
             row.firm_id = into.id
+    _merge_tables(firm, into)
     session.flush()
     clock.rewind(into, today)
+
+
+def _merge_tables(firm: Firm, into: Firm) -> None:
+    """Their places at meetings; where both were on one table, one place with what came of both."""
+    held = {row.meeting_id: row for row in _rows(MeetingEntry, into)}
+    for row in _rows(MeetingEntry, firm):
+        kept = held.get(row.meeting_id)
+        if kept is None:
+            row.firm_id = into.id
+            continue
+        talked = select(MeetingTalk.guest_id).where(MeetingTalk.entry_id == kept.id)
+        guests = set(session.scalars(talked.order_by(MeetingTalk.id)))
+        for one in _parts(MeetingTalk, MeetingTalk.entry_id, row.id):
+            if one.guest_id in guests:
+                session.delete(one)
+            else:
+                one.entry_id = kept.id
+        for one in _parts(MeetingTask, MeetingTask.entry_id, row.id):
+            one.entry_id = kept.id
+        session.flush()
+        session.delete(row)
+
+
+def _parts(model: Any, key: Any, number: int) -> list[Any]:
+    return list(session.scalars(select(model).where(key == number).order_by(model.id)))
 
 
 def _refuse_overlap(firm: Firm, into: Firm) -> None:
@@ -185,7 +214,11 @@ def void(*, actor: AnyViewer, today: dt.date, firm: Firm) -> None:
         raise DomainError("void:graduation")
     if _rows(Application, firm):
         raise DomainError("void:application")
+    for entry in _rows(MeetingEntry, firm):
+        for task in _parts(MeetingTask, MeetingTask.entry_id, entry.id):
+            session.delete(task)
     for owner, part, key in (
+        (MeetingEntry, MeetingTalk, MeetingTalk.entry_id),
         (Claim, ClaimStep, ClaimStep.claim_id),
         (Mediation, Opinion, Opinion.mediation_id),
         (Handover, HandoverBody, HandoverBody.handover_id),

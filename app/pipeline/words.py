@@ -66,6 +66,7 @@ class Absent(Coded):
     APPLICATION = "no_application", N_("未列入")
     MEDIATION = "no_mediation", N_("未提请协调")
     HANDOVER = "no_handover", N_("未发送")
+    MEETING = "no_meeting", N_("未筹备")
 
 
 #: 办理毕业, by the carrier itself or by proposal where the district is a gate
@@ -140,6 +141,26 @@ class HandoverAct(Coded):
     REMARK = "remark", N_("确认并说明")
     REPLACE = "replace", N_("以新单替代")
     WITHDRAW = "withdraw", N_("撤回输送单")
+
+
+class MeetingAct(Coded):
+    """What can be done with a meeting."""
+
+    PREPARE = "prepare", N_("筹备对接会")
+    EDIT = "edit", N_("修改安排")
+    INVITE = "invite", N_("邀请单位")
+    UNINVITE = "uninvite", N_("取消邀请")
+    PUT = "put", N_("列入企业")
+    TAKE = "take", N_("移出企业")
+    ORDER = "order", N_("调整顺序")
+    NOTIFY = "notify", N_("发出通知")
+    ANSWER = "answer", N_("回复邀请")
+    HOLD = "hold", N_("登记召开")
+    TALK = "talk", N_("登记对接结果")
+    TASK = "task", N_("登记跟进事项")
+    DONE = "done", N_("办结跟进事项")
+    MINUTES = "minutes", N_("出具会议纪要")
+    CANCEL = "cancel", N_("取消对接会")
 
 
 class MediationEnd(Coded):

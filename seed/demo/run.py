@@ -23,6 +23,7 @@ from seed.demo.graduations import Graduations
 from seed.demo.lastdays import LastDays, fixed
 from seed.demo.life import Lives
 from seed.demo.making import REAL, Ids, Makers
+from seed.demo.meetings import Meetings
 from seed.demo.milestones import Milestones
 from seed.demo.names import Names
 from seed.demo.needs import Needs
@@ -142,6 +143,7 @@ def _write(make: Makers, writer: Writer, progress: Progress, firms: int) -> list
     Rounds(make).write(days.ends_at)
     Relay(make, days).write()
     Rooms(make).write(days.ends_at)
+    Meetings(make, days).write()
     with write(LAST, actor=SEED, at=days.ends_at):
         set_sequences(make.ids.models())
         refresh_statistics()

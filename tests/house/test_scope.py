@@ -34,15 +34,12 @@ from app.pipeline.models import (
     ClaimState,
     Graduation,
     GraduationState,
-    Handover,
-    HandoverBody,
-    HandoverState,
-    Mediation,
-    MediationState,
-    Opinion,
     TransferRequest,
     TransferState,
 )
+from app.pipeline.models.handover import Handover, HandoverBody, HandoverState
+from app.pipeline.models.mediation import Mediation, MediationState, Opinion
+from app.pipeline.models.meeting import Meeting, MeetingState
 from app.statistics.models import Report, ReportState
 from app.workbench.models import TrialRun
 from seed import reference
@@ -111,6 +108,7 @@ OWNERS = (
     ("/api/v1/transfers/", "transfer"),
     ("/claims/", "claim"),
     ("/mediations/", "mediation"),
+    ("/meetings/", "meeting"),
     ("/openings/", "firm"),
     ("/graduations/", "graduation"),
     ("/residencies/", "residency"),
@@ -182,6 +180,10 @@ def others(app: Flask) -> Others:
             firm_id=firm.id, host_id=home.id, asked_by_id=home.id, asked_on=TODAY, due_on=TODAY,
             state=MediationState.ADVISED, wish=f"{SECRET}的意愿",
         )  # fmt: skip
+        met = Meeting(
+            title=SECRET, day=TODAY, starts_at="09:00", ends_at="10:00", place=SECRET, host="区",
+            state=MeetingState.HELD, answer_by=TODAY, notified_on=TODAY,
+        )  # fmt: skip
         wish = Demand(
             firm_id=firm.id, state=DemandState.OPEN, opened_on=TODAY, checked_on=TODAY,
             area_low=1, area_high=2, uses=("office",), needed_by=TODAY,
@@ -190,7 +192,7 @@ def others(app: Flask) -> Others:
             firm_id=firm.id, from_id=home.id, to_id=made.carriers["rival"].id, year=2026, serial=1,
             state=HandoverState.SENT, sent_on=TODAY, due_on=TODAY, cut=1, digest="0" * 64,
         )  # fmt: skip
-        session.add_all([entry, sheet, asked, site, stated, own, mediated, wish, sent])
+        session.add_all([entry, sheet, asked, site, stated, own, mediated, met, wish, sent])
         session.add(Contact(firm_id=firm.id, name=f"{SECRET}联系人", phone="13900007777"))
         session.flush()
         session.add(HandoverBody(handover_id=sent.id, text=f'{{"{SECRET}":1}}'))
@@ -236,8 +238,7 @@ def others(app: Flask) -> Others:
             "firm": firm.pid, "residency": tie.pid, "evidence": paper.pid, "return": sheet.pid,
             "intake": upload.pid, "transfer": asked.pid, "carrier": home.pid, "person": person.pid,
             "trial": run.pid, "report": report.pid, "mediation": mediated.pid,
-            "handover": sent.pid,
-            "unit": room.pid,
+            "handover": sent.pid, "unit": room.pid, "meeting": met.pid,
             "organisation": session.get_one(Organisation, home.organisation_id).pid,
             "claim": session.scalars(select(Claim.pid)).one(),
             "graduation": session.scalars(select(Graduation.pid)).one(),

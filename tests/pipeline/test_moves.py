@@ -22,10 +22,17 @@ from app.pipeline.models import (
     Claim,
     ClaimState,
     GraduationState,
+    GuestAnswer,
     Handover,
     HandoverState,
     Mediation,
     MediationState,
+    Meeting,
+    MeetingEntry,
+    MeetingGuest,
+    MeetingState,
+    MeetingTalk,
+    TalkOutcome,
     TransferRequest,
     TransferState,
 )
@@ -35,6 +42,7 @@ from app.pipeline.moves.cases import (
     GraduationCase,
     HandoverCase,
     MediationCase,
+    MeetingCase,
     TieGiven,
     TransferCase,
 )
@@ -44,6 +52,7 @@ from app.pipeline.moves.graduation import GRADUATION
 from app.pipeline.moves.graduation_effects import Report, ReportCase, incubation_of
 from app.pipeline.moves.handover import HANDOVER
 from app.pipeline.moves.mediation import MEDIATION
+from app.pipeline.moves.meeting import MEETING
 from app.pipeline.moves.transfer import TRANSFER
 from app.pipeline.queries import ties
 from app.pipeline.stage import Stage
@@ -55,6 +64,7 @@ from app.pipeline.words import (
     GraduationAct,
     HandoverAct,
     MediationAct,
+    MeetingAct,
     TransferAct,
 )
 from tests.factories.carriers import ACTOR, make_carrier
@@ -312,6 +322,36 @@ def test_every_pair_of_a_mediation(world: World) -> None:
     for state in (*MediationState, Absent.MEDIATION):
         for act in MediationAct:
             check(MEDIATION, state, act, lambda s=state, a=act: make(s, a))  # type: ignore[misc]
+
+
+def test_every_pair_of_a_meeting(world: World) -> None:
+    def make(state: Any, act: MeetingAct) -> MeetingCase:
+        row = Meeting(
+            title="对接会", day=TODAY, starts_at="14:00", ends_at="16:00", place="三楼", host="区",
+            state=state if isinstance(state, MeetingState) else MeetingState.PREPARING,
+            answer_by=TODAY, notified_on=TODAY,
+            cancel_reason="改期" if state is MeetingState.CANCELLED else None,
+        )  # fmt: skip
+        if state is Absent.MEETING:
+            return MeetingCase(ACTOR, TODAY, draft=row, carrier=world.park)
+        session.add(row)
+        session.flush()
+        guest = MeetingGuest(meeting_id=row.id, carrier_id=world.park.id, answer=GuestAnswer.COMING)
+        entry = MeetingEntry(meeting_id=row.id, firm_id=world.firms[Stage.GRADUATED].id, position=1)
+        session.add_all([guest, entry])
+        session.flush()
+        session.add(MeetingTalk(entry_id=entry.id, guest_id=guest.id, outcome=TalkOutcome.AGAIN))
+        session.flush()
+        firm = world.firms[Stage.ACCELERATING] if act is MeetingAct.PUT else None
+
+        def work() -> None:
+            row.cancel_reason = "改期" if act is MeetingAct.CANCEL else None
+
+        return MeetingCase(ACTOR, TODAY, row, carrier=world.park, firm=firm, work=work)
+
+    for state in (*MeetingState, Absent.MEETING):
+        for act in MeetingAct:
+            check(MEETING, state, act, lambda s=state, a=act: make(s, a))  # type: ignore[misc]
 
 
 def test_every_pair_of_a_handover(world: World) -> None:

@@ -23,6 +23,17 @@ from app.criteria.models import Standard
 from app.firms.models import Destination, Evidence, Firm, Milestone
 from app.pipeline.models.handover import Handover, HandoverBody, HandoverState
 from app.pipeline.models.mediation import Mediation, MediationState, Opinion
+from app.pipeline.models.meeting import (
+    GuestAnswer,
+    Meeting,
+    MeetingEntry,
+    MeetingGuest,
+    MeetingState,
+    MeetingTalk,
+    MeetingTask,
+    Minutes,
+    TalkOutcome,
+)
 
 __all__ = [
     "Application",
@@ -35,14 +46,23 @@ __all__ = [
     "FailReason",
     "Graduation",
     "GraduationState",
+    "GuestAnswer",
     "Handover",
     "HandoverBody",
     "HandoverState",
     "Mediation",
     "MediationState",
+    "Meeting",
+    "MeetingEntry",
+    "MeetingGuest",
+    "MeetingState",
+    "MeetingTalk",
+    "MeetingTask",
+    "Minutes",
     "Opinion",
     "Push",
     "RoundKind",
+    "TalkOutcome",
     "TransferRequest",
     "TransferState",
 ]

@@ -13,7 +13,14 @@ from app.core.db import session
 from app.core.text import Coded
 from app.firms.models import Destination, Firm, LeaveReason, Residency, ResidencyKind, Route
 from app.pipeline.claim_state import standing_now
-from app.pipeline.models import Claim, Graduation, Handover, Mediation, TransferRequest
+from app.pipeline.models import (
+    Claim,
+    Graduation,
+    Handover,
+    Mediation,
+    Meeting,
+    TransferRequest,
+)
 from app.pipeline.queries import mediations, ties
 from app.pipeline.stage import EFFECTIVE
 from app.pipeline.words import Absent, ClaimStanding
@@ -223,3 +230,26 @@ class HandoverCase(Rowed[Handover]):
     def state(self) -> Coded:
         """Its state; `Absent.HANDOVER` when there is none."""
         return self.row.state if self.row else Absent.HANDOVER
+
+
+@dataclass
+class MeetingCase(Rowed[Meeting]):
+    """A meeting, there or about to be; `carrier` is the side that acts where it is no district's
+    act, `firm` the firm that is put on the table, `work` what the act writes."""
+
+    actor: AnyViewer
+    today: dt.date
+    row: Meeting | None = None
+    draft: Meeting | None = None
+    carrier: Carrier | None = None
+    firm: Firm | None = None
+    work: Callable[[], None] | None = None
+
+    def state(self) -> Coded:
+        """Its state; `Absent.MEETING` when there is none."""
+        return self.row.state if self.row else Absent.MEETING
+
+    def run(self) -> None:
+        """Write what the act is about."""
+        if self.work is not None:
+            self.work()

@@ -15,6 +15,7 @@ from app.carriers.models import ACCELERATOR, Carrier, CarrierSector, Site, UnitU
 from app.carriers.queries import places
 from app.core.access import AnyViewer
 from app.core.db import session
+from app.core.kept import kept
 from app.core.terms import term
 from app.core.text import _
 from app.firms.models import Firm, Milestone, MilestoneKind
@@ -79,12 +80,18 @@ def pool(viewer: AnyViewer, day: dt.date) -> list[Opening]:
     return kept[key]
 
 
-def _read(viewer: AnyViewer, day: dt.date) -> list[Opening]:
+def everything(day: dt.date) -> list[Opening]:
+    """The whole pool, for whoever sees all; callers decide to whom what of it is told."""
+    return kept(("pool", day), lambda: _read(None, day))
+
+
+def _read(viewer: AnyViewer | None, day: dt.date) -> list[Opening]:
     told = offered_stages(day)
     running = Push.starts <= day, or_(Push.ends.is_(None), Push.ends > day)
     push = select(Push.firm_id, func.max(Push.starts).label("since")).where(*running)
     latest = push.group_by(Push.firm_id).subquery("latest_push")
-    here = told.c.present & told.c.carrier_id.in_(own_carriers(viewer))
+    mine: Any = own_carriers(viewer) if viewer is not None else []
+    here = told.c.present & told.c.carrier_id.in_(mine)
     statement = (
         select(
             Firm.id, Firm.sector, told.c.stage, case((told.c.present, told.c.carrier_id)),

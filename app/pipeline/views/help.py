@@ -16,6 +16,7 @@ from app.pipeline.moves.firm import FIRM
 from app.pipeline.moves.graduation import GRADUATION
 from app.pipeline.moves.handover import HANDOVER
 from app.pipeline.moves.mediation import MEDIATION
+from app.pipeline.moves.meeting import MEETING
 from app.pipeline.moves.needs import APPROVING, REPORTING, mode
 from app.pipeline.moves.table import Move, Table
 from app.pipeline.moves.transfer import TRANSFER
@@ -26,6 +27,7 @@ TABLES: dict[str, Table[Any]] = {
     "graduation": GRADUATION,
     "claim": CLAIM,
     "mediation": MEDIATION,
+    "meeting": MEETING,
     "handover": HANDOVER,
     "transfer": TRANSFER,
     "application": APPLICATION,

@@ -1,0 +1,280 @@
+"""对接会: prepared by the district, answered by the invited, and what came of each talk."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from app.carriers.models import ACCELERATOR, Carrier
+from app.core.access import AnyViewer
+from app.core.db import session
+from app.core.errors import Conflict, DomainError, NotFound, register_constraints, register_messages
+from app.core.text import N_
+from app.firms.models import Firm
+from app.pipeline.models import (
+    GuestAnswer,
+    Meeting,
+    MeetingEntry,
+    MeetingGuest,
+    MeetingState,
+    MeetingTalk,
+    MeetingTask,
+    TalkOutcome,
+)
+from app.pipeline.moves.cases import MeetingCase
+from app.pipeline.moves.meeting import MEETING
+from app.pipeline.queries import meetings, ties
+from app.pipeline.words import MeetingAct as A
+
+register_messages(
+    {
+        "meeting:answer_by": N_("回复期限不晚于会期。"),
+        "meeting:hours": N_("结束时间要晚于开始时间。"),
+        "meeting:none_chosen": N_("还没有选择，先勾选再按按钮。"),
+        "meeting:not_bidder": N_("只邀请加速器和园区；孵化器提报企业即可。"),
+        "meeting:invited": N_("这家单位已在受邀名单中。"),
+        "meeting:task_day": N_("期限不早于会期 %(day)s。"),
+        "meeting:outsider": N_("责任单位是受邀单位、上会企业所在载体或区主管部门。"),
+        "meeting:reason": N_("写明取消的原因，受邀单位会看到。"),
+    }
+)
+register_constraints(
+    {
+        "uq_meeting_guest": ("meeting:invited", None),
+        "uq_meeting_entry": ("meeting:listed", None),
+        "ck_meeting_answer_by": ("meeting:answer_by", "answer_by"),
+        "ck_meeting_hours": ("meeting:hours", "ends_at"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a meeting is: days in Shanghai, hours as HH:MM."""
+
+    title: str
+    day: dt.date
+    starts_at: str
+    ends_at: str
+    place: str
+    host: str
+    answer_by: dt.date
+    agenda: str | None = None
+
+
+def _check(plan: Plan) -> None:
+    if plan.ends_at <= plan.starts_at:
+        raise DomainError("meeting:hours", "ends_at")
+    if plan.answer_by > plan.day:
+        raise DomainError("meeting:answer_by", "answer_by")
+
+
+def prepare_meeting(*, actor: AnyViewer, today: dt.date, plan: Plan) -> Meeting:
+    """筹备对接会. Incubators may bring firms from now on; nobody is told yet."""
+    _check(plan)
+    draft = Meeting(**asdict(plan), state=MeetingState.PREPARING)
+    case = MeetingCase(actor, today, draft=draft)
+    MEETING.perform(A.PREPARE, case)
+    return case.there
+
+
+def edit_meeting(
+    *, actor: AnyViewer, today: dt.date, meeting: Meeting, rev: int | None, plan: Plan
+) -> None:
+    """修改安排 of the version that was read; raises Conflict `stale` for another."""
+    _check(plan)
+
+    def work() -> None:
+        if meeting.rev != rev:
+            raise Conflict("stale")
+        for name, value in asdict(plan).items():
+            setattr(meeting, name, value)
+
+    _perform(A.EDIT, actor, today, meeting, work)
+
+
+def invite(
+    *, actor: AnyViewer, today: dt.date, meeting: Meeting, carriers: Sequence[Carrier]
+) -> None:
+    """邀请单位: accelerators and parks; those invited already stay as they are."""
+    if not carriers:
+        raise DomainError("meeting:none_chosen")
+    if any(one.tier < ACCELERATOR for one in carriers):
+        raise DomainError("meeting:not_bidder")
+    held = {guest.carrier_id for guest in meetings.guests(meeting)}
+    new = {one.id for one in carriers} - held
+    if not new:
+        raise DomainError("meeting:invited")
+
+    def work() -> None:
+        session.add_all(
+            MeetingGuest(meeting_id=meeting.id, carrier_id=key, answer=GuestAnswer.WAITING)
+            for key in sorted(new)
+        )
+
+    _perform(A.INVITE, actor, today, meeting, work)
+
+
+def uninvite(*, actor: AnyViewer, today: dt.date, meeting: Meeting, guest: MeetingGuest) -> None:
+    """取消邀请, before the meeting."""
+    _perform(A.UNINVITE, actor, today, meeting, lambda: session.delete(guest))
+
+
+def put_firms(
+    *, actor: AnyViewer, today: dt.date, meeting: Meeting, firms: Sequence[Firm],
+    carrier: Carrier | None = None,
+) -> None:  # fmt: skip
+    """列入企业 at the end of the table: all of them or, where one is refused, none.
+
+    By the district, or by `carrier`, the incubator that has the firms. A firm that is not in the
+    pool is refused: it is pushed first, by its own incubator.
+    """
+    if not firms:
+        raise DomainError("meeting:none_chosen")
+    for firm in firms:
+        last = max((one.position for one in meetings.entries(meeting)), default=0)
+        tie = ties.here(firm, today)
+        entry = MeetingEntry(
+            meeting_id=meeting.id, firm_id=firm.id, position=last + 1,
+            host_id=tie.carrier_id if tie else None, put_by_id=carrier.id if carrier else None,
+        )  # fmt: skip
+        case = MeetingCase(actor, today, meeting, carrier=carrier, firm=firm)
+        case.work = lambda made=entry: session.add(made)
+        MEETING.perform(A.PUT, case)
+
+
+def take_firm(
+    *, actor: AnyViewer, today: dt.date, meeting: Meeting, entry: MeetingEntry,
+    carrier: Carrier | None = None,
+) -> None:  # fmt: skip
+    """移出企业 by the district, or by the incubator that has the firm."""
+    case = MeetingCase(actor, today, meeting, carrier=carrier, firm=entry.firm)
+    case.work = lambda: session.delete(entry)
+    MEETING.perform(A.TAKE, case)
+
+
+def order_firms(
+    *, actor: AnyViewer, today: dt.date, meeting: Meeting, positions: Mapping[int, int]
+) -> None:
+    """调整顺序: entry id → wished place; equal ones keep their former order."""
+
+    def work() -> None:
+        held = meetings.entries(meeting)
+        wished = sorted(held, key=lambda one: (positions.get(one.id, one.position), one.position))
+        for number, one in enumerate(wished, 1):
+            one.position = number
+
+    _perform(A.ORDER, actor, today, meeting, work)
+
+
+def notify_meeting(*, actor: AnyViewer, today: dt.date, meeting: Meeting) -> None:
+    """发出通知: from now on the invited see the arrangements and the firms."""
+    _perform(A.NOTIFY, actor, today, meeting)
+
+
+def answer_invitation(
+    *, actor: AnyViewer, today: dt.date, meeting: Meeting, guest: MeetingGuest,
+    answer: GuestAnswer, who: str | None = None,
+) -> None:  # fmt: skip
+    """回复邀请 by the invited, or by the district for it (a call, a message)."""
+
+    def work() -> None:
+        guest.answer, guest.who = answer, who
+        guest.answered_on = None if answer is GuestAnswer.WAITING else today
+
+    _perform(A.ANSWER, actor, today, meeting, work, guest.carrier)
+
+
+def hold_meeting(*, actor: AnyViewer, today: dt.date, meeting: Meeting) -> None:
+    """登记召开, on its day or later."""
+    _perform(A.HOLD, actor, today, meeting)
+
+
+@dataclass(frozen=True)
+class Said:
+    """How a firm and an invited carrier parted; None when they did not talk."""
+
+    entry: MeetingEntry
+    outcome: TalkOutcome | None
+    note: str | None = None
+
+
+def record_talks(
+    *, actor: AnyViewer, today: dt.date, meeting: Meeting, guest: MeetingGuest,
+    said: Sequence[Said],
+) -> int:  # fmt: skip
+    """登记对接结果 of one invited carrier: only what differs is written. How many did."""
+    held, changed = meetings.talks(meeting), 0
+
+    def work() -> None:
+        nonlocal changed
+        for one in said:
+            row = held.get((one.entry.id, guest.id))
+            if (row.outcome if row else None, row.note if row else None) == (
+                one.outcome, one.note if one.outcome else None,
+            ):  # fmt: skip
+                continue
+            changed += 1
+            if one.outcome is None:
+                session.delete(row)
+            elif row is None:
+                session.add(
+                    MeetingTalk(entry_id=one.entry.id, guest_id=guest.id, outcome=one.outcome,
+                                note=one.note)
+                )  # fmt: skip
+            else:
+                row.outcome, row.note = one.outcome, one.note
+
+    _perform(A.TALK, actor, today, meeting, work, guest.carrier)
+    return changed
+
+
+def assign_task(
+    *, actor: AnyViewer, today: dt.date, meeting: Meeting, what: str, due_on: dt.date,
+    carrier: Carrier | None = None, entry: MeetingEntry | None = None, who: str | None = None,
+) -> MeetingTask:  # fmt: skip
+    """登记跟进事项 of the district (no carrier), of an invited carrier, or of the firm's host."""
+    if due_on < meeting.day:
+        raise DomainError("meeting:task_day", "due_on", day=meeting.day.isoformat())
+    if carrier is not None:
+        hosts = {one.host_id for one in meetings.entries(meeting)}
+        if carrier.id not in hosts and meetings.guest_of(meeting, carrier) is None:
+            raise DomainError("meeting:outsider", "carrier")
+    made = MeetingTask(
+        meeting_id=meeting.id, entry_id=entry.id if entry else None,
+        carrier_id=carrier.id if carrier else None, what=what, who=who, due_on=due_on,
+    )  # fmt: skip
+    _perform(A.TASK, actor, today, meeting, lambda: session.add(made), carrier)
+    return made
+
+
+def finish_task(
+    *, actor: AnyViewer, today: dt.date, task: MeetingTask, note: str | None = None
+) -> None:
+    """办结跟进事项 by whose it is, or by the district."""
+    if task.done_on is not None:
+        raise NotFound()
+
+    def work() -> None:
+        task.done_on, task.done_note = today, note
+
+    _perform(A.DONE, actor, today, task.meeting, work, task.carrier)
+
+
+def cancel_meeting(*, actor: AnyViewer, today: dt.date, meeting: Meeting, reason: str) -> None:
+    """取消对接会 before it is held; the invited read why."""
+    if not reason:
+        raise DomainError("meeting:reason", "reason")
+
+    def work() -> None:
+        meeting.cancel_reason = reason
+
+    _perform(A.CANCEL, actor, today, meeting, work)
+
+
+def _perform(
+    act: A, actor: AnyViewer, today: dt.date, row: Meeting,
+    work: Callable[[], None] | None = None, carrier: Carrier | None = None,
+) -> None:  # fmt: skip
+    MEETING.perform(act, MeetingCase(actor, today, row, carrier=carrier, work=work))

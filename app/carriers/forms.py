@@ -16,7 +16,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
-from app.carriers.models import CarrierType, Level, StatusAct
+from app.carriers.models import CarrierType, Level, StatusAct, SuccessionKind
 from app.carriers.stated import KEYS as STATED
 from app.core.forms import (
     BaseForm,
@@ -92,14 +92,23 @@ class SectorsField(SelectMultipleField):
         return [SelectChoice(code, word) for code, word in term_choices("sector")]
 
 
-class WithPredecessor(BaseForm):
-    """The carrier it came from, one of those that the view offers."""
+class SuccessionForm(BaseForm):
+    """What goes on in which other carrier: the carrier of the page and one that the view offers."""
 
-    predecessor = DropField(N_("前身载体"), choices=[("", "—")])
+    side = PickField(
+        N_("关系"),
+        choices=[("after", N_("本载体由对方接续")), ("before", N_("对方是本载体的前身"))],
+    )
+    other = DropField(N_("对方载体"), choices=[("", "—")], validators=[Filled()])
+    kind = PickField(N_("方式"), choices=SuccessionKind.choices)
+    day = DayField(N_("起始日"), [Filled()])
+    document = StringField(N_("文号"), [Length(max=80)])
+    remark = StringField(N_("备注"), [Length(max=200)])
+    closes = BooleanField(N_("前身同日注销登记"))
 
     def offer(self, carriers: Iterable[tuple[str, str]]) -> None:
-        """Let one of these (public id, name) be chosen, or none."""
-        self.predecessor.choices = options([("", "—"), *carriers])
+        """Let one of these (public id, name) be chosen."""
+        self.other.choices = options([("", "—"), *carriers])
 
 
 class OperatorPart(BaseForm):
@@ -118,8 +127,8 @@ class DocumentPart(BaseForm):
     batch = StringField(N_("批次"), [Length(max=40)])
 
 
-class NewCarrierForm(OperatorPart, DocumentPart, WithPredecessor):
-    """Registration of a carrier with its first site."""
+class NewCarrierForm(OperatorPart, DocumentPart):
+    """Registration of a carrier with its first site, and the one that goes on in it."""
 
     type = PickField(N_("类型"), choices=CarrierType.choices)
     name = StringField(N_("载体名称"), [Filled(), Length(max=120)])
@@ -127,6 +136,7 @@ class NewCarrierForm(OperatorPart, DocumentPart, WithPredecessor):
     level = PickField(N_("级别"), choices=Level.choices, optional=True)
     sectors = SectorsField(N_("主导领域"))
     founded_on = DayField(N_("成立日期"))
+    predecessor = DropField(N_("前身载体"), choices=[("", "—")])
     area_m2 = metres(N_("总面积"))
     incubating_m2 = metres(N_("在孵企业使用面积"))
     site_name = StringField(N_("场地名称"), [Filled(), Length(max=80)])
@@ -134,6 +144,10 @@ class NewCarrierForm(OperatorPart, DocumentPart, WithPredecessor):
     area = DropField(N_("片区"), choices=places("area"))
     town = DropField(N_("街镇"), choices=places("town"))
     site_m2 = metres(N_("场地面积"))
+
+    def offer(self, carriers: Iterable[tuple[str, str]]) -> None:
+        """Let one of these (public id, name) be the predecessor, or none."""
+        self.predecessor.choices = options([("", "—"), *carriers])
 
 
 class ChangeForm(OperatorPart, DocumentPart):
@@ -143,8 +157,8 @@ class ChangeForm(OperatorPart, DocumentPart):
     name = StringField(N_("载体名称"), [Filled(), Length(max=120)])
 
 
-class ProfileForm(WithPredecessor):
-    """What a carrier keeps up to date itself; the predecessor is the district's to name."""
+class ProfileForm(BaseForm):
+    """What a carrier keeps up to date itself."""
 
     rev = RevField()
     short_name = StringField(N_("简称"), [Filled(), Length(max=40)])

@@ -18,6 +18,7 @@ from app.firms.hooks import Entry, Relation, hooks
 from app.firms.models import Firm
 from app.pipeline import (
     clock,
+    closing,
     convening,
     entry,
     handing,
@@ -73,6 +74,7 @@ def init_app(app: Flask) -> None:
     mediating.init_app(app)
     convening.init_app(app)
     handing.init_app(app)
+    on_seal(app, closing.end_of_closed, first=True)
     on_seal(app, requests.end_overtaken, first=True)
     on_seal(app, lambda txn: service.end_mediations(txn, today()), first=True)
     on_seal(app, clock.rewind_touched, first=True)

@@ -119,6 +119,7 @@ class TransferEnd(Coded):
     MOVED = "moved", N_("企业已转往他处")
     LEFT = "left", N_("企业已离园")
     CORRECTED = "corrected", N_("入驻记录已作废或更正")
+    CLOSED = "closed", N_("申请方的登记已取消或注销")
 
 
 class MediationAct(Coded):
@@ -207,6 +208,7 @@ class ClaimEnd(Coded):
     LAPSED = "lapsed", N_("跟进期满")
     LANDED_ELSEWHERE = "landed_elsewhere", N_("已在他处落地")
     FIRM_LEFT = "firm_left", N_("企业已迁离")
+    CLAIMANT_CLOSED = "claimant_closed", N_("意向方的登记已取消或注销")
 
 
 #: Reasons a park gives when it lets go.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from typing import Any
+
+from sqlalchemy import or_, select
 
 from app.carriers.models import (
     Carrier,
@@ -10,6 +12,7 @@ from app.carriers.models import (
     CarrierSector,
     CarrierStated,
     CarrierStatus,
+    CarrierSuccession,
     CarrierTitle,
     Site,
 )
@@ -18,6 +21,11 @@ from app.core.text import N_
 from app.workbench.history import WORDS, Entry, Told, compared, told
 
 SHOWN = 6
+#: columns by which a record is the carrier's, where it is not the usual one
+KEYS: dict[Any, tuple[str, ...]] = {
+    Carrier: ("id",),
+    CarrierSuccession: ("predecessor_id", "successor_id"),
+}
 
 WORDS |= {
     "carrier": {
@@ -32,6 +40,7 @@ WORDS |= {
     "carrier_status": {"day": N_("日期"), "document": N_("文号")},
     "carrier_title": {"starts": N_("起始日"), "ends": N_("止日")},
     "carrier_sector": {},
+    "carrier_succession": {"day": N_("日期"), "document": N_("文号")},
     "carrier_stated": {"range": N_("数值"), "until": N_("有效至")},
     "carrier_figures": {
         "total_income": N_("总收入"),
@@ -55,11 +64,13 @@ def latest(carrier: Carrier) -> tuple[list[Told], int]:
     found: list[Entry] = []
     for model in (
         Carrier, CarrierStatus, CarrierTitle, CarrierSector, CarrierFigures, CarrierStated, Site,
+        CarrierSuccession,
     ):  # fmt: skip
         table, past = model.__table__, model.__history__
-        key = "id" if model is Carrier else "carrier_id"
-        now = select(table).where(table.c[key] == carrier.id).order_by(table.c.id)
-        old = select(past).where(past.c[key] == carrier.id).order_by(past.c.id, past.c.rev)
+        keys = KEYS.get(model, ("carrier_id",))
+        mine = [or_(*(t.c[key] == carrier.id for key in keys)) for t in (table, past)]
+        now = select(table).where(mine[0]).order_by(table.c.id)
+        old = select(past).where(mine[1]).order_by(past.c.id, past.c.rev)
         found += compared(table, list(session.execute(now)), list(session.execute(old)))
     found.sort(key=lambda entry: -entry.rev)
     return told(found[:SHOWN]), len(found)

@@ -86,9 +86,10 @@ PLAIN = {
     "carrier_title": N_("级别"),
     "carrier_sector": N_("主导领域"),
     "carrier_figures": N_("载体数据"),
+    "carrier_succession": N_("前身与承接"),
     "site": N_("场地"),
 }
-LABELS = ("act", "level", "source")
+LABELS = ("act", "level", "source", "kind")
 
 
 @dataclass(frozen=True)

@@ -168,12 +168,12 @@ def test_the_list_is_narrowed_and_counted(app: Flask, client: Client) -> None:
     assert found == wanted
 
 
-def test_a_profile_names_its_predecessor(app: Flask, client: Client) -> None:
-    old, new = make_carrier("老孵化器"), make_carrier("新孵化器")
+def test_a_new_carrier_can_come_from_another_one(app: Flask, client: Client) -> None:
+    old = make_carrier("老孵化器")
     district(client)
-    page = f"/carriers/{new.pid}/edit"
-    form = {"short_name": "新", "predecessor": old.pid, "sectors": ["ic"], "rev": new.rev}
-    assert client.send(page, form).status_code == 303
-    assert "老孵化器" in client.get(f"/carriers/{new.pid}").get_data(as_text=True)
-    assert "后续载体" in client.get(f"/carriers/{old.pid}").get_data(as_text=True)
-    assert client.send(page, {**form, "short_name": "慢"}).status_code == 409
+    assert client.send("/carriers/new", {**FORM, "predecessor": old.pid}).status_code == 303
+    session.expire_all()
+    made = session.scalars(select(Carrier).where(Carrier.name == FORM["name"])).one()
+    shown = client.get(f"/carriers/{made.pid}").get_data(as_text=True)
+    assert '老孵化器</a> <span class="jl-xs jl-2">更名设立 · 自 2026-11-01' in shown
+    assert "更名设立为" in client.get(f"/carriers/{old.pid}").get_data(as_text=True)

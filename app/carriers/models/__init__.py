@@ -22,6 +22,7 @@ from app.carriers.models.register import (
     StatusAct,
     Verification,
 )
+from app.carriers.models.succession import CarrierSuccession, SuccessionKind
 from app.carriers.models.units import (
     DM2,
     Clean,
@@ -44,6 +45,7 @@ __all__ = [
     "CarrierSector",
     "CarrierStated",
     "CarrierStatus",
+    "CarrierSuccession",
     "CarrierTitle",
     "CarrierType",
     "Clean",
@@ -58,6 +60,7 @@ __all__ = [
     "Site",
     "Source",
     "StatusAct",
+    "SuccessionKind",
     "Unit",
     "UnitEnd",
     "UnitHold",

@@ -107,6 +107,8 @@ class Carrier(Public, Recorded, Base):
     land_ha: Mapped[int | None] = mapped_column(Integer)
     #: 承载能力: firms it can hold at one time, as it states itself; None where it states none
     capacity: Mapped[int | None] = mapped_column(Integer)
+    #: the former single predecessor; read and written by nothing since `carrier_succession`, kept
+    #: because the digests of the audit cover what was entered (decision 0037)
     predecessor_id: Mapped[int | None] = mapped_column(ForeignKey("carrier.id"))
     host_id: Mapped[int | None] = mapped_column(ForeignKey("carrier.id"))
     remark: Mapped[str | None] = mapped_column(Text)

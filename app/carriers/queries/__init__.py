@@ -4,21 +4,34 @@ from app.carriers.queries.scope import (
     directory,
     find,
     find_public,
+    offered,
     opens,
     own,
-    public_id,
     visible,
 )
-from app.carriers.queries.status import count_registered, registered, standing, standings
+from app.carriers.queries.status import (
+    OVER,
+    announced,
+    count_registered,
+    over,
+    over_act,
+    registered,
+    standing,
+    standings,
+)
 
 __all__ = [
+    "OVER",
+    "announced",
     "count_registered",
     "directory",
     "find",
     "find_public",
+    "offered",
     "opens",
+    "over",
+    "over_act",
     "own",
-    "public_id",
     "registered",
     "standing",
     "standings",

@@ -14,12 +14,14 @@ from app.carriers.models import (
     CarrierSector,
     CarrierStated,
     CarrierStatus,
+    CarrierSuccession,
     CarrierTitle,
     Return,
     Site,
 )
+from app.carriers.queries import succession
 from app.carriers.queries.returns import returns
-from app.carriers.queries.status import standing
+from app.carriers.queries.status import announced, standing
 from app.core.access import AnyViewer
 from app.core.db import session
 
@@ -33,15 +35,16 @@ class Facts:
     titles: list[CarrierTitle]
     sites: list[Site]
     sectors: list[str]
-    #: the carrier it came from, and those that came from it
-    predecessor: Carrier | None
-    successors: list[Carrier]
+    #: what it came from, and what it goes on in
+    befores: list[CarrierSuccession]
+    afters: list[CarrierSuccession]
+    #: the 取消 or 注销 that is entered for a day still to come
+    announced: CarrierStatus | None
 
 
 def facts(_viewer: AnyViewer, carrier: Carrier, day: dt.date) -> Facts:
     """The carrier's own entry; the caller has found it within the viewer's scope."""
     mine = carrier.id
-    after = select(Carrier).where(Carrier.predecessor_id == mine)
     acts = select(CarrierStatus).where(CarrierStatus.carrier_id == mine)
     titles = select(CarrierTitle).where(CarrierTitle.carrier_id == mine)
     sites = select(Site).where(Site.carrier_id == mine)
@@ -52,10 +55,9 @@ def facts(_viewer: AnyViewer, carrier: Carrier, day: dt.date) -> Facts:
         titles=list(session.scalars(titles.order_by(CarrierTitle.starts.desc()))),
         sites=list(session.scalars(sites.order_by(Site.starts, Site.id))),
         sectors=list(session.scalars(sectors.order_by(CarrierSector.position))),
-        predecessor=session.get(Carrier, carrier.predecessor_id)
-        if carrier.predecessor_id
-        else None,
-        successors=list(session.scalars(after.order_by(Carrier.sort_key, Carrier.id))),
+        befores=succession.befores(mine),
+        afters=succession.afters(mine),
+        announced=announced(day).get(mine),
     )
 
 

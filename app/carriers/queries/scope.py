@@ -87,16 +87,14 @@ def opens(viewer: AnyViewer, carrier: Carrier) -> bool:
     return session.scalar(visible(viewer).where(Carrier.id == carrier.id)) is not None
 
 
-def public_id(carrier_id: int | None) -> str:
-    """The public id of a carrier; "" for none."""
-    if carrier_id is None:
-        return ""
-    return session.scalar(select(Carrier.pid).where(Carrier.id == carrier_id)) or ""
-
-
 def directory(_viewer: AnyViewer, *tiers: int) -> list[Any]:
     """Rows (id, pid, name, short_name, tier) of all carriers of some tiers; names are public."""
     statement = select(Carrier.id, Carrier.pid, Carrier.name, Carrier.short_name, Carrier.tier)
     if tiers:
         statement = statement.where(Carrier.tier.in_(tiers))
     return list(session.execute(statement.order_by(Carrier.sort_key, Carrier.id)))
+
+
+def offered(viewer: AnyViewer, without: str = "") -> list[tuple[str, str]]:
+    """(public id, name) of all carriers but one, for a form."""
+    return [(r.pid, r.name) for r in directory(viewer) if r.pid != without]

@@ -9,9 +9,12 @@ from sqlalchemy import Select, and_, func, or_, select
 
 from app.carriers.models import Carrier, CarrierStatus, StatusAct
 from app.core.db import known, session
+from app.core.kept import kept
 
 #: Acts after which a carrier counts as registered. 变更 leaves the standing as it was.
 STANDING = (StatusAct.REGISTERED, StatusAct.RESUMED)
+#: Acts that end a registration: such a carrier takes in nobody, and its firms are to be settled.
+OVER = (StatusAct.WITHDRAWN, StatusAct.CLOSED)
 
 
 def registered(day: dt.date, tier: int | None = None, cut: int | None = None) -> Select[int]:
@@ -62,3 +65,34 @@ def standings(day: dt.date, ids: list[int]) -> dict[int, Any]:
 def standing(carrier_id: int, day: dt.date) -> CarrierStatus | None:
     """The last act on a carrier's registration by a day, 变更 left out."""
     return standings(day, [carrier_id]).get(carrier_id)
+
+
+def over(day: dt.date) -> dict[int, CarrierStatus]:
+    """carrier id → the act that ended its registration by a day, and that still stands."""
+    return {k: act for k, act in _last_acts(day).items() if act.act in OVER}
+
+
+def _last_acts(day: dt.date) -> dict[int, CarrierStatus]:
+    """Of carriers that were ever 取消 or 注销: the last act by a day, 变更 left out."""
+    ended = select(CarrierStatus.carrier_id).where(CarrierStatus.act.in_(OVER))
+    return standings(day, list(session.scalars(ended.order_by(CarrierStatus.carrier_id))))
+
+
+def over_act(carrier: Carrier, day: dt.date) -> tuple[StatusAct, dt.date] | None:
+    """How and when a carrier's registration ended by a day; None while it stands."""
+    held = kept(
+        ("carriers over", day),
+        lambda: {number: (act.act, act.day) for number, act in over(day).items()},
+    )
+    return held.get(carrier.id)
+
+
+def announced(day: dt.date) -> dict[int, CarrierStatus]:
+    """carrier id → the first 取消 or 注销 entered for a day that is still to come."""
+    ended = over(day)
+    statement = (
+        select(CarrierStatus)
+        .where(CarrierStatus.act.in_(OVER), CarrierStatus.day > day)
+        .order_by(CarrierStatus.day.desc(), CarrierStatus.id)
+    )
+    return {a.carrier_id: a for a in session.scalars(statement) if a.carrier_id not in ended}

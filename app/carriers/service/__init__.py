@@ -1,5 +1,11 @@
 """What can be done in the carriers room; each verb is one act inside `write()`."""
 
+from app.carriers.service.life import (
+    add_succession,
+    close_carrier,
+    void_announced,
+    void_succession,
+)
 from app.carriers.service.profile import (
     add_act,
     add_site,
@@ -29,9 +35,11 @@ from app.carriers.service.stated import state_of_carrier
 __all__ = [
     "add_act",
     "add_site",
+    "add_succession",
     "add_title",
     "change_registration",
     "check_return",
+    "close_carrier",
     "edit_profile",
     "end_site",
     "end_title",
@@ -45,5 +53,7 @@ __all__ = [
     "state_of_carrier",
     "submit_return",
     "verify_return",
+    "void_announced",
     "void_carrier_figures",
+    "void_succession",
 ]

@@ -19,9 +19,9 @@ from app.carriers.models import (
     StatusAct,
     Verification,
 )
-from app.carriers.queries import own
+from app.carriers.queries import OVER, own
 from app.core.access import AnyViewer, Permission
-from app.core.days import Period
+from app.core.days import Period, add_years
 from app.core.db import session
 from app.core.errors import (
     Conflict,
@@ -38,6 +38,7 @@ register_messages(
         "act_first": N_("第一条应为“登记”。"),
         "act_twice": N_("同一天已登记过这一事项。"),
         "act_future": N_("日期不能晚于今天。"),
+        "act_far": N_("预告的取消、注销不能晚于一年后的今天。"),
         "site_days": N_("止日应晚于起日。"),
         "ended": N_("已登记止日 %(day)s，没有改动。"),
         "title_overlap": N_("与 %(starts)s 起的“%(level)s”时间重叠，请先填写其止日。"),
@@ -95,11 +96,12 @@ def add_act(
 ) -> CarrierStatus:
     """Record a dated act on the registration. The whole list must stay in a lawful order.
 
-    Raises `act_future`, `act_first`, `act_order`.
+    取消 and 注销 can be announced for a day within a year. Raises `act_future`, `act_far`,
+    `act_first`, `act_order`.
     """
     actor.need(Permission.CARRIER_STATUS)
-    if day > today:
-        raise DomainError("act_future", "day")
+    if day > (add_years(today, 1) if act in OVER else today):
+        raise DomainError("act_far" if act in OVER else "act_future", "day")
     made = CarrierStatus(
         carrier_id=carrier.id, act=act, day=day, document=document, batch=batch, remark=remark
     )

@@ -21,7 +21,9 @@ from app.carriers.models import (
     Level,
     Operator,
     StatusAct,
+    SuccessionKind,
 )
+from app.carriers.service.life import add_succession
 from app.carriers.service.profile import add_act, add_site, add_title, set_sectors
 from app.core import codes
 from app.core.access import AnyViewer, Permission
@@ -38,7 +40,6 @@ register_messages(
             "统一社会信用代码的校验位应为“%(right)s”，请对照营业执照；确认无误请勾选后再保存。"
         ),
         "operator_name": N_("这个代码已登记为“%(name)s”，名称不一致。"),
-        "predecessor_self": N_("前身不能是本载体。"),
     }
 )
 
@@ -136,8 +137,9 @@ def register_carrier(
 ) -> Carrier:
     """Enter a carrier with its organisation, first act 登记, level, lead sectors and site.
 
-    Effects: people can be given posts at its organisation from now on; it counts as registered
-    from `day`. Raises `carrier_name`, `organisation_name`, `act_future`.
+    `predecessor` goes on in it from `day` on (更名设立). Effects: people can be given posts at
+    its organisation from now on; it counts from `day`. Raises `carrier_name`, `act_future`,
+    `organisation_name`.
     """
     actor.need(Permission.CARRIER_STATUS)
     if session.scalar(select(Carrier.id).where(Carrier.name == name)) is not None:
@@ -147,8 +149,7 @@ def register_carrier(
     unit = _organisation(kind, name, short_name, operator.organisation_id, None, "name")
     carrier = Carrier(
         organisation_id=unit.id, operator_id=operator.id, name=name, short_name=unit.short_name,
-        sort_key=sort_key(name), tier=tier, type=type_,
-        predecessor_id=predecessor.id if predecessor is not None else None, **more,
+        sort_key=sort_key(name), tier=tier, type=type_, **more,
     )  # fmt: skip
     session.add(carrier)
     session.flush()
@@ -166,7 +167,20 @@ def register_carrier(
         actor=actor, today=today, carrier=carrier, name=site.name, address=site.address,
         starts=day, town=site.town, area=site.area, area_m2=site.area_m2,
     )  # fmt: skip
+    _set_up_anew(actor, today, predecessor, carrier, day, document)
     return carrier
+
+
+def _set_up_anew(
+    actor: AnyViewer, today: dt.date, old: Carrier | None, new: Carrier, day: dt.date,
+    document: Document,
+) -> None:  # fmt: skip
+    if old is None:
+        return
+    add_succession(
+        actor=actor, today=today, predecessor=old, successor=new, kind=SuccessionKind.SET_UP,
+        day=day, document=document.number,
+    )  # fmt: skip
 
 
 def change_registration(
@@ -217,23 +231,15 @@ def edit_profile(
     today: dt.date,
     carrier: Carrier,
     sectors: Sequence[str],
-    predecessor: Carrier | None = None,
     rev: int | None = None,
     **values: Any,
 ) -> Carrier:
-    """Short name, areas, foundation, remark, lead sectors; the predecessor by the district only.
-
-    Raises `stale`, `predecessor_self`.
-    """
+    """Short name, areas, foundation, remark, lead sectors. Raises `stale`."""
     if rev is not None and carrier.rev != rev:
         raise Conflict("stale")
     if set_sectors(actor=actor, today=today, carrier=carrier, sectors=sectors):
         # The next form that was opened before must count as stale, though no column changes.
         flag_modified(carrier, "sort_key")
-    if actor.may(Permission.CARRIER_STATUS):
-        if predecessor is not None and predecessor.id == carrier.id:
-            raise DomainError("predecessor_self", "predecessor")
-        carrier.predecessor_id = predecessor.id if predecessor is not None else None
     for column, value in values.items():
         setattr(carrier, column, value)
     session.flush()

@@ -1,6 +1,6 @@
 """Pages of the carriers room."""
 
-from app.carriers.views import figures, pages, register, stated
+from app.carriers.views import figures, life, pages, register, stated
 from app.carriers.views.blueprint import bp
 
-__all__ = ["bp", "figures", "pages", "register", "stated"]
+__all__ = ["bp", "figures", "life", "pages", "register", "stated"]

@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.carriers import queries, service
-from app.carriers.forms import ActForm, EndForm, SiteForm, TitleForm
+from app.carriers.forms import ActForm, EndForm, SiteForm, SuccessionForm, TitleForm
 from app.carriers.models import (
     Carrier,
     CarrierType,
@@ -29,7 +29,9 @@ from app.core.panels import Column, Filter, collect, registry
 from app.core.terms import term, term_choices
 from app.core.text import N_, _
 
-FORMS: dict[str, Any] = {"act": ActForm, "title": TitleForm, "site": SiteForm}
+FORMS: dict[str, Any] = {
+    "act": ActForm, "title": TitleForm, "site": SiteForm, "succession": SuccessionForm,
+}  # fmt: skip
 SAVED = N_("已保存。")
 TIERS = {1: N_("孵化器"), 2: N_("加速器"), 3: N_("特色产业园区")}
 PLACES = ("top", "main", "side")
@@ -116,14 +118,14 @@ def show(pid: str) -> ResponseReturnValue:
 
 
 def _page(carrier: Carrier, status: int = 200, **typed: Any) -> ResponseReturnValue:
-    forms = {name: made(formdata=None, prefix=f"{name}-") for name, made in FORMS.items()}
+    forms = {name: _form(name, carrier.pid, formdata=None) for name in FORMS} | typed
     found = collect(registry().carrier, viewer(), carrier, today())
     page = render_template(
         "carriers/show.html",
         carrier=carrier,
         facts=facts(viewer(), carrier, today()),
         told=listing.public([carrier.id], today())[carrier.id],
-        forms=forms | typed,
+        forms=forms,
         panels={
             place: sorted((p for p in found if p.place == place), key=lambda p: p.position)
             for place in PLACES
@@ -150,9 +152,17 @@ def _page(carrier: Carrier, status: int = 200, **typed: Any) -> ResponseReturnVa
     return page, status
 
 
-def _save(pid: str, part: str, act: Callable[[Carrier, Any], Any]) -> ResponseReturnValue:
+def _form(part: str, pid: str, **given: Any) -> Any:
+    form = FORMS[part](prefix=f"{part}-", **given)
+    if isinstance(form, SuccessionForm):
+        form.offer(queries.offered(viewer(), without=pid))
+    return form
+
+
+def save_part(pid: str, part: str, act: Callable[[Carrier, Any], Any]) -> ResponseReturnValue:
+    """Save one of the forms on the page by an act on the carrier."""
     carrier = queries.find(viewer(), pid)
-    form = FORMS[part](prefix=f"{part}-")
+    form = _form(part, pid)
     if not form.validate_on_submit():
         return _page(carrier, 422, **{part: form})
     try:
@@ -178,7 +188,7 @@ def act_save(pid: str) -> ResponseReturnValue:
             remark=form.remark.data,
         )  # fmt: skip
 
-    return _save(pid, "act", act)
+    return save_part(pid, "act", act)
 
 
 @bp.post("/carriers/<pid>/titles")
@@ -192,7 +202,7 @@ def title_save(pid: str) -> ResponseReturnValue:
             starts=form.starts.data, ends=form.ends.data, document=form.document.data,
         )  # fmt: skip
 
-    return _save(pid, "title", act)
+    return save_part(pid, "title", act)
 
 
 @bp.post("/carriers/<pid>/sites")
@@ -207,7 +217,7 @@ def site_save(pid: str) -> ResponseReturnValue:
             area=form.area.data or None, area_m2=form.area_m2.data, ends=form.ends.data,
         )  # fmt: skip
 
-    return _save(pid, "site", act)
+    return save_part(pid, "site", act)
 
 
 def _end(

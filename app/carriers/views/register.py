@@ -25,7 +25,7 @@ from app.core.text import _
 def new() -> ResponseReturnValue:
     """Register a carrier with its operator and first site."""
     form = NewCarrierForm()
-    form.offer(_offered())
+    form.offer(queries.offered(viewer()))
     if not form.validate_on_submit():
         status = 422 if form.is_submitted() else 200
         return render_template("carriers/new.html", form=form), status
@@ -37,10 +37,6 @@ def new() -> ResponseReturnValue:
         return render_template("carriers/new.html", form=form), error.status
     flash(_("已登记“%(name)s”。可以为其设置岗位和人员。", name=form.name.data), "ok")
     return redirect(url_for("carriers.show", pid=pid), 303)
-
-
-def _offered(without: str = "") -> list[tuple[str, str]]:
-    return [(r.pid, r.name) for r in queries.directory(viewer()) if r.pid != without]
 
 
 def _register(form: Any) -> Carrier:
@@ -59,7 +55,7 @@ def _register(form: Any) -> Carrier:
         document=Document(form.document.data, form.batch.data),
         level=Level(form.level.data) if form.level.data else None,
         sectors=form.sectors.data or (),
-        predecessor=_predecessor(form),
+        predecessor=queries.find_public(former) if (former := form.predecessor.data) else None,
         site=FirstSite(
             form.site_name.data,
             form.address.data,
@@ -71,11 +67,6 @@ def _register(form: Any) -> Carrier:
         area_m2=form.area_m2.data,
         incubating_m2=form.incubating_m2.data,
     )
-
-
-def _predecessor(form: Any) -> Carrier | None:
-    pid = form.predecessor.data if "predecessor" in form else ""
-    return queries.find_public(pid) if pid else None
 
 
 @bp.route("/carriers/<pid>/change", methods=["GET", "POST"])
@@ -126,26 +117,20 @@ def change(pid: str) -> ResponseReturnValue:
 def edit(pid: str) -> ResponseReturnValue:
     """The profile: short name, areas, lead sectors, remark."""
     carrier = queries.find(viewer(), pid)
-    before = queries.public_id(carrier.predecessor_id)
     sectors = facts(viewer(), carrier, today()).sectors
-    form = ProfileForm(obj=carrier, data={"predecessor": before, "sectors": sectors})
-    form.offer(_offered(without=pid))
-    if not viewer().may(Permission.CARRIER_STATUS):
-        del form.predecessor
+    form = ProfileForm(obj=carrier, data={"sectors": sectors})
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
         try:
             with write("carrier:profile", actor=viewer()):
                 service.edit_profile(
                     actor=viewer(), today=today(), carrier=carrier, rev=form.rev.data,
-                    sectors=form.sectors.data or (), predecessor=_predecessor(form),
-                    **form.values(),
+                    sectors=form.sectors.data or (), **form.values(),
                 )  # fmt: skip
         except DomainError as error:
             session.refresh(carrier)
             now = facts(viewer(), carrier, today()).sectors
-            before = queries.public_id(carrier.predecessor_id)
-            form.refuse(error, carrier, {"sectors": now, "predecessor": before or ""})
+            form.refuse(error, carrier, {"sectors": now})
             status = error.status
         else:
             flash(_("已保存。"), "ok")

@@ -89,7 +89,8 @@ MOVES: dict[tuple[Coded, Coded], Move[ClaimCase]] = {
     (S.OPEN, A.FOLLOW): move(S.OPEN, P.CLAIM_MAKE, sides.CLAIMANT, FOLLOW),
     (S.ACCEPTED, A.FOLLOW): move(S.ACCEPTED, P.CLAIM_MAKE, sides.CLAIMANT, FOLLOW),
     (S.OPEN, A.CHOOSE): move(
-        S.ACCEPTED, P.CLAIM_CHOOSE, sides.CHOOSER, ACCEPT, needs=(needs.UNTAKEN,)
+        S.ACCEPTED, P.CLAIM_CHOOSE, sides.CHOOSER, ACCEPT,
+        needs=(needs.CLAIMANT_STANDS, needs.UNTAKEN),
     ),
     (S.OPEN, A.REFUSE): move(S.REFUSED, P.CLAIM_CHOOSE, sides.CHOOSER, REFUSED),
     (S.OPEN, A.WITHDRAW): move(S.WITHDRAWN, P.CLAIM_MAKE, sides.CLAIMANT, WITHDRAWN),

@@ -37,7 +37,7 @@ def _move(
 
 def _arrival(to: S, tier: Need[FirmCase]) -> Move[FirmCase]:
     return _move(
-        to, P.LANDING_BOOK, sides.RECEIVER, (tier, n.A_FIRM, n.ELSEWHERE),
+        to, P.LANDING_BOOK, sides.RECEIVER, (n.RECEIVES, tier, n.A_FIRM, n.ELSEWHERE),
         does.GIVE_WAY, does.OPEN_TIE, FINISH_CLAIM, CLOSE_CLAIMS, does.END_PUSH,
     )  # fmt: skip
 
@@ -46,7 +46,9 @@ def _everywhere() -> dict[tuple[Coded, Coded], Move[FirmCase]]:
     """Moves that every stage allows and that leave it as it is, or as the record then says."""
     moves: dict[tuple[Coded, Coded], Move[FirmCase]] = {}
     for stage in S:
-        moves[stage, A.TIE] = _move(stage, P.RESIDENCY_MOVE, sides.FAMILIAR, (), does.SIDE_TIE)
+        moves[stage, A.TIE] = _move(
+            stage, P.RESIDENCY_MOVE, sides.FAMILIAR, (n.RECEIVES,), does.SIDE_TIE
+        )
         moves[stage, A.CORRECT] = _move(ANY, P.RESIDENCY_MOVE, sides.FORMER, (n.HAS_TIE,), CORRECT)
         moves[stage, A.VOID] = _move(
             ANY, P.RESIDENCY_MOVE, sides.FORMER, (n.HAS_TIE,), VOID, RESTORE_CLAIMS
@@ -83,7 +85,7 @@ def _in_pool(stage: S) -> dict[tuple[Coded, Coded], Move[FirmCase]]:
     return {
         (stage, A.CLAIM): _move(
             stage, P.CLAIM_MAKE, sides.RECEIVER,
-            (n.BIDDER, n.IN_POOL, n.ELSEWHERE, n.NO_LIVE_CLAIM), OPEN_CLAIM,
+            (n.RECEIVES, n.BIDDER, n.IN_POOL, n.ELSEWHERE, n.NO_LIVE_CLAIM), OPEN_CLAIM,
         )
     }  # fmt: skip
 
@@ -91,19 +93,19 @@ def _in_pool(stage: S) -> dict[tuple[Coded, Coded], Move[FirmCase]]:
 MOVES: dict[tuple[Coded, Coded], Move[FirmCase]] = {
     (S.REGISTERED, A.ADMIT): _move(
         S.INCUBATING, P.RESIDENCY_MOVE, sides.RECEIVER,
-        (n.AT_INCUBATOR, n.FREE, n.NOT_GRADUATED), does.OPEN_TIE,
+        (n.RECEIVES, n.AT_INCUBATOR, n.FREE, n.NOT_GRADUATED), does.OPEN_TIE,
     ),
     (S.LEFT, A.ADMIT): _move(
         S.INCUBATING, P.RESIDENCY_MOVE, sides.RECEIVER,
-        (n.AT_INCUBATOR, n.FREE, n.NOT_GRADUATED), does.OPEN_TIE,
+        (n.RECEIVES, n.AT_INCUBATOR, n.FREE, n.NOT_GRADUATED), does.OPEN_TIE,
     ),
     (S.GRADUATED, A.STAY): _move(
         S.GRADUATED, P.RESIDENCY_MOVE, sides.RECEIVER,
-        (n.AT_INCUBATOR, n.HAS_GRADUATED, n.FREE), does.OPEN_TIE,
+        (n.RECEIVES, n.AT_INCUBATOR, n.HAS_GRADUATED, n.FREE), does.OPEN_TIE,
     ),
     (S.LEFT, A.STAY): _move(
         S.GRADUATED, P.RESIDENCY_MOVE, sides.RECEIVER,
-        (n.AT_INCUBATOR, n.HAS_GRADUATED, n.FREE), does.OPEN_TIE,
+        (n.RECEIVES, n.AT_INCUBATOR, n.HAS_GRADUATED, n.FREE), does.OPEN_TIE,
     ),
     (S.INCUBATING, A.EXTEND): _move(
         S.INCUBATING, P.RESIDENCY_MOVE, sides.HOST, (), does.EXTEND
@@ -124,14 +126,14 @@ MOVES: dict[tuple[Coded, Coded], Move[FirmCase]] = {
     ),
     (S.INCUBATING, A.TRANSFER): _move(
         S.INCUBATING, P.RESIDENCY_MOVE, sides.RECEIVER,
-        (n.AT_INCUBATOR, n.ELSEWHERE, n.SAME_OPERATOR), does.HAND_ON, does.END_PUSH,
+        (n.RECEIVES, n.AT_INCUBATOR, n.ELSEWHERE, n.SAME_OPERATOR), does.HAND_ON, does.END_PUSH,
     ),
     (S.INCUBATING, A.ASK): _move(
         S.INCUBATING, P.RESIDENCY_MOVE, sides.RECEIVER,
-        (n.AT_INCUBATOR, n.ELSEWHERE, n.OTHER_OPERATOR, n.NOT_ASKED), ASK,
+        (n.RECEIVES, n.AT_INCUBATOR, n.ELSEWHERE, n.OTHER_OPERATOR, n.NOT_ASKED), ASK,
     ),
     (S.INCUBATING, A.HAND_OVER): _move(
-        S.INCUBATING, P.FIRM_READ, sides.GIVER, (n.ASKED, n.STILL_THERE),
+        S.INCUBATING, P.FIRM_READ, sides.GIVER, (n.ASKED, n.STILL_THERE, n.RECEIVES),
         does.HAND_ON, does.END_PUSH,
     ),
     (S.INCUBATING, A.LEAVE): _move(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from flask import current_app
 
-from app.carriers.models import ACCELERATOR, INCUBATOR, PARK
+from app.carriers.models import ACCELERATOR, INCUBATOR, PARK, Carrier, StatusAct
+from app.carriers.queries import over_act
 from app.core.text import N_
 from app.firms.models import Destination, FirmKind, ResidencyKind
 from app.pipeline.moves.cases import ClaimCase, FirmCase, GraduationCase, TransferCase
@@ -33,6 +36,31 @@ AT_PARK = FirmNeed("move:park_only", N_("只有特色产业园区可以办理。
 BIDDER = FirmNeed(
     "move:bidder_only", N_("只有加速器和特色产业园区可以提交意向。"),
     lambda c: _tier(c) >= ACCELERATOR,
+)  # fmt: skip
+
+
+def _receiving(case: FirmCase) -> Carrier | None:
+    return case.request.to_carrier if case.request else case.carrier
+
+
+def _stands(carrier: Carrier | None, day: dt.date) -> bool:
+    return carrier is None or over_act(carrier, day) is None
+
+
+def _ended(carrier: Carrier | None, day: dt.date) -> dict[str, object]:
+    act, since = (carrier and over_act(carrier, day)) or (StatusAct.CLOSED, day)
+    name = carrier.short_name if carrier else ""
+    return {"carrier": name, "act": act.label, "day": since.isoformat()}
+
+
+OVER_TEXT = N_("〔%(carrier)s〕的登记自 %(day)s 起已%(act)s，不再接收企业。")
+RECEIVES = FirmNeed(
+    "move:carrier_over", OVER_TEXT, lambda c: _stands(_receiving(c), c.today),
+    lambda c: _ended(_receiving(c), c.today),
+)  # fmt: skip
+CLAIMANT_STANDS = Need[ClaimCase](
+    "move:carrier_over", OVER_TEXT, lambda c: _stands(c.carrier, c.today),
+    lambda c: _ended(c.carrier, c.today),
 )  # fmt: skip
 A_FIRM = FirmNeed(
     "move:team", N_("创业团队没有信用代码，先办理转企业。"), lambda c: c.firm.kind == FirmKind.FIRM

@@ -208,6 +208,20 @@ def overtaken_requests(day: dt.date) -> list[tuple[TransferRequest, Stage]]:
     return [(row, Stage(stage)) for row, stage in session.execute(statement)]
 
 
+def claims_of_carriers(ids: list[int]) -> list[Claim]:
+    """Claims of some carriers that are stored as open or accepted."""
+    standing = Claim.state.in_((ClaimState.OPEN, ClaimState.ACCEPTED))
+    statement = select(Claim).where(standing, Claim.carrier_id.in_(ids))
+    return list(session.scalars(statement.order_by(Claim.id)))
+
+
+def requests_of_carriers(ids: list[int]) -> list[TransferRequest]:
+    """Requests of some carriers that wait for an answer."""
+    waiting = TransferRequest.state == TransferState.OPEN
+    statement = select(TransferRequest).where(waiting, TransferRequest.to_id.in_(ids))
+    return list(session.scalars(statement.order_by(TransferRequest.id)))
+
+
 def rows(statement: Select[Any]) -> list[Any]:
     """All scalars of a statement."""
     return list(session.scalars(statement))

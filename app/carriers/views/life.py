@@ -1,0 +1,67 @@
+"""前身与承接 of a carrier, and taking back what was announced."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from app.carriers import queries, service
+from app.carriers.models import Carrier, StatusAct, SuccessionKind
+from app.carriers.queries import succession
+from app.carriers.views.blueprint import bp
+from app.carriers.views.pages import save_part
+from app.core.access import Permission, requires, viewer
+from app.core.days import today
+from app.core.db import write
+from app.core.errors import NotFound
+from app.core.text import _
+
+
+@bp.post("/carriers/<pid>/successions")
+@requires(Permission.CARRIER_STATUS)
+def succession_save(pid: str) -> ResponseReturnValue:
+    """Record what the carrier came from, or what it goes on in; with a tick the former closes."""
+
+    def act(carrier: Carrier, form: Any) -> None:
+        other = queries.find_public(form.other.data)
+        old, new = (carrier, other) if form.side.data == "after" else (other, carrier)
+        base = {"actor": viewer(), "today": today(), "day": form.day.data}
+        kind, paper = SuccessionKind(form.kind.data), form.document.data
+        service.add_succession(
+            **base, predecessor=old, successor=new, kind=kind, document=paper,
+            remark=form.remark.data,
+        )  # fmt: skip
+        if form.closes.data:
+            service.add_act(**base, carrier=old, act=StatusAct.CLOSED, document=paper)
+
+    return save_part(pid, "succession", act)
+
+
+@bp.post("/carriers/<pid>/successions/<int:number>/void")
+@requires(Permission.CARRIER_STATUS)
+def succession_void(pid: str, number: int) -> ResponseReturnValue:
+    """Take a wrong succession out again."""
+    carrier = queries.find(viewer(), pid)
+    with write("carrier:unsucceed", actor=viewer()):
+        row = succession.succession_of(carrier, number)
+        if row is None:
+            raise NotFound()
+        service.void_succession(actor=viewer(), row=row)
+    flash(_("已作废，历史中仍可查。"), "ok")
+    return redirect(url_for("carriers.show", pid=pid), 303)
+
+
+@bp.post("/carriers/<pid>/acts/<int:number>/void")
+@requires(Permission.CARRIER_STATUS)
+def act_void(pid: str, number: int) -> ResponseReturnValue:
+    """An announced 取消 or 注销 does not take place."""
+    carrier = queries.find(viewer(), pid)
+    with write("carrier:unannounce", actor=viewer()):
+        row = succession.act_of(carrier, number)
+        if row is None:
+            raise NotFound()
+        service.void_announced(actor=viewer(), today=today(), row=row)
+    flash(_("已撤销预告。"), "ok")
+    return redirect(url_for("carriers.show", pid=pid), 303)

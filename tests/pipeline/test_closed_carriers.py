@@ -1,0 +1,118 @@
+"""A carrier without registration admits, receives and claims nobody; what was stays on record."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from app.carriers import service as carriers
+from app.carriers.models import ACCELERATOR, INCUBATOR, PARK, Carrier, StatusAct
+from app.core.db import session, write
+from app.core.errors import DomainError
+from app.criteria.models import Outcome
+from app.firms.models import ResidencyKind
+from app.pipeline import service
+from app.pipeline.models import ClaimState, TransferState
+from app.pipeline.moves.graduation_effects import Report
+from app.pipeline.queries import ties
+from app.pipeline.words import ClaimEnd, TransferEnd
+from tests.factories.carriers import ACTOR, make_carrier
+from tests.factories.firms import make_firm
+from tests.factories.pipeline import judge_says
+from tests.pipeline.test_journeys import TODAY, do
+
+pytestmark = pytest.mark.usefixtures("rules")
+START = dt.date(2024, 1, 10)
+OVER = "move:carrier_over"
+
+
+def close(one: Carrier, day: dt.date = TODAY, act: StatusAct = StatusAct.CLOSED) -> None:
+    do(carriers.close_carrier, carrier=one, day=day, how=act)
+
+
+@pytest.mark.parametrize("act", [StatusAct.CLOSED, StatusAct.WITHDRAWN])
+def test_it_admits_and_receives_nobody(act: StatusAct) -> None:
+    judge_says(Outcome.MET)
+    home, one = make_carrier(), make_carrier()
+    sister = make_carrier(operator=one.operator)
+    fast, park = make_carrier(tier=ACCELERATOR), make_carrier(tier=PARK)
+    new, held, graduate = make_firm(), make_firm(), make_firm()
+    do(service.admit, firm=held, carrier=sister, starts=START)
+    do(service.admit, firm=graduate, carrier=home, starts=START, agreement_on=START)
+    do(
+        service.graduate, firm=graduate, carrier=home,
+        report=Report(graduated_on=dt.date(2026, 10, 12)),
+    )  # fmt: skip
+    for carrier in (one, fast, park):
+        close(carrier, act=act)
+    tries = (
+        (service.admit, {"firm": new, "carrier": one, "starts": TODAY}),
+        (service.transfer, {"firm": held, "carrier": one, "on": TODAY}),
+        (service.ask_transfer, {"firm": graduate, "carrier": one, "wanted_on": TODAY}),
+        (service.land, {"firm": held, "carrier": fast, "arrived_on": TODAY}),
+        (service.land, {"firm": held, "carrier": park, "arrived_on": TODAY}),
+        (service.claim, {"firm": graduate, "carrier": park, "token": "t-1"}),
+        (service.add_tie, {
+            "firm": new, "carrier": one, "kind": ResidencyKind.EMPOWERED, "starts": TODAY,
+        }),
+    )  # fmt: skip
+    for verb, given in tries:
+        with pytest.raises(DomainError) as refused:
+            do(verb, **given)
+        expected = "move:not_now" if verb is service.ask_transfer else OVER
+        assert refused.value.code == expected, verb
+    kept = ties.latest(held, TODAY)
+    assert kept is not None
+    assert kept.carrier_id == sister.id
+
+
+def test_until_its_day_an_announced_end_bars_nothing() -> None:
+    one, firm = make_carrier(), make_firm()
+    close(one, TODAY + dt.timedelta(days=1))
+    do(service.admit, firm=firm, carrier=one, starts=TODAY)
+    with pytest.raises(DomainError) as refused:
+        do(service.admit, firm=make_firm(), carrier=one, starts=TODAY,
+           today=TODAY + dt.timedelta(days=1))  # fmt: skip
+    assert refused.value.code == OVER
+
+
+def test_registered_anew_it_receives_again() -> None:
+    one = make_carrier()
+    close(one, dt.date(2025, 1, 1), StatusAct.WITHDRAWN)
+    with write("test:act", actor=ACTOR):
+        carriers.add_act(
+            actor=ACTOR, today=TODAY, carrier=one, act=StatusAct.REGISTERED, day=dt.date(2025, 6, 1)
+        )
+    assert do(service.admit, firm=make_firm(), carrier=one, starts=TODAY).carrier_id == one.id
+
+
+def test_its_claims_and_requests_end_with_it_and_nobody_can_agree() -> None:
+    judge_says(Outcome.MET)
+    home, asker, park = (make_carrier(tier=t) for t in (INCUBATOR, INCUBATOR, PARK))
+    firm, other = make_firm(), make_firm()
+    do(service.admit, firm=firm, carrier=home, starts=START, agreement_on=START)
+    do(service.admit, firm=other, carrier=home, starts=START)
+    asked = do(service.ask_transfer, firm=other, carrier=asker, wanted_on=TODAY)
+    do(service.graduate, firm=firm, carrier=home, report=Report(graduated_on=dt.date(2026, 10, 12)))
+    claim = do(service.claim, firm=firm, carrier=park, token="t-9")
+    close(asker)
+    close(park, act=StatusAct.WITHDRAWN)
+    session.expire_all()
+    assert (asked.state, asked.end_reason) == (TransferState.ENDED, TransferEnd.CLOSED.value)
+    assert (claim.state, claim.end_reason) == (
+        ClaimState.REFUSED, ClaimEnd.CLAIMANT_CLOSED.value,
+    )  # fmt: skip
+    with pytest.raises(DomainError):
+        do(service.choose, claim=claim)
+
+
+def test_its_history_stays_under_its_name() -> None:
+    one, firm = make_carrier("从前的孵化器"), make_firm()
+    tie = do(service.admit, firm=firm, carrier=one, starts=START)
+    close(one, dt.date(2026, 6, 30))
+    session.expire_all()
+    assert (tie.carrier.name, tie.ends) == ("从前的孵化器", None)
+    # what it had can still be put right and left
+    do(service.correct_tie, tie=tie, rev=tie.rev, starts=dt.date(2024, 2, 1), reason="录错")
+    assert tie.starts == dt.date(2024, 2, 1)

@@ -107,15 +107,9 @@ def import_file(file: Path, login: str, dry_run: bool, skip_bad: bool, as_json: 
         upload = read(file.name, file.read_bytes())
         pid = service.receive(viewer, [upload], offered(viewer))
         session.rollback()
-        plan = build(viewer, today(), service.find(viewer, pid))
-        bad = bool(plan.of(*WAITING))
-        wrote = 0
-        if not dry_run and plan.writes and (skip_bad or not bad):
-            try:
-                with write("import:commit", actor=viewer):
-                    wrote = len(service.commit(viewer, today(), pid, plan.digest).writes)
-            except service.RowsRefused as error:
-                plan, bad, skip_bad = service.refused(viewer, today(), pid, error), True, False
+        plan, wrote = build(viewer, today(), service.find(viewer, pid)), 0
+        if not dry_run:
+            plan, wrote = _write(viewer, pid, plan, skip_bad)
         if not wrote:
             service.drop(service.find(viewer, pid))
     except DomainError as error:
@@ -125,8 +119,22 @@ def import_file(file: Path, login: str, dry_run: bool, skip_bad: bool, as_json: 
         click.echo(json.dumps(answer, ensure_ascii=False, indent=1))
     else:
         show(answer)
-    if bad and not skip_bad:
+    if plan.of(*WAITING) and not skip_bad:
         raise SystemExit(1)
+
+
+def _write(viewer: Viewer, pid: str, plan: Plan, skip_bad: bool) -> tuple[Plan, int]:
+    """Write a plan; the plan as it came out, with the rows that were refused as bad ones, and how
+    many rows were written. With `skip_bad` what is left of it is tried again without those."""
+    while plan.writes and (skip_bad or not plan.of(*WAITING)):
+        try:
+            with write("import:commit", actor=viewer):
+                return plan, len(service.commit(viewer, today(), pid, plan.digest).writes)
+        except service.RowsRefused as error:
+            service.keep_refusals(viewer, pid, error)
+            session.rollback()  # else it reads on as of before that
+            plan = build(viewer, today(), service.find(viewer, pid))
+    return plan, 0
 
 
 @click.command("template", help="Write a blank template: a sheet's key, or all.")

@@ -13,7 +13,7 @@ from app.core.db import Revision, session, write
 from app.firms.models import Firm
 from tests.clients import Client, sign_in
 from tests.exchange.conftest import press, read_csv, read_xlsx
-from tests.exchange.test_imports import CODE, workbook
+from tests.exchange.test_imports import CODE, GONE, workbook
 from tests.factories.chain import SEEDER, Chain
 
 
@@ -40,6 +40,25 @@ def test_the_same_plan_without_a_page(app: Flask, made: Chain, tmp_path: Path) -
     assert leader() == "林一"
     assert run(args=["import", str(file), "--as", "nobody"]).exit_code == 1
     assert run(args=["import", str(file), "--as", "rival"]).exit_code == 1
+
+
+def test_rows_that_only_their_records_refuse_are_told_and_skipped(
+    app: Flask, made: Chain, tmp_path: Path
+) -> None:
+    """Two firms that have gone cannot be tied again; the plan does not know, the record does."""
+    firm, file = made.firms["竹外桃电路"], tmp_path / "表.xlsx"
+    gone = [[made.firms[name].code, "2026-11-01"] for name in GONE]
+    figures = [[CODE, "报告期", "营业收入"], [firm.code, "2026年第3季度", 12]]
+    ties = [[CODE, "入驻日期"], *gone]
+    file.write_bytes(workbook(("入驻", ties), ("年度、季度数据", figures)))
+    run, base = app.test_cli_runner().invoke, ["import", str(file), "--as", "incubator", "--json"]
+    for more, code, wrote in (([], 1, 0), (["--skip-bad"], 0, 1)):
+        answer = run(args=[*base, *more])
+        found = json.loads(answer.output)
+        assert (answer.exit_code, found["written"]) == (code, wrote)
+        assert [line["row"] for line in found["waiting"]] == [2, 3]
+        assert all(line["troubles"][0]["reason"] for line in found["waiting"])
+        assert (found["counts"]["error"], found["counts"]["new"]) == (2, 1)
 
 
 def test_a_template_to_a_file(app: Flask, tmp_path: Path) -> None:

@@ -219,10 +219,9 @@ def _act(line: Line) -> None:
     line.planned.act()
 
 
-def refused(viewer: Viewer, today: dt.date, pid: str, error: RowsRefused) -> Plan:
-    """Keep with each row why its record's own service refused it; the plan that says so."""
+def keep_refusals(viewer: Viewer, pid: str, error: RowsRefused) -> None:
+    """Keep with each row why its record's own service refused it: the next plan says so."""
     amend(find(viewer, pid), {key: {REFUSED: why} for key, why in error.rows.items()})
-    return build(viewer, today, find(viewer, pid))
 
 
 def drop(intake: Intake) -> None:

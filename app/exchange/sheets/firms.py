@@ -120,10 +120,21 @@ def plan(ground: Ground, row: Given) -> Planned:
     else:
         held = subjects.register(ground).by_code.get(code)
         if held is None:
-            return _new(ground, row, code, name)
+            return _once(ground, row, code, _new(ground, row, code, name))
         found = held
     assert isinstance(found, Known)
-    return _known(ground, row, found, name)
+    return _once(ground, row, found.id, _known(ground, row, found, name))
+
+
+def _once(ground: Ground, row: Given, firm: str | int, planned: Planned) -> Planned:
+    """A file enters or changes a firm by one row."""
+    if planned.kind is not Kind.SAME:
+        key = ("firm", firm)
+        if key in ground.taken:
+            words = _("与第 %(n)s 行是同一家企业，只留一行。", n=ground.taken[key])
+            row.troubles.append(Trouble("code", planned.code, words))
+        ground.taken.setdefault(key, row.number)
+    return planned
 
 
 def _known(ground: Ground, row: Given, known: Known, name: str | None) -> Planned:

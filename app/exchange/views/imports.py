@@ -25,7 +25,7 @@ from app.core.paging import Page, page_number
 from app.core.text import N_, _, language
 from app.exchange.heap import uncollected
 from app.exchange.intake import running, service
-from app.exchange.intake.content import HEAD, REFUSED, TAKE, said_words
+from app.exchange.intake.content import HEAD, TAKE, said_words
 from app.exchange.intake.plan import Plan, build
 from app.exchange.intake.undo import told, undo
 from app.exchange.models import Intake, IntakeState
@@ -234,8 +234,7 @@ def _write(
         with write("import:commit", actor=person):
             counts = service.commit(person, today(), pid, digest, tick).counts
     except service.RowsRefused as error:
-        words = {key: {REFUSED: why} for key, why in error.rows.items()}
-        service.amend(service.find(person, pid), words)
+        service.keep_refusals(person, pid, error)
         raise
     if typed and service.find(person, pid).content != service.EMPTY[0]:
         service.amend(service.find(person, pid), typed)

@@ -53,6 +53,23 @@ def test_parts_fit_narrow_windows(window: Callable[..., Any], width: int) -> Non
         screen.axe()
 
 
+QUOTE = """body => {
+  const face = getComputedStyle(body).fontFamily, pen = document.createElement("canvas");
+  const ink = pen.getContext("2d"); ink.font = "100px " + face;
+  return ink.measureText("\u2019").width;
+}"""
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_quotes_are_as_wide_as_the_language_has_them(window: Callable[..., Any], lang: str) -> None:
+    with window() as screen:
+        prefer(screen, lang=lang)
+        page = screen.open("/styleguide")
+        page.evaluate('document.fonts.load("100px \\"Jieli marks\\"", "\u2019")')
+        wide = page.locator("body").evaluate(QUOTE)
+        assert wide < 40 if lang == "en" else wide > 40
+
+
 def test_parts_work_without_scripts(window: Callable[..., Any]) -> None:
     with window(java_script_enabled=False) as screen:
         page = screen.open("/styleguide")

@@ -54,14 +54,14 @@ def build(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
     one, period = form.one, period_words(form.asked.period)
     tables = [
         Table(_("综合情况表"), [
-            Head(_("部分")), Head(_("代码"), "code"), Head(_("指标")), Head(_("单位")),
+            Head(_("部分")), Head(_("代码"), "code"), Head(_("指标")), Head(_("计量单位")),
             Head(_("本期"), "exact"), Head(_("上年同期"), "exact"),
             Head(_("未登记"), "number", _("项")), Head(_("口径")),
         ], _lines(form)),
         Table(_("勾稽关系"), [Head(_("关系")), Head(_("结果")), Head(_("数值"))], _checks(form)),
         Table(_("构成"), [
             Head(_("代码"), "code"), Head(_("指标")), Head(_("项目")),
-            Head(_("统一社会信用代码"), "code"), Head(_("数值"), "exact"), Head(_("单位")),
+            Head(_("统一社会信用代码"), "code"), Head(_("数值"), "exact"), Head(_("计量单位")),
             Head(_("说明")),
         ], _parts(form)),
     ]  # fmt: skip

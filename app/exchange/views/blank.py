@@ -15,6 +15,7 @@ from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.db import write
 from app.core.errors import DomainError
+from app.core.filters import period as period_text
 from app.core.forms import BaseForm, Filled, PickField
 from app.core.posting import submitted
 from app.core.text import N_, _
@@ -148,7 +149,7 @@ def fill_blank_form(pid: str) -> ResponseReturnValue:
         book.fill(row.content, values, held)
     except KeyError as error:
         raise DomainError("file_broken") from error
-    title = f"{one.carrier.short_name} {row.name}"
+    title = f"{one.carrier.short_name} {period_text(form.asked.period)} {row.name}"
     return sent(lambda into: into.write(held.getvalue()), file_name(title, today(), "xlsx"), "xlsx")
 
 

@@ -22,7 +22,6 @@ from app.pipeline.models import Graduation
 from tests.clients import Client, sign_in
 from tests.exchange.conftest import read_xlsx
 from tests.factories.chain import Chain
-from tests.factories.firms import code_of
 from tests.factories.pipeline import judge_says
 
 GONE = ("半亩塘医药", "鹿鸣溪器械")
@@ -225,26 +224,6 @@ def test_nothing_is_written_when_the_data_changed_or_a_row_is_refused(
     assert refused.status_code == 409
     assert "预览之后数据有变动" in refused.get_data(as_text=True)
     assert figures_of(firm)[0].revenue == 15_000_000
-
-
-def test_a_firm_that_stands_twice_is_said_before_anything_is_written(
-    client: Client, made: Chain
-) -> None:
-    sign_in(client, made.people["incubator"])
-    known, fresh = made.firms["竹外桃电路"], code_of(987_654)
-    rows = [
-        [fresh, "听松观海(上海)科技有限公司", "2026-10-01", None],
-        [fresh, "听松观海科技", "2026-10-02", None],
-        [known.code, known.name, None, "林一"],
-        [known.code, known.name, None, None],
-        [known.code, known.name, None, "林二"],
-    ]
-    heads = [CODE, "企业名称", "入驻日期", "负责人"]
-    _where, page = preview(client, workbook(("企业", [heads, *rows])))
-    assert counts(page) == {"错误": 2, "冲突": 0, "更新": 1, "新增": 1, "不变": 1}
-    text = unescape(page)
-    assert "与第 2 行是同一家企业，只留一行。" in text
-    assert "与第 4 行是同一家企业，只留一行。" in text
 
 
 def test_an_export_comes_back_unchanged_and_a_true_conflict_shows_three_values(

@@ -1,8 +1,9 @@
-"""A plan asks in sets: more rows cost no more statements."""
+"""A plan asks in sets, and says what a file says twice."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 from flask import Flask
@@ -14,7 +15,10 @@ from app.exchange.intake.plan import Plan, build
 from app.exchange.models import Intake, IntakeState
 from app.exchange.sheets.base import Kind
 from app.firms.models import Figures
+from tests.clients import Client, sign_in
+from tests.exchange.test_imports import CODE, counts, preview, workbook
 from tests.factories.chain import SEEDER, Chain
+from tests.factories.firms import code_of
 
 HEADS = {"code": "统一社会信用代码", "period": "报告期", "revenue": "营业收入"}
 
@@ -69,3 +73,23 @@ def test_the_same_row_in_two_sheets_is_one_thing_said_twice(made: Chain) -> None
     held = Intake(state=IntakeState.OPEN, content=pack(kept), edits="{}")
     plan = build(made.viewer("incubator"), made.today, held)
     assert [line.kind for line in plan.lines] == [Kind.NEW, Kind.ERROR]
+
+
+def test_a_firm_that_stands_twice_is_said_before_anything_is_written(
+    client: Client, made: Chain
+) -> None:
+    sign_in(client, made.people["incubator"])
+    known, fresh = made.firms["竹外桃电路"], code_of(987_654)
+    rows = [
+        [fresh, "听松观海(上海)科技有限公司", "2026-10-01", None],
+        [fresh, "听松观海科技", "2026-10-02", None],
+        [known.code, known.name, None, "林一"],
+        [known.code, known.name, None, None],
+        [known.code, known.name, None, "林二"],
+    ]
+    heads = [CODE, "企业名称", "入驻日期", "负责人"]
+    _where, page = preview(client, workbook(("企业", [heads, *rows])))
+    assert counts(page) == {"错误": 2, "冲突": 0, "更新": 1, "新增": 1, "不变": 1}
+    text = unescape(page)
+    assert "与第 2 行是同一家企业，只留一行。" in text
+    assert "与第 4 行是同一家企业，只留一行。" in text

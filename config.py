@@ -87,6 +87,7 @@ class Config:
     DEPARTURE_CONFIRM_DAYS: int = 10
     HANDOVER_DAYS: int = 10
     MEDIATION_DAYS: int = 10
+    MEETING_DAYS: int = 180
     EXODUS_DEMAND_DAYS: int = 90
     EXODUS_LEASE_DAYS: int = 180
     GRADUATE_FOLLOW_YEARS: int = 5
@@ -152,6 +153,7 @@ def _read(reader: _Reader) -> Config:
         ),
         HANDOVER_DAYS=reader.number("HANDOVER_DAYS", base.HANDOVER_DAYS, 1, 60),
         MEDIATION_DAYS=reader.number("MEDIATION_DAYS", base.MEDIATION_DAYS, 1, 60),
+        MEETING_DAYS=reader.number("MEETING_DAYS", base.MEETING_DAYS, 1, 1000),
         **_following(reader, base),
         MAX_CONTENT_LENGTH=reader.number("MAX_UPLOAD_MB", 10, 1, 200) * 1024 * 1024,
         LOG_LEVEL=reader.choice("LOG_LEVEL", LEVELS, "INFO" if env == "production" else "WARNING"),

@@ -24,6 +24,8 @@ register_acts(
         "export:pipeline.claims": N_("导出承接意向"),
         "export:pipeline.handover_list": N_("导出企业输送单"),
         "export:pipeline.mediation_list": N_("导出意向协调"),
+        "export:pipeline.meeting_list": N_("导出对接会"),
+        "export:pipeline.one_meeting": N_("导出对接会"),
         "export:pipeline.openings": N_("导出承接机会"),
         "export:reports.report": N_("导出统计报告"),
         "export:statistics.cohort_years": N_("导出统计表"),

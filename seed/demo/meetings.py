@@ -125,3 +125,5 @@ class Meetings(Relay):
                          task=made, note="已看房")  # fmt: skip
         self._do("meeting:task", service.assign_task, office, **base, what="汇总环评批复进度",
                  due_on=self.today + 8 * DAY, carrier=None)  # fmt: skip
+        self._do("meeting:minutes", service.make_minutes, office, today=row.day + 6 * DAY,
+                 meeting=row)  # fmt: skip

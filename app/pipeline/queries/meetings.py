@@ -143,6 +143,12 @@ def tasks(viewer: AnyViewer, row: Meeting) -> list[MeetingTask]:
     return list(session.scalars(statement))
 
 
+def all_tasks(row: Meeting) -> list[MeetingTask]:
+    """Everything that is to be done after a meeting, the first due on top; for its minutes."""
+    statement = select(MeetingTask).where(MeetingTask.meeting_id == row.id)
+    return list(session.scalars(statement.order_by(MeetingTask.due_on, MeetingTask.id)))
+
+
 def task(viewer: AnyViewer, row: Meeting, pid: str) -> MeetingTask:
     """One of them; NotFound for any other."""
     found = next((one for one in tasks(viewer, row) if one.pid == pid), None)
@@ -170,6 +176,14 @@ def minutes(row: Meeting) -> list[Minutes]:
     """The minutes of a meeting, the latest first."""
     statement = select(Minutes).where(Minutes.meeting_id == row.id)
     return list(session.scalars(statement.order_by(Minutes.year.desc(), Minutes.serial.desc())))
+
+
+def minutes_of(row: Meeting, year: int, serial: int) -> Minutes:
+    """One of them; NotFound for any other."""
+    found = next((one for one in minutes(row) if (one.year, one.serial) == (year, serial)), None)
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def unanswered(viewer: AnyViewer, day: dt.date) -> list[MeetingGuest]:

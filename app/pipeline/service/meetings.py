@@ -20,10 +20,12 @@ from app.pipeline.models import (
     MeetingState,
     MeetingTalk,
     MeetingTask,
+    Minutes,
     TalkOutcome,
 )
 from app.pipeline.moves.cases import MeetingCase
 from app.pipeline.moves.meeting import MEETING
+from app.pipeline.papers import minutes as paper
 from app.pipeline.queries import meetings, ties
 from app.pipeline.words import MeetingAct as A
 
@@ -36,6 +38,7 @@ register_messages(
         "meeting:invited": N_("这家单位已在受邀名单中。"),
         "meeting:task_day": N_("期限不早于会期 %(day)s。"),
         "meeting:outsider": N_("责任单位是受邀单位、上会企业所在载体或区主管部门。"),
+        "meeting:same_minutes": N_("纪要 %(number)s 之后没有改动，不必另出一份。"),
         "meeting:reason": N_("写明取消的原因，受邀单位会看到。"),
     }
 )
@@ -260,6 +263,24 @@ def finish_task(
         task.done_on, task.done_note = today, note
 
     _perform(A.DONE, actor, today, task.meeting, work, task.carrier)
+
+
+def make_minutes(*, actor: AnyViewer, today: dt.date, meeting: Meeting) -> Minutes:
+    """出具会议纪要: numbered, with everything as it stands now; a former one stays.
+
+    Raises `meeting:same_minutes` while nothing has changed since the last.
+    """
+    body, digest = paper.freeze(meeting)
+    last = next(iter(meetings.minutes(meeting)), None)
+    if last is not None and last.digest == digest:
+        raise DomainError("meeting:same_minutes", number=last.number)
+    year = today.year
+    made = Minutes(
+        meeting_id=meeting.id, year=year, serial=Minutes.next_serial(year), day=today,
+        author_id=actor.person_id, body=body, digest=digest,
+    )  # fmt: skip
+    _perform(A.MINUTES, actor, today, meeting, lambda: session.add(made))
+    return made
 
 
 def cancel_meeting(*, actor: AnyViewer, today: dt.date, meeting: Meeting, reason: str) -> None:

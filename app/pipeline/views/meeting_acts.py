@@ -143,6 +143,11 @@ def _done(row: Meeting, form: forms.FinishForm) -> str:
     return _("跟进事项已办结。")
 
 
+def _minutes(row: Meeting, _form: ActForm) -> str:
+    made = service.make_minutes(**_base(row))
+    return _("会议纪要 %(number)s 已出具。", number=made.number)
+
+
 def _cancel(row: Meeting, form: forms.CancelForm) -> str:
     service.cancel_meeting(**_base(row), reason=form.said("reason"))
     return _("对接会已取消。")
@@ -160,6 +165,7 @@ ACTS: dict[A, tuple[type[ActForm], Run]] = {
     A.TALK: (PlainForm, _talk),
     A.TASK: (forms.TaskForm, _task),
     A.DONE: (forms.FinishForm, _done),
+    A.MINUTES: (PlainForm, _minutes),
     A.CANCEL: (forms.CancelForm, _cancel),
 }
 

@@ -8,21 +8,24 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.carriers.models import ACCELERATOR, INCUBATOR, PARK
 from app.core.access import Permission, requires, viewer
 from app.core.days import today, working_days_after
 from app.core.errors import NotFound
 from app.core.paging import page_of
 from app.core.posting import apart, submitted
 from app.core.terms import term
-from app.core.text import _
+from app.core.text import _, language
 from app.firms import demand_words
+from app.firms.queries.scope import sees_all
 from app.pipeline import meeting_forms as forms
 from app.pipeline import service
 from app.pipeline.models import GuestAnswer, Meeting, MeetingState, TalkOutcome
 from app.pipeline.moves.cases import MeetingCase
 from app.pipeline.moves.meeting import MEETING
 from app.pipeline.moves.sides import is_district
-from app.pipeline.queries import meeting_advice, meeting_table, meetings, ties
+from app.pipeline.papers import minutes as paper
+from app.pipeline.queries import meeting_advice, meeting_outcomes, meeting_table, meetings, ties
 from app.pipeline.views.blueprint import bp
 from app.pipeline.words import MeetingAct as A
 
@@ -50,7 +53,9 @@ def meeting_list() -> ResponseReturnValue:
     counts = {kind: sum(one.ahead is kind for one in told) for kind in (True, False)}
     page = page_of([one for one in told if one.ahead is ahead])
     return render_template(
-        "pipeline/meetings/list.html", page=page, counts=counts, ahead=ahead,
+        "pipeline/meetings/list.html", page=page, days=meeting_outcomes.window(),
+        came=meeting_outcomes.outcomes(viewer(), [one.row for one in page.items]),
+        counts=counts, ahead=ahead,
         district=viewer().may(Permission.MEETING_PREPARE),
     )  # fmt: skip
 
@@ -148,18 +153,39 @@ def page(
     prepares = viewer().may(Permission.MEETING_PREPARE)
     open_ = prepares and row.state in meetings.COMING
     bring = meeting_table.may_bring(viewer(), row, day) if row.day >= day else []
+    papers = meetings.minutes(row)
     body = render_template(
         "pipeline/meetings/show.html", row=row, whole=whole, acts=acts, failed=failed,
         outcomes=TalkOutcome, recorders=recorders if held else [], chosen=chosen if held else None,
         answers=_answers(whole), task=(task or task_form(whole)) if held else None,
         tasks=meetings.tasks(viewer(), row), bring=bring, term=term, said=demand_words,
-        cancel=apart(forms.CancelForm(formdata=None), "cancel"), minutes=meetings.minutes(row),
+        cancel=apart(forms.CancelForm(formdata=None), "cancel"), minutes=papers,
+        same=bool(papers) and prepares and paper.freeze(row)[1] == papers[0].digest,
+        came=meeting_outcomes.outcomes(viewer(), [row]).get(row.id), days=meeting_outcomes.window(),
         district=viewer().may(Permission.MEETING_PREPARE), mine=_mine, token=_token,
         by=by, advised=meeting_advice.firms(viewer(), row, by, day) if open_ else [],
         bidders=meeting_advice.bidders(viewer(), row, day) if open_ or (prepares and held) else [],
         fill=meeting_advice.FILL, past=row.day < day, codes=forms.CodesForm(formdata=None),
     )  # fmt: skip
     return body, failed.answer if failed is not None else 200
+
+
+@bp.get("/meetings/<pid>/minutes/<int:year>/<int:serial>")
+@requires(*READ)
+def meeting_minutes(pid: str, year: int, serial: int) -> ResponseReturnValue:
+    """会议纪要 on A4, each reader with what its relation opens today."""
+    row = meetings.one(viewer(), pid, today())
+    one = meetings.minutes_of(row, year, serial)
+    told = paper.thaw(one.body, language())
+    if not sees_all(viewer()):
+        held = meetings.entries(row)
+        names = meetings.named(viewer(), held)
+        told = paper.told_to(
+            told, names=[entry.firm.pid for entry in held if entry.firm_id in names],
+            mine=[c.pid for c in ties.my_carriers(viewer(), ACCELERATOR, PARK)],
+            homes=[c.pid for c in ties.my_carriers(viewer(), INCUBATOR)],
+        )  # fmt: skip
+    return render_template("pipeline/meetings/minutes.html", row=row, one=one, told=told)
 
 
 def _mine(one: Any) -> bool:

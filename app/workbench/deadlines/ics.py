@@ -13,10 +13,11 @@ from collections.abc import Iterable
 from icalendar import Alarm, Calendar, Event
 
 from app.carriers.models import Return
-from app.core.days import now
+from app.core.days import SHANGHAI, now
 from app.core.db import last_revision
 from app.core.filters import period as period_words
 from app.core.text import N_, _
+from app.pipeline.models import Meeting, MeetingState
 from app.workbench.deadlines import sheets as sheets_due
 from app.workbench.deadlines import words
 from app.workbench.deadlines.ring import Clocks
@@ -53,6 +54,32 @@ def of_firm(pid: str, name: str, found: Iterable[Deadline]) -> bytes:
     calendar = _empty(_("%(firm)s 到期提醒", firm=name))
     for one in found:
         calendar.add_component(_entry(pid, name, one))
+    return bytes(calendar.to_ical())
+
+
+def of_meeting(row: Meeting) -> bytes:
+    """One meeting with its hours; no firm travels in it."""
+    calendar = _empty(row.title)
+    made = Event()
+    made.add("uid", f"meeting-{row.pid}@jieli")
+    made.add("dtstamp", now().replace(microsecond=0))
+    made.add("sequence", last_revision())
+    for name, hour in (("dtstart", row.starts_at), ("dtend", row.ends_at)):
+        at = dt.datetime.combine(row.day, dt.time.fromisoformat(hour), SHANGHAI)
+        made.add(name, at.astimezone(dt.UTC))
+    made.add("summary", plain(row.title))
+    made.add("location", plain(row.place))
+    told = [row.host, *(row.agenda or "").splitlines(), _(FOOT)]
+    made.add("description", plain(_("；").join(line for line in told if line.strip())))
+    gone = row.state is MeetingState.CANCELLED
+    made.add("status", "CANCELLED" if gone else "CONFIRMED")
+    made.add("class", "PRIVATE")
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", plain(row.title))
+    alarm.add("trigger", -dt.timedelta(days=1))
+    made.add_component(alarm)
+    calendar.add_component(made)
     return bytes(calendar.to_ical())
 
 

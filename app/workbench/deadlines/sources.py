@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import current_app
-from sqlalchemy import func, or_, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true
 
 from app.carriers.models import ACCELERATOR, INCUBATOR, Carrier, Return
 from app.carriers.queries.returns import FILED
@@ -34,6 +34,8 @@ from app.pipeline.models import (
     ApplicationRound,
     ApplicationState,
     Claim,
+    MeetingEntry,
+    MeetingTask,
     RoundKind,
     TransferRequest,
     TransferState,
@@ -89,6 +91,7 @@ def of_firms(viewer: AnyViewer, ids: list[int], day: dt.date) -> Iterator[Deadli
     yield from _follow_ups(viewer, ids, day)
     yield from _answers(viewer, ids)
     yield from _departures(viewer, ids)
+    yield from _talks(viewer, ids)
     yield from _reports(viewer, with_("terms"), day)
 
 
@@ -196,6 +199,25 @@ def _answers(viewer: AnyViewer, ids: list[int]) -> Iterator[Deadline]:
         yield Deadline(row.due_on, row.firm_id, words.ANSWER, row.pid, row.to_carrier.short_name)
 
 
+def _owed(viewer: AnyViewer) -> list[ColumnElement[bool]]:
+    """Conditions: a follow-up of a meeting that is not done, of the viewer's own carriers; the
+    district reads all."""
+    mine = true() if sees_all(viewer) else MeetingTask.carrier_id.in_(own_carriers(viewer))
+    return [MeetingTask.done_on.is_(None), mine]
+
+
+def _talks(viewer: AnyViewer, ids: list[int]) -> Iterator[Deadline]:
+    """What was agreed at a meeting about a firm and is still to be done."""
+    statement = (
+        select(MeetingTask, MeetingEntry.firm_id)
+        .join(MeetingEntry, MeetingEntry.id == MeetingTask.entry_id)
+        .where(MeetingEntry.firm_id.in_(ids), *_owed(viewer))
+        .order_by(MeetingTask.due_on, MeetingTask.id)
+    )
+    for task, firm_id in session.execute(statement):
+        yield Deadline(task.due_on, firm_id, words.TALK, task.pid, task.what)
+
+
 def _departures(viewer: AnyViewer, ids: list[int]) -> Iterator[Deadline]:
     """Departures that their carrier has still to confirm."""
     limit = current_app.config["DEPARTURE_CONFIRM_DAYS"]
@@ -246,8 +268,13 @@ def subjects(viewer: AnyViewer, day: dt.date) -> list[int]:
         TransferRequest.to_id.in_(mine), TransferRequest.state == TransferState.OPEN,
         nameable(viewer, TransferRequest.firm_id),
     )  # fmt: skip
+    agreed = (
+        select(MeetingEntry.firm_id)
+        .join(MeetingTask, MeetingTask.entry_id == MeetingEntry.id)
+        .where(*_owed(viewer), nameable(viewer, MeetingEntry.firm_id))
+    )
     found: set[int] = set()
-    for statement in (hosted, left, courted, asked):
+    for statement in (hosted, left, courted, asked, agreed):
         found.update(session.scalars(statement.order_by(statement.selected_columns[0])))
     return sorted(found)
 

@@ -11,6 +11,7 @@ from app.core.errors import NotFound
 from app.core.text import _
 from app.exchange.out.answer import file_name, headers_of
 from app.firms import queries
+from app.pipeline.queries import meetings
 from app.workbench.blueprint import bp
 from app.workbench.deadlines import ics, ring, sheets, words
 
@@ -48,6 +49,14 @@ def firm_calendar(pid: str) -> Response:
         raise NotFound()
     title = _("%(firm)s 到期提醒", firm=firm.short_name)
     return _file(ics.of_firm(firm.pid, firm.short_name, found), title)
+
+
+@bp.get("/meetings/<pid>/calendar.ics")
+@requires(Permission.MEETING_JOIN, Permission.MEETING_PREPARE)
+def meeting_calendar(pid: str) -> Response:
+    """A meeting that the viewer reads as a calendar file."""
+    row = meetings.one(viewer(), pid, today())
+    return _file(ics.of_meeting(row), row.title)
 
 
 def _file(content: bytes, title: str) -> Response:

@@ -15,12 +15,12 @@ TITLES = (
 )
 LIMIT, LEASE, ROUND, RENAME = "limit", "lease", "round", "rename"
 REVIEW, FOLLOW, ANSWER, CONFIRM, REPORT = "review", "follow", "answer", "confirm", "report"
-MOVE = "move"
+MOVE, TALK = "move", "talk"
 WORDS = {
     LIMIT: N_("在孵期限"), LEASE: N_("场地租期"), ROUND: N_("资质申报截止"),
     RENAME: N_("更名换证"), REVIEW: N_("小巨人复核截止"), FOLLOW: N_("跟进期届满"),
     ANSWER: N_("转入申请答复"), CONFIRM: N_("确认离园"), REPORT: N_("报表截止"),
-    MOVE: N_("最迟入驻日"),
+    MOVE: N_("最迟入驻日"), TALK: N_("对接会跟进"),
     Title.HNTE: N_("高企有效期"), Title.TECH_SME: N_("科技型中小企业有效期"),
     Title.INNOVATIVE_SME: N_("创新型中小企业有效期"),
     Title.SPECIALISED_SME: N_("专精特新有效期"), Title.LITTLE_GIANT: N_("小巨人有效期"),
@@ -37,6 +37,7 @@ BRIEF = {
     CONFIRM: N_("离园确认"),
     REPORT: N_("报表"),
     MOVE: N_("搬迁"),
+    TALK: N_("对接"),
     Title.HNTE: N_("高企"),
     Title.TECH_SME: N_("科小"),
     Title.INNOVATIVE_SME: N_("创新型"),
@@ -44,9 +45,9 @@ BRIEF = {
     Title.LITTLE_GIANT: N_("小巨人"),
 }
 #: clocks that go on when their day has passed
-OPEN = (LIMIT, RENAME, ANSWER, CONFIRM, REPORT, MOVE)
+OPEN = (LIMIT, RENAME, ANSWER, CONFIRM, REPORT, MOVE, TALK)
 #: clocks of a few days; a calendar reminds of them later than of those of months
-SHORT = (FOLLOW, ANSWER, CONFIRM, REPORT)
+SHORT = (FOLLOW, ANSWER, CONFIRM, REPORT, TALK)
 
 
 def word(key: str) -> str:

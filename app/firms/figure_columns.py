@@ -102,20 +102,21 @@ AGREEMENTS = (
     Agreement("staff_rd", "staff"),
     Agreement("staff_rd_end", "staff_end"),
 )
-#: The figures that others may not pass; a row with none of them breaks nothing.
-WHOLES = frozenset(rule.whole for rule in AGREEMENTS)
+#: By the figure that others may not pass: a row has few of them.
+BY_WHOLE = {
+    whole: tuple(rule for rule in AGREEMENTS if rule.whole == whole)
+    for whole in dict.fromkeys(rule.whole for rule in AGREEMENTS)
+}
 
 
 def disagreements(values: Values) -> list[Agreement]:
     """The agreements that a row of figures breaks: both are known and the part is larger."""
-    if WHOLES.isdisjoint(values):
-        return []
     return [
         rule
-        for rule in AGREEMENTS
-        if (part := values.get(rule.part)) is not None
-        and (whole := values.get(rule.whole)) is not None
-        and part > whole
+        for whole, rules in BY_WHOLE.items()
+        if (most := values.get(whole)) is not None
+        for rule in rules
+        if (part := values.get(rule.part)) is not None and part > most
     ]
 
 

@@ -71,6 +71,32 @@ def test_a_list_of_names_fills_the_certificates(client: Client, made: Chain) -> 
     assert (found["新增"], found["不变"]) == (0, 2)
 
 
+def test_a_number_of_another_firm_needs_a_reason(client: Client, made: Chain) -> None:
+    first, second = (made.firms[n] for n in ("石上泉传感", "苇间雪软件"))
+    with write("test:held", actor=SEEDER):
+        session.add(
+            Milestone(firm_id=second.id, kind="recognition", title="tech_sme", number="2026310115A",
+                      day=dt.date(2026, 5, 8), filed_on=dt.date(2026, 5, 8),
+                      verification=Verification.LIST)
+        )  # fmt: skip
+    sign_in(client, made.people["district"])
+
+    def read(*more: str) -> tuple[str, str]:
+        heads = ["企业名称", "证书编号", "说明"][: 2 + len(more)]
+        answer = compare(client, [heads, [first.name, "2026310115a", *more]])
+        assert answer.status_code == 303
+        return answer.location, unescape(client.get(answer.location).get_data(as_text=True))
+
+    _place, page = read()
+    assert f"已登记在“{second.name}”名下" in page
+    assert counts(page)["错误"] == 1
+    place, page = read("对方录错，已通知更正")
+    assert counts(page)["新增"] == 1
+    assert commit(client, place, page).status_code == 303
+    (entry,) = held(first, Title.TECH_SME)
+    assert (entry.number, entry.remark) == ("2026310115a", "对方录错，已通知更正")
+
+
 def test_a_carriers_list_counts_as_the_carriers(client: Client, made: Chain) -> None:
     sign_in(client, made.people["incubator"])
     firm = made.firms["石上泉传感"]

@@ -9,12 +9,14 @@ import pytest
 from sqlalchemy import select
 
 from app.carriers.models import Verification
-from app.core.db import session
-from app.firms.models import Evidence, Milestone, MilestoneKind, MoneyState
+from app.core.db import session, write
+from app.firms.models import Evidence, FirmLink, Milestone, MilestoneKind, MoneyState
 from tests.clients import Client, sign_in
-from tests.factories.firms import log
+from tests.factories.carriers import ACTOR, make_carrier
+from tests.factories.firms import log, make_firm
 from tests.firms.conftest import Ground
 
+PAST = dt.date(2024, 11, 8)
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
@@ -87,6 +89,32 @@ def test_a_second_like_it_is_refused_and_named(client: Client, ground: Ground) -
     assert again.status_code == 409
     assert "发明专利 一种传感器，2026-11-01" in again.get_data(as_text=True)
     assert len(session.scalars(select(Milestone)).all()) == 1
+
+
+def test_a_certificate_of_another_firm_is_refused_until_somebody_says_why(
+    client: Client, ground: Ground
+) -> None:
+    """A slip of the number, most often. Kin by 承继 needs no words: the certificate passed on."""
+    stranger, kin = make_firm("远山", at=make_carrier()), make_firm("近水", at=make_carrier())
+    log(stranger, MilestoneKind.RECOGNITION, title="hnte", number="GR1", issued_on=PAST)
+    log(kin, MilestoneKind.RECOGNITION, title="hnte", number="GR2", issued_on=PAST)
+    with write("test:link", actor=ACTOR):
+        session.add(FirmLink(from_id=kin.id, to_id=ground.firm.id, kind="split", day=PAST))
+    firm, path = ground.firm, f"/firms/{ground.firm.pid}/log"
+    form = {"kind": "recognition", "title": "hnte", "number": "gr1", "issued_on": str(PAST)}
+    said = client.send(path, form)
+    assert said.status_code == 409
+    text = said.get_data(as_text=True)
+    assert "已登记在“另一家企业”名下" in text, "whose it is, another carrier does not read"
+    assert stranger.name not in text
+    assert client.send(path, {**form, "number": "GR2"}).status_code == 303
+    entry = session.scalars(select(Milestone).where(Milestone.firm_id == firm.id)).one()
+    page = f"/firms/{firm.pid}/milestones/{entry.pid}"
+    given = {**form, "rev": entry.rev}
+    assert client.send(page, given).status_code == 409
+    assert client.send(page, {**given, "remark": "旧证更名，对方已注销"}).status_code == 303
+    session.expire_all()
+    assert session.get_one(Milestone, entry.id).number == "gr1"
 
 
 def test_nothing_is_kept_when_a_file_is_refused(client: Client, ground: Ground) -> None:

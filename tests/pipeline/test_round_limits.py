@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.core.access import Permission
 from app.core.db import session, write
-from app.firms.models import Milestone, MilestoneKind, Title
+from app.firms.models import Firm, FirmLink, Milestone, MilestoneKind, Title
 from app.firms.service import correct_milestone, log_milestone
 from app.pipeline import service
 from app.pipeline.moves.application import Certificate
@@ -122,3 +122,46 @@ def test_the_last_day_lies_after_the_notice_and_the_filings(app: Flask) -> None:
     assert (told.field, "2 家" in told.message) == ("district_on", True)
     move(16)
     assert round_.district_on == dt.date(2026, 11, 16)
+
+
+def test_the_notice_is_not_moved_behind_filings_already_made(app: Flask) -> None:
+    """A notice whose day was entered late, or corrected: nobody filed before it."""
+    round_, home = open_round(), make_carrier()
+    rows = [planned(make_firm(at=home), round_) for _day in range(3)]
+    for row, day in zip(rows, (2, 9, 16), strict=True):
+        do(row, A.FILE, day=dt.date(2026, 11, day))
+
+    def tell(on: dt.date | None) -> None:
+        with write("round:edit", actor=ACTOR):
+            service.edit_round(
+                actor=ACTOR, round=round_, rev=round_.rev, notice=notice(notice_on=on)
+            )
+
+    told = refused("round:filed_before", lambda: tell(dt.date(2026, 11, 10)))
+    assert (told.field, "2 家" in told.message) == ("notice_on", True)
+    assert round_.notice_on is None
+    tell(dt.date(2026, 11, 2))
+    assert round_.notice_on == dt.date(2026, 11, 2)
+    do(rows[0], A.BACK, reason="报出日期录错")
+    told = refused("round:filed_before", lambda: tell(dt.date(2026, 11, 10)))
+    assert "1 家" in told.message
+    tell(None)
+
+
+def test_a_round_does_not_give_one_certificate_to_two_firms(app: Flask) -> None:
+    paper = Certificate("GR202631000001")
+    home, entry = recognised(paper)
+    other = planned(make_firm(at=home), open_round(2))
+    for act, day in ((A.FILE, 1), (A.RECOMMEND, 5), (A.ANNOUNCE, 10)):
+        do(other, act, day=dt.date(2026, 11, day))
+    again = Certificate("gr202631000001 ")
+    told = refused(
+        "application:number_elsewhere", lambda: do(other, A.RECOGNISE, certificate=again)
+    )
+    holder = session.get_one(Firm, entry.firm_id).name
+    assert holder in told.message
+    with write("test:link", actor=ACTOR):
+        session.add(FirmLink(from_id=entry.firm_id, to_id=other.firm_id, kind="succession",
+                             day=dt.date(2026, 11, 1)))  # fmt: skip
+    do(other, A.RECOGNISE, certificate=paper)
+    assert other.recognised_on == TODAY

@@ -26,6 +26,7 @@ from app.exchange.sheets.base import (
 from app.exchange.sheets.comparing import changes
 from app.exchange.sheets.fields import Field, keyed
 from app.exchange.sheets.firms import REASON
+from app.exchange.sheets.numbers import number_trouble, prepare_numbers
 from app.exchange.sheets.subjects import CODE, NAME, Known
 from app.firms import service
 from app.firms.models import Firm, Milestone, MilestoneKind, Title
@@ -58,6 +59,7 @@ def prepare(ground: Ground, rows: list[Given]) -> None:
     for entry in session.scalars(found.order_by(Milestone.day, Milestone.id)):
         held.setdefault((entry.firm_id, str(entry.title)), []).append(entry)
     ground.held["recognitions"] = held
+    prepare_numbers(ground, rows)
 
 
 def plan(ground: Ground, row: Given) -> Planned:
@@ -88,6 +90,9 @@ def plan(ground: Ground, row: Given) -> Planned:
     if not subjects.may_record(ground, firm):
         planned.kind, planned.changes = Kind.ABSENT, ()
         return planned
+    number = given["number"] if entry is None and "number" in given else differing.get("number")
+    if trouble := number_trouble(ground, row, firm.id, number):
+        row.troubles.append(trouble)
     planned.kind = Kind.NEW if entry is None else Kind.UPDATE
     planned.act = _act(ground, row, firm, Title(title), entry, given, differing)
     return planned
@@ -160,7 +165,8 @@ def _act(
     def log() -> None:
         service.log_milestone(
             **base, firm=session.get_one(Firm, firm_id), kind=MilestoneKind.RECOGNITION,
-            verification=level, title=title, remark=_("名单比对"), **given,
+            verification=level, title=title, remark=row.values.get("reason") or _("名单比对"),
+            **given,
         )  # fmt: skip
 
     if entry is None:

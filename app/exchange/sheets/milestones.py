@@ -17,6 +17,7 @@ from app.exchange.sheets.base import Given, Ground, Kind, Plan, Planned, Sheet, 
 from app.exchange.sheets.comparing import changes
 from app.exchange.sheets.fields import Field, keyed
 from app.exchange.sheets.firms import REASON, recordable
+from app.exchange.sheets.numbers import number_trouble, prepare_numbers
 from app.exchange.sheets.subjects import CODE, NAME, Known
 from app.firms import service
 from app.firms.forms.milestone import FOREIGN, LABELS, OWN_LABELS, QUICK, WORDS
@@ -123,6 +124,8 @@ def prepare_for(kind: MilestoneKind) -> Callable[[Ground, list[Given]], None]:
                 found.setdefault(entry.firm_id, []).append(entry)
         ground.held[f"milestones:{kind}"] = found
         ground.held["uses"] = Uses(found)
+        if kind is MilestoneKind.RECOGNITION:
+            prepare_numbers(ground, rows)
 
     return prepare
 
@@ -175,12 +178,15 @@ def plan_for(kind: MilestoneKind, columns: tuple[Field, ...]) -> Plan:
             row.troubles.append(Trouble("code", planned.code, words))
         if entry is None:
             _check(ground, row, kind, given, needs)
+            one = subject.id if isinstance(subject, Known) else None
+            _check_number(ground, row, kind, one, given)
             planned.act = lambda: service.log_milestone(
                 actor=ground.viewer, today=ground.today, firm=subjects.firm_of(subject), kind=kind,
                 **given,
             )  # fmt: skip
             return planned
         planned.kind = Kind.UPDATE
+        _check_number(ground, row, kind, entry.firm_id, differing)
         planned.act = _correct(ground, row, entry, coded(differing))
         return planned
 
@@ -226,6 +232,19 @@ def _check(
         if given.get(name) and given[name] > ground.today:
             words = _("日期不能晚于今天 %(today)s。", today=ground.today)
             row.troubles.append(Trouble(name, row.texts.get(name, ""), words))
+
+
+def _check_number(
+    ground: Ground, row: Given, kind: MilestoneKind, firm_id: int | None, given: dict[str, Any]
+) -> None:
+    """A certificate that is on record for a firm that is no kin; its 说明 becomes the remark."""
+    if kind is not MilestoneKind.RECOGNITION or given.get("remark"):
+        return
+    trouble = number_trouble(ground, row, firm_id or 0, given.get("number"))
+    if trouble is not None and row.values.get("reason"):
+        given["remark"] = row.values["reason"]
+    elif trouble is not None:
+        row.troubles.append(trouble)
 
 
 def may(viewer: Viewer) -> bool:

@@ -20,6 +20,7 @@ from app.firms.hooks import hooks
 from app.firms.kinds import SHAPES, typed_fields, word
 from app.firms.models import Firm, Milestone, MilestoneKind, MoneyState
 from app.firms.papers import Stored
+from app.firms.queries.certificates import held_elsewhere, holder
 from app.firms.queries.use import Uses
 from app.firms.service.evidence import attach
 from app.firms.service.register import seen
@@ -31,6 +32,10 @@ register_messages(
         "expiry_order": N_("到期日应晚于发证日。"),
         "expiry_far": N_("到期日比发证日晚 %(n)s 年以上，请核对。"),
         "duplicate": N_("与已登记的一条相同：%(what)s，%(day)s。没有重复登记。"),
+        "number_elsewhere": N_(
+            "证书编号 %(number)s 已登记在“%(holder)s”名下。录错的请改正；确属本企业的（如旧证更名、"
+            "承继还没有登记、对方录错），请在备注或更正原因中写明。"
+        ),
         "reason_needed": N_("这条数据已用于已报的报表或毕业核对，更正时请写明原因。"),
         "original_needed": N_("外币融资请填写币种、原币金额、汇率和汇率日期。"),
         "numbers_positive": N_("金额和汇率应大于 0。"),
@@ -63,11 +68,13 @@ def log_milestone(
     Money in fen. The day defaults to the first of the kind's own days, received money to the
     entry's day. Raises `field_needed`, `day_needed`, `future_day`, `days_order`, `expiry_order`,
     `expiry_far`, `original_needed`, `amount_received`, `financing_bare`, and Conflict
-    `duplicate` that names the entry in place.
+    `duplicate` that names the entry in place or `number_elsewhere`: the certificate's number is
+    on record for a firm that is no kin, and no remark says why.
     """
     need_record(actor, firm.id, today)
     entry = Milestone(firm_id=firm.id, kind=kind, verification=verification or entered_by(actor))
     _fill(entry, today, fields)
+    _check_number(actor, entry, None)
     session.add(entry)
     session.flush()
     for stored in papers:
@@ -105,6 +112,8 @@ def correct_milestone(
     if changed:
         with session.no_autoflush:
             _fill(entry, today, {"day": entry.day, **changed})
+            if "number" in changed:
+                _check_number(actor, entry, reason)
     if set(changed) - {"remark"}:
         entry.verification = trust_after(entry.verification, actor)
     session.flush()
@@ -140,6 +149,15 @@ def _fill(entry: Milestone, today: dt.date, fields: dict[str, Any]) -> None:
         what = " ".join(str(part) for part in (word(existing), existing.name) if part)
         raise Conflict("duplicate", "number" if entry.number else "day", what=what,
                        day=existing.day)  # fmt: skip
+
+
+def _check_number(actor: AnyViewer, entry: Milestone, reason: str | None) -> None:
+    if entry.kind is not MilestoneKind.RECOGNITION or entry.remark or reason:
+        return
+    other = held_elsewhere(entry.firm_id, entry.number)
+    if other is not None:
+        raise Conflict("number_elsewhere", "number", number=entry.number,
+                       holder=holder(actor, other))  # fmt: skip
 
 
 def _settle_days(entry: Milestone) -> None:

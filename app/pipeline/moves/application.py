@@ -12,6 +12,7 @@ from app.core.errors import DomainError, register_messages
 from app.core.filters import day as day_words
 from app.core.text import N_, Coded
 from app.firms.models import Firm, FirmKind, MilestoneKind
+from app.firms.queries.certificates import held_elsewhere, holder
 from app.firms.service import log_milestone, void_entry
 from app.firms.service.milestones import check_days
 from app.pipeline.models import Application, ApplicationRound, FailReason
@@ -32,6 +33,10 @@ register_messages(
         "application:early_year": N_("本批次属于 %(year)s 年度，报出不能早于 %(day)s。"),
         "application:fail_code": N_("请选择未通过的原因。"),
         "application:fail_note": N_("原因选“其他”时，请写明是什么。"),
+        "application:number_elsewhere": N_(
+            "证书编号 %(number)s 已登记在“%(holder)s”名下，请与通知核对。那一条录错的先更正，"
+            "两家有承继关系的先登记承继。"
+        ),
         "application:reason": N_("请写明理由。"),
     }
 )  # fmt: skip
@@ -200,6 +205,7 @@ def _record(case: ApplicationCase) -> None:
     row, given, day = case.there, case.certificate or Certificate(), _in_order(case)
     entry = rounds.entered_before(row)
     row.made = entry is None
+    _check_number(case, given.number)
     if entry is None:
         entry = log_milestone(
             actor=case.actor, today=case.today, firm=case.firm, kind=MilestoneKind.RECOGNITION,
@@ -211,6 +217,15 @@ def _record(case: ApplicationCase) -> None:
         entry.expires_on = entry.expires_on or given.expires_on
         check_days(entry, case.today)
     row.state, row.recognised_on, row.milestone_id = S.RECOGNISED, day, entry.id
+
+
+def _check_number(case: ApplicationCase, number: str | None) -> None:
+    """A certificate has one holder: the notice's number may not be on record for another firm.
+    Raises `application:number_elsewhere`."""
+    other = held_elsewhere(case.firm.id, number)
+    if other is not None:
+        name = holder(case.actor, other)
+        raise DomainError("application:number_elsewhere", number=number, holder=name)
 
 
 def _fail(case: ApplicationCase) -> None:

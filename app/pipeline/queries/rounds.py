@@ -166,11 +166,17 @@ def count_in(row: ApplicationRound) -> int:
 
 def filed_after(row: ApplicationRound, day: dt.date) -> int:
     """How many firms of a round handed in after a day, whoever sees them."""
+    return _filed(row, Application.filed_on > day)
+
+
+def filed_before(row: ApplicationRound, day: dt.date) -> int:
+    """How many firms of a round handed in before a day, whoever sees them."""
+    return _filed(row, Application.filed_on < day)
+
+
+def _filed(row: ApplicationRound, when: ColumnElement[bool]) -> int:
     statement = select(func.count()).select_from(Application)
-    return (
-        session.scalar(statement.where(Application.round_id == row.id, Application.filed_on > day))
-        or 0
-    )
+    return session.scalar(statement.where(Application.round_id == row.id, when)) or 0
 
 
 def cycle_of(row: ApplicationRound) -> str | None:

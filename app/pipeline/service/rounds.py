@@ -29,6 +29,10 @@ register_messages(
         "round:notice_late": N_("通知日期不能晚于区级截止日。"),
         "round:year": N_("区级截止日最晚在批次年度的下一年，请核对年度或日期。"),
         "round:filed_after": N_("已有 %(n)s 家企业在这一天之后报出，区级截止日不能改到它们之前。"),
+        "round:filed_before": N_(
+            "已有 %(n)s 家企业在这一天之前报出，通知日期不能改到它们之后；报出日期录错的，"
+            "先退回该企业再按实际日期报出。"
+        ),
         "round:twice": N_("这一年这项标准的这个批次已经登记过。"),
         "round:held": N_("批次中已有企业，标准、年度、种类不能再改；录错的先作废其中的申报。"),
         "round:not_empty": N_("批次中还有企业，先作废其中的申报再作废批次。"),
@@ -81,8 +85,9 @@ def open_round(*, actor: AnyViewer, notice: Notice) -> ApplicationRound:
 def edit_round(
     *, actor: AnyViewer, round: ApplicationRound, notice: Notice, rev: int | None
 ) -> None:
-    """Correct a round. Rule, year and kind stay once a firm is in it, and its last day lies not
-    before a filing. Raises also `round:held`, `round:filed_after`, `stale`."""
+    """Correct a round. Rule, year and kind stay once a firm is in it; no filing lies after its last
+    day or before its notice. Raises also `round:held`, `round:filed_after`, `round:filed_before`,
+    `stale`."""
     actor.need(Permission.ROUND_EDIT)
     seen(round, rev)
     held = (round.rule, round.year, round.kind)
@@ -91,6 +96,9 @@ def edit_round(
     late = rounds.filed_after(round, notice.district_on)
     if late:
         raise DomainError("round:filed_after", "district_on", n=late)
+    early = rounds.filed_before(round, notice.notice_on) if notice.notice_on else 0
+    if early:
+        raise DomainError("round:filed_before", "notice_on", n=early)
     _fill(round, notice)
     session.flush()
 

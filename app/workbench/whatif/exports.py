@@ -14,7 +14,7 @@ from app.core.text import _
 from app.criteria.trial import SAME
 from app.exchange.out.book import Book, Export, Head, Table, Value, offer
 from app.workbench.firm_export import PIECE
-from app.workbench.whatif import filling, first_exports, firsts, impact, outcome, runs
+from app.workbench.whatif import filling, first_exports, firsts, impact, outcome, runs, since
 from app.workbench.whatif.about import About
 from app.workbench.whatif.asked import Doors, called, choices, conditions, within
 from app.workbench.whatif.compare import pair
@@ -154,7 +154,7 @@ def impacted(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
 def outcomes(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Book:
     """What a version was foretold to change and what came, with those that came otherwise."""
     found = outcome.outcome(viewer, str(path.get("rule", "")), number_of(path), day)
-    if found.moment == outcome.REPORT:
+    if found.moment == since.REPORT:
         notes = outcome.told(found) + several(found.effect.about)
         return Book(_("影响报告"), tables(viewer, found.effect, found.doors), notes)
     heads = [
@@ -190,7 +190,7 @@ def outcome_listed(viewer: Viewer, day: dt.date, path: Mapping[str, Any]) -> Boo
     """The list behind a number of that page."""
     found = outcome.outcome(viewer, str(path.get("rule", "")), number_of(path), day)
     effect = outcome.narrowed(found, outcome.foretold(found))
-    if found.moment == outcome.REPORT:
+    if found.moment == since.REPORT:
         return list_book(viewer, effect, outcome.told(found))
     lines = within(effect, conditions(viewer, effect.about, request.args))
     return Book(_("预测与实际"), [came_otherwise(viewer, found, lines)], outcome.told(found))

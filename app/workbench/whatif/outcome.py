@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,42 +15,38 @@ from app.core.db import session
 from app.core.errors import NotFound
 from app.core.filters import day as day_text
 from app.core.kept import kept
-from app.core.text import N_, _
+from app.core.text import _
 from app.criteria.gaps import KINDS
-from app.criteria.live import verdicts
 from app.criteria.plan import Version
-from app.criteria.queries import book, followed, in_force
+from app.criteria.queries import book, followed
 from app.criteria.trial import CHANGES, SAME, change
-from app.criteria.verdicts import KIND
 from app.workbench.models import ImpactLine, ImpactRecord
+from app.workbench.whatif import since
 from app.workbench.whatif.about import About
 from app.workbench.whatif.asked import MOVED, Doors
 from app.workbench.whatif.effect import CHANGE_WORDS, Effect, beside, ground
+from app.workbench.whatif.since import FIRST, REPORT, TODAY
 from app.workbench.whatif.subjects import about
 from app.workbench.whatif.tables import Cell, Row
 
 PAGE = "workbench.version_outcome"
-#: what a page shows: the report of the approval, or the forecast beside the first day or today
-REPORT, FIRST, TODAY = "report", "first", "today"
-MOMENTS = {REPORT: N_("批准时的预测"), FIRST: N_("施行首日"), TODAY: N_("今天")}
 #: condition of a list: what a result was foretold to do
 FORETOLD = "foretold"
 
 
 @dataclass(frozen=True)
 class Kept:
-    """One subject of a record: its results before, as foretold, and as they came."""
+    """One subject of a record: its results before, as foretold, and as they came by moment."""
 
     before: str
     after: str
-    first: str | None
-    today: str | None
+    came: Mapping[str, str]
 
     def at(self, moment: str) -> tuple[str, str] | None:
         """The pair that a moment compares; None where there is nothing to compare."""
         if moment == REPORT:
             return self.before, self.after
-        came = self.first if moment == FIRST else self.today
+        came = self.came.get(moment)
         return None if came is None else (self.after, came)
 
 
@@ -66,6 +62,8 @@ class Outcome:
     others: list[ImpactRecord]
     moments: list[str]
     moment: str
+    #: quarters whose end can be compared, the latest first
+    quarters: list[str]
     kept: dict[int, Kept]
     effect: Effect
     #: how many of the record are judged no more, and how many came later
@@ -92,11 +90,9 @@ class Outcome:
         return Doors(PAGE, {"rule": self.version.rule, "number": self.version.number}, held)
 
     @property
-    def tabs(self) -> list[tuple[str, str, bool]]:
-        """The moments: words, address, whether it is this one."""
-        return [
-            (_(MOMENTS[one]), self.doors_at(one).home(), one == self.moment) for one in self.moments
-        ]
+    def choices(self) -> list[tuple[str, str, bool]]:
+        """The quarters: code, words, whether it is compared."""
+        return [(one, since.called(one), one in self.moments) for one in self.quarters]
 
     @property
     def lines(self) -> list[tuple[str, str, bool]]:
@@ -113,7 +109,7 @@ class Outcome:
     @property
     def judged(self) -> dt.date:
         """The day of what came."""
-        return self.day if self.moment == TODAY else self.record.day
+        return since.day_of(self.record, self.moment, self.day)
 
 
 def outcome(viewer: Viewer, rule: str, number: int, day: dt.date) -> Outcome:
@@ -126,15 +122,14 @@ def outcome(viewer: Viewer, rule: str, number: int, day: dt.date) -> Outcome:
     at = request.args.get("line", 0, type=int)
     record = next((one for one in others if one.number == at), others[0])
     before = next(v for v in versions.values() if v.id == record.before_id)
-    now = in_force(day, subject=version.tree.subject).get(rule)
-    standing = record.kind == KIND and record.round is None and now is not None
-    todays = standing and now is not None and now.id == version.id and record.day <= day
-    every = kept(("outcome", record.id, record.first_cut, day), lambda: _read(record, todays, day))
-    moments = [REPORT]
+    now = since.standing(record, version, day)
+    moments, quarters = [REPORT], since.quarters(record, version, day)
     moments += [FIRST] if record.first_cut is not None else []
-    moments += [TODAY] if todays else []
-    asked = request.args.get("at", moments[-1])
+    asked = request.args.get("at", "")
+    moments += [asked] if asked in quarters else []
+    moments += [TODAY] if now and now.id == version.id and record.day <= day else []
     moment = asked if asked in moments else moments[-1]
+    every = _read(record, moments, day)
     kind = about(version)
     seen = {row.id for row in ground(viewer, kind)}
     if kind.name == "firm":
@@ -142,9 +137,9 @@ def outcome(viewer: Viewer, rule: str, number: int, day: dt.date) -> Outcome:
     wide = kind.sees_all(viewer)
     gone = len(every.keys() - seen) if wide else 0
     came = len(seen - every.keys()) if wide else 0
-    next_ = now if standing and now is not None and now.number > number else None
+    next_ = now if now is not None and now.number > number else None
     return Outcome(
-        record, version, before, day, others, moments, moment, every,
+        record, version, before, day, others, moments, moment, quarters, every,
         _effect(viewer, kind, every, moment), gone, came, next_,
     )  # fmt: skip
 
@@ -163,16 +158,19 @@ def records(rule: str) -> dict[int, list[ImpactRecord]]:
     return found
 
 
-def _read(record: ImpactRecord, todays: bool, day: dt.date) -> dict[int, Kept]:
-    lines = select(ImpactLine.subject_id, ImpactLine.before, ImpactLine.after, ImpactLine.first)
+def _read(record: ImpactRecord, moments: Sequence[str], day: dt.date) -> dict[int, Kept]:
+    lines = select(ImpactLine.subject_id, ImpactLine.before, ImpactLine.after)
     rows = session.execute(lines.where(ImpactLine.record_id == record.id)).all()
-    now: dict[int, str] = {}
-    if todays:
-        (rule,) = (v.rule for held in book().values() for v in held if v.id == record.standard_id)
-        held = verdicts(rule, day)
-        shown = session.execute(select(held.c.subject_id, held.c.display))
-        now = {row[0]: row[1] for row in shown}
-    return {row[0]: Kept(*row[1:], now.get(row[0])) for row in rows}
+    found = {one: _came(record, one, day) for one in moments if one != REPORT}
+    return {
+        row[0]: Kept(*row[1:], {one: held[row[0]] for one, held in found.items() if row[0] in held})
+        for row in rows
+    }
+
+
+def _came(record: ImpactRecord, moment: str, day: dt.date) -> dict[int, str]:
+    key = ("came", record.id, record.first_cut, moment, day)
+    return kept(key, lambda: since.came(record, moment, day))
 
 
 def _effect(viewer: AnyViewer, kind: About, every: Mapping[int, Kept], moment: str) -> Effect:
@@ -241,8 +239,8 @@ def heads(found: Outcome) -> list[str]:
     """Heads of the columns of `table`."""
     words = [_("预测")]
     for moment in found.moments[1:]:
-        words += [_("%(moment)s如期", moment=_(MOMENTS[moment])),
-                  _("%(moment)s不同", moment=_(MOMENTS[moment]))]  # fmt: skip
+        words += [_("%(moment)s如期", moment=since.called(moment)),
+                  _("%(moment)s不同", moment=since.called(moment))]  # fmt: skip
     return words
 
 
@@ -254,7 +252,7 @@ def told(found: Outcome) -> list[tuple[str, str]]:
         (_("原版本"), f"v{found.before.number}"),
         (_("批准日期"), day_text(record.approved_on)),
         (_("预测所据修订号"), str(record.cut)),
-        (_("对照时点"), f"{_(MOMENTS[found.moment])} {found.judged.isoformat()}"),
+        (_("对照时点"), f"{since.called(found.moment)} {found.judged.isoformat()}"),
     ]
 
 

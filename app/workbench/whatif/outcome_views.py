@@ -12,7 +12,7 @@ from app.core.days import today
 from app.core.text import _
 from app.criteria.trial import SAME
 from app.workbench.blueprint import bp
-from app.workbench.whatif import filling, outcome, pages
+from app.workbench.whatif import filling, outcome, pages, since
 from app.workbench.whatif.asked import MOVED, Doors
 from app.workbench.whatif.effect import CHANGE_WORDS, Effect
 from app.workbench.whatif.pages import Listing
@@ -24,7 +24,7 @@ from app.workbench.whatif.reasons import reasons
 def version_outcome(rule: str, number: int) -> ResponseReturnValue:
     """The report that an approval was given on, and how it came."""
     found = outcome.outcome(viewer(), rule, number, today())
-    report = found.moment == outcome.REPORT
+    report = found.moment == since.REPORT
     return render_template(
         "workbench/whatif/outcome.html", found=found, record=found.record, today_is=today(),
         shown=pages.shown(viewer(), found.effect, found.doors) if report else None,
@@ -38,7 +38,7 @@ def version_outcome_list(rule: str, number: int) -> ResponseReturnValue:
     """The subjects behind a number of the page."""
     found = outcome.outcome(viewer(), rule, number, today())
     asked = outcome.foretold(found)
-    effect, report = outcome.narrowed(found, asked), found.moment == outcome.REPORT
+    effect, report = outcome.narrowed(found, asked), found.moment == since.REPORT
     held = found.doors
     doors = held if not asked else Doors(held.page, held.path, {**held.held, "foretold": asked})
     listed = pages.listing(viewer(), effect, doors)

@@ -12,7 +12,8 @@ from app.criteria.queries import assess_many
 from app.criteria.showing import value
 from app.criteria.verdict import Finding, Verdict
 from app.workbench.whatif.effect import DISPLAY_WORDS
-from app.workbench.whatif.outcome import FIRST, Outcome
+from app.workbench.whatif.outcome import Outcome
+from app.workbench.whatif.since import cut_of
 
 #: so many clauses are named for a reason
 NAMED = 2
@@ -28,7 +29,7 @@ def reasons(viewer: AnyViewer, found: Outcome, ids: Sequence[int]) -> dict[int, 
     if not known:
         return {}
     record, rule, day = found.record, found.version.rule, found.judged
-    cut = record.first_cut if found.moment == FIRST else None
+    cut = cut_of(record, found.moment)
 
     def judged(on: dt.date, at: int | None) -> dict[int, Verdict]:
         return assess_many(rule, known, on, at, record.kind, record.round)

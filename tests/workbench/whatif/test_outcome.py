@@ -177,3 +177,57 @@ def test_a_trial_kept_before_a_transition_stands_in_it_and_after(
     forget_book()
     back = client.get(moved.location)
     assert (back.status_code, back.location) == (303, cast.low)
+
+
+def test_the_end_of_every_quarter_since_is_read_from_history(
+    client: Client, cast: Cast, head: Person, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of its last day, as known by then: what was entered later is not told of it."""
+    monkeypatch.setitem(app.config, "TODAY", dt.date(2026, 5, 10))
+    approve(client, cast, head, today())
+    assert 'name="at"' not in page(client, cast.outcome), "no quarter is over"
+    cast.enter()  # the clock that writes revisions is months ahead of May
+    monkeypatch.setitem(app.config, "TODAY", dt.date(2026, 11, 24))
+    text = page(client, cast.outcome)
+    assert [one for one in ("2026Q1", "2026Q2", "2026Q3", "2026Q4") if f'"{one}"' in text] == [
+        "2026Q2", "2026Q3",
+    ]  # fmt: skip
+    assert cast.names(client, f"{cast.outcome}/list?at=2026Q3&change=moved") == set()
+    assert cast.late in cast.names(client, f"{cast.outcome}/list?at=today&change=moved")
+    text = page(client, f"{cast.outcome}?at=2026Q3")
+    assert "2026 年第 3 季度末如期" in text
+    assert "今天如期" in text
+    assert cast.each_opens(client, f"{cast.outcome}?at=2026Q3") >= 6
+    sheet = list(read_xlsx(press(client, f"{cast.outcome}?at=2026Q2").data).values())
+    assert "2026 年第 2 季度末不同（家）" in [str(cell) for cell in sheet[1][0]]
+    assert page(client, f"{cast.outcome}?at=2026Q4").count("季度末如期") == 0, "not over yet"
+
+
+@FIRMS
+def test_what_was_known_by_the_end_of_a_quarter_counts(
+    client: Client, cast: Cast, head: Person, app: Flask, later: Callable[[int], dt.date]
+) -> None:
+    approve(client, cast, head, today())
+    cast.enter()
+    later(400)
+    forget_book()
+    text = page(client, cast.outcome)
+    last = text.split('<option value="20')[1][:4]
+    moved = f"{cast.outcome}/list?at=20{last}&change=moved"
+    assert cast.late in cast.names(client, moved)
+    assert "批准后录入或更正" in reason(client, cast, moved)
+
+
+@FIRMS
+def test_reviews_are_compared_with_today_and_with_quarters(
+    client: Client, cast: Cast, head: Person, later: Callable[[int], dt.date]
+) -> None:
+    line = {"kind": "review", "from": today().isoformat()}
+    approve(client, cast, head, today(), in_force=[line])
+    assert cast.names(client, f"{cast.outcome}/list?at=today&change=moved") == set()
+    cast.enter()
+    assert cast.names(client, f"{cast.outcome}/list?at=today&change=moved") == {cast.late}
+    later(120)
+    forget_book()
+    code = page(client, cast.outcome).split('<option value="20')[1][:4]
+    assert cast.late in cast.names(client, f"{cast.outcome}/list?at=20{code}&change=moved")

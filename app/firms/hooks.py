@@ -6,7 +6,7 @@ Nothing here imports a room above; each list belongs to one application.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from flask import Flask, current_app
 from sqlalchemy.sql.elements import ColumnElement
 
-from app.carriers.models import Return
+from app.carriers.models import Return, Unit
 from app.core.access import AnyViewer
 from app.firms.models import Firm
 
@@ -49,6 +49,17 @@ class Entry:
     apply: Callable[..., None]
 
 
+@dataclass(frozen=True)
+class Kept:
+    """Room that is kept for a firm from a day on, though it does not use it yet."""
+
+    unit_id: int
+    firm_id: int
+    since: dt.date
+    #: desks, or square decimetres
+    amount: int
+
+
 @dataclass
 class Hooks:
     """All that rooms above registered."""
@@ -72,6 +83,12 @@ class Hooks:
     broken: list[Callable[[AnyViewer, Return, dt.date], list[str]]] = field(default_factory=list)
     #: return → {"text", "url"} of a further form made of it
     sheets: list[Callable[[Return], dict[str, str]]] = field(default_factory=list)
+    #: unit ids → what is kept of them for firms that are to come
+    kept_rooms: list[Callable[[Sequence[int]], list[Kept]]] = field(default_factory=list)
+    #: (firm, unit): a firm moves in, so nothing of the unit needs to be kept for it any longer
+    moves_in: list[Callable[[Firm, Unit], None]] = field(default_factory=list)
+    #: (unit ids): the record of these units goes; rows of a room above name them no more
+    units_go: list[Callable[[Sequence[int]], None]] = field(default_factory=list)
     #: viewer, firm, day → how a firm with this code can be asked for: {"text", "url"} or None
     transfer: list[Callable[[AnyViewer, Firm, dt.date], dict[str, str] | None]] = field(
         default_factory=list

@@ -31,6 +31,7 @@ from app.pipeline import (
     rulebook,
     service,
 )
+from app.pipeline.moves import rooms
 from app.pipeline.queries import chain, ties
 from app.pipeline.queries.ties import my_carriers
 from app.pipeline.stage import EFFECTIVE, graduates_here
@@ -86,6 +87,9 @@ def init_app(app: Flask) -> None:
     held.relations[Relation.ACCEPTED] = _claimed(ClaimStanding.ACCEPTED)
     held.entry = Entry(entry.EntryForm, "pipeline/entry.html", entry.apply)
     held.transfer.append(_offer_transfer)
+    held.kept_rooms.append(rooms.kept_rooms)
+    held.moves_in.append(rooms.moved_in)
+    held.units_go.append(rooms.forget_units)
     held.decided.append(merging.decided)
     held.merge.append(merging.merge)
     held.void.append(merging.void)

@@ -12,13 +12,14 @@ from app.core.errors import DomainError, NotFound, register_messages
 from app.core.text import N_, _
 from app.firms import queries as firm_queries
 from app.firms import unit_words, uscc
-from app.firms.models import Residency
+from app.firms.models import Firm, Residency
 from app.firms.queries import space
 from app.firms.queries.space import Stock
 from app.firms.queries.unit_list import find_unit
 from app.firms.service.space import occupy
-from app.pipeline import service
+from app.pipeline import meant, service
 from app.pipeline.forms import LandForm
+from app.pipeline.models import Claim
 from app.pipeline.queries import pages
 
 register_messages(
@@ -41,6 +42,15 @@ def offered(stocks: Iterable[Stock]) -> list[tuple[str, str]]:
     return [(one.unit.pid, " · ".join(_told(one))) for one in stocks]
 
 
+def with_meant(told: list[tuple[str, str]], claim: Claim | None) -> list[tuple[str, str]]:
+    """The same, the room that an accepted claim keeps for the firm first."""
+    if claim is None or claim.unit is None or claim.reserved_from is None:
+        return told
+    kept = claim.unit.pid
+    words = _("%(room)s，已预留", room=meant.words(claim))
+    return [(kept, words), *(one for one in told if one[0] != kept)]
+
+
 def _told(one: Stock) -> Iterator[str]:
     unit = one.unit
     yield unit_words.place(unit)
@@ -54,14 +64,14 @@ def book(viewer: AnyViewer, day: dt.date, carrier: Carrier, form: LandForm) -> R
     given: dict[str, Any] = {name: form[name].data or None for name in GIVEN}
     sites = {s.pid: s for s in pages.sites(carrier, day)}
     given["site"] = sites.get(form.site.data or "")
-    unit, amount = _room(viewer, carrier, form)
+    firm = firm_queries.by_code(form.said("code"))
+    unit, amount = _room(viewer, carrier, form, firm)
     told = "area_m2" if unit is not None and unit.desks is None else "amount"
     if unit is not None:
         given["site"] = given["site"] or unit.site
         if unit.desks is None:
             given["area_m2"] = given["area_m2"] or -(-amount // DM2)
     base: dict[str, Any] = {"actor": viewer, "today": day, "carrier": carrier}
-    firm = firm_queries.by_code(form.said("code"))
     if firm is not None:
         tie = service.land(**base, firm=firm, arrived_on=form.said("arrived_on"), **given)
         _move_in(base, tie, unit, amount, told)
@@ -83,9 +93,11 @@ def book(viewer: AnyViewer, day: dt.date, carrier: Carrier, form: LandForm) -> R
     return tie
 
 
-def _room(viewer: AnyViewer, carrier: Carrier, form: LandForm) -> tuple[Unit | None, int]:
+def _room(
+    viewer: AnyViewer, carrier: Carrier, form: LandForm, firm: Firm | None
+) -> tuple[Unit | None, int]:
     """The unit chosen and how much of it: the desks or the area typed, else all that is free on the
-    day."""
+    day, what is kept for the firm itself among it."""
     if not form.unit.data:
         return None, 0
     day = form.said("arrived_on")
@@ -96,19 +108,21 @@ def _room(viewer: AnyViewer, carrier: Carrier, form: LandForm) -> tuple[Unit | N
     if unit.desks is None and desks is not None:
         raise DomainError("landing:by_area", "amount")
     if unit.desks is None and area:  # in whole square metres, so the last part of one is met
-        asked, free = area * DM2, _free(viewer, day, unit)
+        asked, free = area * DM2, _free(viewer, day, unit, firm)
         return unit, free if free <= asked < free + DM2 else asked
     if desks is not None:
         if desks % DM2:
             raise DomainError("landing:desks", "amount")
         return unit, desks // DM2
-    return unit, _free(viewer, day, unit)
+    return unit, _free(viewer, day, unit, firm)
 
 
-def _free(viewer: AnyViewer, day: dt.date, unit: Unit) -> int:
-    """What is free of a unit on a day."""
+def _free(viewer: AnyViewer, day: dt.date, unit: Unit, firm: Firm | None) -> int:
+    """What is free of a unit on a day, or kept for the firm."""
     stocks = space.stock(viewer, day, Unit.id == unit.id)
-    return stocks[0].free if stocks else 0
+    kept = space.kept_rooms([unit.id])
+    own = sum(one.amount for one in kept if firm is not None and one.firm_id == firm.id)
+    return stocks[0].free + own if stocks else 0
 
 
 def _move_in(

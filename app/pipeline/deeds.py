@@ -26,6 +26,7 @@ register_acts(
         "claim:open": N_("提交承接意向"),
         "claim:refuse": N_("记录企业未选"),
         "claim:release": N_("释放承接意向"),
+        "claim:room": N_("改意向房源"),
         "claim:withdraw": N_("撤回承接意向"),
         "clock:rewind": N_("按新标准重算在孵期限"),
         "graduation:approve": N_("同意毕业"),

@@ -52,6 +52,11 @@ def an_area() -> IntegerField:
     return IntegerField(N_("面积（㎡）"), validators=[Optional(), NumberRange(1, 10_000_000)])
 
 
+def desk_count() -> IntegerField:
+    """Desks of a room let by desks."""
+    return IntegerField(N_("使用工位数"), validators=[Optional(), NumberRange(1, 100_000)])
+
+
 class ActForm(BaseForm):
     """A form of one act."""
 
@@ -199,8 +204,20 @@ class ClaimForm(ActForm):
     token = HiddenField(validators=[Filled(), Length(min=8, max=40)])
     carrier = SelectField(N_("意向方"), choices=[], validate_choice=False)
     planned_on = a_day(N_("计划入驻"))
+    unit = SelectField(N_("意向房源"), choices=[], validate_choice=False, validators=[Optional()])
     area_m2 = an_area()
+    amount = desk_count()
     message = TextAreaField(N_("给企业的话"), validators=[Optional(), Length(max=200)])
+
+
+class RoomForm(ActForm):
+    """改意向房源: which room is meant, how much of it, and from when."""
+
+    rev = RevField()
+    planned_on = a_day(N_("计划入驻"))
+    unit = SelectField(N_("意向房源"), choices=[], validate_choice=False, validators=[Optional()])
+    area_m2 = an_area()
+    amount = desk_count()
 
 
 class ChooseForm(ActForm):

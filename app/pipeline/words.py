@@ -78,6 +78,7 @@ class ClaimAct(Coded):
 
     OPEN = "open", N_("提交承接意向")
     FOLLOW = "follow", N_("记跟进")
+    ROOM = "room", N_("改意向房源")
     CHOOSE = "choose", N_("记录企业选定")
     REFUSE = "refuse", N_("记录企业未选")
     WITHDRAW = "withdraw", N_("撤回意向")

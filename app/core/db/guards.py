@@ -37,20 +37,25 @@ NO_OVERLAP = (
     NoOverlap("ex_unit_hold", "unit_hold", "unit_id", "{r}unit_id > 0"),
 )
 
-#: An occupancy of a unit begins on a day when more is in use than there is, of a kind that it is
-#: not let by, or outside the days on which the unit exists. What is in use only grows where one
-#: begins, so no other day need be looked at.
-_OVERFULL = """SELECT 1 FROM occupancy p JOIN unit u ON u.id = p.unit_id
+#: What is in use or kept of a unit on a day: occupancies, and accepted claims that name it.
+_IN_USE = """(SELECT COALESCE(SUM(o.{measure}), 0) FROM occupancy o WHERE o.unit_id = u.id
+        AND o.starts <= {day} AND (o.ends IS NULL OR o.ends > {day}))"""
+_KEPT = """ + (SELECT COALESCE(SUM(c.{measure}), 0) FROM claim c WHERE c.unit_id = u.id
+        AND c.state = 'accepted' AND c.reserved_from <= {day})"""
+#: An occupancy of a unit, or a claim that keeps some of it, begins on a day when more is taken
+#: than there is, of a kind that it is not let by, or outside the days on which the unit exists.
+#: What is taken only grows where one begins, so no other day need be looked at.
+_USED_WRONG = """SELECT 1 FROM occupancy p JOIN unit u ON u.id = p.unit_id
   WHERE p.unit_id = {unit} AND (
     p.starts < u.starts OR (u.ends IS NOT NULL AND (p.ends IS NULL OR p.ends > u.ends))
-    OR (SELECT COALESCE(SUM(o.area_dm2), 0) FROM occupancy o WHERE o.unit_id = p.unit_id
-        AND o.starts <= p.starts AND (o.ends IS NULL OR o.ends > p.starts))
-      > CASE WHEN u.desks IS NULL THEN u.area_dm2 ELSE 0 END
-    OR (SELECT COALESCE(SUM(o.desks), 0) FROM occupancy o WHERE o.unit_id = p.unit_id
-        AND o.starts <= p.starts AND (o.ends IS NULL OR o.ends > p.starts))
-      > COALESCE(u.desks, 0))"""
+    OR {full})"""
+_KEPT_WRONG = """SELECT 1 FROM claim r JOIN unit u ON u.id = r.unit_id
+  WHERE r.unit_id = {unit} AND r.state = 'accepted' AND r.reserved_from IS NOT NULL AND (
+    r.reserved_from < u.starts OR (u.ends IS NOT NULL AND r.reserved_from >= u.ends)
+    OR {full})"""
 #: guard → (table, the column that names the unit); the check runs when either table changes
 _ROOM = {"room_occupancy": ("occupancy", "unit_id"), "room_unit": ("unit", "id")}
+_ROOM_KEPT = {"room_claim": ("claim", "unit_id")}
 
 _OPEN = "(SELECT id FROM revision WHERE NOT sealed)"
 
@@ -110,9 +115,29 @@ def statements(connection: Connection) -> dict[str, str]:
         if rule.table in tables:
             made |= _pg_overlap(rule) if postgresql else _lite_overlap(rule)
     if "occupancy" in tables:
-        for name, (table, unit) in _ROOM.items():
-            made |= _pg_room(name, table, unit) if postgresql else _lite_room(name, table, unit)
+        keeps = "reserved_from" in {c["name"] for c in inspect(connection).get_columns("claim")}
+        for name, (table, unit) in (_ROOM | (_ROOM_KEPT if keeps else {})).items():
+            check = _overfull(f"NEW.{unit}", keeps)
+            made |= _pg_room(name, table, check) if postgresql else _lite_room(name, table, check)
     return made
+
+
+def _overfull(unit: str, keeps: bool) -> str:
+    """The query that finds a unit with more taken of it than there is; `keeps`: the tables are at
+    a revision in which claims name units."""
+
+    def full(day: str) -> str:
+        taken = _IN_USE + _KEPT if keeps else _IN_USE
+        area, desks = (taken.format(measure=m, day=day) for m in ("area_dm2", "desks"))
+        return (
+            f"{area} > CASE WHEN u.desks IS NULL THEN u.area_dm2 ELSE 0 END "
+            f"OR {desks} > COALESCE(u.desks, 0)"
+        )
+
+    used = _USED_WRONG.format(unit=unit, full=full("p.starts"))
+    if not keeps:
+        return used
+    return f"{used} UNION ALL {_KEPT_WRONG.format(unit=unit, full=full('r.reserved_from'))}"
 
 
 # ---- SQLite -------------------------------------------------------------------------------
@@ -158,8 +183,7 @@ def _lite_overlap(rule: NoOverlap) -> dict[str, str]:
     }
 
 
-def _lite_room(name: str, table: str, unit: str) -> dict[str, str]:
-    check = _OVERFULL.format(unit=f"NEW.{unit}")
+def _lite_room(name: str, table: str, check: str) -> dict[str, str]:
     body = f"BEGIN SELECT RAISE(ABORT, 'guard_room') WHERE EXISTS ({check}); END"
     return {
         f"{name}_{act[:3].lower()}": f"CREATE TRIGGER {name}_{act[:3].lower()} AFTER {act} "
@@ -224,8 +248,7 @@ def _pg_overlap(rule: NoOverlap) -> dict[str, str]:
     }
 
 
-def _pg_room(name: str, table: str, unit: str) -> dict[str, str]:
-    check = _OVERFULL.format(unit=f"NEW.{unit}")
+def _pg_room(name: str, table: str, check: str) -> dict[str, str]:
     return {
         name: f"CREATE OR REPLACE FUNCTION guard_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
         f"BEGIN IF EXISTS ({check}) THEN RAISE EXCEPTION 'guard_room' "

@@ -23,14 +23,14 @@ from app.exchange.api.door import (
     selected,
     shown,
 )
-from app.exchange.api.names import CarrierName, FirmName
+from app.exchange.api.names import CarrierName, FirmName, UnitName
 from app.exchange.api.once import written
 from app.exchange.api.shapes import Day, Flag, Many, Part, Pid, Shape, Text, Whole, Word
 from app.exchange.api.typed import body, typed
 from app.firms import queries
-from app.pipeline import forms, service
+from app.pipeline import forms, meant, service
 from app.pipeline.acts import END_ACTS
-from app.pipeline.models import Claim, ClaimStepKind
+from app.pipeline.models import Claim, ClaimState, ClaimStepKind
 from app.pipeline.queries import credits, pages, ties
 from app.pipeline.words import ChosenBy, ClaimAct, ClaimEnd, ClaimStanding
 
@@ -48,6 +48,20 @@ class StepShape(Shape):
     next_on = Day(required=True, allow_none=True)
 
 
+class RoomShape(Shape):
+    """The room that a claim names; told to the firm's side once the firm has chosen."""
+
+    unit = Part(UnitName, required=True)
+    area_dm2 = Whole(
+        required=True, allow_none=True, metadata={"description": N_("面积，以 0.01 ㎡ 计。")}
+    )
+    desks = Whole(required=True, allow_none=True)
+    reserved_from = Day(
+        required=True, allow_none=True,
+        metadata={"description": N_("自这一天起为企业预留；未选定、已入驻或已结束的为 null。")},
+    )  # fmt: skip
+
+
 class ClaimShape(Shape):
     """A bid of an accelerator or park for a firm."""
 
@@ -60,6 +74,7 @@ class ClaimShape(Shape):
     renewals = Whole(required=True)
     planned_on = Day(required=True, allow_none=True)
     area_m2 = Whole(required=True, allow_none=True)
+    room = Part(RoomShape, required=True, allow_none=True)
     message = Text(required=True, allow_none=True)
     accepted_on = Day(required=True, allow_none=True)
     chosen_by = Word(ChosenBy, required=True, allow_none=True)
@@ -90,6 +105,7 @@ class ClaimsAsked(Paged):
 
 
 MAKE = body("ClaimBody", forms.ClaimForm, firm=Pid(required=True))
+ROOM = body("RoomBody", forms.RoomForm)
 FOLLOW = body("FollowBody", forms.FollowForm)
 ENDS = [act.value for act in END_ACTS]
 END = body(
@@ -125,7 +141,17 @@ def _shape(
              "next_on": s.next_on if own else None}
             for s in steps
         ],
+        "room": _room(row),
         **{name: getattr(row, name) for name in names},
+    }  # fmt: skip
+
+
+def _room(row: Claim) -> dict[str, Any] | None:
+    if not meant.shown(viewer(), row):
+        return None
+    kept = row.reserved_from if row.state == ClaimState.ACCEPTED else None
+    return {
+        "unit": row.unit, "area_dm2": row.area_dm2, "desks": row.desks, "reserved_from": kept,
     }  # fmt: skip
 
 
@@ -175,6 +201,7 @@ def make_claim() -> ResponseReturnValue:
         made = service.claim(
             actor=viewer(), today=today(), firm=firm, carrier=carrier, token=token,
             planned_on=form.planned_on.data, area_m2=form.area_m2.data, message=form.message.data,
+            unit=meant.unit_of(viewer(), form.unit.data), desks=form.amount.data,
         )  # fmt: skip
         return _one(made)
 
@@ -196,6 +223,26 @@ def follow_claim(pid: str) -> ResponseReturnValue:
         return _one(row)
 
     return written("claim:follow", follow, ClaimShape, status=201)
+
+
+@operation(
+    "POST", "/claims/<pid>/room", tag=TAG, answer=ClaimShape, may=BID, body=ROOM,
+    summary=N_("改意向房源、用量或计划入驻；不给房源即不指定"),
+)  # fmt: skip
+def change_claim_room(pid: str) -> ResponseReturnValue:
+    """改意向房源."""
+    row = pages.claim_of(viewer(), pid)
+    form = typed(forms.RoomForm, given())
+
+    def change() -> tuple[dict[str, Any], int]:
+        service.change_room(
+            actor=viewer(), today=today(), claim=row, planned_on=form.planned_on.data,
+            area_m2=form.area_m2.data, desks=form.amount.data,
+            unit=meant.unit_of(viewer(), form.unit.data),
+        )  # fmt: skip
+        return _one(row)
+
+    return written("claim:room", change, ClaimShape)
 
 
 @operation(

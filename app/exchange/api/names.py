@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.exchange.api.shapes import Pid, Shape, Text
+from app.exchange.api.shapes import Pid, Shape, Text, Whole
 
 
 class FirmName(Shape):
@@ -24,6 +24,15 @@ class SiteShape(Shape):
 
     id = Pid(required=True, attribute="pid")
     name = Text(required=True)
+
+
+class UnitName(Shape):
+    """A unit by where it is."""
+
+    id = Pid(required=True, attribute="pid")
+    building = Text(required=True)
+    floor = Whole(low=-100, high=1000, required=True)
+    number = Text(required=True)
 
 
 class Gone(Shape):

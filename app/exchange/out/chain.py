@@ -13,7 +13,7 @@ from app.core.errors import NotFound
 from app.core.terms import term
 from app.core.text import _
 from app.exchange.out.book import Book, Export, Head, Table, Value, offer
-from app.firms import demand_words
+from app.firms import demand_words, unit_words
 from app.pipeline.matching import words
 from app.pipeline.matching.rule import rule_on
 from app.pipeline.models import Claim, ClaimState
@@ -44,7 +44,8 @@ def claims(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
                 last.step.label if last else None, last.day if last else None,
                 last.next_on if last else None, None if row.accepted_on else row.follow_until, left,
                 row.planned_on,
-                row.area_m2, credit.own.day if credit.own else None,
+                row.area_m2, unit_words.place(row.unit) if row.unit else None, row.desks,
+                credit.own.day if credit.own else None,
                 _("是") if credit.is_first else _("否") if credit.first else None,
                 others.get(row.firm_id, 0) if live else None, row.opened_on, row.ended_on,
                 pages.ended(row),
@@ -54,7 +55,8 @@ def claims(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
         Head(_("企业")), Head(_("意向方")), Head(_("状态")), Head(_("进展")),
         Head(_("最近跟进日期"), "day"), Head(_("下次联系"), "day"), Head(_("跟进期至"), "day"),
         Head(_("剩余天数"), "number", _("天")), Head(_("计划入驻"), "day"),
-        Head(_("面积"), "number", "㎡"), Head(_("首次接洽"), "day"), Head(_("首谈")),
+        Head(_("面积"), "number", "㎡"), Head(_("意向房源")),
+        Head(_("使用工位数"), "number", _("个")), Head(_("首次接洽"), "day"), Head(_("首谈")),
         Head(_("其他意向"), "number", _("家")), Head(_("提交日期"), "day"),
         Head(_("结束"), "day"), Head(_("结束原因")),
     ]  # fmt: skip

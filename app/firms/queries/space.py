@@ -18,6 +18,7 @@ from app.carriers.queries.scope import scope as carrier_scope
 from app.core.access import AnyViewer
 from app.core.db import session
 from app.core.text import N_, Coded
+from app.firms.hooks import Kept, hooks
 from app.firms.models import Occupancy, Residency
 
 #: days after which an empty unit counts as vacant for long
@@ -38,11 +39,12 @@ class UnitState(Coded):
 
 @dataclass(frozen=True)
 class Use:
-    """An amount in use on days [starts, ends)."""
+    """An amount in use on days [starts, ends), or kept for a firm that is to come."""
 
     starts: dt.date
     ends: dt.date | None
     amount: int
+    kept: bool = False
 
     def on(self, day: dt.date) -> bool:
         """Whether it is in use on a day."""
@@ -79,6 +81,10 @@ class Stock:
 
     def used_on(self, day: dt.date) -> int:
         """What is in use on a day."""
+        return sum(use.amount for use in self.uses if use.on(day) and not use.kept)
+
+    def taken_on(self, day: dt.date) -> int:
+        """What is in use on a day or kept for a firm that is to come."""
         return sum(use.amount for use in self.uses if use.on(day))
 
     @property
@@ -92,12 +98,12 @@ class Stock:
         return self.used_on(self.day)
 
     def free_on(self, day: dt.date) -> int:
-        """What could be taken from a day on for good: neither in use nor promised later.
+        """What could be taken from a day on for good: neither in use nor kept nor promised later.
 
         A rest of less than a square metre is nothing.
         """
         later = {use.starts for use in self.uses if use.starts > day}
-        left = self.total - max(map(self.used_on, {day, *later}))
+        left = self.total - max(map(self.taken_on, {day, *later}))
         return left if left >= self.least else min(left, 0)
 
     @property
@@ -216,7 +222,14 @@ def spans(
     for row in session.scalars(off.where(*wanted).order_by(UnitHold.starts, UnitHold.id)):
         hold = Hold(row.starts, row.ends, row.kind, row.reason)
         holds.setdefault(row.unit_id, []).append(hold)
+    for later in kept_rooms(ids):
+        uses.setdefault(later.unit_id, []).append(Use(later.since, None, later.amount, kept=True))
     return uses, holds
+
+
+def kept_rooms(unit_ids: Sequence[int]) -> list[Kept]:
+    """What is kept of units for firms that are to come."""
+    return [kept for look in hooks().kept_rooms for kept in look(unit_ids)]
 
 
 def free_units(

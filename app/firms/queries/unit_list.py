@@ -14,9 +14,10 @@ from app.carriers.queries import visible
 from app.core.access import AnyViewer
 from app.core.db import holds, session
 from app.core.errors import NotFound
+from app.firms.hooks import Kept
 from app.firms.models import Firm, Occupancy
 from app.firms.queries import scope
-from app.firms.queries.space import Stock, UnitState, running, stock, within
+from app.firms.queries.space import Stock, UnitState, kept_rooms, running, stock, within
 
 #: conditions of the list, by the names in its address
 KEYS = ("carrier", "state", "use", "building", "area", "by", "q")
@@ -204,6 +205,34 @@ def _users(viewer: AnyViewer, condition: ColumnElement[bool]) -> dict[int, list[
     for row, name, pid, may in rows:
         one = User(row, name if may else None, pid if row.firm_id in opened else None)
         found.setdefault(row.unit_id, []).append(one)
+    return found
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """For whom some of a unit is kept, since when and how much; named and linked as users are."""
+
+    kept: Kept
+    name: str | None
+    pid: str | None
+
+
+def keepers(viewer: AnyViewer, unit: Unit) -> list[Keeper]:
+    """Firms that are to come, for which some of a unit is kept."""
+    kept = kept_rooms([unit.id])
+    if not kept:
+        return []
+    ids = {one.firm_id for one in kept}
+    may = scope.nameable(viewer, Firm.id)
+    named = select(Firm).where(Firm.id.in_(ids), may).order_by(Firm.id)
+    firms = {row.id: row for row in session.scalars(named)}
+    opened = scope.visible(viewer).with_only_columns(Firm.id).order_by(None)
+    linked = set(session.scalars(opened.where(Firm.id.in_(ids))))
+    found = []
+    for one in kept:
+        firm = firms.get(one.firm_id)
+        link = firm.pid if firm is not None and firm.id in linked else None
+        found.append(Keeper(one, firm.short_name if firm else None, link))
     return found
 
 

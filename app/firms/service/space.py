@@ -16,8 +16,9 @@ from app.core.errors import Conflict, DomainError, register_messages
 from app.core.filters import day as day_text
 from app.core.filters import span as span_text
 from app.core.text import N_
+from app.firms.hooks import hooks
 from app.firms.models import Firm, Occupancy, Residency, ResidencyKind
-from app.firms.queries.space import Use
+from app.firms.queries.space import Use, kept_rooms
 from app.firms.unit_words import amount as amount_text
 
 register_messages(
@@ -74,12 +75,15 @@ def occupy(
 ) -> Occupancy:
     """A firm uses an amount of a unit on [starts, ends); a day to come reserves it.
 
-    It belongs to the firm's stay at the carrier where there is one, and ends with it. Raises
+    It belongs to the firm's stay at the carrier where there is one, and ends with it; what was
+    kept of the unit for the firm is kept no longer. Raises
     `unit:full`, `unit:twice`, `unit:days`, `unit:gone`, `unit:not_yet`, `unit:ends`,
     `unit:works`, `unit:lease`.
     """
     need_units(actor, unit.carrier_id)
     living(unit, today)
+    for settle in hooks().moves_in:
+        settle(firm, unit)
     row = Occupancy(
         firm_id=firm.id, unit_id=unit.id, starts=starts, ends=ends, own_ends=ends, tied=False,
         lease_ends=lease_ends, remark=remark, **measured(unit, amount),
@@ -103,7 +107,7 @@ def _check(row: Occupancy, unit: Unit) -> None:
     for one in others:
         if one.firm_id == row.firm_id and _meet(mine, _use(one)):
             raise Conflict("unit:twice", "firm", day=one.starts.isoformat())
-    left = unit.total - peak([_use(one) for one in others], mine)
+    left = unit.total - peak([*map(_use, others), *_kept(unit)], mine)
     if row.amount > left:
         raise DomainError("unit:full", "amount", left=amount_text(unit, max(left, 0)))
 
@@ -175,6 +179,19 @@ def _of_unit(unit_id: int) -> list[Occupancy]:
 
 def _use(row: Occupancy) -> Use:
     return Use(row.starts, row.ends, row.amount)
+
+
+def _kept(unit: Unit) -> list[Use]:
+    return [Use(one.since, None, one.amount, kept=True) for one in kept_rooms([unit.id])]
+
+
+def room_left(unit: Unit, since: dt.date) -> int:
+    """What nobody uses of a unit and what is kept for nobody, on any day from one on: desks, or
+    square decimetres. Nothing where the unit is not there from that day on for good."""
+    if unit.starts > since or unit.ends is not None:
+        return 0
+    taken = [*map(_use, _of_unit(unit.id)), *_kept(unit)]
+    return max(unit.total - peak(taken, Use(since, None, 0)), 0)
 
 
 def _meet(one: Use, other: Use) -> bool:
@@ -364,6 +381,7 @@ def _fits(row: Occupancy, ends: dt.date | None) -> bool:
     if unit.ends is not None and (ends is None or ends > unit.ends):
         return False
     others = [_use(one) for one in _of_unit(row.unit_id) if one.id != row.id]
+    others += _kept(unit)
     return peak(others, Use(row.ends, ends, row.amount)) + row.amount <= unit.total
 
 

@@ -203,6 +203,7 @@ def unit_page(one: Unit, **typed: Any) -> ResponseReturnValue:
         unit=one,
         stock=stocks[0] if stocks else None,
         history=unit_list.history(viewer(), one),
+        keepers=unit_list.keepers(viewer(), one),
         before=before,
         after=after,
         forms=shown,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from app.carriers.models import Clean, Exhaust, UnitUse
@@ -80,6 +80,10 @@ class Room:
     power_kw: int | None = None
     exhaust: Exhaust | None = None
     clean: Clean | None = None
+    #: its public id; how many desks it is let by, if by desks; what of it is free, as it is let
+    pid: str = ""
+    desks: int | None = None
+    free: int = 0
 
 
 @dataclass(frozen=True)
@@ -141,6 +145,16 @@ def fit(rule: MatchRule, firm: Wanted, offer: Offer) -> Fit:
     return Fit(
         firm.firm_id, offer.carrier_id, score, rule.level(score), criteria, room, firm.need, capped
     )
+
+
+def ranked(rule: MatchRule, firm: Wanted, offer: Offer) -> list[Room]:
+    """The rooms of an offer, those that suit the firm best first."""
+    need = firm.need
+    if need is None:
+        return list(offer.rooms)
+    low = need.area_low
+    scores = {one.id: fit(rule, firm, replace(offer, rooms=(one,))).score for one in offer.rooms}
+    return sorted(offer.rooms, key=lambda one: (-scores[one.id], abs(one.area - low), one.id))
 
 
 def _sector(rule: MatchRule, firm: Wanted, offer: Offer) -> Criterion:

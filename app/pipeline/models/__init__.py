@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.carriers.models import Carrier
+from app.carriers.models import Carrier, Unit
 from app.core.db import Base, BigId, Code, Public, Recorded
 from app.core.text import N_, Coded
 from app.criteria.models import Standard
@@ -225,6 +225,15 @@ class Claim(Public, Recorded, Base):
             sqlite_where=text("state IN ('open', 'accepted')"),
             postgresql_where=text("state IN ('open', 'accepted')"),
         ),
+        Index("ix_claim_unit", "unit_id"),
+        CheckConstraint(
+            "(unit_id IS NULL) = (area_dm2 IS NULL AND desks IS NULL) "
+            "AND (area_dm2 IS NULL OR desks IS NULL)",
+            name="room",
+        ),
+        CheckConstraint("area_dm2 IS NULL OR area_dm2 > 0", name="room_area"),
+        CheckConstraint("desks IS NULL OR desks > 0", name="room_desks"),
+        CheckConstraint("reserved_from IS NULL OR unit_id IS NOT NULL", name="reserved"),
     )
 
     firm_id: Mapped[int] = mapped_column(ForeignKey("firm.id"))
@@ -238,6 +247,13 @@ class Claim(Public, Recorded, Base):
     renewals: Mapped[int] = mapped_column(Integer, default=0)
     planned_on: Mapped[dt.date | None]
     area_m2: Mapped[int | None] = mapped_column(Integer)
+    #: the room that is meant, with how much of it: square decimetres, or desks
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    area_dm2: Mapped[int | None] = mapped_column(Integer)
+    desks: Mapped[int | None] = mapped_column(Integer)
+    #: from which day the room is kept for the firm, as long as the claim is accepted; None once
+    #: the firm has moved in
+    reserved_from: Mapped[dt.date | None]
     message: Mapped[str | None] = mapped_column(Text)
     accepted_on: Mapped[dt.date | None]
     #: who recorded the firm's choice: its carrier, or the park with the firm's letter
@@ -251,6 +267,12 @@ class Claim(Public, Recorded, Base):
     firm: Mapped[Firm] = relationship()
     carrier: Mapped[Carrier] = relationship()
     letter: Mapped[Evidence | None] = relationship()
+    unit: Mapped[Unit | None] = relationship()
+
+    @property
+    def room(self) -> int | None:
+        """How much of the unit is meant: desks, or square decimetres; None without a unit."""
+        return self.area_dm2 if self.desks is None else self.desks
 
 
 class ClaimStep(Recorded, Base):

@@ -10,6 +10,7 @@ from app.core.text import N_, Coded
 from app.pipeline.models import ClaimState, ClaimStep, ClaimStepKind
 from app.pipeline.moves import needs, sides
 from app.pipeline.moves.cases import ClaimCase
+from app.pipeline.moves.rooms import keep_again, keep_free
 from app.pipeline.moves.table import Effect, Move, Table, move
 from app.pipeline.queries import chain
 from app.pipeline.words import ClaimAct as A
@@ -29,6 +30,7 @@ def renewal_limit() -> int:
 
 def _accept(case: ClaimCase) -> None:
     row = case.there
+    keep_free(row, case.today)
     row.state, row.accepted_on, row.chosen_by = ClaimState.ACCEPTED, case.today, case.chosen_by
 
 
@@ -64,15 +66,23 @@ def _arrive(case: ClaimCase) -> None:
 def _reopen(case: ClaimCase) -> None:
     row = case.there
     held = row.accepted_on is not None and chain.accepted_claim(case.firm) is None
+    row.reserved_from = None
     row.state = ClaimState.ACCEPTED if held else ClaimState.OPEN
     row.ended_on = row.end_reason = row.end_note = None
     if not held:
-        row.accepted_on = row.chosen_by = None
+        row.accepted_on = row.chosen_by = row.reserved_from = None
+    else:
+        keep_again(row, case.today)
 
 
 INSERT: Effect[ClaimCase] = Effect(N_("意向登记，跟进期开始"), ClaimCase.insert)
+ROOM: Effect[ClaimCase] = Effect(
+    N_("改写意向中的房源和用量；企业已选定的随即改为预留"), lambda case: None
+)
 FOLLOW: Effect[ClaimCase] = Effect(N_("记一次跟进；跟进期顺延，以限次为止"), lambda case: None)
-ACCEPT = Effect(N_("企业选定这一家，同一时间只能选定一家"), _accept)
+ACCEPT = Effect(
+    N_("企业选定这一家，同一时间只能选定一家；意向写明的房源自计划入驻日起预留"), _accept
+)
 ARRIVE = Effect(N_("企业已到，意向完成"), _arrive)
 LAPSE = Effect(N_("跟进期满，先结束原意向"), _lapse)
 UNTIE = Effect(N_("选定期间意向方登记的不计数入驻关系同日结束"), _untie)
@@ -88,6 +98,8 @@ MOVES: dict[tuple[Coded, Coded], Move[ClaimCase]] = {
     (S.NONE, A.OPEN): move(S.OPEN, P.CLAIM_MAKE, sides.CLAIMANT, INSERT),
     (S.OPEN, A.FOLLOW): move(S.OPEN, P.CLAIM_MAKE, sides.CLAIMANT, FOLLOW),
     (S.ACCEPTED, A.FOLLOW): move(S.ACCEPTED, P.CLAIM_MAKE, sides.CLAIMANT, FOLLOW),
+    (S.OPEN, A.ROOM): move(S.OPEN, P.CLAIM_MAKE, sides.CLAIMANT, ROOM),
+    (S.ACCEPTED, A.ROOM): move(S.ACCEPTED, P.CLAIM_MAKE, sides.CLAIMANT, ROOM),
     (S.OPEN, A.CHOOSE): move(
         S.ACCEPTED, P.CLAIM_CHOOSE, sides.CHOOSER, ACCEPT,
         needs=(needs.CLAIMANT_STANDS, needs.UNTAKEN),

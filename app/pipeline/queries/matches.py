@@ -30,7 +30,16 @@ from app.firms.models import Demand, DemandState, Firm, Residency
 from app.firms.queries.space import Stock, stock
 from app.pipeline.claim_state import claim_state
 from app.pipeline.matching.rule import MatchRule, rule_on
-from app.pipeline.matching.score import Fit, Need, Offer, Room, Spot, Wanted, fit
+from app.pipeline.matching.score import (
+    Fit,
+    Need,
+    Offer,
+    Room,
+    Spot,
+    Wanted,
+    fit,
+    ranked,
+)
 from app.pipeline.models import Claim
 from app.pipeline.queries import openings, ties
 from app.pipeline.queries.openings import Opening
@@ -91,7 +100,7 @@ def room_of(one: Stock) -> Room | None:
         area=area // DM2, free_from=since, uses=frozenset(unit.uses),
         approved=frozenset(unit.approved), rent=(unit.rent or None) if unit.desks is None else None,
         load_kg=unit.load_kg, height_mm=unit.height_mm, power_kw=unit.power_kw,
-        exhaust=unit.exhaust, clean=unit.clean,
+        exhaust=unit.exhaust, clean=unit.clean, pid=unit.pid, desks=unit.desks, free=free,
     )  # fmt: skip
 
 
@@ -141,6 +150,22 @@ def _matches(viewer: AnyViewer, day: dt.date) -> dict[int, Fit]:
             key=lambda one: (-one.score, one.carrier_id),
         )
     return found
+
+
+def rooms_for(viewer: AnyViewer, firm: Firm, day: dt.date) -> list[tuple[int, Room]]:
+    """(carrier, room) of the viewer's bidders of which something is free, those that suit the
+    firm best first as far as what it looks for is shown."""
+    demand = shown_demands(viewer, [firm.id], day).get(firm.id)
+    need = need_of(demand) if demand is not None else None
+    wanted, rule = Wanted(firm.id, firm.sector, None, need), rule_on(day)
+    held = offers(openings.own(viewer).ids, day)
+    return [(i, room) for i, offer in held.items() for room in ranked(rule, wanted, offer)]
+
+
+def by_desks(viewer: AnyViewer, day: dt.date) -> bool:
+    """Whether any room that the viewer's bidders offer is let by desks."""
+    held = offers(openings.own(viewer).ids, day)
+    return any(room.desks is not None for offer in held.values() for room in offer.rooms)
 
 
 @dataclass(frozen=True)

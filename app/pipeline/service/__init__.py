@@ -2,6 +2,7 @@
 
 from app.pipeline.service.claims import (
     AFTER_CHOICE,
+    change_room,
     choose,
     claim,
     decline,
@@ -108,6 +109,7 @@ __all__ = [
     "ask_transfer",
     "assign_task",
     "cancel_meeting",
+    "change_room",
     "check",
     "choose",
     "claim",

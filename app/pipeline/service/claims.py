@@ -6,7 +6,7 @@ import datetime as dt
 
 from sqlalchemy import select
 
-from app.carriers.models import Carrier
+from app.carriers.models import Carrier, Unit
 from app.core.access import AnyViewer, System
 from app.core.db import session
 from app.core.errors import Conflict, DomainError, register_constraints, register_messages
@@ -18,6 +18,7 @@ from app.pipeline.models import Claim, ClaimState, ClaimStep, ClaimStepKind
 from app.pipeline.moves.cases import ClaimCase, FirmCase
 from app.pipeline.moves.claim import CLAIM, follow_days, renewal_limit
 from app.pipeline.moves.firm import FIRM
+from app.pipeline.moves.rooms import name_room
 from app.pipeline.queries import chain
 from app.pipeline.queries.ties import acts_for
 from app.pipeline.words import ChosenBy, ClaimAct, ClaimEnd, FirmAct
@@ -56,10 +57,14 @@ def claim(
     planned_on: dt.date | None = None,
     area_m2: int | None = None,
     message: str | None = None,
+    unit: Unit | None = None,
+    desks: int | None = None,
 ) -> Claim:
     """提交承接意向. The same token again gives the claim that it made; nothing is written twice.
 
-    Ends the carrier's lapsed claim for the firm, if there is one.
+    Ends the carrier's lapsed claim for the firm, if there is one. With a unit it says which room
+    is meant, all that is free of it unless desks or an area are said. Raises what `name_room`
+    does, and `claim:planned`.
     """
     made = chain.claim_by_token(token)
     if made is not None:
@@ -85,7 +90,33 @@ def claim(
     inner = ClaimCase(actor, today, firm, carrier, draft=draft)
     case.inner.append(lambda: CLAIM.perform(ClaimAct.OPEN, inner))
     FIRM.perform(FirmAct.CLAIM, case)
+    name_room(inner.there, unit, today, desks)
     return inner.there
+
+
+def change_room(
+    *,
+    actor: AnyViewer,
+    today: dt.date,
+    claim: Claim,
+    planned_on: dt.date | None = None,
+    area_m2: int | None = None,
+    unit: Unit | None = None,
+    desks: int | None = None,
+    rev: int | None = None,
+) -> None:
+    """改意向房源: another unit or amount is meant, or another day; without a unit, none.
+
+    What an accepted claim keeps changes at once. Raises what `name_room` does, `stale`, and
+    `claim:planned` for a day before today that was not said before.
+    """
+    if rev is not None and claim.rev != rev:
+        raise Conflict("stale")
+    CLAIM.perform(ClaimAct.ROOM, _case(actor, today, claim))
+    if planned_on is not None and planned_on < today and planned_on != claim.planned_on:
+        raise DomainError("claim:planned", "planned_on")
+    claim.planned_on, claim.area_m2 = planned_on, area_m2
+    name_room(claim, unit, today, desks)
 
 
 def _end_lapsed(actor: AnyViewer, today: dt.date, firm: Firm, carrier: Carrier) -> None:

@@ -12,7 +12,7 @@ from app.core.posting import apart, submitted
 from app.core.shell import stand_under
 from app.core.text import _
 from app.firms.papers import keep
-from app.pipeline import forms, mediating, panels, service
+from app.pipeline import forms, meant, mediating, panels, service
 from app.pipeline.acts import END_ACTS
 from app.pipeline.models import Claim, ClaimStepKind
 from app.pipeline.moves.cases import ClaimCase
@@ -69,6 +69,9 @@ def _claim_page(row: Claim, **typed: forms.ActForm) -> ResponseReturnValue:
         "follow": typed.get("follow") or forms.FollowForm(formdata=None),
         "choice": typed.get("choice") or forms.ChooseForm(formdata=None),
     }
+    if "room" in acts or "room" in typed:
+        fresh = typed.get("room") or meant.room_form(viewer(), row, today(), fresh=True)
+        held["room"] = apart(fresh, "room")
     if row.accepted_on is None:  # what only a chosen one can record is not offered
         held["follow"].step.choices = [
             (kind.value, kind.label)
@@ -84,6 +87,7 @@ def _claim_page(row: Claim, **typed: forms.ActForm) -> ResponseReturnValue:
         standing=pages.standing(today())(row), bids=bids, listed=listed, ended=pages.ended,
         credit=credits.of_claims([row])[row.id], named=credits.names(viewer(), row.firm),
         others=openings.others([row.firm_id], viewer(), today()).get(row.firm_id, 0),
+        meant=meant.words(row) if meant.shown(viewer(), row) else None,
         renewed=panels.until(today()), chosen_by=pages.chosen_by(row),
         mediation=mediating.doorway(viewer(), row.firm, today()), ask=forms.MediationForm(None),
     )  # fmt: skip
@@ -108,6 +112,29 @@ def one_claim(pid: str) -> ResponseReturnValue:
         flash(_("已记跟进。") if row.accepted_on else until, "ok")
         return redirect(url_for(".one_claim", pid=pid), 303)
     return _claim_page(row, follow=form)
+
+
+@bp.post("/claims/<pid>/room")
+@requires(Permission.CLAIM_MAKE)
+def claim_room(pid: str) -> ResponseReturnValue:
+    """改意向房源: another room is meant, or another amount or day."""
+    row = pages.claim_of(viewer(), pid)
+    form = meant.room_form(viewer(), row, today(), fresh=False)
+
+    def change() -> None:
+        service.change_room(
+            actor=viewer(), today=today(), claim=row, planned_on=form.planned_on.data,
+            area_m2=form.area_m2.data, desks=form.amount.data, rev=form.rev.data,
+            unit=meant.unit_of(viewer(), form.unit.data),
+        )  # fmt: skip
+
+    held = {"unit": row.unit.pid if row.unit else "", "amount": row.desks}
+    if submitted(form, "claim:room", change, None, row, held):
+        kept = row.reserved_from
+        told = _("已改，房源自 %(day)s 起预留。", day=kept.isoformat()) if kept else _("已改。")
+        flash(told, "ok")
+        return redirect(url_for(".one_claim", pid=pid), 303)
+    return _claim_page(row, room=form)
 
 
 @bp.post("/claims/<pid>/choose")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.carriers.models import ACCELERATOR, PARK, Carrier, Site
+from app.carriers.models import ACCELERATOR, DM2, PARK, Carrier, Site
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.posting import submitted
@@ -15,8 +15,9 @@ from app.firms.models import Residency
 from app.firms.queries.search import Holder
 from app.firms.queries.space import capacity_left, free_units
 from app.pipeline import service
-from app.pipeline.booking import book, offered
+from app.pipeline.booking import book, offered, with_meant
 from app.pipeline.forms import LandForm
+from app.pipeline.models import Claim
 from app.pipeline.queries import chain, pages, ties
 from app.pipeline.stage import EFFECTIVE
 from app.pipeline.views.blueprint import bp
@@ -33,21 +34,32 @@ def _carrier(form: LandForm) -> tuple[Carrier | None, bool]:
     found = pages.sites(chosen, today()) if chosen else []
     form.site.choices = [("", _("未分场地")), *((s.pid, s.name) for s in found)]
     units = free_units(viewer(), today(), chosen) if chosen else []
-    form.unit.choices = [("", _("暂不登记")), *offered(units)]
+    claim = _claim(form, chosen) if chosen else None
+    form.unit.choices = [("", _("暂不登记")), *with_meant(offered(units), claim)]
     if chosen and not form.is_submitted():
-        _expect(form, chosen, found)
-    return chosen, any(one.unit.desks is not None for one in units)
+        _expect(form, found, claim)
+    by_desks = any(one.unit.desks is not None for one in units)
+    return chosen, by_desks or bool(claim and claim.desks)
 
 
-def _expect(form: LandForm, carrier: Carrier, sites: list[Site]) -> None:
-    """What a blank form opens with: today, the only site, and the area that was bid for."""
+def _claim(form: LandForm, carrier: Carrier) -> Claim | None:
+    """The carrier's own claim for the firm of the code."""
+    firm = firm_queries.by_code(form.code.data) if form.code.data else None
+    return chain.live_claim(firm, carrier, today()) if firm else None
+
+
+def _expect(form: LandForm, sites: list[Site], claim: Claim | None) -> None:
+    """What a blank form opens with: today, the only site, and the room and area bid for."""
     form.arrived_on.data = today()
     if len(sites) == 1:
         form.site.data = sites[0].pid
-    firm = firm_queries.by_code(form.code.data) if form.code.data else None
-    claim = chain.live_claim(firm, carrier, today()) if firm else None
-    if claim is not None:
-        form.area_m2.data = claim.area_m2
+    if claim is None:
+        return
+    form.area_m2.data = claim.area_m2
+    if claim.unit is not None and claim.unit.pid in dict(form.unit.choices or ()):
+        form.unit.data = claim.unit.pid
+        form.amount.data = claim.desks * DM2 if claim.desks else None
+        form.area_m2.data = claim.area_m2 if claim.desks is None else None
 
 
 def _graduated(holder: Holder | None) -> bool:

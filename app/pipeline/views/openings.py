@@ -19,7 +19,7 @@ from app.core.text import _
 from app.firms import demand_words, fields
 from app.firms import queries as firm_queries
 from app.firms.models import Firm
-from app.pipeline import panels, service
+from app.pipeline import meant, panels, service
 from app.pipeline.forms import ClaimForm
 from app.pipeline.matching import words
 from app.pipeline.matching.rule import rule_on
@@ -35,6 +35,7 @@ def _form() -> ClaimForm:
     form = ClaimForm()
     mine = ties.my_carriers(viewer(), ACCELERATOR, PARK)
     form.carrier.choices = [(c.pid, c.short_name) for c in mine]
+    form.unit.choices = [("", _("暂不指定"))]
     if not form.token.data:
         form.token.data = secrets.token_urlsafe(18)
     return form
@@ -49,6 +50,8 @@ def _page(form: ClaimForm, asked: Firm | None = None) -> str:
     firms = pool.firms(ids)
     chosen = asked or (firms[ids[0]] if ids else None)
     free = matches.free_m2(viewer(), day)
+    if chosen is not None:
+        form.unit.choices = meant.offered(viewer(), chosen, day)
     return render_template(
         "pipeline/openings.html", page=page, firms=firms, form=form, held=held, mine=mine,
         sector_name=pool.sector_name, asked=held.asked,
@@ -61,6 +64,7 @@ def _page(form: ClaimForm, asked: Firm | None = None) -> str:
         beside=_beside(chosen, [row.id for row in held.found], page.size, held.fits), term=term,
         until=panels.until(day), days=follow_days(), said=demand_words, places=_places(mine.ids),
         views=watching.views(viewer()), watched=watching.watched(viewer()),
+        desks=matches.by_desks(viewer(), day),
     )  # fmt: skip
 
 
@@ -120,6 +124,7 @@ def claim(pid: str) -> ResponseReturnValue:
         service.claim(
             actor=viewer(), today=today(), firm=firm, carrier=carrier, token=form.token.data,
             planned_on=form.planned_on.data, area_m2=form.area_m2.data, message=form.message.data,
+            unit=meant.unit_of(viewer(), form.unit.data), desks=form.amount.data,
         )  # fmt: skip
 
     if submitted(form, "claim:open", submit):

@@ -1,0 +1,75 @@
+"""The room that a claim names on pages and for programs: what is offered, and who may read it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from app.carriers.models import Unit
+from app.core.access import AnyViewer
+from app.core.text import _
+from app.firms import unit_words
+from app.firms.models import Firm
+from app.firms.queries.unit_list import find_unit
+from app.pipeline import forms
+from app.pipeline.matching.score import Room
+from app.pipeline.models import Claim, ClaimState
+from app.pipeline.queries import matches, ties
+
+#: Only then does the firm's side learn which room it is.
+TOLD = (ClaimState.ACCEPTED, ClaimState.DONE)
+
+
+def shown(viewer: AnyViewer, row: Claim) -> bool:
+    """Whether the viewer may read which room a claim names: the claimant, and who reads the claim
+    for the firm once the firm has chosen it."""
+    return row.unit is not None and (ties.acts_for(viewer, row.carrier) or row.state in TOLD)
+
+
+def words(row: Claim) -> str:
+    """The room in words, with how much of it."""
+    assert row.unit is not None
+    assert row.room is not None
+    return f"{unit_words.place(row.unit)} · {unit_words.amount(row.unit, row.room)}"
+
+
+def unit_of(viewer: AnyViewer, pid: str | None) -> Unit | None:
+    """The unit chosen on a form; NotFound for one that the viewer may not read."""
+    return find_unit(viewer, pid) if pid else None
+
+
+def offered(
+    viewer: AnyViewer, firm: Firm, day: dt.date, row: Claim | None = None
+) -> list[tuple[str, str]]:
+    """Units of the viewer's bidders for the form, those that suit the firm best first; of a claim
+    only those of its claimant, the one that it names among them."""
+    found = matches.rooms_for(viewer, firm, day)
+    if row is not None:
+        found = [one for one in found if one[0] == row.carrier_id]
+    several = row is None and len({carrier for carrier, _room in found}) > 1
+    names = {c.id: c.short_name for c in ties.my_carriers(viewer)} if several else {}
+    told = [(room.pid, " · ".join(_told(room, day, names.get(carrier)))) for carrier, room in found]
+    if row is not None and row.unit is not None:
+        told = [one for one in told if one[0] != row.unit.pid]
+        told.insert(0, (row.unit.pid, words(row)))
+    return [("", _("暂不指定")), *told]
+
+
+def _told(room: Room, day: dt.date, carrier: str | None) -> Iterator[str]:
+    if carrier:
+        yield carrier
+    yield unit_words.place(room.spot)
+    yield _("余 %(left)s", left=unit_words.amount(room, room.free))
+    if room.free_from > day:
+        yield _("%(day)s 起", day=room.free_from.isoformat())
+
+
+def room_form(viewer: AnyViewer, row: Claim, day: dt.date, fresh: bool) -> forms.RoomForm:
+    """The form of 改意向房源, filled as the claim is unless it was typed."""
+    form = forms.RoomForm(formdata=None) if fresh else forms.RoomForm()
+    form.unit.choices = offered(viewer, row.firm, day, row)
+    if fresh:
+        form.rev.data, form.planned_on.data = row.rev, row.planned_on
+        form.area_m2.data = row.area_m2
+        form.unit.data, form.amount.data = row.unit.pid if row.unit else "", row.desks
+    return form

@@ -34,6 +34,7 @@ class FirmAct(Coded):
     TRANSFER = "transfer", N_("办理转入")
     ASK = "ask", N_("申请转入")
     HAND_OVER = "hand_over", N_("转出")
+    RESETTLE = "resettle", N_("整体转入")
     ACCELERATE = "accelerate", N_("登记落地（加速器）")
     SETTLE = "settle", N_("登记落地（园区）")
     STAY = "stay", N_("毕业企业入驻")

@@ -18,6 +18,7 @@ from app.workbench import (
     home_views,
     leaving,
     rounds,
+    settling,
     views,
     whatif,
 )
@@ -48,6 +49,7 @@ def init_app(app: Flask) -> None:
     whatif.init_app(app)
     rounds.init_app(app)
     leaving.init_app(app)
+    settling.init_app(app)
     app.register_blueprint(bp)
     app.cli.add_command(firm_group)
 

@@ -15,6 +15,7 @@ register_acts(
         "export:workbench.gaps": N_("导出差距清单"),
         "export:workbench.near": N_("导出准毕业企业清单"),
         "export:workbench.certificates": N_("导出证书到期名单"),
+        "export:workbench.settling": N_("导出待安置企业"),
         "export:workbench.reserve": N_("导出上市储备库"),
         "export:workbench.rounds": N_("导出申报批次"),
         "export:workbench.round_firms": N_("导出申报企业名单"),

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from flask import current_app, url_for
 from sqlalchemy import func, select
 
-from app.carriers.models import Carrier, Return, ReturnState, StatusAct
-from app.carriers.queries import registered, standings
+from app.carriers.models import Return, ReturnState
 from app.carriers.queries.returns import filing, returns
 from app.core.access import AnyViewer, Permission
 from app.core.days import Period, working_days_after
@@ -17,15 +16,11 @@ from app.core.db import session
 from app.core.filters import period as period_words
 from app.core.panels import Todo
 from app.core.text import _
-from app.firms.models import Residency
-from app.firms.queries.scope import runs
 from app.pipeline.models import Graduation, GraduationState, TransferState
 from app.pipeline.queries import pages
 from app.workbench.doors import door
 
 P = Permission
-#: acts that end a carrier's registration for good
-ENDED = (StatusAct.WITHDRAWN, StatusAct.CLOSED)
 
 
 def todos(viewer: AnyViewer, day: dt.date) -> Iterator[Todo]:
@@ -40,7 +35,6 @@ def todos(viewer: AnyViewer, day: dt.date) -> Iterator[Todo]:
     if viewer.may(P.TRANSFER_DECIDE):
         yield from _coordination(day, viewer)
         yield from _over(viewer, day)
-        yield from _stranded(day)
 
 
 def _late(viewer: AnyViewer, day: dt.date) -> Iterator[Todo]:
@@ -122,24 +116,3 @@ def _over(viewer: AnyViewer, day: dt.date) -> Iterator[Todo]:
             dt.date(day.year, 12, 31), _("超期清理"), _("%(n)s 家超过孵化期限", n=found.count),
             _("在孵企业"), found.url, _("查看"),
         )  # fmt: skip
-
-
-def _stranded(day: dt.date) -> Iterator[Todo]:
-    """待安置: carriers that were cancelled or closed while firms are still counted there."""
-    statement = (
-        select(Carrier.id, Carrier.pid, Carrier.short_name, func.count().label("n"))
-        .join(Residency, Residency.carrier_id == Carrier.id)
-        .where(Residency.counted, Residency.starts <= day, runs(day))
-        .where(Carrier.id.not_in(registered(day).order_by(None)))
-        .group_by(Carrier.id, Carrier.pid, Carrier.short_name)
-        .order_by(Carrier.id)
-    )
-    found = {row.id: row for row in session.execute(statement)}
-    for number, last in standings(day, list(found)).items():
-        if last.act in ENDED:
-            one = found[number]
-            yield Todo(
-                Period.of(last.day).last_day, _("安置在园企业"),
-                _("载体已%(act)s，%(n)s 家待安置", act=last.act.label, n=one.n),
-                one.short_name, url_for("workbench.firms", carrier=one.pid), _("查看"),
-            )  # fmt: skip

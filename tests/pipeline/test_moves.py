@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 
 from app.carriers.models import ACCELERATOR, PARK
+from app.carriers.service import close_carrier
 from app.core.access import System
 from app.core.db import session, write
 from app.core.errors import DomainError
@@ -173,6 +174,9 @@ class World:
             own.leave_confirmed = False
         if act == FirmAct.TRACE and (own := case.own) is not None and own.ends:
             own.destination = None
+        if act == FirmAct.RESETTLE and tie is not None:
+            case.carrier = {1: self.far, 2: self.faster, 3: self.rival}[host.tier]
+            close_carrier(actor=ACTOR, today=TODAY, carrier=host, day=TODAY + dt.timedelta(days=30))
         if act == FirmAct.HAND_OVER:
             case.request = self.request(firm)
         if act in (FirmAct.GRADUATE, FirmAct.PROPOSE):

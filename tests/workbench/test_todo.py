@@ -81,7 +81,7 @@ def test_the_district_is_told_who_is_late_and_what_to_go_through(app: Flask, mad
 
 
 def test_the_district_is_told_of_firms_at_a_closed_carrier(app: Flask, made: Chain) -> None:
-    """待安置: nobody else would say that they are counted where there is no incubator left."""
+    """待安置: whoever is concerned is told who is counted where no incubator is left."""
     title, carrier = "安置在园企业 金科路青禾孵化器", made.carriers["incubator"]
     assert title not in waiting(app, made.viewer("district"))
     with write("test:close", actor=made.viewer("district")):
@@ -90,8 +90,9 @@ def test_the_district_is_told_of_firms_at_a_closed_carrier(app: Flask, made: Cha
         )
     one = waiting(app, made.viewer("district"))[title]
     assert (one.due, one.detail) == (dt.date(2026, 12, 31), "载体已注销，4 家待安置")
-    assert one.url == f"/firms?carrier={carrier.pid}"
-    assert title not in waiting(app, made.viewer("incubator"))
+    assert one.url == f"/settling?carrier={carrier.pid}"
+    assert title in waiting(app, made.viewer("incubator"))
+    assert title not in waiting(app, made.viewer("park"))
     with write("test:move", actor=made.viewer("district")):
         for tie in session.scalars(select(Residency).where(Residency.ends.is_(None))):
             tie.ends = TODAY

@@ -115,7 +115,7 @@ class LeaveReason(Coded):
     GRADUATED = "graduated", N_("毕业离园")
     NOT_GRADUATED = "not_graduated", N_("未毕业离园")
     OVER_LIMIT = "over_limit", N_("超期清退")
-    CARRIER_CLOSED = "carrier_closed", N_("载体关闭")
+    CARRIER_CLOSED = "carrier_closed", N_("载体关停或合并")
     TRANSFER = "transfer", N_("载体间转移")
     DISSOLVED = "dissolved", N_("注销吊销")
     CORRECTED = "corrected", N_("登记更正")

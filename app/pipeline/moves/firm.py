@@ -62,6 +62,12 @@ def _everywhere() -> dict[tuple[Coded, Coded], Move[FirmCase]]:
                 frozenset({S.GRADUATED, S.LEFT}), P.RESIDENCY_MOVE, sides.FORMER,
                 (n.UNTRACED,), does.TRACE,
             )  # fmt: skip
+        if stage not in (S.REGISTERED, S.LEFT):
+            moves[stage, A.RESETTLE] = _move(
+                stage, P.TRANSFER_DECIDE, sides.BY_DISTRICT,
+                (n.HELD, n.ENDING, n.RECEIVES, n.ELSEWHERE, n.SAME_TIER),
+                does.RESETTLE, FINISH_CLAIM, does.END_PUSH,
+            )  # fmt: skip
         moves[stage, A.ACCELERATE] = _arrival(S.ACCELERATING, n.AT_ACCELERATOR)
         moves[stage, A.SETTLE] = _arrival(S.SETTLED, n.AT_PARK)
     return moves

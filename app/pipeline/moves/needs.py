@@ -7,7 +7,7 @@ import datetime as dt
 from flask import current_app
 
 from app.carriers.models import ACCELERATOR, INCUBATOR, PARK, Carrier, StatusAct
-from app.carriers.queries import over_act
+from app.carriers.queries import announced, over_act
 from app.core.text import N_
 from app.firms.models import Destination, FirmKind, ResidencyKind
 from app.pipeline.moves.cases import ClaimCase, FirmCase, GraduationCase, TransferCase
@@ -61,6 +61,20 @@ RECEIVES = FirmNeed(
 CLAIMANT_STANDS = Need[ClaimCase](
     "move:carrier_over", OVER_TEXT, lambda c: _stands(c.carrier, c.today),
     lambda c: _ended(c.carrier, c.today),
+)  # fmt: skip
+HELD = FirmNeed("move:not_held", N_("企业现在不在任何载体。"), lambda c: c.present is not None)
+ENDING = FirmNeed(
+    "move:carrier_stands",
+    N_("〔%(carrier)s〕的登记有效，也没有预告取消或注销，企业的转入由载体办理。"),
+    lambda c: (
+        not _stands(c.running.carrier, c.today) or c.running.carrier_id in announced(c.today)
+    ),
+    lambda c: {"carrier": c.running.carrier.short_name},
+)  # fmt: skip
+SAME_TIER = FirmNeed(
+    "move:other_tier",
+    N_("〔%(carrier)s〕与企业现在的载体不在同一层级；企业要换层级的，由接收方登记落地。"),
+    lambda c: c.running.carrier.tier == _tier(c), lambda c: {"carrier": c.by.short_name},
 )  # fmt: skip
 A_FIRM = FirmNeed(
     "move:team", N_("创业团队没有信用代码，先办理转企业。"), lambda c: c.firm.kind == FirmKind.FIRM

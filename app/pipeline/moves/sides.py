@@ -53,6 +53,7 @@ def knows(case: FirmCase) -> bool:
 
 
 FAMILIAR: Side[FirmCase] = Side(N_("所在、原所在或企业选定的载体"), knows)
+BY_DISTRICT: Side[FirmCase] = Side(N_("区主管部门"), lambda c: is_district(c.actor))
 GIVER: Side[FirmCase] = Side(
     N_("所在载体；逾期未答时为区主管部门"),
     lambda c: _hosts(c.actor, c.carrier, c) or is_district(c.actor),

@@ -49,7 +49,7 @@ def not_future(day: dt.date, today: dt.date, field: str = "on") -> None:
         raise DomainError("tie:future", field)
 
 
-def _open(case: FirmCase) -> None:
+def _begin(case: FirmCase) -> None:
     given, firm = case.given, case.firm
     not_future(given.day, case.today)
     if given.lease_ends is not None and given.lease_ends < given.day:
@@ -66,8 +66,12 @@ def _open(case: FirmCase) -> None:
     session.add(tie)
     session.flush()
     case.made = tie
+
+
+def _open(case: FirmCase) -> None:
+    _begin(case)
     if case.by.tier >= ACCELERATOR:
-        firm_service.meet_by_landing(firm=firm, carrier=case.by, on=given.day)
+        firm_service.meet_by_landing(firm=case.firm, carrier=case.by, on=case.given.day)
 
 
 def _side_tie(case: FirmCase) -> None:
@@ -162,6 +166,28 @@ def _hand_on(case: FirmCase) -> None:
     case.made.extended_to, case.made.extension_reason = tie.extended_to, tie.extension_reason
 
 
+def _resettle(case: FirmCase) -> None:
+    """The ties at a carrier that ends pass to another one on a day. Nothing of it is the former
+    carrier's or the firm's doing: the reason says so, the kind, the agreement and the clock go on,
+    and what the firm looks for stays open.
+    """
+    tie, given = case.running, case.given
+    close(tie, given.day, case.today)
+    tie.destination, tie.destination_id = towards(case.by), case.by.id
+    tie.leave_reason, tie.leave_confirmed = LeaveReason.CARRIER_CLOSED, True
+    for other in ties.open_at(case.firm, tie.carrier, given.day):
+        if other.id != tie.id and other.starts < given.day:
+            other.ends, other.leave_reason = given.day, LeaveReason.CARRIER_CLOSED
+    session.flush()
+    given.route, given.kind, given.agreement_on = Route.TRANSFERRED, tie.kind, tie.agreement_on
+    _begin(case)
+    made = case.made
+    assert made is not None
+    made.extended_to, made.extension_reason = tie.extended_to, tie.extension_reason
+    made.incubated_on = made.incubated_on or tie.incubated_on
+    session.flush()
+
+
 def _extend(case: FirmCase) -> None:
     tie, to = case.running, case.given.extended_to
     assert to is not None
@@ -223,6 +249,13 @@ LEAVE = Effect(
 )
 GIVE_WAY = Effect(N_("原计数归属到该日为止；原孵化器确认毕业或未毕业离园"), _give_way)
 HAND_ON = Effect(N_("入驻记录转给接收的孵化器，孵化时限接着算"), _hand_on)
+RESETTLE = Effect(
+    N_(
+        "原载体的入驻记录到该日为止，原因记为载体关停或合并；入驻方式、协议和孵化时限在接收载体接着算，"
+        "空间需求照旧"
+    ),
+    _resettle,
+)
 EXTEND = Effect(N_("记下延长到期日和理由"), _extend)
 PUSH = Effect(N_("加速器和园区可以看到并提交意向"), _push)
 END_PUSH = Effect(N_("推送结束"), _end_push)

@@ -55,6 +55,7 @@ from app.pipeline.service.meetings import (
     take_firm,
     uninvite,
 )
+from app.pipeline.service.resettling import resettle
 from app.pipeline.service.rounds import (
     Notice,
     Step,
@@ -146,6 +147,7 @@ __all__ = [
     "release",
     "remark_handover",
     "repeat",
+    "resettle",
     "return_graduation",
     "same_park",
     "send_handover",

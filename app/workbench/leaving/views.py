@@ -18,23 +18,10 @@ from app.firms.figure_columns import for_period
 from app.firms.queries.scope import sees_all
 from app.workbench.blueprint import bp
 from app.workbench.leaving import following, warnings, whereabouts
+from app.workbench.leaving.tabs import tabs
 
 LEAVERS = (Permission.RESIDENCY_MOVE, Permission.TRANSFER_DECIDE)
 FIGURES = (Permission.FIRM_RECORD, Permission.FIRM_VERIFY)
-
-
-def _tabs(here: str) -> list[tuple[str, str, bool]]:
-    """The pages that this viewer has."""
-    wanted = (
-        ("whereabouts", _("去向待查"), whereabouts.applies),
-        ("warnings", _("迁出预警"), warnings.applies),
-        ("following", _("毕业企业年度数据"), following.applies),
-    )
-    return [
-        (text, url_for(f"workbench.{name}"), name == here)
-        for name, text, applies in wanted
-        if applies(viewer())
-    ]
 
 
 @bp.get("/leavers", endpoint="whereabouts")
@@ -43,7 +30,7 @@ def leavers() -> ResponseReturnValue:
     """去向待查: leavers of one's own carriers, or of all."""
     found = whereabouts.rows(viewer(), today())
     return render_template(
-        "workbench/leaving/whereabouts.html", tabs=_tabs("whereabouts"), page=page_of(found),
+        "workbench/leaving/whereabouts.html", tabs=tabs("whereabouts"), page=page_of(found),
         district=sees_all(viewer()),
     )  # fmt: skip
 
@@ -55,7 +42,7 @@ def may_leave() -> ResponseReturnValue:
     if not warnings.applies(viewer()):
         raise NotFound()
     return render_template(
-        "workbench/leaving/warnings.html", tabs=_tabs("warnings"),
+        "workbench/leaving/warnings.html", tabs=tabs("warnings"),
         page=page_of(warnings.rows(viewer(), today())), district=sees_all(viewer()),
     )  # fmt: skip
 
@@ -66,7 +53,7 @@ def followed() -> ResponseReturnValue:
     """Graduates with their years, and how far each year is."""
     found = kept(("following", viewer()), lambda: following.rows(viewer(), today()))
     return render_template(
-        "workbench/leaving/following.html", tabs=_tabs("following"), page=page_of(found),
+        "workbench/leaving/following.html", tabs=tabs("following"), page=page_of(found),
         years=following.columns(found), coverage=following.coverage(found, today()),
         fills=viewer().may(Permission.FIRM_RECORD), district=sees_all(viewer()),
     )  # fmt: skip

@@ -1,0 +1,187 @@
+"""整体转入: firms of a carrier that ends pass to another one in one act, exactly as previewed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from app.carriers.models import Carrier
+from app.carriers.queries import over_act
+from app.core.access import AnyViewer
+from app.core.db import session
+from app.core.errors import Conflict, DomainError, register_messages
+from app.core.text import N_
+from app.firms.models import Firm, Residency
+from app.firms.queries.space import hosted_count
+from app.pipeline.models import Claim, ClaimState, TransferRequest
+from app.pipeline.moves.cases import FirmCase, TieGiven
+from app.pipeline.moves.firm import FIRM
+from app.pipeline.queries import chain, settling
+from app.pipeline.words import FirmAct
+
+register_messages(
+    {
+        "resettle:changed": N_(
+            "预览之后又有变动，没有转入任何企业；请按下面的新预览核对后再确认。"
+        ),
+        "resettle:none": N_("没有可以转入的企业：勾选企业，或按各行的说明处理后再来。"),
+        "resettle:later": N_("这家企业的入驻记录自 %(day)s 开始，转入日须晚于它。"),
+        "resettle:before": N_("转入日不能晚于今天。"),
+        "resettle:over": N_("〔%(carrier)s〕的登记自 %(day)s 起已%(act)s，那一天不能接收企业。"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One firm of the preview: what stands against its going, and what goes with it."""
+
+    firm: Firm
+    tie: Residency
+    chosen: bool
+    refusal: DomainError | None
+    #: live claims; the one that the firm has chosen; requests that end; whether it is pushed
+    claims: tuple[Claim, ...]
+    requests: tuple[TransferRequest, ...]
+    pushed: bool
+    #: ties at the carrier that end too, besides the counted one
+    others: int
+
+    @property
+    def goes(self) -> bool:
+        """Whether confirming moves it."""
+        return self.chosen and self.refusal is None
+
+    @property
+    def accepted(self) -> Claim | None:
+        """The claim that the firm has chosen."""
+        return next((c for c in self.claims if c.state == ClaimState.ACCEPTED), None)
+
+    @property
+    def mark(self) -> list[Any]:
+        """What the preview shows of it, for the digest."""
+        why = (self.refusal.code, str(self.refusal.values)) if self.refusal else None
+        return [
+            self.firm.id, self.tie.id, self.tie.rev, self.chosen, why,
+            [(c.id, c.rev) for c in self.claims], [(r.id, r.rev) for r in self.requests],
+            self.pushed, self.others,
+        ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All firms of the carrier with what confirming does, and the room that the receiver has."""
+
+    carrier: Carrier
+    receiver: Carrier
+    day: dt.date
+    lines: list[Line]
+    hosted: int
+
+    @property
+    def going(self) -> list[Line]:
+        """Those that confirming moves."""
+        return [line for line in self.lines if line.goes]
+
+    @property
+    def after(self) -> int:
+        """Firms that count at the receiver afterwards."""
+        return self.hosted + len(self.going)
+
+    @property
+    def excess(self) -> int:
+        """By how many it is then beyond what it states; 0 where it states nothing."""
+        capacity = self.receiver.capacity
+        return 0 if capacity is None else max(self.after - capacity, 0)
+
+    @property
+    def digest(self) -> str:
+        """The same as long as confirming would do the same."""
+        held = [self.carrier.id, self.receiver.id, self.day.isoformat(), self.hosted]
+        told = json.dumps([held, [line.mark for line in self.lines]])
+        return hashlib.sha256(told.encode()).hexdigest()
+
+
+def plan(
+    *,
+    actor: AnyViewer,
+    today: dt.date,
+    carrier: Carrier,
+    receiver: Carrier,
+    day: dt.date,
+    chosen: Collection[str] | None = None,
+) -> Plan:
+    """What 整体转入 would do with the firms counted at a carrier today. Writes nothing.
+
+    `chosen`: public ids of firms; all of them where None.
+    """
+    here = settling.counted_at(carrier, today)
+    ids = [tie.firm_id for tie in here]
+    claims, asked = chain.live_claims_of(ids, today), settling.open_requests_of(ids)
+    pushes, beside = chain.pushed_since(ids, today), settling.beside(carrier, ids, day)
+    lines = []
+    for tie in here:
+        case = FirmCase(actor, today, tie.firm, receiver, TieGiven(on=day))
+        lines.append(
+            Line(
+                tie.firm, tie, chosen is None or tie.firm.pid in chosen, _refusal(case, tie, day),
+                tuple(claims.get(tie.firm_id, ())), tuple(asked.get(tie.firm_id, ())),
+                tie.firm_id in pushes, beside.get(tie.firm_id, 0),
+            )
+        )  # fmt: skip
+    return Plan(carrier, receiver, day, lines, hosted_count(receiver.id, today))
+
+
+def _refusal(case: FirmCase, tie: Residency, day: dt.date) -> DomainError | None:
+    refusal = FIRM.refusal(FirmAct.RESETTLE, case)
+    if refusal is None and day <= tie.starts:
+        refusal = DomainError("resettle:later", "day", day=tie.starts.isoformat())
+    return refusal
+
+
+def resettle(
+    *,
+    actor: AnyViewer,
+    today: dt.date,
+    carrier: Carrier,
+    receiver: Carrier,
+    day: dt.date,
+    chosen: Collection[str] | None = None,
+    remark: str | None = None,
+    seen: str | None = None,
+) -> list[Residency]:
+    """The firms of a carrier that ends, or some of them, go on at another one from a day.
+
+    Needs no word of either side. Each former tie ends with the reason 载体关停或合并, the clock of
+    incubation goes on, rooms in use end, requests to take the firm over end, claims stay. `seen`
+    is the digest of the preview: raises Conflict `resettle:changed` when it would do anything
+    else by now. Raises `resettle:before`, `resettle:over`, `resettle:none`.
+    """
+    if day > today:
+        raise DomainError("resettle:before", "day")
+    ended = over_act(receiver, day)
+    if ended is not None:
+        act, since = ended
+        raise DomainError(
+            "resettle:over", "receiver", carrier=receiver.short_name, act=act.label,
+            day=since.isoformat(),
+        )  # fmt: skip
+    found = plan(
+        actor=actor, today=today, carrier=carrier, receiver=receiver, day=day, chosen=chosen
+    )
+    if seen is not None and found.digest != seen:
+        raise Conflict("resettle:changed")
+    if not found.going:
+        raise DomainError("resettle:none")
+    made = []
+    for line in found.going:
+        case = FirmCase(actor, today, line.firm, receiver, TieGiven(on=day, remark=remark))
+        FIRM.perform(FirmAct.RESETTLE, case)
+        assert case.made is not None
+        made.append(case.made)
+    session.flush()
+    return made

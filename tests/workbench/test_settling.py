@@ -1,0 +1,210 @@
+"""待安置 and 整体转入 as pages: who reads which rows, the file, 待办, the preview and the press."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.accounts.models import OrganisationKind, Role
+from app.carriers import service as carriers
+from app.carriers.models import Carrier, UnitUse
+from app.core.db import session, write
+from app.firms.models import Demand, DemandState, Firm
+from app.pipeline import service
+from app.pipeline.queries import ties
+from tests.clients import Client, sign_in
+from tests.factories.accounts import make_organisation, person_with_post
+from tests.factories.carriers import ACTOR, make_carrier
+from tests.factories.firms import make_firm
+from tests.pipeline.test_journeys import TODAY, do
+
+START, DAY = dt.date(2024, 1, 10), dt.date(2026, 11, 4)
+SOON = TODAY + dt.timedelta(days=30)
+LIST = "/settling"
+AREA = "300—500 ㎡"
+
+
+class Closing:
+    """One incubator that has closed with a successor, one that is announced to, and a third."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.old, self.soon = make_carrier("旧河孵化器"), make_carrier("将停孵化器")
+        self.heir, self.far = make_carrier("新河孵化器"), make_carrier("无关孵化器")
+        self.firms = [self.admit(self.old, f"旧河企业{n}") for n in "甲乙丙"]
+        self.last = self.admit(self.soon, "将停企业丁")
+        do(
+            carriers.close_carrier, carrier=self.old, day=DAY, successor=self.heir,
+            document="浦科〔2026〕12号",
+        )  # fmt: skip
+        do(carriers.close_carrier, carrier=self.soon, day=SOON)
+        with write("test:demand", actor=ACTOR):
+            session.add(
+                Demand(
+                    firm_id=self.firms[0].id, state=DemandState.OPEN, opened_on=START,
+                    checked_on=START, area_low=300, area_high=500, uses=(UnitUse.RESEARCH,),
+                    needed_by=dt.date(2027, 3, 31),
+                )
+            )  # fmt: skip
+        self.district = make_organisation(kind=OrganisationKind.DISTRICT)
+
+    def admit(self, carrier: Carrier, name: str) -> Firm:
+        firm = make_firm(name, short_name=name)
+        do(service.admit, firm=firm, carrier=carrier, starts=START)
+        return firm
+
+    def be(self, who: Carrier | None, role: Role = Role.CARRIER_CLERK) -> Client:
+        """Go on as somebody of a carrier, else of the district."""
+        place = who.organisation if who else self.district
+        sign_in(self.client, person_with_post(role if who else Role.DISTRICT_HEAD, place))
+        return self.client
+
+    def read(self, path: str = LIST) -> str:
+        return self.client.get(path).get_data(as_text=True)
+
+    def form(self, page: str, **more: Any) -> dict[str, Any]:
+        """The form as the page opens it, all ticked."""
+        seen = re.search(r'name="seen" value="([0-9a-f]{64})"', page)
+        return {
+            "receiver": self.heir.pid, "day": DAY.isoformat(), "reason": "老载体注销",
+            "document": "浦科〔2026〕12号", "id": [f.pid for f in self.firms],
+            "seen": seen.group(1) if seen else "", "step": "commit",
+        } | more  # fmt: skip
+
+
+@pytest.fixture
+def closing(rules: None, app: Flask, client: Client) -> Closing:
+    return Closing(client)
+
+
+NAMES = ("旧河企业甲", "旧河企业乙", "旧河企业丙", "将停企业丁")
+
+
+def named(page: str) -> set[str]:
+    return {name for name in NAMES if name in page}
+
+
+def test_each_reads_the_rows_that_are_theirs(closing: Closing) -> None:
+    old, soon, heir, far = closing.old, closing.soon, closing.heir, closing.far
+    wanted: dict[Carrier | None, set[str]] = {
+        None: set(NAMES), old: set(NAMES[:3]), soon: {NAMES[3]}, heir: set(NAMES[:3]), far: set(),
+    }  # fmt: skip
+    for who, names in wanted.items():
+        closing.be(who)
+        page = closing.read()
+        assert named(page) == names, who
+        if who is far:
+            assert "没有待安置的企业" in page
+            assert "旧河孵化器" not in page
+    # the successor is told whom it may get, not what they look for
+    closing.be(heir)
+    page = closing.read()
+    assert "300" not in page
+    assert "不公开" in page
+    assert f"/firms/{closing.firms[0].pid}" not in page
+    closing.be(old)
+    assert AREA in closing.read()
+    with write("test:mask", actor=ACTOR):
+        session.merge(closing.firms[1]).counted_only = True
+    closing.be(heir)
+    assert named(closing.read()) == {NAMES[0], NAMES[2]}
+
+
+def test_days_filters_and_the_file_agree(closing: Closing) -> None:
+    closing.be(None)
+    page = closing.read()
+    for words in ("20 天", "还有 30 天", "浦科〔2026〕12号", "新河孵化器", AREA):
+        assert words in page
+    for query, names in (
+        (f"carrier={closing.soon.pid}", {NAMES[3]}), ("when=announced", {NAMES[3]}),
+        ("when=over", set(NAMES[:3])), ("wants=yes", {NAMES[0]}), ("wants=no", set(NAMES[1:])),
+        ("when=announced&wants=yes", set()),
+    ):  # fmt: skip
+        assert named(closing.read(f"{LIST}?{query}")) == names, query
+        done = closing.client.send(f"/exports/workbench.settling?{query}", {"format": "csv"})
+        assert done.status_code == 200
+        assert named(done.get_data(as_text=True)) == names, query
+    assert "没有符合条件的企业" in closing.read(f"{LIST}?when=announced&wants=yes")
+
+
+def test_it_waits_for_the_district_the_carrier_and_the_successor(closing: Closing) -> None:
+    for who, words in (
+        (None, ("安置在园企业", "载体已注销，3 家待安置")),
+        (closing.soon, ("安置在园企业", f"载体将于 {SOON.isoformat()} 注销，1 家待安置")),
+        (closing.old, ("安置在园企业", "载体已注销，3 家待安置")),
+        (closing.heir, ("接收待安置企业", "载体已注销，3 家待安置")),
+    ):  # fmt: skip
+        closing.be(who)
+        page = closing.read("/")
+        for one in words:
+            assert one in page, (who, one)
+    closing.be(closing.far)
+    assert "待安置" not in closing.read("/")
+
+
+def test_all_firms_go_in_one_press_as_previewed(closing: Closing) -> None:
+    closing.be(None)
+    path = f"{LIST}/{closing.old.pid}"
+    page = closing.read(path)
+    assert page.count("checked") >= 3
+    assert f'<option selected value="{closing.heir.pid}">' in page
+    assert "确认转入 3 家" in page
+    assert "入孵日期 2024-01-10 不变" in page
+    bare = closing.client.send(path, closing.form(page, reason=""))
+    assert bare.status_code == 422
+    two = [f.pid for f in closing.firms[:2]]
+    stale = closing.client.send(path, closing.form(page, id=two))
+    assert stale.status_code == 409
+    assert "预览之后又有变动" in stale.get_data(as_text=True)
+    shown = closing.client.send(path, closing.form(page, id=two, step="preview"))
+    assert shown.status_code == 200
+    assert "确认转入 2 家" in shown.get_data(as_text=True)
+    form = closing.form(shown.get_data(as_text=True), id=two)
+    assert closing.client.send(path, form).status_code == 303
+    assert closing.client.send(path, form).status_code == 409  # pressed twice
+    session.expire_all()
+    held = [ties.latest(session.merge(f), TODAY) for f in closing.firms]
+    assert [t.carrier_id for t in held if t] == [closing.heir.id] * 2 + [closing.old.id]
+    assert {t.remark for t in held[:2] if t} == {"老载体注销 · 浦科〔2026〕12号"}
+    assert named(closing.read()) == {NAMES[2], NAMES[3]}
+    assert session.scalars(select(Firm).where(Firm.pid.in_(two))).all()
+
+
+def test_only_the_district_moves_them(closing: Closing) -> None:
+    path = f"{LIST}/{closing.old.pid}"
+    closing.be(None)
+    form = closing.form(closing.read(path))
+    for who in (closing.old, closing.heir, closing.far):
+        closing.be(who, Role.CARRIER_HEAD)
+        assert closing.client.get(path).status_code == 403
+        assert closing.client.send(path, form).status_code == 403
+    closing.be(None)
+    assert closing.client.get(f"{LIST}/{closing.heir.pid}").status_code == 404
+    held = ties.latest(session.merge(closing.firms[0]), TODAY)
+    assert held is not None
+    assert held.carrier_id == closing.old.id
+
+
+def test_without_a_successor_the_receiver_is_chosen_first(closing: Closing) -> None:
+    closing.be(None)
+    path = f"{LIST}/{closing.soon.pid}"
+    page = closing.read(path)
+    assert "选择接收载体和日期后预览" in page
+    assert "将停企业丁" in page
+    assert f'value="{closing.old.pid}"' not in page  # it has closed
+    form = closing.form(
+        page, id=[closing.last.pid], receiver=closing.far.pid, day=TODAY.isoformat(), step="preview"
+    )
+    shown = closing.client.send(path, form).get_data(as_text=True)
+    done = closing.client.send(
+        path, closing.form(shown, **{**form, "step": "commit", "seen": ""})
+    )  # nothing was previewed
+    assert done.status_code == 409
+    form = closing.form(shown, id=[closing.last.pid], receiver=closing.far.pid,
+                        day=TODAY.isoformat())  # fmt: skip
+    assert closing.client.send(path, form).status_code == 303

@@ -16,7 +16,10 @@ from flask import Flask, current_app
 
 @dataclass(frozen=True)
 class NavEntry:
-    """One line of the rail. `count` gives the number at its right; `text` is Chinese source."""
+    """One line of the rail. `count` gives the number at its right; `text` is Chinese source.
+
+    `seldom` ones are folded away where their group is long.
+    """
 
     group: str
     text: str
@@ -26,6 +29,7 @@ class NavEntry:
     shows: Callable[[Any], bool]
     count: Callable[[Any], int | None] | None = None
     hot: bool = False
+    seldom: bool = False
 
 
 @dataclass(frozen=True)

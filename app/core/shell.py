@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +14,8 @@ from app.core.panels import NavEntry, registry
 from app.core.text import LOCALES, language
 
 THEMES = ("light", "dark")
+#: entries of a group that are read at a glance
+LONG = 5
 ONE_YEAR = 365 * 24 * 3600
 blueprint = Blueprint("shell", __name__)
 
@@ -39,6 +41,7 @@ class RailEntry:
     count: int | None
     hot: bool
     current: bool
+    folded: bool = False
 
 
 def shell() -> Shell:
@@ -60,10 +63,20 @@ def rail() -> list[tuple[str, list[RailEntry]]]:
         return []
     shown = [e for e in sorted(registry().nav, key=lambda e: e.position) if e.shows(person)]
     here = _current([url_for(entry.endpoint) for entry in shown])
+    seldom = {url_for(entry.endpoint) for entry in shown if entry.seldom}
     groups: dict[str, list[RailEntry]] = {}
     for entry in shown:
         groups.setdefault(entry.group, []).append(_drawn(entry, person, here))
-    return list(groups.items())
+    return [(group, _folded(entries, seldom)) for group, entries in groups.items()]
+
+
+def _folded(entries: list[RailEntry], seldom: set[str]) -> list[RailEntry]:
+    """What is seldom wanted goes last and folded, where a group is long and there are several."""
+    some = [entry for entry in entries if entry.url in seldom]
+    if len(entries) <= LONG or len(some) < 2:
+        return entries
+    often = [entry for entry in entries if entry.url not in seldom]
+    return often + [replace(entry, folded=True) for entry in some]
 
 
 def _drawn(entry: NavEntry, person: Any, here: str | None) -> RailEntry:

@@ -103,5 +103,6 @@ def init_app(app: Flask) -> None:
         NavEntry(
             GROUP, N_("企业输送单"), "pipeline.handover_list", "file-earmark-text", 38,
             shows(P.HANDOVER_SEND, district=P.TRANSFER_DECIDE), kept_count(_count),
+            seldom=True,
         )
     )  # fmt: skip

@@ -65,7 +65,7 @@ def init_app(app: Flask) -> None:
     registry(app).nav.append(
         NavEntry(
             GROUP, N_("空间供需"), "pipeline.balance", "building", 39,
-            lambda v: sees_all(v) and v.may(Permission.STATISTICS_READ),
+            lambda v: sees_all(v) and v.may(Permission.STATISTICS_READ), seldom=True,
         )
     )  # fmt: skip
     registry(app).firm.append(firm_panels)

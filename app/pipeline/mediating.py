@@ -109,5 +109,6 @@ def init_app(app: Flask) -> None:
         NavEntry(
             GROUP, N_("意向协调"), "pipeline.mediation_list", "people", 37,
             shows(P.MEDIATION_ASK, district=P.MEDIATION_ADVISE), kept_count(_count),
+            seldom=True,
         )
     )  # fmt: skip

@@ -90,6 +90,29 @@ def test_the_rail_marks_the_longest_address_that_begins_this_one(frame: Flask) -
     assert [(e.text, e.current, e.count) for e in drawn] == [("b", True, 3), ("a", False, 3)]
 
 
+def test_a_long_group_folds_what_is_seldom_wanted(frame: Flask) -> None:
+    entries, ends = registry(frame).nav, ("styleguide.page", "styleguide.sheet")
+    entries.clear()
+
+    def add(number: int, seldom: bool) -> None:
+        shown = partial(bool_of, True)
+        entries.append(
+            NavEntry("G", f"e{number}", ends[seldom], "book", number, shown, three, seldom=seldom)
+        )
+
+    for number, seldom in enumerate((False, True, False, True, False)):
+        add(number, seldom)
+    with frame.test_request_context("/styleguide"):
+        g.viewer = Viewer(1, "x", "A")
+        ((_group, short),) = shell.rail()
+        add(5, False)
+        ((_group, long),) = shell.rail()
+    assert [(e.text, e.folded) for e in short] == [(f"e{n}", False) for n in range(5)]
+    assert [(e.text, e.folded) for e in long] == [
+        ("e0", False), ("e2", False), ("e4", False), ("e5", False), ("e1", True), ("e3", True),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("n", "said"),
     [("1", "1 firm matches, 1 day left"), ("2", "2 firms match, 2 days left"),

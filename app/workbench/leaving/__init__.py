@@ -15,7 +15,7 @@ from app.workbench.leaving import todo, views, whereabouts
 
 def _waiting(viewer: AnyViewer) -> int | None:
     """Leavers that a carrier has to find; the district has the list, not the work."""
-    return None if sees_all(viewer) else len(whereabouts.rows(viewer, today()))
+    return None if sees_all(viewer) else len(whereabouts.rows(viewer, today())) or None
 
 
 def init_app(app: Flask) -> None:
@@ -25,7 +25,7 @@ def init_app(app: Flask) -> None:
     held.nav.append(
         NavEntry(
             N_("毕业与输送"), N_("去向与跟踪"), "workbench.whereabouts", "geo-alt", 37,
-            whereabouts.applies, kept_count(_waiting),
+            whereabouts.applies, kept_count(_waiting), seldom=True,
         )
     )  # fmt: skip
 

@@ -23,7 +23,7 @@ from app.pipeline.models import (
     MeetingTask,
     TalkOutcome,
 )
-from app.pipeline.queries import meeting_advice, meeting_table, meetings
+from app.pipeline.queries import meeting_advice, meeting_table, meetings, openings
 from tests.clients import Client, sign_in
 from tests.factories.accounts import make_organisation, person_with_post
 from tests.factories.carriers import ACTOR, make_carrier, viewer_at
@@ -138,7 +138,16 @@ def test_an_incubator_brings_its_own_firms_once_parks_may_see_them(place: Place)
     bring = {"actor": mine, "meeting": row, "carrier": place.incubator}
     assert [one.id for one in meeting_table.may_bring(mine, row, TODAY)] == [place.firm.id]
     assert refused(service.put_firms, **bring, firms=[near]) == "meeting:not_offered"
+    assert meeting_table.unpushed(mine, TODAY) == []
+    with write("test:demand", actor=ACTOR):
+        session.add(
+            Demand(firm_id=near.id, state=DemandState.OPEN, opened_on=TODAY, checked_on=TODAY,
+                   area_low=800, area_high=1200, uses=("office",), needed_by=ON)
+        )  # fmt: skip
+    assert [one.id for one in meeting_table.unpushed(mine, TODAY)] == [near.id]
+    assert meeting_table.unpushed(viewer_at(place.park), TODAY) == []
     do(service.push, firm=near, carrier=place.incubator)
+    assert meeting_table.unpushed(mine, TODAY) == []
     do(service.put_firms, **bring, firms=[place.firm, near])
     assert [(one.firm_id, one.put_by_id) for one in meetings.entries(row)] == [
         (place.firm.id, place.incubator.id), (near.id, place.incubator.id),
@@ -294,8 +303,8 @@ def test_whom_to_invite_and_what_to_bring(place: Place) -> None:
         place.firm.id
     ]
     assert meeting_advice.firms(ACTOR, row, "match", TODAY) == [], "nobody is invited"
-    scores = {f.carrier_id: f.score for f in meeting_advice.fits(
-        [place.park.id, place.rival.id], TODAY)[place.firm.id]}  # fmt: skip
+    paired = meeting_advice.fits([place.park.id, place.rival.id], openings.everything(TODAY), TODAY)
+    scores = {one.carrier_id: one.score for one in paired[place.firm.id]}
     assert scores[place.rival.id] > scores[place.park.id]
     with pytest.raises(NotFound):
         meeting_advice.bidders(viewer_at(place.park), row, TODAY)

@@ -20,10 +20,14 @@ from app.pipeline.matching.rule import rule_on
 from app.pipeline.matching.score import Fit, fit
 from app.pipeline.models import Meeting
 from app.pipeline.queries import matches, meetings, openings
+from app.pipeline.queries.openings import Opening
 
 #: how many are put on the table by one press
 FILL = 5
 SHOWN = 12
+#: how many firms that came into the pool last are weighed, beside all that look for room; and how
+#: many where nobody is on the table yet
+RECENT, FIRST = 300, 100
 
 
 def _need_all(viewer: AnyViewer) -> None:
@@ -32,15 +36,15 @@ def _need_all(viewer: AnyViewer) -> None:
         raise NotFound()
 
 
-def fits(ids: Iterable[int], day: dt.date) -> dict[int, list[Fit]]:
-    """firm id → its fits with some bidders, the best first, for the whole pool: what a firm looks
-    for counts only once it has agreed that parks know."""
-    wanted = tuple(sorted(set(ids)))
-    return kept(("meeting", wanted, day), lambda: _fits(wanted, day))
+def fits(ids: Iterable[int], rows: Sequence[Opening], day: dt.date) -> dict[int, list[Fit]]:
+    """firm id → the fits of some firms of the pool with some bidders, the best first: what a firm
+    looks for counts only once it has agreed that parks know."""
+    wanted, firm_ids = tuple(sorted(set(ids))), tuple(row.id for row in rows)
+    return kept(("meeting", wanted, firm_ids, day), lambda: _fits(wanted, rows, day))
 
 
-def _fits(ids: Sequence[int], day: dt.date) -> dict[int, list[Fit]]:
-    rows, held, rule = openings.everything(day), matches.offers(ids, day), rule_on(day)
+def _fits(ids: Sequence[int], rows: Sequence[Opening], day: dt.date) -> dict[int, list[Fit]]:
+    held, rule = matches.offers(ids, day), rule_on(day)
     agreed = fields.consents([row.id for row in rows], day)
     demands = matches.open_demands(agreed)
     areas = openings.areas_of({row.carrier_id for row in rows if row.carrier_id}, day)
@@ -52,6 +56,11 @@ def _fits(ids: Sequence[int], day: dt.date) -> dict[int, list[Fit]]:
     return found
 
 
+def _latest(rows: Sequence[Opening], most: int) -> list[Opening]:
+    """Those that came into the pool last."""
+    return sorted(rows, key=lambda row: (row.since, row.id), reverse=True)[:most]
+
+
 @dataclass(frozen=True)
 class Bidder:
     """An accelerator or park that could be invited, with how many firms suit it."""
@@ -61,16 +70,18 @@ class Bidder:
 
 
 def bidders(viewer: AnyViewer, row: Meeting, day: dt.date) -> list[Bidder]:
-    """Those not invited, whom most firms suit on top: of the table or, while empty, of the pool."""
+    """Those not invited, whom most firms on the table suit on top; while nobody is on it, most of
+    those that came into the pool last."""
     _need_all(viewer)
     ids = matches.bidders(day)
     invited = {guest.carrier_id for guest in meetings.guests(row)}
     listed = {entry.firm_id for entry in meetings.entries(row)}
     counts = dict.fromkeys(ids, 0)
-    for firm_id, some in fits(ids, day).items():
-        if not listed or firm_id in listed:
-            for one in some:
-                counts[one.carrier_id] += one.suits
+    pool = openings.everything(day)
+    rows = [one for one in pool if one.id in listed] if listed else _latest(pool, FIRST)
+    for some in fits(ids, rows, day).values():
+        for one in some:
+            counts[one.carrier_id] += one.suits
     statement = select(Carrier).where(Carrier.id.in_([i for i in ids if i not in invited]))
     found = [Bidder(one, counts[one.id]) for one in session.scalars(statement.order_by(Carrier.id))]
     return sorted(found, key=lambda one: (-one.suits, one.carrier.sort_key, one.carrier.id))
@@ -95,9 +106,12 @@ def firms(viewer: AnyViewer, row: Meeting, by: str, day: dt.date) -> list[Advise
         raise NotFound()
     coming = {guest.carrier_id for guest in meetings.guests(row)}
     listed = {entry.firm_id for entry in meetings.entries(row)}
-    scored = fits(coming, day) if coming else {}
-    ids = [one.id for one in openings.everything(day) if one.id not in listed]
+    rows = [one for one in openings.everything(day) if one.id not in listed]
+    ids = [one.id for one in rows]
     demands = matches.open_demands(ids)
+    recent = {one.id for one in _latest(rows, RECENT)}
+    weighed = [one for one in rows if one.id in recent or one.id in demands]
+    scored = fits(coming, weighed, day) if coming else {}
     suiting = {i: [one for one in scored.get(i, ()) if one.suits] for i in ids}
     if by == "match":
         chosen = sorted((i for i in ids if suiting[i]), key=lambda i: (-suiting[i][0].score, i))

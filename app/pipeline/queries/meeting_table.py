@@ -13,7 +13,7 @@ from app.carriers.models import ACCELERATOR, INCUBATOR, PARK, Carrier
 from app.core.access import AnyViewer
 from app.core.db import session
 from app.core.errors import NotFound
-from app.firms.models import Demand, Firm, Residency
+from app.firms.models import Demand, DemandState, Firm, Residency
 from app.firms.queries.scope import sees_all
 from app.pipeline.models import (
     Claim,
@@ -115,10 +115,11 @@ def may_bring(viewer: AnyViewer, row: Meeting, day: dt.date) -> list[Firm]:
     return list(session.scalars(statement))
 
 
-def near(viewer: AnyViewer, day: dt.date, ids: Sequence[int]) -> list[Firm]:
-    """Of some firms those that incubate at the viewer's incubators and are not pushed."""
+def unpushed(viewer: AnyViewer, day: dt.date) -> list[Firm]:
+    """Firms of the viewer's incubators that look for room and that no park may see yet."""
+    searching = select(Demand.firm_id).where(Demand.state == DemandState.OPEN)
     statement = _at_home(viewer, day).where(
-        Firm.id.in_(ids), ~chain.pool(day), Firm.counted_only.is_(False)
+        Firm.id.in_(searching), ~chain.pool(day), Firm.counted_only.is_(False)
     )
     return list(session.scalars(statement))
 

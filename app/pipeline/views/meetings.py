@@ -152,13 +152,16 @@ def page(
     by = "demand" if request.args.get("by") == "demand" else "match"
     prepares = viewer().may(Permission.MEETING_PREPARE)
     open_ = prepares and row.state in meetings.COMING
-    bring = meeting_table.may_bring(viewer(), row, day) if row.day >= day else []
+    brings = row.state in meetings.COMING and row.day >= day
+    bring = meeting_table.may_bring(viewer(), row, day) if brings else []
     papers = meetings.minutes(row)
     body = render_template(
         "pipeline/meetings/show.html", row=row, whole=whole, acts=acts, failed=failed,
         outcomes=TalkOutcome, recorders=recorders if held else [], chosen=chosen if held else None,
         answers=_answers(whole), task=(task or task_form(whole)) if held else None,
-        tasks=meetings.tasks(viewer(), row), bring=bring, term=term, said=demand_words,
+        tasks=meetings.tasks(viewer(), row), bring=bring,
+        unpushed=meeting_table.unpushed(viewer(), day) if brings and not prepares else [],
+        term=term, said=demand_words,
         cancel=apart(forms.CancelForm(formdata=None), "cancel"), minutes=papers,
         same=bool(papers) and prepares and paper.freeze(row)[1] == papers[0].digest,
         came=meeting_outcomes.outcomes(viewer(), [row]).get(row.id), days=meeting_outcomes.window(),

@@ -178,7 +178,7 @@ def test_a_carrier_inside_counts_before_one_near_it_unless_the_firm_has_a_wish()
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])
 @pytest.mark.parametrize(
-    ("lang", "said"), [("zh", "1 号楼 8 层 803 900 ㎡ 可供"), ("en", "1 号楼 Floor 8 803")]
+    ("lang", "said"), [("zh", "1 号楼 8 层 803 有 900 ㎡ 可供"), ("en", "1 号楼 Floor 8 803")]
 )
 def test_a_room_kept_across_readers_is_named_in_the_readers_words(
     app: Flask, lang: str, said: str

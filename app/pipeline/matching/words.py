@@ -45,7 +45,7 @@ def _area(one: Criterion) -> str:
         return _unsaid(one, _("面积未填"))
     said = {"room": place(facts["room"]), "n": num(facts["area"]), "need": num(facts["need"])}
     if one.case == "one":
-        return _("%(room)s %(n)s ㎡ 可供", **said)
+        return _("%(room)s 有 %(n)s ㎡ 可供", **said)
     if one.case == "several":
         together = num(facts["together"])
         return _("需几间合用：最大 %(n)s ㎡，合计 %(sum)s ㎡", sum=together, **said)

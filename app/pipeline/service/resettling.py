@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +10,7 @@ from typing import Any
 from app.carriers.models import Carrier
 from app.carriers.queries import over_act
 from app.core.access import AnyViewer
+from app.core.canonical import canonical, digest_of
 from app.core.db import session
 from app.core.errors import Conflict, DomainError, register_messages
 from app.core.text import N_
@@ -102,8 +101,7 @@ class Plan:
     def digest(self) -> str:
         """The same as long as confirming would do the same."""
         held = [self.carrier.id, self.receiver.id, self.day.isoformat(), self.hosted]
-        told = json.dumps([held, [line.mark for line in self.lines]])
-        return hashlib.sha256(told.encode()).hexdigest()
+        return digest_of(canonical([held, [line.mark for line in self.lines]]))
 
 
 def plan(

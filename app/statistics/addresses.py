@@ -11,6 +11,7 @@ from flask import request, url_for
 from app.core.filters import DASH, num, signed
 from app.core.terms import term
 from app.core.text import N_, _
+from app.statistics import joined
 from app.statistics.asof import AsOf
 from app.statistics.intervals import change, rounded
 from app.statistics.queries.figures import Figure, Share
@@ -31,6 +32,7 @@ def _asked(figure: Figure) -> dict[str, Any]:
         "as_of": figure.asof.day.isoformat(),
         "cut": str(figure.asof.cut),
         "count": figure.asof.count.value,
+        **({"joined": figure.asof.joined.isoformat()} if figure.asof.joined else {}),
         **dict(figure.filters),
     }
 
@@ -95,4 +97,5 @@ def helpers() -> dict[str, Any]:
         "unit": unit,
         "sector": lambda code: term("sector", code),
         "whole_percent": whole_percent,
+        "joined_lines": joined.told,
     }

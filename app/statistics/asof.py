@@ -43,6 +43,9 @@ class AsOf:
     cut: int
     current: bool = True
     count: Count = Count.VERIFIED
+    #: 可比口径: carriers stand together as on this day, also in figures of other days; None: each
+    #: carrier for itself
+    joined: dt.date | None = None
 
     def at(self, model: type[Recorded], name: str, columns: str) -> FromClause:
         """Columns of a model as known at the cut, under a name of its own in the statement."""

@@ -25,6 +25,8 @@ class Question:
     slips: tuple[str, ...] = ()
     #: the address's own words for 数据截至, None while it is "now"
     pinned: dict[str, str] = field(default_factory=dict)
+    #: the address's own words for 可比口径, none while it is off
+    switched: dict[str, str] = field(default_factory=dict)
 
     @property
     def presets(self) -> list[tuple[str, dt.date]]:
@@ -39,7 +41,7 @@ class Question:
     def here(self) -> dict[str, str]:
         """Arguments that keep this question on another page."""
         asked = {"as_of": self.asof.day.isoformat(), "count": self.asof.count.value}
-        return asked | self.pinned
+        return asked | self.pinned | self.switched
 
 
 def ask(args: Mapping[str, str], today: dt.date) -> Question:
@@ -55,8 +57,10 @@ def ask(args: Mapping[str, str], today: dt.date) -> Question:
         count = Count(args.get("count") or Count.VERIFIED)
     except ValueError:
         count = Count.VERIFIED
-    asof = AsOf(day, cut, cut == newest, count)
-    return Question(asof, today, known_on, tuple(slips), pinned)
+    joined = _joined(args.get("joined"), day, slips)
+    asof = AsOf(day, cut, cut == newest, count, joined)
+    switched = {} if joined is None else {"joined": args["joined"]}
+    return Question(asof, today, known_on, tuple(slips), pinned, switched)
 
 
 def _day(text: str | None, otherwise: dt.date, slips: list[str]) -> dt.date:
@@ -67,6 +71,11 @@ def _day(text: str | None, otherwise: dt.date, slips: list[str]) -> dt.date:
     except ValueError as error:
         slips.append(str(error))
         return otherwise
+
+
+def _joined(text: str | None, day: dt.date, slips: list[str]) -> dt.date | None:
+    """The day whose carriers stand together: of the question, or as a figure's address names it."""
+    return day if text == "1" else _day(text, day, slips) if text else None
 
 
 def _cut(

@@ -91,7 +91,9 @@ def behind() -> str:
         ],
         columns=listing.columns(entry),
         listing=listing,
-        changes_url=addresses.changes_url(question.here(), entry.code, filters),
+        changes_url=None
+        if desk.asof.joined and "carrier" in filters
+        else addresses.changes_url(question.here(), entry.code, filters),
     )
 
 

@@ -8,18 +8,19 @@ from typing import Any
 
 from flask import Flask, request
 
-from app.core.access import Permission, Viewer
+from app.core.access import Permission, Viewer, viewer
 from app.core.db import session
 from app.core.filters import day as day_words
 from app.core.terms import term
 from app.core.text import _
 from app.exchange.out.book import Book, Export, Head, Table, Value, offer, typed
-from app.statistics import listing
+from app.statistics import joined, listing
 from app.statistics.asof import steady
 from app.statistics.dimensions import DIMENSIONS, in_words
 from app.statistics.forms import Question, ask
 from app.statistics.indicators import Indicator, indicator
 from app.statistics.queries.figures import Desk
+from app.statistics.scope import scope_of
 
 PIECE = 1_000
 
@@ -34,11 +35,15 @@ def question(viewer: Viewer, day: dt.date) -> tuple[Question, Desk]:
 def told(asked: Question) -> list[tuple[str, str]]:
     """As of when, and how graduations count."""
     asof = asked.asof
-    return [
+    notes = [
         (_("统计时点"), day_words(asof.day)),
         (_("数据截至"), _("%(day)s，修订号 %(n)s", day=day_words(asked.known_on), n=asof.cut)),
         (_("毕业口径"), asof.count.label),
     ]
+    if asof.joined is not None and scope_of(viewer()).whole:
+        lines = _("；").join(joined.told(asof)) or _("这一天没有载体被承接。")
+        notes.append((_("可比口径"), lines))
+    return notes
 
 
 def defined(entry: Indicator) -> tuple[str, str]:

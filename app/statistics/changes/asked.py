@@ -53,7 +53,7 @@ class Ends:
 
 def ends(args: Mapping[str, str], viewer: AnyViewer, today: dt.date) -> Ends:
     """Both ends; without an earlier one, the newest report that was issued before, else 上季末."""
-    now = ask(args, today)
+    now = ask({key: args[key] for key in args if key != "joined"}, today)
     offered = _offered(viewer, now)
     given = {key: args[key] for key in (*EARLIER, "from_count") if args.get(key)}
     wanted = given or offered[0][1]

@@ -17,6 +17,7 @@ from app.statistics.asof import Count
 from app.statistics.ground import SERVED_FORMS, SERVED_TIES, Ground
 from app.statistics.indicators import Standing
 from app.statistics.intervals import Interval, rate
+from app.statistics.joined import heirs
 from app.statistics.queries.cubes import Cube, entered, graduated, returns, standing
 from app.statistics.queries.figures import Desk, Figure
 
@@ -103,9 +104,11 @@ def exposure(desk: Desk, since: dt.date) -> dict[int, Fraction]:
         select(spell.carrier_id, inside).where(spell.begins < spell.ends).group_by(spell.carrier_id)
     )
     window = (desk.asof.day - since).days + 1
-    return {
-        carrier: Fraction(int(days) * YEARS, window) for carrier, days in session.execute(statement)
-    }
+    stands, found = heirs(desk.asof), dict[int, Fraction]()
+    for carrier, days in session.execute(statement):
+        key = stands.get(carrier, carrier)
+        found[key] = found.get(key, Fraction(0)) + Fraction(int(days) * YEARS, window)
+    return found
 
 
 def compare(desk: Desk) -> Comparison:
@@ -144,12 +147,13 @@ def compare(desk: Desk) -> Comparison:
             **about,
         )
 
+    shown = {*years, *sheets, *(k for c in counts.values() for k in c)} - heirs(desk.asof).keys()
     lines = [
         line(
             row.pid, row.id, name=row.short_name, type=row.type, sector=row.lead,
             sheet=sheets.get(row.id), due=row.id in sheets,
         )
-        for row in _incubators(desk, {*years, *sheets, *(k for c in counts.values() for k in c)})
+        for row in _incubators(desk, shown)
     ]  # fmt: skip
     lines.sort(key=lambda one: (one.weak, -(one.rate[0] if one.rate else 0), one.name))
     total = line(None, None, name="", type=None, sector=None)

@@ -20,6 +20,7 @@ from app.core.db import session
 from app.core.errors import NotFound
 from app.core.kept import kept
 from app.firms.models import Firm
+from app.statistics import joined
 from app.statistics.asof import AsOf
 from app.statistics.dimensions import DIMENSIONS, Filters
 from app.statistics.ground import Ground
@@ -36,7 +37,11 @@ def _rows(code: str, asof: AsOf) -> FromClause:
 
     A statement about the present does not depend on the cut; give it 0.
     """
-    return indicator(code).rows(Ground(asof)).subquery("rows_")
+    entry = indicator(code)
+    rows = entry.rows(Ground(asof))
+    if asof.joined is None or entry.subject == "carrier":  # what is about carriers counts each
+        return rows.subquery("rows_")
+    return joined.rows(rows.subquery("own_rows"), asof)
 
 
 def _narrowing(rows: FromClause, filters: Filters) -> Iterator[ColumnElement[bool]]:
@@ -87,8 +92,11 @@ class Desk:
 
     @classmethod
     def of(cls, viewer: AnyViewer, asof: AsOf) -> Desk:
-        """The desk of a viewer for a question."""
-        return cls(viewer, asof, scope_of(viewer))
+        """The desk of a viewer for a question; 可比口径 only for who reads the whole district."""
+        scope = scope_of(viewer)
+        if not scope.whole:  # what a predecessor had is not its successor's to read
+            asof = replace(asof, joined=None)
+        return cls(viewer, asof, scope)
 
     def at(self, asof: AsOf) -> Desk:
         """The same viewer's desk for another question."""

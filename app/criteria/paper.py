@@ -21,11 +21,18 @@ from app.criteria.verdict import Ask, Text, Verdict
 from app.criteria.wording import gap_words
 from app.firms.models import Firm, Place, PlaceKind, Residency
 
-#: lines of both tables: up to here set wide, up to here close, beyond that tight, and up to here
-#: sure of one page; English is longer
+#: lines of both tables: up to here set wide, and up to here close; beyond that dense: one table,
+#: what is missing in its cells, and readings on the page of the standard; English is longer
 WIDE = {"zh": 5, "en": 0}
 CLOSE = {"zh": 9, "en": 5}
-SINGLE = {"zh": 18, "en": 12}
+#: lines of a dense table, with what is to be entered, that are sure of one page
+SINGLE = {"zh": 36, "en": 28}
+#: the same for carriers, whose figures say at length where they come from
+HOUSES = {"zh": 36, "en": 20}
+#: lines that what is to be entered adds to a clause there
+ASKED = {"zh": 1, "en": 2}
+#: and those beside which there is room for forecasts
+FORETOLD = {"zh": 30, "en": 24}
 
 
 NO_FORECAST: Mapping[str, str] = {}
@@ -37,6 +44,7 @@ Facts = list[list[tuple[str, object]]]
 class Way:
     """One clause that is still open: what is missing, and what to enter."""
 
+    clause: str | None
     cite: str
     gap: Text | str
     ask: Ask | None
@@ -57,19 +65,25 @@ class Paper:
     ways: list[Way]
     notes: list[str]
     close: bool
-    tight: bool
+    dense: bool
     single: bool
+
+    @property
+    def by_clause(self) -> dict[str | None, Way]:
+        """What is missing by clause."""
+        return {way.clause: way for way in self.ways}
 
 
 def firm_paper(verdict: Verdict, firm: Firm) -> Paper:
-    """The paper of a firm's verdict."""
+    """The paper of a firm's verdict; without forecasts where there is no room for them."""
     tie = _tie(firm, verdict.day)
-    ahead = foretold(verdict, brief=True)
+    full = _lines(verdict) > FORETOLD[language()]
+    ahead = [] if full else foretold(verdict, brief=True)
     notes = [text for clause, text in ahead if clause is None]
     if tie is not None and tie.ends is None and tie.last_day is not None:
         notes.append(_("在孵期限 %(day)s 届满。", day=day_text(tie.last_day)))
     by_clause = {clause: text for clause, text in ahead if clause}
-    return paper(verdict, _facts(firm, tie, verdict.day), notes, by_clause)
+    return paper(verdict, _facts(firm, tie, verdict.day), notes, by_clause, SINGLE)
 
 
 def foretold(verdict: Verdict, brief: bool = False) -> list[tuple[str | None, str]]:
@@ -92,7 +106,8 @@ def carrier_facts(carrier: Carrier) -> Facts:
 
 
 def paper(
-    verdict: Verdict, facts: Facts, notes: list[str], ahead: Mapping[str, str] = NO_FORECAST
+    verdict: Verdict, facts: Facts, notes: list[str], ahead: Mapping[str, str] = NO_FORECAST,
+    most: Mapping[str, int] = HOUSES,
 ) -> Paper:  # fmt: skip
     """The paper of a verdict. Its number is that of its findings: printed again, it is the same."""
     digest = replace(verdict, cut=0).freeze()[1].upper()
@@ -100,7 +115,9 @@ def paper(
     sealed = (revision.hash or "") if revision is not None else ""
     cites = _cites(verdict)
     ways = _ways(verdict, cites, ahead)
-    lines = len(ways) + _lines(verdict)
+    lines = len(ways) + _lines(verdict) + len(ahead)
+    asked = ASKED[language()] * sum(way.ask is not None for way in ways)
+    dense = lines > CLOSE[language()]
     return Paper(
         number=f"HD-{verdict.day.year}-{digest[:8]}",
         taken=instant(revision.at if revision is not None else None),
@@ -108,10 +125,10 @@ def paper(
         facts=facts,
         cites=cites,
         ways=ways,
-        notes=_notes(verdict) + notes,
-        close=lines + len(ahead) > WIDE[language()],
-        tight=lines + len(ahead) > CLOSE[language()],
-        single=lines <= SINGLE[language()],
+        notes=_notes(verdict, dense) + notes,
+        close=lines > WIDE[language()],
+        dense=dense,
+        single=not dense or _lines(verdict) + asked <= most[language()],
     )
 
 
@@ -197,14 +214,18 @@ def _ways(verdict: Verdict, cites: list[str], ahead: Mapping[str, str]) -> list[
             continue
         gap = gap_words(f) if f.gap is not None and f.unit != "flag" else ""
         if str(gap) or f.clause in asks:
-            found.append(Way(cite, gap, asks.get(f.clause), ahead.get(f.clause)))
+            found.append(Way(f.clause, cite, gap, asks.get(f.clause), ahead.get(f.clause)))
     return found
 
 
-def _notes(verdict: Verdict) -> list[str]:
+def _notes(verdict: Verdict, dense: bool) -> list[str]:
+    """How to read it: the readings of the standard, or where they stand."""
     tree = version_of(verdict.rule, verdict.day, verdict.kind).tree
     notes = [_("“超过”不含本数。")] if any(f.op == "gt" for f in verdict.findings) else []
-    notes += [str(one) for one in (*tree.assumptions, *tree.notices)]
+    notes += [str(one) for one in (*(() if dense else tree.assumptions), *tree.notices)]
+    if dense and tree.assumptions:
+        number = verdict.standard.version
+        notes.append(_("口径 %(k)s 条见系统“标准”第 %(n)s 版。", k=len(tree.assumptions), n=number))
     return notes
 
 

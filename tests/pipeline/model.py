@@ -6,7 +6,10 @@ import datetime as dt
 from itertools import pairwise
 from typing import Any
 
-Firm = dict[str, Any]
+from tests.pipeline import model_rooms as rooms
+from tests.pipeline.model_rooms import Firm, Refused, need
+
+__all__ = ["Firm", "Refused", "need"]
 TIER = {"a": 1, "sister": 1, "far": 1, "fast": 2, "park": 3, "rival": 3}
 OPERATOR = {"a": "x", "sister": "x"}
 NEARBY = (None, "accelerator", "park", "incubator", "building")
@@ -14,17 +17,8 @@ HOLDS = ("reported", "checked", "verified", "returned")
 FOLLOW, RENEWALS = 30, 3
 
 
-class Refused(Exception):
-    """The act should be refused, and nothing changed."""
-
-
-def need(*conditions: object) -> None:
-    if not all(conditions):
-        raise Refused
-
-
 def new_firm() -> Firm:
-    return {"ties": [], "grad": None, "claims": [], "push": None, "asked": {}}
+    return {"ties": [], "grad": None, "claims": [], "push": None, "asked": {}, "uses": []}
 
 
 def last(f: Firm) -> Any:
@@ -160,17 +154,27 @@ def unpush(f: Firm, today: dt.date) -> None:
     f["push"] = None
 
 
-def claim(f: Firm, today: dt.date, c: str) -> None:
+def claim(
+    f: Firm, today: dt.date, c: str, planned: dt.date | None = None, room: int | None = None
+) -> None:
     now, at = present(f, today), stage(f, today)
     need(at in ("graduated", "accelerating") or (at == "incubating" and f["push"]))
     need(TIER[c] > 1, not now or now["c"] != c, not live(f, c, today))
     for old in f["claims"]:
         if old["c"] == c and lapsed(old, today):
             close(f, old, today, "lapsed")
-    f["claims"].append(
-        {"c": c, "state": "open", "until": today + dt.timedelta(FOLLOW), "renewed": 0,
-         "accepted": False, "why": None, "seq": f["seq"]}
-    )  # fmt: skip
+    made = {"c": c, "state": "open", "until": today + dt.timedelta(FOLLOW), "renewed": 0,
+            "accepted": False, "why": None, "seq": f["seq"]}  # fmt: skip
+    rooms.name(f, made, today, planned, room)
+    f["claims"].append(made)
+
+
+def change_room(
+    f: Firm, today: dt.date, n: int, planned: dt.date | None, room: int | None
+) -> None:  # fmt: skip
+    one = f["claims"][n]
+    need(one["state"] in ("open", "accepted"), not lapsed(one, today))
+    rooms.name(f, one, today, planned, room)
 
 
 def never_stayed(f: Firm, stay: Any) -> Any:
@@ -194,6 +198,7 @@ def act_on_claim(f: Firm, today: dt.date, n: int, act: str) -> None:
     need(one["state"] == ("accepted" if act == "release" else "open"))
     if act == "choose":
         need(not chosen(f))
+        rooms.keep_free(f, one, today)
         one.update(state="accepted", accepted=True)
     else:
         done = {"refuse": "refused", "withdraw": "withdrawn", "release": "released"}[act]
@@ -341,7 +346,9 @@ def void(f: Firm, today: dt.date, n: int) -> None:
         else:
             keeps = one["accepted"] and not chosen(f)
             one.update(state="accepted" if keeps else "open", accepted=keeps, why=None)
-            one["seq"] = f["seq"]
+            one.update({"seq": f["seq"], "from": None})
+            if keeps:
+                rooms.keep_again(f, one, today)
 
 
 def correct(f: Firm, today: dt.date, n: int, s: dt.date, e: dt.date | None) -> None:
@@ -375,3 +382,5 @@ def merge(f: Firm, into: Firm) -> None:
     need(not set(f["asked"]) & set(into["asked"]))
     into.update(ties=ties, grad=into["grad"] or f["grad"], claims=[*f["claims"], *into["claims"]])
     into.update(push=into["push"] or f["push"], asked={**f["asked"], **into["asked"]})
+    into["uses"] += f["uses"]
+    f.update(claims=[], uses=[])

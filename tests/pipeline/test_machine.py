@@ -25,8 +25,8 @@ from sqlalchemy import BigInteger, Date, bindparam, func, select
 from app.core.db import known, last_revision, session, write
 from app.core.errors import DomainError
 from app.criteria.models import Outcome
-from app.firms.models import Destination, LeaveReason, Residency
-from app.firms.service import merge_firms
+from app.firms.models import Destination, LeaveReason, Occupancy, Residency
+from app.firms.service import merge_firms, space
 from app.pipeline import service
 from app.pipeline.models import Claim, ClaimStepKind, Graduation, TransferRequest, TransferState
 from app.pipeline.moves.graduation_effects import Report
@@ -37,23 +37,23 @@ from tests.conftest import SOAKING
 from tests.factories.carriers import ACTOR, make_carrier
 from tests.factories.firms import make_firm
 from tests.factories.pipeline import judge_says
-from tests.pipeline import model
+from tests.pipeline import model, model_rooms
+from tests.pipeline.machine_rooms import Rooms, bidder
 
 START = dt.date(2026, 3, 2)
-RECORDS = (Residency, Graduation, Claim)
+RECORDS = (Residency, Graduation, Claim, Occupancy)
 who = st.integers(0, 1)
 incubator = st.sampled_from(["a", "a", "sister", "far"])
-bidder = st.sampled_from(["fast", "park", "rival"])
-IN_POOL = "claim claim on_claim on_claim on_claim land void correct leave judge judge"
+IN_POOL = "claim claim on_claim on_claim on_claim land void correct leave judge judge move_in"
 #: What is likely in each stage.
 SENSIBLE = {
     "registered": "admit admit admit land",
     "incubating": "graduate graduate push unpush transfer ask agree agree claim on_claim land leave"
-    " judge correct void confirm",
+    " judge correct void confirm move_in",
     "graduated": f"{IN_POOL} stay graduate",
     "accelerating": f"{IN_POOL} graduate confirm merge",
-    "settled": "land leave confirm graduate judge void correct on_claim merge",
-    "left": "admit admit stay land graduate judge correct void confirm merge",
+    "settled": "land leave confirm graduate judge void correct on_claim merge move_in vacate",
+    "left": "admit admit stay land graduate judge correct void confirm merge vacate",
 }
 
 
@@ -70,7 +70,7 @@ ONE, TWO = (select(bindparam(name, type_=BigInteger)) for name in ("one", "two")
 STAGES = select(stages(bindparam("day", type_=Date), firms=ONE.union_all(TWO)))
 
 
-class Chain(RuleBasedStateMachine):
+class Chain(Rooms, RuleBasedStateMachine):
     """Two firms at six carriers. An act succeeds if and only if the model allows it."""
 
     carriers: dict[str, Any]
@@ -81,8 +81,11 @@ class Chain(RuleBasedStateMachine):
         self.today, self.step = START, 0
         self.rows = [make_firm() for _ in range(2)]
         self.firms: list[model.Firm] = [model.new_firm() for _ in self.rows]
+        for one in self.firms:
+            one["all"] = self.firms
         self.ids = [row.id for row in self.rows]
         self.gone: set[int] = set()
+        self.furnish()
 
     def act(
         self, n: int, expected: Callable[[Any], Any], run: Callable[..., Any], **given: Any
@@ -98,6 +101,7 @@ class Chain(RuleBasedStateMachine):
             expected(trial)
             for one in trial:
                 model.end_overtaken(one, self.today)
+                model_rooms.follow(one)
             allowed = True
         except model.Refused:
             allowed = False
@@ -220,8 +224,10 @@ class Chain(RuleBasedStateMachine):
 
     def claim(self, n: int) -> None:
         c = self.draw(bidder)
-        self.act(n, self.f(n, model.claim, c), service.claim, firm=self.rows[n],
-                 carrier=self.carriers[c], token=f"{self.ids[0]}-{self.step}")  # fmt: skip
+        planned, room = self.room(c)
+        self.act(n, self.f(n, model.claim, c, planned, room), service.claim, firm=self.rows[n],
+                 carrier=self.carriers[c], token=f"{self.ids[0]}-{self.step}",
+                 **self.asked(c, planned, room))  # fmt: skip
 
     def on_claim(self, n: int) -> None:
         session.rollback()
@@ -230,8 +236,14 @@ class Chain(RuleBasedStateMachine):
         if not found:
             return
         k = self.draw(st.integers(0, len(found) - 1))
-        acts = ["choose", "choose", "follow", "refuse", "withdraw", "release"]
+        acts = ["choose", "choose", "choose", "follow", "refuse", "withdraw", "release", "room"]
         act = self.draw(st.sampled_from(acts))
+        if act == "room":
+            c = self.firms[n]["claims"][k]["c"]
+            planned, room = self.room(c)
+            self.act(n, self.f(n, model.change_room, k, planned, room), service.change_room,
+                     claim=found[k], **self.asked(c, planned, room))  # fmt: skip
+            return
         ends: dict[str, Callable[..., Any]] = {
             "refuse": service.decline, "withdraw": service.withdraw, "release": service.release,
         }  # fmt: skip
@@ -245,8 +257,21 @@ class Chain(RuleBasedStateMachine):
 
     def land(self, n: int) -> None:
         c, day = self.draw(bidder), self.some_day()
-        self.act(n, self.f(n, model.land, c, day), service.land, firm=self.rows[n],
-                 carrier=self.carriers[c], arrived_on=day)  # fmt: skip
+        whole = model_rooms.TOTAL[c]
+        amount = self.draw(st.sampled_from([None, None, whole // 2, whole]))
+
+        def expected(firms: Any) -> None:
+            model.land(firms[n], self.today, c, day)
+            if amount is not None:
+                model_rooms.occupy(firms[n], c, amount, day)
+
+        def run(**base: Any) -> None:
+            firm = self.rows[n]
+            service.land(**base, firm=firm, carrier=self.carriers[c], arrived_on=day)
+            if amount is not None:
+                space.occupy(**base, **self.used(n, c, amount), starts=day)
+
+        self.act(n, expected, run)
 
     def leave(self, n: int) -> None:
         day = self.some_day()

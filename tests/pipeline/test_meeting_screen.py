@@ -106,6 +106,11 @@ def test_the_day_of_a_meeting(offered: Chain, screens: Callable[..., Any]) -> No
         screen.sign_in("district", PASSWORD)
         screen.open(path)
         says(screen, "承重合适")
+        screen.page.emulate_media(media="print")
+        paper = "getComputedStyle(document.querySelector('.jl-app')).page"
+        assert screen.page.evaluate(paper) == "plain", "it has margins on paper"
+        expect(screen.page.locator("#record")).to_be_hidden()
+        screen.page.emulate_media(media="screen")
         press(screen, "button", "出具会议纪要")
         says(screen, "DJ-2026-0001")
         press(screen, "link", "DJ-2026-0001")

@@ -109,6 +109,7 @@ OWNERS = (
     ("/claims/", "claim"),
     ("/mediations/", "mediation"),
     ("/meetings/", "meeting"),
+    ("/settling/", "carrier"),
     ("/openings/", "firm"),
     ("/graduations/", "graduation"),
     ("/residencies/", "residency"),
@@ -180,10 +181,9 @@ def others(app: Flask) -> Others:
             firm_id=firm.id, host_id=home.id, asked_by_id=home.id, asked_on=TODAY, due_on=TODAY,
             state=MediationState.ADVISED, wish=f"{SECRET}的意愿",
         )  # fmt: skip
-        met = Meeting(
-            title=SECRET, day=TODAY, starts_at="09:00", ends_at="10:00", place=SECRET, host="区",
-            state=MeetingState.HELD, answer_by=TODAY, notified_on=TODAY,
-        )  # fmt: skip
+        met = Meeting(title=SECRET, day=TODAY, starts_at="09:00", ends_at="10:00", place=SECRET,
+                      host="区", state=MeetingState.HELD, answer_by=TODAY,
+                      notified_on=TODAY)  # fmt: skip
         wish = Demand(
             firm_id=firm.id, state=DemandState.OPEN, opened_on=TODAY, checked_on=TODAY,
             area_low=1, area_high=2, uses=("office",), needed_by=TODAY,

@@ -111,3 +111,14 @@ def test_a_comparison_says_everything_of_either_version_once(rules: None) -> Non
                 for clause in reading.find(rule, TODAY, new.number).clauses:
                     assert any(str(clause.text) in (one.after or "") for one in lines)
                 assert all(one.same for one in lines) == (old.content == new.content)
+
+
+def test_a_long_standard_has_a_table_of_contents(client: Client, rules: None) -> None:
+    """A link to each clause of the first depth, in order, each with its place."""
+    sign_in(client, make_person(Role.AREA_READER, organisation(OrganisationKind.AREA)))
+    page = client.get("/standards/little_giant").text
+    nav = page[page.index('aria-label="条款目录"') :].partition("</nav>")[0]
+    links = re.findall(r'href="#(clause-\d+)"', nav)
+    assert len(links) > 10
+    assert links == [one for one in re.findall(r'id="(clause-\d+)"', page) if one in links]
+    assert "条款目录" not in client.get("/standards/incubator.graduation").text

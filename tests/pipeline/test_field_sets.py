@@ -28,6 +28,7 @@ from app.firms.models import (
 from app.pipeline.models import Claim, Handover, Mediation
 from tests.clients import Client
 from tests.factories.carriers import ACTOR
+from tests.factories.units import make_unit
 from tests.house.routes import methods
 from tests.pipeline.office import Office, admitted
 
@@ -45,7 +46,9 @@ MARKS = {
 LISTS = (
     "/openings", "/openings?tab=pushed", "/openings?sort=day", "/firms?pushed=1",
     "/firms?q=松间月", "/firms?stage=incubating&sort=-limit", "/claims", "/claims?tab=ended", "/",
-    "/todo", "/nothing-there",
+    "/todo", "/nothing-there", "/mediations", "/handovers", "/handovers?tab=waiting", "/following",
+    "/following/2025", "/leavers", "/leavers/warnings", "/units", "/units?q=松间月",
+    "/units/floors", "/deadlines.ics", "/meetings", "/space-balance", "/landings/new",
 )  # fmt: skip
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"])
 
@@ -100,7 +103,8 @@ def read(app: Flask, client: Client, pids: dict[str, str]) -> str:
         address = rule.rule.replace("<pid>", pids[start]).replace("<entry_pid>", pids["entry_pid"])
         acts = ("graduate", "leave") if "<act>" in address else ("",)
         found += [address.replace("<act>", act) for act in acts if "<" not in address or act]
-    found += [*LISTS, f"/openings?firm={pids['/firms/']}"]
+    firm = pids["/firms/"]
+    found += [*LISTS, f"/openings?firm={firm}", f"/openings/compare?firm={firm}"]
     answers = [client.get(address) for address in found]
     return "\n".join(f"{a.request.path}\n{a.headers}\n{a.text}" for a in answers)
 
@@ -234,3 +238,40 @@ def test_a_sheet_hands_on_no_more_than_it_says(app: Flask, office: Office) -> No
     assert shown(read(app, park, pids)) == handed
     park.send(f"/claims/{claim}/end/release", {"reason": "price"}, page=f"/claims/{claim}")
     assert shown(read(app, park, pids)) <= {"profile"}, "released"
+
+
+#: where a room is, its rent and its amount; nobody's below the district but the park's own
+ROOM = ("密室301", "777.77", "7,654.3")
+
+
+def test_no_other_park_reads_a_room_and_the_host_only_after_the_choice(
+    app: Flask, office: Office
+) -> None:
+    room = make_unit(office.park, 765_430, number=ROOM[0], rent=77_777)
+    admitted(office)
+    office.be("clerk")
+    office.act("push")
+    bid = {"token": "t" * 20, "carrier": office.park.pid, "unit": room.pid}
+    park = office.be("park")
+    assert park.send(f"/openings/{office.pid}", bid, page="/openings").status_code == 303
+    claim = office.one(Claim).pid
+    pids = {"/firms/": office.pid, "/openings/": office.pid, "/claims/": claim,
+            "/units/": room.pid, "entry_pid": "zzzzzzzzzzzz"}  # fmt: skip
+    rival = {"token": "u" * 20, "carrier": office.accelerator.pid}
+
+    def seen(who: str) -> set[str]:
+        client = office.be(who)
+        client.lint = False
+        text = read(app, client, pids)
+        return {mark for mark in ROOM if mark in text}
+
+    assert {ROOM[0], ROOM[1]} <= seen("park"), "each mark shows where it may"
+    assert seen("clerk") == seen("other") == set()
+    booster = office.be("booster")
+    assert booster.send(f"/openings/{office.pid}", rival, page="/openings").status_code == 303
+    assert seen("booster") == set(), "open claim"
+    chosen = office.be("clerk").send(f"/claims/{claim}/choose", page=f"/claims/{claim}")
+    assert chosen.status_code == 303
+    assert ROOM[1] not in seen("clerk"), "which room, not what it costs"
+    assert ROOM[0] in seen("clerk")
+    assert seen("booster") == seen("other") == set(), "nor once it is kept"

@@ -39,8 +39,13 @@ def todos(viewer: AnyViewer, day: dt.date) -> Iterator[Todo]:
             )  # fmt: skip
     else:
         return
-    for task in meetings.owed(viewer):
-        firm = task.entry.firm.short_name if task.entry else task.meeting.title
+    tasks = meetings.owed(viewer)
+    names = meetings.named(viewer, [task.entry for task in tasks if task.entry])
+    for task in tasks:
+        firm = task.meeting.title
+        if task.entry is not None:
+            known = task.entry.firm_id in names
+            firm = task.entry.firm.short_name if known else _("不具名")
         yield Todo(
             task.due_on, _("对接会跟进"), task.what, firm, f"{_url(task.meeting)}#tasks", _("办结")
         )  # fmt: skip

@@ -19,7 +19,12 @@ from app.pipeline.service import Plan, Said
 HOUR = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 NOTE = 200
 
-register_messages({"meeting:note_long": N_("〔%(firm)s〕一行的说明最多 %(n)s 字。")})
+register_messages(
+    {
+        "meeting:note_long": N_("〔%(firm)s〕一行的说明最多 %(n)s 字。"),
+        "meeting:note_alone": N_("〔%(firm)s〕一行写了说明，请选结果；没有谈的清空说明。"),
+    }
+)
 
 
 def _hour(form: ActForm, field: StringField) -> None:
@@ -51,19 +56,20 @@ class MeetingForm(ActForm):
 class AnswerInvitationForm(ActForm):
     """回复邀请."""
 
-    answer = SelectField(
+    # not `answer`, which is the status of a form
+    reply = SelectField(
         N_("是否参加"), choices=[], validate_choice=False, validators=[Filled()], default="coming"
     )
     who = a_note(N_("参会人"), length=120)
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.answer.choices = words(*GuestAnswer)()
+        self.reply.choices = words(*GuestAnswer)()
 
     def given_answer(self) -> GuestAnswer:
         """What was chosen; an unknown word waits."""
         known = {one.value: one for one in GuestAnswer}
-        return known.get(str(self.answer.data), GuestAnswer.WAITING)
+        return known.get(str(self.reply.data), GuestAnswer.WAITING)
 
 
 class CodesForm(ActForm):
@@ -99,7 +105,8 @@ def read_talks(
 ) -> list[Said]:  # fmt: skip
     """What was said of each firm that the form shows: fields `o-` and `t-` with its public id.
 
-    An unknown outcome reads as none. Raises `meeting:note_long`.
+    An unknown outcome reads as none; `r-` tells the version that was read. Raises
+    `meeting:note_long`, `meeting:note_alone`.
     """
     known = {one.value: one for one in TalkOutcome}
     said = []
@@ -110,7 +117,10 @@ def read_talks(
         note = (posted.get(f"t-{entry.firm.pid}") or "").strip() or None
         if note and len(note) > NOTE:
             raise DomainError("meeting:note_long", firm=entry.firm.short_name, n=NOTE)
-        said.append(Said(entry, known.get(chosen), note))
+        if note and chosen not in known:
+            raise DomainError("meeting:note_alone", firm=entry.firm.short_name)
+        seen = posted.get(f"r-{entry.firm.pid}", "")
+        said.append(Said(entry, known.get(chosen), note, int(seen) if seen.isdecimal() else None))
     return said
 
 

@@ -119,15 +119,18 @@ def test_hours_days_and_cancelling_are_refused_with_what_to_do(place: Place) -> 
     assert (answer.value.code, answer.value.field) == ("meeting:answer_by", "answer_by")
     row = ready(place)
     assert refused(service.cancel_meeting, meeting=row, reason="") == "meeting:reason"
-    do(service.edit_meeting, meeting=row, rev=row.rev, plan=plan(day=TODAY - DAY,
-       answer_by=TODAY - DAY))  # fmt: skip
+    past = plan(day=TODAY - DAY, answer_by=TODAY - DAY)
+    assert refused(service.edit_meeting, meeting=row, rev=row.rev, plan=past) == "meeting:past_day"
     assert refused(service.edit_meeting, meeting=row, rev=row.rev - 1, plan=plan()) == "stale"
     do(service.cancel_meeting, meeting=row, reason="场地临时占用")
     assert (row.state, row.cancel_reason) == (MeetingState.CANCELLED, "场地临时占用")
-    late = prepare(day=TODAY - DAY, answer_by=TODAY - DAY)
+    assert refused(service.prepare_meeting, plan=past) == "meeting:past_day"
+    late = prepare()
+    assert refused(service.prepare_meeting, plan=plan()) == "meeting:twice"
     do(service.invite, meeting=late, carriers=[place.park])
     do(service.put_firms, meeting=late, firms=[place.firm])
-    assert refused(service.notify_meeting, meeting=late) == "meeting:past"
+    assert refused(service.notify_meeting, meeting=late, today=ON + DAY) == "meeting:past"
+    assert refused(service.notify_meeting, meeting=late, today=ON) == "meeting:late"
 
 
 def test_an_incubator_brings_its_own_firms_once_parks_may_see_them(place: Place) -> None:
@@ -325,7 +328,7 @@ def test_two_records_of_a_firm_on_one_table_become_one(place: Place) -> None:
     assert [one.firm_id for one in meetings.entries(row)] == [place.firm.id]
 
 
-def _posts(place: Place) -> dict[str, Post]:
+def posts_of(place: Place) -> dict[str, Post]:
     return {
         "office": office(),
         "park": person_with_post(Role.PARK_INVEST, place.park.organisation),
@@ -337,7 +340,7 @@ def _posts(place: Place) -> dict[str, Post]:
 
 def test_the_day_on_the_pages(place: Place, client: Client) -> None:
     """The clerk prepares and tells, the park answers, talks and claims, the incubator reads."""
-    posts = _posts(place)
+    posts = posts_of(place)
     firm, park, rival = place.firm.pid, place.park.pid, place.rival.pid
     name, rival_name = place.firm.short_name, place.rival.short_name
     session.rollback()
@@ -370,8 +373,8 @@ def test_the_day_on_the_pages(place: Place, client: Client) -> None:
     assert "十二月对接会" in client.get("/").text, "it stands in the to-dos"
     told = client.get(page).text
     assert (name in told, rival_name in told, "另有 1 家受邀单位" in told) == (True, False, True)
-    press("answer", carrier=park, answer="coming", who="韩经理")
-    press("answer", 404, carrier=rival, answer="coming")
+    press("answer", carrier=park, reply="coming", who="韩经理")
+    press("answer", 404, carrier=rival, reply="coming")
     press("hold", 403)
     sign_in(client, posts["office"])
     press("hold")

@@ -20,7 +20,7 @@ class MeetingState(Coded):
     PREPARING = "preparing", N_("筹备中")
     NOTIFIED = "notified", N_("已通知")
     HELD = "held", N_("已召开")
-    CANCELLED = "cancelled", N_("已取消")
+    CANCELLED = "cancelled", N_("已取消召开")
 
 
 class GuestAnswer(Coded):

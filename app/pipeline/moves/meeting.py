@@ -71,6 +71,10 @@ AHEAD = Need[MeetingCase](
     "meeting:past", N_("会期 %(day)s 已过，先修改日期再通知。"),
     lambda c: c.there.day >= c.today, lambda c: {"day": c.there.day.isoformat()},
 )  # fmt: skip
+ANSWERABLE = Need[MeetingCase](
+    "meeting:late", N_("回复期限 %(day)s 已过，先修改安排再通知。"),
+    lambda c: c.there.answer_by >= c.today, lambda c: {"day": c.there.answer_by.isoformat()},
+)  # fmt: skip
 GUESTS = Need[MeetingCase](
     "meeting:no_guests", N_("还没有邀请单位，先邀请加速器或园区。"),
     lambda c: bool(meetings.guests(c.there)),
@@ -94,18 +98,26 @@ def _talked(case: MeetingCase) -> bool:
 TALKED = Need[MeetingCase](
     "meeting:no_talks", N_("还没有对接结果，登记至少一项再出具会议纪要。"), _talked
 )
+
+
+def _firm(case: MeetingCase) -> dict[str, object]:
+    return {"firm": case.firm.short_name if case.firm is not None else "…"}
+
+
 OFFERED = Need[MeetingCase](
     "meeting:not_offered",
-    N_("这家企业不在承接机会中，园区看不到它：未毕业的先由所在孵化器推送，再列入。"),
+    N_("〔%(firm)s〕不在承接机会中，园区看不到它：未毕业的先由所在孵化器推送，再列入。"),
     lambda c: c.firm is None or chain.in_pool(c.firm, c.today),
+    _firm,
 )
 OPEN_NAME = Need[MeetingCase](
-    "meeting:secret", N_("仅计数的企业不具名，不列入对接会。"),
-    lambda c: c.firm is None or not c.firm.counted_only,
+    "meeting:secret", N_("〔%(firm)s〕仅计数、不具名，不列入对接会。"),
+    lambda c: c.firm is None or not c.firm.counted_only, _firm,
 )  # fmt: skip
 UNLISTED = Need[MeetingCase](
-    "meeting:listed", N_("这家企业已在上会名单中。"),
+    "meeting:listed", N_("〔%(firm)s〕已在上会名单中。"),
     lambda c: c.firm is None or all(e.firm_id != c.firm.id for e in meetings.entries(c.there)),
+    _firm,
 )  # fmt: skip
 
 
@@ -143,13 +155,19 @@ def _moves() -> dict[tuple[Coded, Coded], Move[MeetingCase]]:
     moves: dict[tuple[Coded, Coded], Move[MeetingCase]] = {
         (NONE, A.PREPARE): move(S.PREPARING, prepare, DISTRICT, MADE),
         (S.PREPARING, A.NOTIFY): move(
-            S.NOTIFIED, prepare, DISTRICT, _set(S.NOTIFIED), needs=(AHEAD, GUESTS, FIRMS)
+            S.NOTIFIED,
+            prepare,
+            DISTRICT,
+            _set(S.NOTIFIED),
+            needs=(AHEAD, ANSWERABLE, GUESTS, FIRMS),
         ),
         (S.NOTIFIED, A.HOLD): move(S.HELD, prepare, DISTRICT, _set(S.HELD), needs=(ARRIVED,)),
         (S.NOTIFIED, A.ANSWER): move(S.NOTIFIED, read, INVITED, SAID),
         (S.HELD, A.ANSWER): move(S.HELD, prepare, DISTRICT, SAID),
         (S.HELD, A.PUT): move(S.HELD, prepare, DISTRICT, ON_TABLE, needs=offered),
         (S.HELD, A.INVITE): move(S.HELD, prepare, DISTRICT, KEPT),
+        (S.HELD, A.UNINVITE): move(S.HELD, prepare, DISTRICT, KEPT),
+        (S.HELD, A.TAKE): move(S.HELD, prepare, DISTRICT, KEPT),
         (S.HELD, A.TALK): move(S.HELD, read, INVITED, TOLD),
         (S.HELD, A.TASK): move(S.HELD, read, AT_TABLE, OWED),
         (S.HELD, A.DONE): move(S.HELD, read, AT_TABLE, KEPT),

@@ -76,7 +76,7 @@ def table(viewer: AnyViewer, row: Meeting, day: dt.date) -> Table:
     guests, entries = meetings.guests(row), meetings.entries(row)
     whole, mine = sees_all(viewer), meetings.my_guests(viewer, guests)
     brings = bool(ties.my_carriers(viewer, INCUBATOR))
-    shown = guests if whole or brings else mine
+    shown = guests if whole or (brings and not mine and row.notified_on) else mine
     names, held = meetings.named(viewer, entries), meetings.talks(row)
     listed = [one for one in entries if one.firm_id in names]
     ids = [one.firm_id for one in listed]

@@ -157,6 +157,20 @@ def task(viewer: AnyViewer, row: Meeting, pid: str) -> MeetingTask:
     return found
 
 
+def owes(row: Meeting, **given: object) -> bool:
+    """Whether a meeting has a follow-up with these values."""
+    found = select(MeetingTask.id).filter_by(meeting_id=row.id, **given).order_by(MeetingTask.id)
+    return session.scalars(found).first() is not None
+
+
+def same(title: str, day: dt.date) -> bool:
+    """Whether a meeting of a name stands for a day."""
+    found = select(Meeting.id).where(
+        Meeting.title == title, Meeting.day == day, Meeting.state != MeetingState.CANCELLED
+    )
+    return session.scalars(found.order_by(Meeting.id)).first() is not None
+
+
 def owed(viewer: AnyViewer) -> list[MeetingTask]:
     """What the viewer's carriers have still to do, or the district itself."""
     statement = (

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from app.carriers.models import ACCELERATOR, Carrier
 from app.core.access import AnyViewer
 from app.core.db import session
-from app.core.errors import Conflict, DomainError, NotFound, register_constraints, register_messages
+from app.core.errors import Conflict, DomainError, register_constraints, register_messages
 from app.core.text import N_
 from app.firms.models import Firm
 from app.pipeline.models import (
@@ -39,6 +39,16 @@ register_messages(
         "meeting:task_day": N_("期限不早于会期 %(day)s。"),
         "meeting:outsider": N_("责任单位是受邀单位、上会企业所在载体或区主管部门。"),
         "meeting:same_minutes": N_("纪要 %(number)s 之后没有改动，不必另出一份。"),
+        "meeting:past_day": N_("会期不能早于今天。"),
+        "meeting:twice": N_("同一天已有同名的对接会，没有重复登记。"),
+        "meeting:task_twice": N_("这一项已经登记，没有重复写入。"),
+        "meeting:done_already": N_("这一项已经办结。"),
+        "meeting:stayed_away": N_(
+            "〔%(carrier)s〕回复不参加；实际到会的，由区主管部门先改回复，再登记结果。"
+        ),
+        "meeting:talked_already": N_("〔%(carrier)s〕已有对接结果，不能改为不参加。"),
+        "meeting:talk_changed": N_("〔%(firm)s〕一行已被他人修改，请核对最新结果后再保存。"),
+        "meeting:in_use": N_("已有对接结果或跟进事项，不能撤出；先清空结果。"),
         "meeting:reason": N_("写明取消的原因，受邀单位会看到。"),
     }
 )
@@ -50,6 +60,10 @@ register_constraints(
         "ck_meeting_hours": ("meeting:hours", "ends_at"),
     }
 )
+
+
+#: what of a plan moves who has said that he comes
+WHEN = ("day", "starts_at", "ends_at", "place")
 
 
 @dataclass(frozen=True)
@@ -66,7 +80,9 @@ class Plan:
     agenda: str | None = None
 
 
-def _check(plan: Plan) -> None:
+def _check(plan: Plan, today: dt.date, held: dt.date | None = None) -> None:
+    if plan.day < today and plan.day != held:
+        raise DomainError("meeting:past_day", "day")
     if plan.ends_at <= plan.starts_at:
         raise DomainError("meeting:hours", "ends_at")
     if plan.answer_by > plan.day:
@@ -75,7 +91,9 @@ def _check(plan: Plan) -> None:
 
 def prepare_meeting(*, actor: AnyViewer, today: dt.date, plan: Plan) -> Meeting:
     """筹备对接会. Incubators may bring firms from now on; nobody is told yet."""
-    _check(plan)
+    _check(plan, today)
+    if meetings.same(plan.title, plan.day):
+        raise Conflict("meeting:twice")
     draft = Meeting(**asdict(plan), state=MeetingState.PREPARING)
     case = MeetingCase(actor, today, draft=draft)
     MEETING.perform(A.PREPARE, case)
@@ -85,14 +103,20 @@ def prepare_meeting(*, actor: AnyViewer, today: dt.date, plan: Plan) -> Meeting:
 def edit_meeting(
     *, actor: AnyViewer, today: dt.date, meeting: Meeting, rev: int | None, plan: Plan
 ) -> None:
-    """修改安排 of the version that was read; raises Conflict `stale` for another."""
-    _check(plan)
+    """修改安排 of the version that was read; raises Conflict `stale` for another.
+
+    Who has answered is asked again where the day, the hours or the place change.
+    """
+    _check(plan, today, meeting.day)
 
     def work() -> None:
         if meeting.rev != rev:
             raise Conflict("stale")
+        moved = any(getattr(meeting, name) != getattr(plan, name) for name in WHEN)
         for name, value in asdict(plan).items():
             setattr(meeting, name, value)
+        for guest in meetings.guests(meeting) if moved else ():
+            guest.answer, guest.answered_on = GuestAnswer.WAITING, None
 
     _perform(A.EDIT, actor, today, meeting, work)
 
@@ -101,16 +125,16 @@ def invite(
     *, actor: AnyViewer, today: dt.date, meeting: Meeting, carriers: Sequence[Carrier]
 ) -> None:
     """邀请单位: accelerators and parks; those invited already stay as they are."""
-    if not carriers:
-        raise DomainError("meeting:none_chosen")
-    if any(one.tier < ACCELERATOR for one in carriers):
-        raise DomainError("meeting:not_bidder")
-    held = {guest.carrier_id for guest in meetings.guests(meeting)}
-    new = {one.id for one in carriers} - held
-    if not new:
-        raise DomainError("meeting:invited")
 
     def work() -> None:
+        if not carriers:
+            raise DomainError("meeting:none_chosen")
+        if any(one.tier < ACCELERATOR for one in carriers):
+            raise DomainError("meeting:not_bidder")
+        held = {guest.carrier_id for guest in meetings.guests(meeting)}
+        new = {one.id for one in carriers} - held
+        if not new:
+            raise DomainError("meeting:invited")
         session.add_all(
             MeetingGuest(meeting_id=meeting.id, carrier_id=key, answer=GuestAnswer.WAITING)
             for key in sorted(new)
@@ -120,8 +144,16 @@ def invite(
 
 
 def uninvite(*, actor: AnyViewer, today: dt.date, meeting: Meeting, guest: MeetingGuest) -> None:
-    """取消邀请, before the meeting."""
-    _perform(A.UNINVITE, actor, today, meeting, lambda: session.delete(guest))
+    """取消邀请 of one that has neither results nor tasks."""
+
+    def work() -> None:
+        if any(key[1] == guest.id for key in meetings.talks(meeting)) or meetings.owes(
+            meeting, carrier_id=guest.carrier_id
+        ):
+            raise DomainError("meeting:in_use")
+        session.delete(guest)
+
+    _perform(A.UNINVITE, actor, today, meeting, work)
 
 
 def put_firms(
@@ -151,9 +183,17 @@ def take_firm(
     *, actor: AnyViewer, today: dt.date, meeting: Meeting, entry: MeetingEntry,
     carrier: Carrier | None = None,
 ) -> None:  # fmt: skip
-    """移出企业 by the district, or by the incubator that has the firm."""
+    """移出企业 by the district, or by its incubator; not one with results or tasks."""
     case = MeetingCase(actor, today, meeting, carrier=carrier, firm=entry.firm)
-    case.work = lambda: session.delete(entry)
+
+    def work() -> None:
+        if any(key[0] == entry.id for key in meetings.talks(meeting)) or meetings.owes(
+            meeting, entry_id=entry.id
+        ):
+            raise DomainError("meeting:in_use")
+        session.delete(entry)
+
+    case.work = work
     MEETING.perform(A.TAKE, case)
 
 
@@ -183,6 +223,9 @@ def answer_invitation(
     """回复邀请 by the invited, or by the district for it (a call, a message)."""
 
     def work() -> None:
+        talked = any(key[1] == guest.id for key in meetings.talks(meeting))
+        if answer is GuestAnswer.NOT_COMING and talked:
+            raise DomainError("meeting:talked_already", carrier=guest.carrier.short_name)
         guest.answer, guest.who = answer, who
         guest.answered_on = None if answer is GuestAnswer.WAITING else today
 
@@ -196,28 +239,41 @@ def hold_meeting(*, actor: AnyViewer, today: dt.date, meeting: Meeting) -> None:
 
 @dataclass(frozen=True)
 class Said:
-    """How a firm and an invited carrier parted; None when they did not talk."""
+    """How a firm and an invited carrier parted; None when they did not talk.
+
+    `seen` is the revision of the result that was read, 0 where there was none; None to write over
+    whatever there is.
+    """
 
     entry: MeetingEntry
     outcome: TalkOutcome | None
     note: str | None = None
+    seen: int | None = None
 
 
 def record_talks(
     *, actor: AnyViewer, today: dt.date, meeting: Meeting, guest: MeetingGuest,
     said: Sequence[Said],
 ) -> int:  # fmt: skip
-    """登记对接结果 of one invited carrier: only what differs is written. How many did."""
+    """登记对接结果 of one invited carrier: only what differs is written. How many did.
+
+    Raises `meeting:stayed_away` for one that did not come, Conflict `meeting:talk_changed` where
+    another result stands by now than the one that was read.
+    """
     held, changed = meetings.talks(meeting), 0
 
     def work() -> None:
         nonlocal changed
+        if guest.answer is GuestAnswer.NOT_COMING:
+            raise DomainError("meeting:stayed_away", carrier=guest.carrier.short_name)
         for one in said:
             row = held.get((one.entry.id, guest.id))
             if (row.outcome if row else None, row.note if row else None) == (
                 one.outcome, one.note if one.outcome else None,
             ):  # fmt: skip
                 continue
+            if one.seen is not None and one.seen != (row.rev if row else 0):
+                raise Conflict("meeting:talk_changed", firm=one.entry.firm.short_name)
             changed += 1
             if one.outcome is None:
                 session.delete(row)
@@ -244,6 +300,11 @@ def assign_task(
         hosts = {one.host_id for one in meetings.entries(meeting)}
         if carrier.id not in hosts and meetings.guest_of(meeting, carrier) is None:
             raise DomainError("meeting:outsider", "carrier")
+    if meetings.owes(
+        meeting, carrier_id=carrier.id if carrier else None,
+        entry_id=entry.id if entry else None, what=what, due_on=due_on,
+    ):  # fmt: skip
+        raise Conflict("meeting:task_twice")
     made = MeetingTask(
         meeting_id=meeting.id, entry_id=entry.id if entry else None,
         carrier_id=carrier.id if carrier else None, what=what, who=who, due_on=due_on,
@@ -257,7 +318,7 @@ def finish_task(
 ) -> None:
     """办结跟进事项 by whose it is, or by the district."""
     if task.done_on is not None:
-        raise NotFound()
+        raise Conflict("meeting:done_already")
 
     def work() -> None:
         task.done_on, task.done_note = today, note

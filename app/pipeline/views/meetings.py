@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -131,7 +132,7 @@ def _answers(whole: meeting_table.Table) -> dict[str, forms.AnswerInvitationForm
     found = {}
     for guest in some:
         first = guest.answer is GuestAnswer.WAITING and not district
-        data = {"answer": (GuestAnswer.COMING if first else guest.answer).value, "who": guest.who}
+        data = {"reply": (GuestAnswer.COMING if first else guest.answer).value, "who": guest.who}
         form = forms.AnswerInvitationForm(formdata=None, data=data)
         found[guest.carrier.pid] = apart(form, f"answer-{guest.carrier.pid}")
     return found
@@ -143,14 +144,14 @@ def page(
     """A meeting with the forms of what can be done with it; `failed` is one that came back."""
     day = today()
     whole = meeting_table.table(viewer(), row, day)
-    acts, wanted = offers(row), request.args.get("guest")
-    recorders = whole.present if viewer().may(Permission.MEETING_PREPARE) else whole.mine
+    acts, wanted = offers(row), request.args.get("guest") or request.form.get("carrier")
+    prepares = viewer().may(Permission.MEETING_PREPARE)
+    recorders = [g for g in whole.present if prepares or g in whole.mine]
     held = row.state is MeetingState.HELD
     chosen = next((g for g in recorders if g.carrier.pid == wanted), None) or (
         recorders[0] if recorders else None
     )
     by = "demand" if request.args.get("by") == "demand" else "match"
-    prepares = viewer().may(Permission.MEETING_PREPARE)
     open_ = prepares and row.state in meetings.COMING
     brings = row.state in meetings.COMING and row.day >= day
     bring = meeting_table.may_bring(viewer(), row, day) if brings else []
@@ -165,7 +166,7 @@ def page(
         cancel=apart(forms.CancelForm(formdata=None), "cancel"), minutes=papers,
         same=bool(papers) and prepares and paper.freeze(row)[1] == papers[0].digest,
         came=meeting_outcomes.outcomes(viewer(), [row]).get(row.id), days=meeting_outcomes.window(),
-        district=viewer().may(Permission.MEETING_PREPARE), mine=_mine, token=_token,
+        district=prepares, mine=_mine, typed=_typed(failed), token=_token,
         by=by, advised=meeting_advice.firms(viewer(), row, by, day) if open_ else [],
         bidders=meeting_advice.bidders(viewer(), row, day) if open_ or (prepares and held) else [],
         fill=meeting_advice.FILL, past=row.day < day, codes=forms.CodesForm(formdata=None),
@@ -189,6 +190,12 @@ def meeting_minutes(pid: str, year: int, serial: int) -> ResponseReturnValue:
             homes=[c.pid for c in ties.my_carriers(viewer(), INCUBATOR)],
         )  # fmt: skip
     return render_template("pipeline/meetings/minutes.html", row=row, one=one, told=told)
+
+
+def _typed(failed: Any) -> Mapping[str, str]:
+    """What came back of the results, shown again with why."""
+    talks = failed is not None and (request.view_args or {}).get("act") == A.TALK.value
+    return request.form if talks else {}
 
 
 def _mine(one: Any) -> bool:

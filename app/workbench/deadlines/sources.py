@@ -25,7 +25,7 @@ from app.firms.models import (
     MilestoneKind,
     Residency,
 )
-from app.firms.queries import nameable, reissues
+from app.firms.queries import nameable, reissues, visible
 from app.firms.queries.scope import sees_all
 from app.pipeline import clock
 from app.pipeline.claim_state import LIVE, claim_state
@@ -200,9 +200,13 @@ def _answers(viewer: AnyViewer, ids: list[int]) -> Iterator[Deadline]:
 
 
 def _owed(viewer: AnyViewer) -> list[ColumnElement[bool]]:
-    """Conditions: a follow-up of a meeting that is not done, of the viewer's own carriers; the
-    district reads all."""
-    mine = true() if sees_all(viewer) else MeetingTask.carrier_id.in_(own_carriers(viewer))
+    """Conditions: a follow-up of a meeting that is not done, of the viewer's own carriers; who
+    prepares meetings reads all."""
+    mine = (
+        true()
+        if viewer.may(Permission.MEETING_PREPARE)
+        else MeetingTask.carrier_id.in_(own_carriers(viewer))
+    )
     return [MeetingTask.done_on.is_(None), mine]
 
 
@@ -271,7 +275,10 @@ def subjects(viewer: AnyViewer, day: dt.date) -> list[int]:
     agreed = (
         select(MeetingEntry.firm_id)
         .join(MeetingTask, MeetingTask.entry_id == MeetingEntry.id)
-        .where(*_owed(viewer), nameable(viewer, MeetingEntry.firm_id))
+        .where(
+            *_owed(viewer),
+            MeetingEntry.firm_id.in_(visible(viewer).order_by(None).with_only_columns(Firm.id)),
+        )
     )
     found: set[int] = set()
     for statement in (hosted, left, courted, asked, agreed):

@@ -41,6 +41,15 @@ def press(screen: Screen, role: Any, name: str) -> None:
     screen.settle()
 
 
+def agree(screen: Screen, name: str, words: str) -> None:
+    """Press a button that asks first, read what it asks, and say yes."""
+    screen.page.locator("main").get_by_role("button", name=name).click()
+    asked = screen.page.get_by_role("dialog")
+    expect(asked).to_contain_text(words)
+    asked.get_by_role("button", name=re.compile(f"{name}|确定|继续")).first.click()
+    screen.settle()
+
+
 def says(screen: Screen, words: str) -> None:
     """The page says so, fits its window and can be read by everybody."""
     expect(screen.page.locator("main")).to_contain_text(words)
@@ -68,11 +77,7 @@ def test_the_day_of_a_meeting(offered: Chain, screens: Callable[..., Any]) -> No
         screen.page.get_by_role("textbox", name="统一社会信用代码").fill(code)
         press(screen, "button", "列入")
         says(screen, "已列入 1 家企业")
-        screen.page.locator("main").get_by_role("button", name="发出通知").click()
-        asked = screen.page.get_by_role("dialog")
-        expect(asked).to_contain_text("受邀单位看到安排")
-        asked.get_by_role("button", name=re.compile("发出通知|确定|继续")).first.click()
-        screen.settle()
+        agree(screen, "发出通知", "受邀单位看到安排")
         says(screen, "通知已发出")
         page = screen.page.url.split("#")[0]
     path = re.sub(r"^https?://[^/]+", "", page)
@@ -89,7 +94,7 @@ def test_the_day_of_a_meeting(offered: Chain, screens: Callable[..., Any]) -> No
     with screens() as screen:
         screen.sign_in("district", PASSWORD)
         screen.open(path)
-        press(screen, "button", "登记召开")
+        agree(screen, "登记召开", "不能再修改安排")
         says(screen, "已登记召开")
     with screens() as screen:
         screen.sign_in("park", PASSWORD)

@@ -39,6 +39,14 @@ class TalkOutcome(Coded):
     UNSUITED = "unsuited", N_("不合适")
 
 
+class AtMeeting(Recorded):
+    """What is said of firms and carriers at a meeting; no rule judges them by it."""
+
+    def touches(self) -> set[tuple[str, int]]:
+        """Nobody is judged anew."""
+        return set()
+
+
 class Meeting(Public, Recorded, Base):
     """One meeting with its day, place and agenda. It assigns nobody."""
 
@@ -67,7 +75,7 @@ class Meeting(Public, Recorded, Base):
     cancel_reason: Mapped[str | None] = mapped_column(String(200))
 
 
-class MeetingGuest(Recorded, Base):
+class MeetingGuest(AtMeeting, Base):
     """受邀单位: an accelerator or park asked to come."""
 
     __tablename__ = "meeting_guest"
@@ -84,7 +92,7 @@ class MeetingGuest(Recorded, Base):
     carrier: Mapped[Carrier] = relationship()
 
 
-class MeetingEntry(Recorded, Base):
+class MeetingEntry(AtMeeting, Base):
     """上会企业: a firm on the table."""
 
     __tablename__ = "meeting_entry"
@@ -119,7 +127,7 @@ class MeetingTalk(Recorded, Base):
     guest: Mapped[MeetingGuest] = relationship()
 
 
-class MeetingTask(Public, Recorded, Base):
+class MeetingTask(Public, AtMeeting, Base):
     """跟进事项: what is to be done, by whom, by when."""
 
     __tablename__ = "meeting_task"

@@ -17,8 +17,7 @@ from app.workbench.deadlines.sources import subjects
 from tests.clients import Client, sign_in
 from tests.factories.carriers import viewer_at
 from tests.factories.firms import make_firm
-from tests.pipeline.test_journeys import TODAY, Place, do
-from tests.pipeline.test_meetings import (
+from tests.pipeline.meeting_room import (
     DAY,
     ON,
     held,
@@ -30,6 +29,7 @@ from tests.pipeline.test_meetings import (
     refused,
     said,
 )
+from tests.pipeline.test_journeys import TODAY, Place, do
 
 __all__ = ["place"]
 

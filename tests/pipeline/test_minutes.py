@@ -24,8 +24,8 @@ from app.workbench.deadlines import ring, words
 from tests.clients import Client, sign_in
 from tests.exchange.conftest import press, read_csv
 from tests.factories.carriers import ACTOR, viewer_at
+from tests.pipeline.meeting_room import DAY, held, posts_of, ready, said
 from tests.pipeline.test_journeys import TODAY, Place, do
-from tests.pipeline.test_meetings import DAY, _posts, held, ready, said
 
 __all__ = ["place"]
 
@@ -80,7 +80,7 @@ def test_minutes_name_no_firm_that_is_only_counted(place: Place) -> None:
 
 
 def test_each_reads_the_minutes_by_its_relation(place: Place, client: Client) -> None:
-    row, posts = talked(place), _posts(place)
+    row, posts = talked(place), posts_of(place)
     do(service.assign_task, meeting=row, what="安排看房", due_on=TODAY + DAY,
        carrier=place.rival, entry=meetings.entries(row)[0])  # fmt: skip
     serial = do(service.make_minutes, meeting=row).serial
@@ -153,7 +153,7 @@ def test_a_task_is_a_deadline_of_whose_it_is(place: Place, app: Flask) -> None:
 
 
 def test_the_calendar_entry_of_the_invited(place: Place, client: Client) -> None:
-    row, posts = ready(place), _posts(place)
+    row, posts = ready(place), posts_of(place)
     pid, name = row.pid, place.firm.short_name
     address = f"/meetings/{pid}/calendar.ics"
     session.rollback()
@@ -177,7 +177,7 @@ def test_the_calendar_entry_of_the_invited(place: Place, client: Client) -> None
 
 
 def test_exports_hold_what_the_page_shows(place: Place, client: Client) -> None:
-    row, posts = talked(place), _posts(place)
+    row, posts = talked(place), posts_of(place)
     with write("test:demand", actor=ACTOR):
         session.add(
             Demand(firm_id=place.firm.id, state=DemandState.OPEN, opened_on=TODAY,

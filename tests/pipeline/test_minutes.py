@@ -213,6 +213,6 @@ def test_a_list_asks_no_more_for_many_than_for_one(
 
     talked(place)
     one = read()
-    for _number in range(3):
-        ready(place)
+    for number in range(3):
+        ready(place, day=TODAY + (10 + number) * DAY)
     assert (one[0], read()) == (1, (4, one[1]))

@@ -200,13 +200,10 @@ def _answers(viewer: AnyViewer, ids: list[int]) -> Iterator[Deadline]:
 
 
 def _owed(viewer: AnyViewer) -> list[ColumnElement[bool]]:
-    """Conditions: a follow-up of a meeting that is not done, of the viewer's own carriers; who
-    prepares meetings reads all."""
-    mine = (
-        true()
-        if viewer.may(Permission.MEETING_PREPARE)
-        else MeetingTask.carrier_id.in_(own_carriers(viewer))
-    )
+    """Conditions: a follow-up of a meeting that is not done, of the viewer's own carriers; the
+    office that prepares meetings reads all."""
+    office = sees_all(viewer) and viewer.may(Permission.MEETING_PREPARE)
+    mine = true() if office else MeetingTask.carrier_id.in_(own_carriers(viewer))
     return [MeetingTask.done_on.is_(None), mine]
 
 

@@ -87,7 +87,10 @@ class Hooks:
     kept_rooms: list[Callable[[Sequence[int]], list[Kept]]] = field(default_factory=list)
     #: (firm, unit): a firm moves in, so nothing of the unit needs to be kept for it any longer
     moves_in: list[Callable[[Firm, Unit], None]] = field(default_factory=list)
-    #: (unit ids): the record of these units goes; rows of a room above name them no more
+    #: (today, firm, unit): a firm's use was entered by mistake, so what was kept is kept again
+    moves_out: list[Callable[[dt.date, Firm, Unit], None]] = field(default_factory=list)
+    #: (unit ids): the record of these units goes, or their measure does; rows of a room above
+    #: name them no more
     units_go: list[Callable[[Sequence[int]], None]] = field(default_factory=list)
     #: viewer, firm, day → how a firm with this code can be asked for: {"text", "url"} or None
     transfer: list[Callable[[AnyViewer, Firm, dt.date], dict[str, str] | None]] = field(

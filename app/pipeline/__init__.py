@@ -89,6 +89,7 @@ def init_app(app: Flask) -> None:
     held.transfer.append(_offer_transfer)
     held.kept_rooms.append(rooms.kept_rooms)
     held.moves_in.append(rooms.moved_in)
+    held.moves_out.append(rooms.moved_out)
     held.units_go.append(rooms.forget_units)
     held.decided.append(merging.decided)
     held.merge.append(merging.merge)

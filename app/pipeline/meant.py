@@ -14,6 +14,7 @@ from app.firms.queries.unit_list import find_unit
 from app.pipeline import forms
 from app.pipeline.matching.score import Room
 from app.pipeline.models import Claim, ClaimState
+from app.pipeline.moves import rooms
 from app.pipeline.queries import matches, ties
 
 #: Only then does the firm's side learn which room it is.
@@ -31,6 +32,13 @@ def words(row: Claim) -> str:
     assert row.unit is not None
     assert row.room is not None
     return f"{unit_words.place(row.unit)} · {unit_words.amount(row.unit, row.room)}"
+
+
+def warning(viewer: AnyViewer, row: Claim, day: dt.date) -> str | None:
+    """That another room has to be chosen, for who may read which one it is."""
+    if not shown(viewer, row) or not rooms.lacks(row, day):
+        return None
+    return _("房源余量已不够，请改选") if row.state == ClaimState.OPEN else _("未预留，请改选房源")
 
 
 def unit_of(viewer: AnyViewer, pid: str | None) -> Unit | None:

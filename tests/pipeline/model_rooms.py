@@ -46,8 +46,19 @@ def left(f: Firm, c: str, s: Day, e: Day | None, but: Any = None) -> int:
     return TOTAL[c] - most
 
 
-def since(claim: Any, today: Day) -> Day:
-    return max(claim["planned"] or today, today)
+def since(f: Firm, claim: Any, today: Day) -> Day:
+    """The day planned; else the first from which anything is free for good, if there is one."""
+    if claim["planned"]:
+        return max(claim["planned"], today)
+    ends = {e for _s, e, _n in taken(f, claim["c"]) if e is not None and e > today}
+    return next((d for d in sorted({today, *ends}) if left(f, claim["c"], d, None) > 0), today)
+
+
+def own(f: Firm, claim: Any, today: Day) -> int:
+    """What the firm itself uses of the room when it means to come, or will later."""
+    day = max(claim["planned"] or today, today)
+    mine = [u for u in f["uses"] if u["c"] == claim["c"]]
+    return max((u["n"] for u in mine if u["e"] is None or u["e"] > day), default=0)
 
 
 def name(f: Firm, claim: Any, today: Day, planned: Day | None, room: int | None) -> None:
@@ -56,18 +67,19 @@ def name(f: Firm, claim: Any, today: Day, planned: Day | None, room: int | None)
     claim["from"] = None
     if room is None:
         return
-    free = left(f, claim["c"], since(claim, today), None)
-    amount = room or free
-    need(amount > 0, amount <= free)
+    day, mine = since(f, claim, today), own(f, claim, today)
+    free = left(f, claim["c"], day, None)
+    amount = room or mine or free
+    need(amount > 0, amount <= (TOTAL[claim["c"]] if mine else free))
     claim["room"] = amount
-    if claim["state"] == "accepted":
-        claim["from"] = since(claim, today)
+    if claim["state"] == "accepted" and not mine:
+        claim["from"] = day
 
 
 def keep_free(f: Firm, claim: Any, today: Day) -> None:
-    if claim["room"] is None:
+    if claim["room"] is None or own(f, claim, today):
         return
-    day = since(claim, today)
+    day = since(f, claim, today)
     need(claim["room"] <= left(f, claim["c"], day, None))
     claim["from"] = day
 

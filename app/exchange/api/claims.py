@@ -24,7 +24,7 @@ from app.exchange.api.door import (
     shown,
 )
 from app.exchange.api.names import CarrierName, FirmName, UnitName
-from app.exchange.api.once import written
+from app.exchange.api.once import matched, written
 from app.exchange.api.shapes import Day, Flag, Many, Part, Pid, Shape, Text, Whole, Word
 from app.exchange.api.typed import body, typed
 from app.firms import queries
@@ -226,18 +226,18 @@ def follow_claim(pid: str) -> ResponseReturnValue:
 
 
 @operation(
-    "POST", "/claims/<pid>/room", tag=TAG, answer=ClaimShape, may=BID, body=ROOM,
-    summary=N_("改意向房源、用量或计划入驻；不给房源即不指定"),
+    "POST", "/claims/<pid>/room", tag=TAG, answer=ClaimShape, may=BID, body=ROOM, matches=True,
+    summary=N_("改意向房源、用量或计划入驻；未给的一律清空，不给房源即不指定"),
 )  # fmt: skip
 def change_claim_room(pid: str) -> ResponseReturnValue:
     """改意向房源."""
     row = pages.claim_of(viewer(), pid)
-    form = typed(forms.RoomForm, given())
+    form, rev = typed(forms.RoomForm, given()), matched(row)
 
     def change() -> tuple[dict[str, Any], int]:
         service.change_room(
             actor=viewer(), today=today(), claim=row, planned_on=form.planned_on.data,
-            area_m2=form.area_m2.data, desks=form.amount.data,
+            area_m2=form.area_m2.data, desks=form.amount.data, rev=rev,
             unit=meant.unit_of(viewer(), form.unit.data),
         )  # fmt: skip
         return _one(row)

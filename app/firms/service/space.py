@@ -16,9 +16,10 @@ from app.core.errors import Conflict, DomainError, register_messages
 from app.core.filters import day as day_text
 from app.core.filters import span as span_text
 from app.core.text import N_
-from app.firms.hooks import hooks
+from app.firms.hooks import Kept, hooks
 from app.firms.models import Firm, Occupancy, Residency, ResidencyKind
 from app.firms.queries.space import Use, kept_rooms
+from app.firms.service.keeping import fitting_out, unkept
 from app.firms.unit_words import amount as amount_text
 
 register_messages(
@@ -128,7 +129,7 @@ def _check_days(row: Occupancy, unit: Unit) -> None:
             raise DomainError("unit:ends", "ends", **said)
         row.ends = row.own_ends = row.ends or unit.ends
     for works in _works(unit):
-        if _meet(_use(row), works) and not _fitting_out(row, unit):
+        if _meet(_use(row), works) and not fitting_out(row.firm_id, row.starts, unit):
             raise DomainError("unit:works", "starts", span=span_text(works.starts, works.ends))
     if row.lease_ends is not None and row.lease_ends < row.starts:
         raise DomainError("unit:lease", "lease_ends", day=day_text(row.starts))
@@ -141,32 +142,25 @@ def _works(unit: Unit) -> list[Use]:
     return [Use(row.starts, row.ends, 0) for row in rows]
 
 
-def _fitting_out(row: Occupancy, unit: Unit) -> bool:
-    """Whether the firm's own 装修期 at the carrier runs as its use begins, so the works are its."""
-    found = select(Residency.id).where(
-        Residency.firm_id == row.firm_id,
-        Residency.carrier_id == unit.carrier_id,
-        Residency.kind == ResidencyKind.FIT_OUT,
-        Residency.starts <= row.starts,
-        or_(Residency.ends.is_(None), Residency.ends > row.starts),
-    )
-    return session.scalar(found.limit(1)) is not None
-
-
 def hold(
     *, actor: AnyViewer, today: dt.date, unit: Unit, kind: HoldKind, starts: dt.date,
     ends: dt.date | None = None, reason: str | None = None,
 ) -> UnitHold:  # fmt: skip
-    """Off the market on [starts, ends), as the carriers' room does; no works where a firm is.
-
-    Raises `unit:works_used` and what that raises.
+    """Off the market on [starts, ends), as the carriers' room does; no works where a firm is, or
+    is to come. Raises `unit:works_used`, `unit:kept` and what that raises.
     """
     need_units(actor, unit.carrier_id)
     if kind is HoldKind.WORKS:
         days = Use(starts, ends, 0)
         for row in _of_unit(unit.id):
-            if _meet(days, _use(row)) and not _fitting_out(row, unit):
+            if _meet(days, _use(row)) and not fitting_out(row.firm_id, row.starts, unit):
                 raise DomainError("unit:works_used", "on", firm=row.firm.short_name)
+
+        def barred(kept: Kept) -> bool:
+            its_own = fitting_out(kept.firm_id, kept.since, unit)
+            return _meet(days, Use(kept.since, None, 0)) and not its_own
+
+        unkept(actor, unit, where=barred)
     return hold_unit(
         actor=actor, today=today, unit=unit, kind=kind, starts=starts, ends=ends, reason=reason
     )
@@ -307,10 +301,14 @@ def vacate_unit(*, actor: AnyViewer, today: dt.date, unit: Unit, on: dt.date) ->
 
 
 def void_occupancy(*, actor: AnyViewer, today: dt.date, row: Occupancy) -> None:
-    """作废 of a wrong entry, with a reason that the write keeps; history keeps the row."""
-    need_units(actor, row.unit.carrier_id)
+    """作废 of a wrong entry, with a reason that the write keeps; history keeps the row, and
+    what was kept of the unit for the firm is kept again."""
+    firm, unit = row.firm, row.unit
+    need_units(actor, unit.carrier_id)
     session.delete(row)
     session.flush()
+    for keep in hooks().moves_out:
+        keep(today, firm, unit)
 
 
 # ---- the stay of a firm at a carrier ------------------------------------------------------------

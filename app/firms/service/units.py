@@ -23,7 +23,8 @@ from app.core.filters import day as day_text
 from app.core.text import N_
 from app.firms.hooks import hooks
 from app.firms.models import Firm, Occupancy
-from app.firms.queries.space import Use, kept_rooms
+from app.firms.queries.space import Use
+from app.firms.service.keeping import unkept
 from app.firms.service.space import in_use_after, measured, peak
 from app.firms.unit_words import amount as amount_text
 
@@ -42,9 +43,6 @@ register_messages(
         "unit:merge": N_("请选择同一场地、同一楼层、计租方式相同的两间以上房源。"),
         "unit:after": N_("日期须晚于启用日期 %(day)s。"),
         "unit:in_use": N_("“%(firm)s”在用至 %(until)s，这一天之后仍有使用，不能停用：先办理腾退。"),
-        "unit:kept": N_(
-            "“%(firm)s”的承接意向自 %(day)s 起预留了“%(unit)s”：先登记其使用，或在意向中改选房源。"
-        ),
         "unit:void_used": N_("房源有使用、停租或拆并记录，不能作废；不再出租的请办理停用。"),
     }
 )
@@ -54,29 +52,33 @@ def edit_unit(
     *, actor: AnyViewer, today: dt.date, unit: Unit, values: Mapping[str, Any], **more: Any
 ) -> Unit:
     """Change what is recorded of a unit, as the carriers' room does; it cannot begin after a use
-    of it did. Raises `unit:used_from` and what that raises."""
+    of it did, or after what is kept of it does. One that is let by another measure from now on is
+    named no more, as amounts of the one say nothing of the other. Raises `unit:used_from`,
+    `unit:kept` and what that raises."""
     need_units(actor, unit.carrier_id)
     starts = values.get("starts")
     first = session.scalar(select(func.min(Occupancy.starts)).where(Occupancy.unit_id == unit.id))
     if starts is not None and first is not None and first < starts:
         raise DomainError("unit:used_from", "starts", day=day_text(first))
+    if starts is not None:
+        unkept(actor, unit, "starts", lambda kept: kept.since < starts)
+    if "desks" in values and (values["desks"] is None) != (unit.desks is None):
+        unkept(actor, unit, "desks")
+        _forget([unit.id])
     return carriers.edit_unit(actor=actor, today=today, unit=unit, values=values, **more)
 
 
-def unkept(unit: Unit) -> None:
-    """Refuse to end a unit of which something is kept for a firm that has chosen the carrier."""
-    for kept in kept_rooms([unit.id]):
-        firm = session.scalars(select(Firm).where(Firm.id == kept.firm_id)).one()
-        said = {"firm": firm.short_name, "day": day_text(kept.since), "unit": unit.number}
-        raise DomainError("unit:kept", "on", **said)
-
-
-def _go(units: Sequence[Unit]) -> None:
+def _go(actor: AnyViewer, units: Sequence[Unit]) -> None:
     """Their record goes: nothing is kept of them, and no row of a room above names them."""
     for unit in units:
-        unkept(unit)
+        unkept(actor, unit)
+    _forget([unit.id for unit in units])
+
+
+def _forget(ids: Sequence[int]) -> None:
+    """No row of a room above names these units any more."""
     for forget in hooks().units_go:
-        forget([unit.id for unit in units])
+        forget(ids)
 
 
 def _close(unit: Unit, on: dt.date, reason: UnitEnd) -> None:
@@ -111,7 +113,7 @@ def split_unit(
     if total != unit.total or any(amount <= 0 for _, amount in parts):
         said = {"sum": amount_text(unit, total), "whole": amount_text(unit, unit.total)}
         raise DomainError("unit:sum", "parts", **said)
-    unkept(unit)
+    unkept(actor, unit)
     moving = _leave(unit, on)
     _close(unit, on, UnitEnd.SPLIT)
     session.flush()
@@ -232,7 +234,7 @@ def merge_units(
         need_units(actor, unit.carrier_id)
         living(unit, today)
         unplanned(unit)
-        unkept(unit)
+        unkept(actor, unit)
         moving += _leave(unit, on)
         _close(unit, on, UnitEnd.MERGED)
         session.flush()
@@ -271,7 +273,7 @@ def give_up_unit(
     seen(unit, rev)
     living(unit, today)
     unplanned(unit)
-    unkept(unit)
+    unkept(actor, unit)
     for row in in_use_after(unit, on):
         raise DomainError("unit:in_use", "on", firm=row.firm.name, until=day_text(row.ends))
     _close(unit, on, UnitEnd.GIVEN_UP)
@@ -290,7 +292,7 @@ def void_unit(*, actor: AnyViewer, today: dt.date, unit: Unit, rev: int | None =
     )
     if any(session.scalar(one.limit(1)) is not None for one in rests):
         raise DomainError("unit:void_used")
-    _go([unit])
+    _go(actor, [unit])
     session.delete(unit)
     session.flush()
 
@@ -313,7 +315,7 @@ def keep_unit(*, actor: AnyViewer, today: dt.date, unit: Unit) -> list[Unit]:
     ids = [part.id for part in parts]
     kept = _units(select(UnitLink.from_id).where(UnitLink.to_id.in_(ids))) if parts else [unit]
     moving = [one for part in parts for one in _take_out(part)]
-    _go(parts)
+    _go(actor, parts)
     rests = (
         select(UnitLink).where(UnitLink.to_id.in_(ids)),
         select(UnitHold).where(UnitHold.unit_id.in_(ids)),

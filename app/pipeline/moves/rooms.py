@@ -8,15 +8,19 @@ from collections.abc import Sequence
 from sqlalchemy import func, select, update
 
 from app.carriers.models import DM2, Unit
+from app.core.access import System
 from app.core.db import current_revision, session
 from app.core.errors import Conflict, DomainError, register_messages
 from app.core.text import N_
 from app.firms.hooks import Kept
 from app.firms.models import Firm
-from app.firms.service.space import follow, measured, room_left
+from app.firms.queries.space import stock
+from app.firms.service.space import follow, in_use_after, measured, room_left
 from app.firms.unit_words import amount as amount_text
 from app.pipeline.models import Claim, ClaimState
 
+#: who looks up from when on a room can be had
+ROOMS = System("rooms")
 #: so many units are asked for by id; of more everything that is kept is read
 PIECE = 500
 
@@ -34,8 +38,9 @@ def name_room(
     claim: Claim, unit: Unit | None, today: dt.date, desks: int | None = None
 ) -> None:  # fmt: skip
     """Say which unit of the claimant is meant, and how much: its desks, or the claim's area; all
-    that is free where neither is said. What is accepted is kept from then on. Raises
-    `claim:unit`, `claim:by_area`, `claim:left`.
+    that is free where neither is said, or all that the firm uses already. What is accepted is
+    kept from then on, unless the firm has it in use. Raises `claim:unit`,
+    `claim:by_area`, `claim:left`.
     """
     claim.reserved_from = None
     claim.unit_id = claim.area_dm2 = claim.desks = None
@@ -46,10 +51,10 @@ def name_room(
         raise DomainError("claim:unit", "unit", carrier=claim.carrier.short_name)
     if unit.desks is None and desks is not None:
         raise DomainError("claim:by_area", "amount")
-    since = _since(claim, unit, today)
+    mine, since = in_use(claim, unit, today), _since(claim, unit, today)
     left = room_left(unit, since)
-    amount = _asked(claim, unit, desks, left)
-    if amount is None or amount > left:
+    amount = _asked(claim, unit, desks, mine or left)
+    if amount is None or amount > (unit.total if mine else left):
         field = "unit" if amount is None else "area_m2" if unit.desks is None else "amount"
         said = {"day": since.isoformat(), "left": amount_text(unit, left)}
         raise DomainError("claim:left", field, **said)
@@ -58,7 +63,7 @@ def name_room(
         setattr(claim, name, value)
     if unit.desks is None:
         claim.area_m2 = -(-amount // DM2)
-    if claim.state == ClaimState.ACCEPTED:
+    if claim.state == ClaimState.ACCEPTED and not mine:
         claim.reserved_from = since
     session.flush()
 
@@ -73,17 +78,46 @@ def _asked(claim: Claim, unit: Unit, desks: int | None, left: int) -> int | None
     return left if left <= asked < left + DM2 and left else asked  # the last part of a ㎡ is met
 
 
-def _since(claim: Claim, unit: Unit, today: dt.date) -> dt.date:
-    """From which day on the firm would have the room."""
+def _planned(claim: Claim, unit: Unit, today: dt.date) -> dt.date:
+    """On which day the firm means to come, as far as that can be."""
     return max(day for day in (claim.planned_on, unit.starts, today) if day is not None)
 
 
+def _since(claim: Claim, unit: Unit, today: dt.date) -> dt.date:
+    """From which day on the firm would have the room: where none is planned, from the first on
+    which some of it can be taken, as it is offered."""
+    day = _planned(claim, unit, today)
+    if claim.planned_on is not None:
+        return day
+    found = stock(ROOMS, day, Unit.id == unit.id, everywhere=True)
+    return (found[0].free_from if found else None) or day
+
+
+def in_use(claim: Claim, unit: Unit, today: dt.date) -> int:
+    """How much of a unit the firm itself uses when it means to come, or will later: then nothing
+    needs to be kept for it."""
+    uses = in_use_after(unit, _planned(claim, unit, today))
+    return max((row.amount for row in uses if row.firm_id == claim.firm_id), default=0)
+
+
+def lacks(claim: Claim, today: dt.date) -> bool:
+    """Whether less is left of the room that an open claim names than it says, so that a choice
+    would be refused; of an accepted one, whether nothing is kept though the firm is not there."""
+    unit, room = claim.unit, claim.room
+    if unit is None or room is None or claim.reserved_from or in_use(claim, unit, today):
+        return False
+    if claim.state == ClaimState.OPEN:
+        return room > room_left(unit, _since(claim, unit, today))
+    return claim.state == ClaimState.ACCEPTED
+
+
 def keep_free(claim: Claim, today: dt.date) -> None:
-    """Keep the room that an accepted claim names, from the day on which the firm plans to come.
+    """Keep the room that an accepted claim names, from the day on which the firm plans to come,
+    unless it is there already.
 
     Raises Conflict `claim:room` where it has been given away meanwhile.
     """
-    if claim.unit is None or claim.room is None:
+    if claim.unit is None or claim.room is None or in_use(claim, claim.unit, today):
         return
     since = _since(claim, claim.unit, today)
     if claim.room > room_left(claim.unit, since):
@@ -130,8 +164,18 @@ def moved_in(firm: Firm, unit: Unit) -> None:
     session.flush()
 
 
+def moved_out(today: dt.date, firm: Firm, unit: Unit) -> None:
+    """The firm never had the room, so the claim that it has chosen keeps it again."""
+    chosen = select(Claim).where(
+        Claim.firm_id == firm.id, Claim.unit_id == unit.id, Claim.state == ClaimState.ACCEPTED
+    )
+    for row in session.scalars(chosen).all():
+        keep_again(row, today)
+
+
 def forget_units(unit_ids: Sequence[int]) -> None:
-    """The record of units goes: claims that named them name none; history keeps what they said."""
+    """The record of units goes, or their measure: claims that named them name none; history
+    keeps what they said."""
     none = {"unit_id": None, "area_dm2": None, "desks": None, "reserved_from": None}
     session.execute(
         update(Claim).where(Claim.unit_id.in_(unit_ids)).values(rev=current_revision(), **none)

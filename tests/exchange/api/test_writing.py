@@ -260,6 +260,14 @@ def test_a_firm_is_claimed_followed_chosen_and_lands(program: Program, made: Cha
     seen = host.get(f"/api/v1{path}").json
     assert (seen["steps"][0]["note"], followed.json["steps"][0]["note"]) == (None, "已加微信")
     assert send(park, f"{path}/choice", {}).status_code in (403, 422)
+    meant = {"area_m2": 200}
+    assert send(park, f"{path}/room", meant).json["code"] == "match_needed"
+    newest = park.get(f"/api/v1{path}").headers["ETag"]
+    changed = send(park, f"{path}/room", meant, If_Match=newest)
+    assert changed.status_code == 200, changed.text
+    told = changed.json
+    assert (told["area_m2"], told["planned_on"]) == (200, None), "what is left out becomes empty"
+    assert send(park, f"{path}/room", meant, If_Match=newest).status_code == 412
     chosen = send(host, f"{path}/choice", {})
     assert (chosen.status_code, chosen.json["standing"]) == (200, "accepted"), chosen.text
     landed = send(park, "/landings", {"code": code, "arrived_on": TODAY.isoformat()})

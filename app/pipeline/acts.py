@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.carriers.models import Carrier
@@ -16,6 +16,7 @@ from app.pipeline import forms, service
 from app.pipeline.moves.cases import FirmCase
 from app.pipeline.moves.firm import FIRM
 from app.pipeline.moves.graduation_effects import Report
+from app.pipeline.moves.needs import RECEIVED
 from app.pipeline.queries import pages, ties
 from app.pipeline.words import GRADUATING, ClaimAct, FirmAct, TransferAct
 
@@ -155,6 +156,10 @@ END_ACTS: dict[ClaimAct, tuple[type[forms.EndForm], Callable[..., None]]] = {
 }
 
 
+#: acts that book a stay from a day of the past
+DATED = (FirmAct.ADMIT, FirmAct.STAY, FirmAct.TIE, FirmAct.TRANSFER)
+
+
 @dataclass(frozen=True)
 class Choice:
     """An act that a viewer has on a firm, through one of their carriers."""
@@ -181,7 +186,15 @@ def choice(viewer: AnyViewer, firm: Firm, act: str, day: dt.date) -> Choice:
     found = found or _moved_on(viewer, firm, act, day)
     if found is None or found.act not in PAGES:
         raise NotFound()
-    return found
+    return late(found)
+
+
+def late(choice: Choice) -> Choice:
+    """An arrival at a carrier that has ended since: the day that is typed decides."""
+    why = choice.refusal
+    if choice.act in DATED and why is not None and why.code == RECEIVED.code:
+        return replace(choice, refusal=None)
+    return choice
 
 
 def _moved_on(viewer: AnyViewer, firm: Firm, act: str, day: dt.date) -> Choice | None:

@@ -18,7 +18,8 @@ ITSELF = System("carrier:end")
 def end_of_closed(_txn: Txn) -> None:
     """In the next write from the day on which a registration is 取消 or 注销, announced or not."""
     day = today()
-    ended = sorted(over(day))
+    asking = chain.ended_with_open(day)
+    ended = sorted(asking & over(day).keys()) if asking else []
     if not ended:
         return
     for claim in chain.claims_of_carriers(ended):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from app.carriers import service as carriers
 from app.carriers.models import ACCELERATOR, INCUBATOR, PARK, Carrier, StatusAct
 from app.core.db import session, write
 from app.core.errors import DomainError
 from app.criteria.models import Outcome
-from app.firms.models import ResidencyKind
-from app.pipeline import service
+from app.firms.models import Firm, ResidencyKind
+from app.pipeline import closing, service
 from app.pipeline.models import ClaimState, TransferState
 from app.pipeline.moves.graduation_effects import Report
 from app.pipeline.queries import ties
@@ -72,7 +74,7 @@ def test_until_its_day_an_announced_end_bars_nothing() -> None:
     close(one, TODAY + dt.timedelta(days=1))
     do(service.admit, firm=firm, carrier=one, starts=TODAY)
     with pytest.raises(DomainError) as refused:
-        do(service.admit, firm=make_firm(), carrier=one, starts=TODAY,
+        do(service.admit, firm=make_firm(), carrier=one, starts=TODAY + dt.timedelta(days=1),
            today=TODAY + dt.timedelta(days=1))  # fmt: skip
     assert refused.value.code == OVER
 
@@ -116,3 +118,64 @@ def test_its_history_stays_under_its_name() -> None:
     # what it had can still be put right and left
     do(service.correct_tie, tie=tie, rev=tie.rev, starts=dt.date(2024, 2, 1), reason="录错")
     assert tie.starts == dt.date(2024, 2, 1)
+
+
+def test_what_came_before_the_end_can_be_booked_after_it() -> None:
+    one, fast, park = (make_carrier(tier=t) for t in (INCUBATOR, ACCELERATOR, PARK))
+    sister, host = make_carrier(operator=one.operator), make_carrier()
+    held = make_firm()
+    do(service.admit, firm=held, carrier=sister, starts=START)
+    end, before = dt.date(2026, 11, 10), dt.date(2026, 10, 20)
+    for carrier in (one, fast, park):
+        close(carrier, end)
+
+    def tries(day: dt.date) -> list[tuple[Any, dict[str, Any]]]:
+        return [
+            (service.admit, {"firm": new, "carrier": one, "starts": day}),
+            (service.add_tie, {
+                "firm": new, "carrier": park, "kind": ResidencyKind.EMPOWERED, "starts": day,
+            }),
+            (service.transfer, {"firm": held, "carrier": one, "on": day}),
+            (service.land, {"firm": landed, "carrier": fast, "arrived_on": day}),
+            (service.land, {"firm": settled, "carrier": park, "arrived_on": day}),
+        ]  # fmt: skip
+
+    new, landed, settled = make_firm(), make_firm(), make_firm()
+    for verb, given in tries(end):
+        with pytest.raises(DomainError) as refused:
+            do(verb, **given)
+        assert refused.value.code == OVER, verb
+    for verb, given in tries(before):
+        do(verb, **given)
+    for firm, place in ((new, one), (held, one), (landed, fast), (settled, park)):
+        tie = ties.latest(firm, TODAY)
+        assert tie is not None
+        assert (tie.carrier_id, tie.starts) == (place.id, before)
+    # what is decided today is asked of today
+    with pytest.raises(DomainError) as refused:
+        do(service.ask_transfer, firm=do_admit(host), carrier=one, wanted_on=before)
+    assert refused.value.code == OVER
+
+
+def do_admit(carrier: Carrier) -> Firm:
+    firm = make_firm()
+    do(service.admit, firm=firm, carrier=carrier, starts=START)
+    return firm
+
+
+def test_a_write_that_ends_nothing_asks_once() -> None:
+    one, firm = make_carrier(), make_firm()
+    close(one, dt.date(2026, 6, 30))
+    asked: list[str] = []
+
+    def note(*args: Any) -> None:
+        asked.append(args[2])
+
+    with write("test:quiet", actor=ACTOR) as txn:
+        event.listen(session.get_bind(), "before_cursor_execute", note)
+        try:
+            closing.end_of_closed(txn)
+        finally:
+            event.remove(session.get_bind(), "before_cursor_execute", note)
+        firm.short_name = "改名"
+    assert len(asked) == 1

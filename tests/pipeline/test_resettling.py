@@ -192,12 +192,21 @@ def test_it_needs_a_carrier_that_ends_one_that_stands_and_the_district() -> None
     assert why(park) == "move:other_tier"
     assert why(gone) == "move:carrier_over"
     for receiver, day, code in (
+        (gone, DAY, "resettle:over"), (new, TODAY + dt.timedelta(days=1), "resettle:before"),
+    ):  # fmt: skip
+        found = looked(old, receiver, day)
+        assert found.refusal is not None
+        assert (found.refusal.code, found.going) == (code, [])
+    for receiver, day, code in (
         (new, TODAY + dt.timedelta(days=1), "resettle:before"), (gone, TODAY, "resettle:over"),
         (park, DAY, "resettle:none"),
     ):  # fmt: skip
         with pytest.raises(DomainError) as refused:
             move(old, receiver, day)
         assert refused.value.code == code
+    shut = make_carrier()
+    close(shut, TODAY)  # who receives has to stand today too
+    assert why(shut) == "move:carrier_over"
     host = viewer_at(old, without=(Permission.TRANSFER_DECIDE,))
     line = plan(actor=host, today=TODAY, carrier=old, receiver=new, day=DAY).lines[0]
     assert isinstance(line.refusal, Forbidden)

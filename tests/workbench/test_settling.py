@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.accounts.models import OrganisationKind, Role
 from app.carriers import service as carriers
 from app.carriers.models import Carrier, UnitUse
+from app.carriers.queries import succession
 from app.core.db import session, write
 from app.firms.models import Demand, DemandState, Firm
 from app.pipeline import service
@@ -68,11 +69,12 @@ class Closing:
         return self.client.get(path).get_data(as_text=True)
 
     def form(self, page: str, **more: Any) -> dict[str, Any]:
-        """The form as the page opens it, all ticked."""
+        """The form as the page opens it, with what it ticks."""
+        ticks = re.findall(r'name="id" value="([^"]+)"[^>]* checked', page)
         seen = re.search(r'name="seen" value="([0-9a-f]{64})"', page)
         return {
             "receiver": self.heir.pid, "day": DAY.isoformat(), "reason": "老载体注销",
-            "document": "浦科〔2026〕12号", "id": [f.pid for f in self.firms],
+            "document": "浦科〔2026〕12号", "id": ticks,
             "seen": seen.group(1) if seen else "", "step": "commit",
         } | more  # fmt: skip
 
@@ -208,3 +210,82 @@ def test_without_a_successor_the_receiver_is_chosen_first(closing: Closing) -> N
     form = closing.form(shown, id=[closing.last.pid], receiver=closing.far.pid,
                         day=TODAY.isoformat())  # fmt: skip
     assert closing.client.send(path, form).status_code == 303
+
+
+def test_a_firm_that_cannot_go_does_not_hold_up_the_others(closing: Closing) -> None:
+    young = make_firm("旧河企业戊", short_name="旧河企业戊")
+    with write("test:late", actor=ACTOR):
+        day = DAY - dt.timedelta(days=1)
+        service.admit(actor=ACTOR, today=day, firm=young, carrier=closing.old, starts=day)
+        ties.all_of(young)[0].starts = DAY
+    closing.be(None)
+    path = f"{LIST}/{closing.old.pid}"
+    page = closing.read(path)
+    assert "将转入 3 家，不能转入 1 家" in page
+    assert young.pid not in closing.form(page)["id"]
+    assert closing.client.send(path, closing.form(page)).status_code == 303
+    assert "旧河企业戊" in closing.read()
+
+
+def test_what_bars_the_whole_is_said_by_the_preview(closing: Closing) -> None:
+    closing.be(None)
+    path = f"{LIST}/{closing.old.pid}"
+    page = closing.read(path)
+    later = (TODAY + dt.timedelta(days=1)).isoformat()
+    two = [f.pid for f in closing.firms[:2]]
+    shown = closing.client.send(path, closing.form(page, day=later, id=two, step="preview"))
+    told = shown.get_data(as_text=True)
+    assert shown.status_code == 422
+    assert "转入日不能晚于今天" in told
+    assert "确认转入" not in told
+    assert set(closing.form(told)["id"]) == set(two)  # the ticks stay
+    do(carriers.close_carrier, carrier=closing.heir, day=TODAY)
+    again = closing.read(path)  # the successor has ended too: nobody is chosen, nothing refused
+    assert "选择接收载体和日期后预览" in again
+    assert f'value="{closing.heir.pid}"' not in again
+
+
+def test_the_file_tells_no_more_than_the_page(closing: Closing) -> None:
+    codes = {f.code for f in closing.firms}
+    for who, told in ((closing.heir, set()), (closing.old, codes), (None, codes)):
+        closing.be(who)
+        text = closing.client.send("/exports/workbench.settling", {"format": "csv"})
+        assert text.status_code == 200
+        body = text.get_data(as_text=True)
+        assert named(body) >= set(NAMES[:3])
+        assert {code for code in codes if code and code in body} == told, who
+
+
+def test_it_is_counted_once_for_the_tab_the_todo_and_the_page(
+    closing: Closing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dt.date] = []
+    heirs = succession.heirs
+
+    def counted(day: dt.date, cut: int | None = None) -> dict[int, int]:
+        asked.append(day)
+        return heirs(day, cut)
+
+    do(carriers.close_carrier, carrier=closing.far, day=DAY)  # two ended, one announced
+    closing.be(None)
+    monkeypatch.setattr(succession, "heirs", counted)
+    for path in ("/", LIST, "/"):
+        closing.read(path)
+    assert sorted(asked) == [TODAY, SOON]
+
+
+def test_a_closed_carrier_books_what_came_before_its_end(closing: Closing) -> None:
+    firm = make_firm("迟登企业", short_name="迟登企业")
+    path = f"/transfers/new?code={firm.code}"
+    closing.be(closing.old)
+    assert 'name="starts"' in closing.read(path)
+    form = {"starts": DAY.isoformat(), "agreement_on": DAY.isoformat(), "kind": "on_site"}
+    refused = closing.client.send(path, form)
+    assert refused.status_code == 422
+    assert f"登记自 {DAY.isoformat()} 起已注销" in refused.get_data(as_text=True)
+    before = (DAY - dt.timedelta(days=9)).isoformat()
+    form |= {"starts": before, "agreement_on": before}
+    assert closing.client.send(path, form).status_code == 303
+    tie = ties.latest(session.merge(firm), TODAY)
+    assert tie is not None
+    assert tie.carrier_id == closing.old.id

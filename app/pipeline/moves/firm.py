@@ -37,7 +37,7 @@ def _move(
 
 def _arrival(to: S, tier: Need[FirmCase]) -> Move[FirmCase]:
     return _move(
-        to, P.LANDING_BOOK, sides.RECEIVER, (n.RECEIVES, tier, n.A_FIRM, n.ELSEWHERE),
+        to, P.LANDING_BOOK, sides.RECEIVER, (n.RECEIVED, tier, n.A_FIRM, n.ELSEWHERE),
         does.GIVE_WAY, does.OPEN_TIE, FINISH_CLAIM, CLOSE_CLAIMS, does.END_PUSH,
     )  # fmt: skip
 
@@ -47,7 +47,7 @@ def _everywhere() -> dict[tuple[Coded, Coded], Move[FirmCase]]:
     moves: dict[tuple[Coded, Coded], Move[FirmCase]] = {}
     for stage in S:
         moves[stage, A.TIE] = _move(
-            stage, P.RESIDENCY_MOVE, sides.FAMILIAR, (n.RECEIVES,), does.SIDE_TIE
+            stage, P.RESIDENCY_MOVE, sides.FAMILIAR, (n.RECEIVED,), does.SIDE_TIE
         )
         moves[stage, A.CORRECT] = _move(ANY, P.RESIDENCY_MOVE, sides.FORMER, (n.HAS_TIE,), CORRECT)
         moves[stage, A.VOID] = _move(
@@ -99,19 +99,19 @@ def _in_pool(stage: S) -> dict[tuple[Coded, Coded], Move[FirmCase]]:
 MOVES: dict[tuple[Coded, Coded], Move[FirmCase]] = {
     (S.REGISTERED, A.ADMIT): _move(
         S.INCUBATING, P.RESIDENCY_MOVE, sides.RECEIVER,
-        (n.RECEIVES, n.AT_INCUBATOR, n.FREE, n.NOT_GRADUATED), does.OPEN_TIE,
+        (n.AT_INCUBATOR, n.FREE, n.NOT_GRADUATED, n.RECEIVED), does.OPEN_TIE,
     ),
     (S.LEFT, A.ADMIT): _move(
         S.INCUBATING, P.RESIDENCY_MOVE, sides.RECEIVER,
-        (n.RECEIVES, n.AT_INCUBATOR, n.FREE, n.NOT_GRADUATED), does.OPEN_TIE,
+        (n.AT_INCUBATOR, n.FREE, n.NOT_GRADUATED, n.RECEIVED), does.OPEN_TIE,
     ),
     (S.GRADUATED, A.STAY): _move(
         S.GRADUATED, P.RESIDENCY_MOVE, sides.RECEIVER,
-        (n.RECEIVES, n.AT_INCUBATOR, n.HAS_GRADUATED, n.FREE), does.OPEN_TIE,
+        (n.AT_INCUBATOR, n.HAS_GRADUATED, n.FREE, n.RECEIVED), does.OPEN_TIE,
     ),
     (S.LEFT, A.STAY): _move(
         S.GRADUATED, P.RESIDENCY_MOVE, sides.RECEIVER,
-        (n.RECEIVES, n.AT_INCUBATOR, n.HAS_GRADUATED, n.FREE), does.OPEN_TIE,
+        (n.AT_INCUBATOR, n.HAS_GRADUATED, n.FREE, n.RECEIVED), does.OPEN_TIE,
     ),
     (S.INCUBATING, A.EXTEND): _move(
         S.INCUBATING, P.RESIDENCY_MOVE, sides.HOST, (), does.EXTEND
@@ -132,7 +132,7 @@ MOVES: dict[tuple[Coded, Coded], Move[FirmCase]] = {
     ),
     (S.INCUBATING, A.TRANSFER): _move(
         S.INCUBATING, P.RESIDENCY_MOVE, sides.RECEIVER,
-        (n.RECEIVES, n.AT_INCUBATOR, n.ELSEWHERE, n.SAME_OPERATOR), does.HAND_ON, does.END_PUSH,
+        (n.AT_INCUBATOR, n.ELSEWHERE, n.SAME_OPERATOR, n.RECEIVED), does.HAND_ON, does.END_PUSH,
     ),
     (S.INCUBATING, A.ASK): _move(
         S.INCUBATING, P.RESIDENCY_MOVE, sides.RECEIVER,

@@ -58,6 +58,12 @@ RECEIVES = FirmNeed(
     "move:carrier_over", OVER_TEXT, lambda c: _stands(_receiving(c), c.today),
     lambda c: _ended(_receiving(c), c.today),
 )  # fmt: skip
+#: for what is a fact of its day: an arrival before the end can be booked after it. Where a page
+#: opens on its account (`acts.late`) it is the last of the needs.
+RECEIVED = FirmNeed(
+    "move:carrier_over", OVER_TEXT, lambda c: _stands(c.carrier, c.given.on or c.today),
+    lambda c: _ended(c.carrier, c.given.on or c.today),
+)  # fmt: skip
 CLAIMANT_STANDS = Need[ClaimCase](
     "move:carrier_over", OVER_TEXT, lambda c: _stands(c.carrier, c.today),
     lambda c: _ended(c.carrier, c.today),

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select, union
 
-from app.carriers.models import ACCELERATOR, Carrier
+from app.carriers.models import ACCELERATOR, Carrier, CarrierStatus
+from app.carriers.queries import OVER
 from app.core.access import AnyViewer, System
 from app.core.db import session
 from app.firms.models import Firm, Residency
@@ -206,6 +207,22 @@ def overtaken_requests(day: dt.date) -> list[tuple[TransferRequest, Stage]]:
         .order_by(TransferRequest.id)
     )
     return [(row, Stage(stage)) for row, stage in session.execute(statement)]
+
+
+def ended_with_open(day: dt.date) -> set[int]:
+    """Carriers ever 取消 or 注销 by a day that have a claim or a request stored as open."""
+    ended = (
+        select(CarrierStatus.carrier_id)
+        .where(CarrierStatus.act.in_(OVER), CarrierStatus.day <= day)
+        .scalar_subquery()
+    )
+    claims = select(Claim.carrier_id).where(
+        Claim.state.in_((ClaimState.OPEN, ClaimState.ACCEPTED)), Claim.carrier_id.in_(ended)
+    )
+    requests = select(TransferRequest.to_id).where(
+        TransferRequest.state == TransferState.OPEN, TransferRequest.to_id.in_(ended)
+    )
+    return set(session.scalars(claims.union(requests).order_by("carrier_id")))
 
 
 def claims_of_carriers(ids: list[int]) -> list[Claim]:

@@ -65,7 +65,7 @@ class Line:
         """What the preview shows of it, for the digest."""
         why = (self.refusal.code, str(self.refusal.values)) if self.refusal else None
         return [
-            self.firm.id, self.tie.id, self.tie.rev, self.chosen, why,
+            self.firm.id, self.tie.id, self.tie.rev, self.goes, why,
             [(c.id, c.rev) for c in self.claims], [(r.id, r.rev) for r in self.requests],
             self.pushed, self.others,
         ]  # fmt: skip
@@ -80,11 +80,13 @@ class Plan:
     day: dt.date
     lines: list[Line]
     hosted: int
+    #: what stands against the whole of it, whoever is chosen
+    refusal: DomainError | None = None
 
     @property
     def going(self) -> list[Line]:
         """Those that confirming moves."""
-        return [line for line in self.lines if line.goes]
+        return [] if self.refusal else [line for line in self.lines if line.goes]
 
     @property
     def after(self) -> int:
@@ -131,7 +133,22 @@ def plan(
                 tie.firm_id in pushes, beside.get(tie.firm_id, 0),
             )
         )  # fmt: skip
-    return Plan(carrier, receiver, day, lines, hosted_count(receiver.id, today))
+    hosted, halt = hosted_count(receiver.id, today), _halt(receiver, today, day)
+    return Plan(carrier, receiver, day, lines, hosted, halt)
+
+
+def _halt(receiver: Carrier, today: dt.date, day: dt.date) -> DomainError | None:
+    """Why nobody can go to the receiver from the day."""
+    if day > today:
+        return DomainError("resettle:before", "day")
+    ended = over_act(receiver, day)
+    if ended is None:
+        return None
+    act, since = ended
+    return DomainError(
+        "resettle:over", "receiver", carrier=receiver.short_name, act=act.label,
+        day=since.isoformat(),
+    )  # fmt: skip
 
 
 def _refusal(case: FirmCase, tie: Residency, day: dt.date) -> DomainError | None:
@@ -159,18 +176,11 @@ def resettle(
     is the digest of the preview: raises Conflict `resettle:changed` when it would do anything
     else by now. Raises `resettle:before`, `resettle:over`, `resettle:none`.
     """
-    if day > today:
-        raise DomainError("resettle:before", "day")
-    ended = over_act(receiver, day)
-    if ended is not None:
-        act, since = ended
-        raise DomainError(
-            "resettle:over", "receiver", carrier=receiver.short_name, act=act.label,
-            day=since.isoformat(),
-        )  # fmt: skip
     found = plan(
         actor=actor, today=today, carrier=carrier, receiver=receiver, day=day, chosen=chosen
     )
+    if found.refusal is not None:
+        raise found.refusal
     if seen is not None and found.digest != seen:
         raise Conflict("resettle:changed")
     if not found.going:

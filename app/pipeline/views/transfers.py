@@ -61,7 +61,7 @@ def ask() -> ResponseReturnValue:
     if firm is None or firm.counted_only:
         raise NotFound()
     held = {c.act: c for c in acts.choices(viewer(), firm, today())}
-    ways = [held[act] for act in BY_CODE if act in held]
+    ways = [acts.late(held[act]) for act in BY_CODE if act in held]
     choice = next((way for way in ways if way.refusal is None), ways[0] if ways else None)
     if choice is None:
         raise NotFound()

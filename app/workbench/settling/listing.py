@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import request
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from app.carriers.models import Carrier, CarrierStatus, StatusAct
 from app.carriers.queries import announced, over, succession
 from app.core.access import AnyViewer, Permission
 from app.core.days import today
 from app.core.db import session
-from app.core.kept import kept_count
+from app.core.kept import kept
 from app.core.text import N_, _
 from app.firms import demand_words, fields
 from app.firms import queries as firm_queries
@@ -51,6 +51,7 @@ class Waiting:
 
     pid: str
     name: str
+    #: None too where the viewer may not open the firm
     code: str | None
     team: bool
     carrier: Ending
@@ -75,20 +76,18 @@ def concerns(viewer: AnyViewer) -> bool:
     """Whether the viewer is shown the way to the list: who sees all, and whoever has rows on it."""
     if sees_all(viewer):
         return viewer.may(Permission.TRANSFER_DECIDE)
-    return applies(viewer) and kept_rows(viewer)
-
-
-def _has_rows(viewer: AnyViewer) -> bool:
-    return bool(rows(viewer, today()))
-
-
-kept_rows = kept_count(_has_rows)
+    return applies(viewer) and bool(numbers(viewer, today()))
 
 
 def endings(day: dt.date) -> dict[int, Ending]:
     """carrier id → how it ends, for all that have ended or are announced to."""
+    return kept(("carriers ending", day), lambda: _endings(day))
+
+
+def _endings(day: dt.date) -> dict[int, Ending]:
     acts: dict[int, CarrierStatus] = announced(day) | over(day)
-    heirs = {number: _heir(number, max(act.day, day)) for number, act in acts.items()}
+    stand = {on: succession.heirs(on) for on in {max(act.day, day) for act in acts.values()}}
+    heirs = {number: stand[max(act.day, day)].get(number) for number, act in acts.items()}
     ids = {*acts, *(h for h in heirs.values() if h)}
     names = select(Carrier.id, Carrier.pid, Carrier.short_name).where(Carrier.id.in_(sorted(ids)))
     held = {row.id: row for row in session.execute(names.order_by(Carrier.id))}
@@ -103,23 +102,15 @@ def endings(day: dt.date) -> dict[int, Ending]:
     return found
 
 
-def _heir(number: int, day: dt.date) -> int | None:
-    return succession.heirs(day).get(number)
-
-
 def rows(viewer: AnyViewer, day: dt.date) -> list[Waiting]:
     """Firms and teams counted there today, those of the carrier that ended first on top.
 
     The district reads all; others those of their own carriers, and those of carriers that theirs
     go on with. What a firm looks for is read only where the viewer may read its demand.
     """
-    found = endings(day)
+    found = _concerned(viewer, day)
     if not found:
         return []
-    mine = None
-    if not sees_all(viewer):
-        mine = set(session.scalars(own_carriers(viewer).order_by(Carrier.id)))
-        found = {n: e for n, e in found.items() if n in mine or e.heir_id in mine}
     ties = session.execute(_ties(viewer, list(found), day)).all()
     ids = [row.firm_id for row in ties]
     wants, visible = _wants(viewer, ids, day), _visible(viewer, ids)
@@ -127,14 +118,39 @@ def rows(viewer: AnyViewer, day: dt.date) -> list[Waiting]:
     return sorted(told, key=lambda one: (one.carrier.day, one.carrier.name))  # else by name
 
 
+def _concerned(viewer: AnyViewer, day: dt.date) -> dict[int, Ending]:
+    found = endings(day)
+    if not found or sees_all(viewer):
+        return found
+    mine = set(session.scalars(own_carriers(viewer).order_by(Carrier.id)))
+    return {n: e for n, e in found.items() if n in mine or e.heir_id in mine}
+
+
+def numbers(viewer: AnyViewer, day: dt.date) -> list[tuple[Ending, int]]:
+    """Each carrier with the number of its rows on the list, in the order of the list."""
+    return kept(("settling", viewer, day), lambda: _numbers(viewer, day))
+
+
+def _numbers(viewer: AnyViewer, day: dt.date) -> list[tuple[Ending, int]]:
+    found = _concerned(viewer, day)
+    if not found:
+        return []
+    inner = _ties(viewer, list(found), day).order_by(None).subquery()
+    here = inner.c.carrier_id
+    statement = select(here, func.count()).group_by(here).order_by(here)
+    told = [(found[number], held) for number, held in session.execute(statement)]
+    return sorted(told, key=lambda one: (one[0].day, one[0].name))
+
+
 def _row(
     row: Any, ending: Ending, day: dt.date, wants: dict[int, str | None], visible: set[int]
 ) -> Waiting:
     gone = None if ending.announced else (day - max(ending.day, row.starts)).days
     return Waiting(
-        row.pid, row.short_name, row.code, row.firm_kind == FirmKind.TEAM, ending, row.kind,
-        row.starts, row.incubated_on, gone, (ending.day - day).days if ending.announced else None,
-        wants.get(row.firm_id), row.firm_id in visible,
+        row.pid, row.short_name, row.code if row.firm_id in visible else None,
+        row.firm_kind == FirmKind.TEAM, ending, row.kind, row.starts, row.incubated_on, gone,
+        (ending.day - day).days if ending.announced else None, wants.get(row.firm_id),
+        row.firm_id in visible,
     )  # fmt: skip
 
 

@@ -26,11 +26,11 @@ def todos(viewer: AnyViewer, day: dt.date) -> Iterator[Todo]:
     mine = None
     if not sees_all(viewer):
         mine = set(session.scalars(own_carriers(viewer).order_by(Carrier.id)))
-    for ending, found in listing.by_carrier(listing.rows(viewer, day)).items():
+    for ending, number in listing.numbers(viewer, day):
         own = mine is None or ending.id in mine
         yield Todo(
             ending.day if ending.announced else Period.of(ending.day).last_day,
-            _("安置在园企业") if own else _("接收待安置企业"), told(ending, len(found)),
+            _("安置在园企业") if own else _("接收待安置企业"), told(ending, number),
             ending.name, url_for("workbench.settling", carrier=ending.pid), _("查看"),
         )  # fmt: skip
 

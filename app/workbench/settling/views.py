@@ -67,28 +67,25 @@ def resettle(pid: str) -> ResponseReturnValue:
     if request.form.get("step") == "preview":
         form.validate()
     shown = _plan(form, carrier, chosen)
+    if shown is not None and shown.refusal is not None:
+        if form.refused is None:
+            form.refuse(shown.refusal)
+        shown = None
     page = render_template(
         "workbench/settling/resettle.html", carrier=carrier, ending=ending, form=form, plan=shown,
         notes=notes, ticked=None if chosen is None else set(chosen),
         bare=[] if shown else listing.by_carrier(listing.rows(viewer(), today())).get(ending, []),
     )  # fmt: skip
-    return page, form.answer
+    return page, form.answer if form.is_submitted() else 200
 
 
 def _form(carrier: Carrier, ending: Ending) -> ResettleForm:
     day = today()
-    first = {
-        "receiver": ending.heir_pid if _may_receive(ending.heir_id, carrier) else "",
-        "day": min(ending.day, day),
-    }
-    form = ResettleForm(data=first)
-    form.offer(_receivers(carrier, day))
+    found = _receivers(carrier, day)
+    heir = ending.heir_pid if ending.heir_pid in dict(found) else ""
+    form = ResettleForm(data={"receiver": heir, "day": min(ending.day, day)})
+    form.offer(found)
     return form
-
-
-def _may_receive(number: int | None, carrier: Carrier) -> bool:
-    heir = session.get(Carrier, number) if number else None
-    return heir is not None and heir.tier == carrier.tier
 
 
 def _receivers(carrier: Carrier, day: dt.date) -> list[tuple[str, str]]:

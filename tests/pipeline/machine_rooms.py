@@ -13,7 +13,9 @@ from sqlalchemy import select
 from app.core.db import session
 from app.firms.models import Occupancy
 from app.firms.service import space
+from app.pipeline import service
 from app.pipeline.models import Claim
+from app.pipeline.moves.graduation_effects import Report
 from tests.factories.units import make_unit
 from tests.pipeline import model, model_rooms
 
@@ -33,6 +35,8 @@ class Rooms:
     draw: Callable[..., Any]
     act: Callable[..., None]
     some_day: Callable[[], dt.date]
+    f: Callable[..., Any]
+    step: int
 
     def furnish(self) -> None:
         """Units of this life alone: one let by desks, the others by area."""
@@ -43,6 +47,20 @@ class Rooms:
             )
             for c, total in model_rooms.TOTAL.items()
         }  # fmt: skip
+
+    def graduated(self, n: int, start: dt.date, chosen: str | None) -> None:
+        """The firm has incubated and graduated, and may have a claim on the whole of a room."""
+        day = start - dt.timedelta(200 - n)
+        home = {"firm": self.rows[n], "carrier": self.carriers["a"]}
+        self.act(n, self.f(n, model.admit, "a", day), service.admit, **home, starts=day,
+                 agreement_on=day)  # fmt: skip
+        day = start - dt.timedelta(9)
+        self.act(n, self.f(n, model.graduate, "a", day, None), service.graduate, **home,
+                 report=Report(day))  # fmt: skip
+        if chosen:
+            self.act(n, self.f(n, model.claim, chosen, None, 0), service.claim, firm=self.rows[n],
+                     carrier=self.carriers[chosen], token=f"{self.ids[0]}-{self.step}",
+                     **self.asked(chosen, None, 0))  # fmt: skip
 
     def room(self, c: str) -> tuple[dt.date | None, int | None]:
         """A day on which the firm means to come, and how much of the room."""

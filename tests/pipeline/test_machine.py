@@ -44,7 +44,7 @@ START = dt.date(2026, 3, 2)
 RECORDS = (Residency, Graduation, Claim, Occupancy)
 who = st.integers(0, 1)
 incubator = st.sampled_from(["a", "a", "sister", "far"])
-IN_POOL = "claim claim on_claim on_claim on_claim land void correct leave judge judge move_in"
+IN_POOL = f"claim claim {'on_claim ' * 5} land void correct leave judge judge move_in"
 #: What is likely in each stage.
 SENSIBLE = {
     "registered": "admit admit admit land",
@@ -76,8 +76,8 @@ class Chain(Rooms, RuleBasedStateMachine):
     carriers: dict[str, Any]
     draw: Callable[..., Any]
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(ahead=st.integers(0, 3))
+    def begin(self, ahead: int) -> None:
         self.today, self.step = START, 0
         self.rows = [make_firm() for _ in range(2)]
         self.firms: list[model.Firm] = [model.new_firm() for _ in self.rows]
@@ -86,6 +86,8 @@ class Chain(Rooms, RuleBasedStateMachine):
         self.ids = [row.id for row in self.rows]
         self.gone: set[int] = set()
         self.furnish()
+        for n in range(2 if ahead else 0):  # mostly both can be claimed from the first day on
+            self.graduated(n, START, "park" if ahead == 1 else None)
 
     def act(
         self, n: int, expected: Callable[[Any], Any], run: Callable[..., Any], **given: Any

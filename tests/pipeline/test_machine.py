@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -96,6 +96,7 @@ class Chain(Rooms, RuleBasedStateMachine):
         if n in self.gone:
             return
         self.step += 1
+        current_app.config["TODAY"] = self.today  # what runs as a write is sealed asks for it
         trial = copy.deepcopy(self.firms)
         for one in trial:
             one["seq"] = self.step

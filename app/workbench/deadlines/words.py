@@ -29,7 +29,7 @@ WORDS = {
 BRIEF = {
     LIMIT: N_("期限"),
     LEASE: N_("租期"),
-    ROUND: N_("申报"),
+    ROUND: N_("申报截止"),
     RENAME: N_("换证"),
     REVIEW: N_("复核"),
     FOLLOW: N_("跟进"),

@@ -97,6 +97,17 @@ def test_a_number_of_another_firm_needs_a_reason(client: Client, made: Chain) ->
     assert (entry.number, entry.remark) == ("2026310115a", "对方录错，已通知更正")
 
 
+def test_one_number_on_two_lines_of_a_list_needs_a_reason(client: Client, made: Chain) -> None:
+    names = [made.firms[n].name for n in ("石上泉传感", "苇间雪软件")]
+    sign_in(client, made.people["district"])
+    for why, wrong, new in (("", 1, 1), ("分立后两家共用", 0, 2)):
+        lines = [[name, "GR2026310115", why if n else ""] for n, name in enumerate(names)]
+        answer = compare(client, [["企业名称", "证书编号", "说明"], *lines])
+        page = unescape(client.get(answer.location).get_data(as_text=True))
+        assert (counts(page)["错误"], counts(page)["新增"]) == (wrong, new)
+        assert ("与第 2 行另一家企业的证书相同" in page) == bool(wrong)
+
+
 def test_a_carriers_list_counts_as_the_carriers(client: Client, made: Chain) -> None:
     sign_in(client, made.people["incubator"])
     firm = made.firms["石上泉传感"]

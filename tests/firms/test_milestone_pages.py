@@ -114,7 +114,11 @@ def test_a_certificate_of_another_firm_is_refused_until_somebody_says_why(
     assert client.send(page, given).status_code == 409
     assert client.send(page, {**given, "remark": "旧证更名，对方已注销"}).status_code == 303
     session.expire_all()
-    assert session.get_one(Milestone, entry.id).number == "gr1"
+    held = session.get_one(Milestone, entry.id)
+    assert held.number == "gr1"
+    log(stranger, MilestoneKind.RECOGNITION, title="tech_sme", number="2026A", issued_on=PAST)
+    slip = {**form, "rev": held.rev, "number": "2026A", "remark": held.remark}
+    assert client.send(page, slip).status_code == 409, "an old remark speaks for no new number"
 
 
 def test_nothing_is_kept_when_a_file_is_refused(client: Client, ground: Ground) -> None:

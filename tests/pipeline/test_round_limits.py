@@ -148,6 +148,23 @@ def test_the_notice_is_not_moved_behind_filings_already_made(app: Flask) -> None
     tell(None)
 
 
+def test_a_firm_that_holds_its_certificate_already_is_recognised(app: Flask) -> None:
+    """Its own entry says why another firm has the number; the round only links it."""
+    paper = Certificate("GR202631000001", dt.date(2026, 11, 18))
+    home, _entry = recognised(paper)
+    firm = make_firm(at=home)
+    other = planned(firm, open_round(2))
+    for act, day in ((A.FILE, 1), (A.RECOMMEND, 5), (A.ANNOUNCE, 10)):
+        do(other, act, day=dt.date(2026, 11, day))
+    with write("test:own", actor=ACTOR):
+        own = log_milestone(
+            actor=ACTOR, today=TODAY, firm=firm, kind=MilestoneKind.RECOGNITION, title=Title.HNTE,
+            number="GR202631000001", issued_on=dt.date(2026, 11, 18), remark="旧证更名",
+        )  # fmt: skip
+    do(other, A.RECOGNISE, certificate=paper)
+    assert other.milestone_id == own.id
+
+
 def test_a_round_does_not_give_one_certificate_to_two_firms(app: Flask) -> None:
     paper = Certificate("GR202631000001")
     home, entry = recognised(paper)

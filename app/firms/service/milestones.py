@@ -74,7 +74,7 @@ def log_milestone(
     need_record(actor, firm.id, today)
     entry = Milestone(firm_id=firm.id, kind=kind, verification=verification or entered_by(actor))
     _fill(entry, today, fields)
-    _check_number(actor, entry, None)
+    _check_number(actor, entry, entry.remark)
     session.add(entry)
     session.flush()
     for stored in papers:
@@ -113,7 +113,7 @@ def correct_milestone(
         with session.no_autoflush:
             _fill(entry, today, {"day": entry.day, **changed})
             if "number" in changed:
-                _check_number(actor, entry, reason)
+                _check_number(actor, entry, reason or changed.get("remark"))
     if set(changed) - {"remark"}:
         entry.verification = trust_after(entry.verification, actor)
     session.flush()
@@ -151,8 +151,8 @@ def _fill(entry: Milestone, today: dt.date, fields: dict[str, Any]) -> None:
                        day=existing.day)  # fmt: skip
 
 
-def _check_number(actor: AnyViewer, entry: Milestone, reason: str | None) -> None:
-    if entry.kind is not MilestoneKind.RECOGNITION or entry.remark or reason:
+def _check_number(actor: AnyViewer, entry: Milestone, why: str | None) -> None:
+    if entry.kind is not MilestoneKind.RECOGNITION or why:
         return
     other = held_elsewhere(entry.firm_id, entry.number)
     if other is not None:

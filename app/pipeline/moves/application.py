@@ -205,7 +205,8 @@ def _record(case: ApplicationCase) -> None:
     row, given, day = case.there, case.certificate or Certificate(), _in_order(case)
     entry = rounds.entered_before(row)
     row.made = entry is None
-    _check_number(case, given.number)
+    if entry is None or not entry.number:
+        _check_number(case, given.number)
     if entry is None:
         entry = log_milestone(
             actor=case.actor, today=case.today, firm=case.firm, kind=MilestoneKind.RECOGNITION,

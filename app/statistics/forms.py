@@ -57,7 +57,7 @@ def ask(args: Mapping[str, str], today: dt.date) -> Question:
         count = Count(args.get("count") or Count.VERIFIED)
     except ValueError:
         count = Count.VERIFIED
-    joined = _joined(args.get("joined"), day, slips)
+    joined = _joined(args.get("joined"), day, today, slips)
     asof = AsOf(day, cut, cut == newest, count, joined)
     switched = {} if joined is None else {"joined": args["joined"]}
     return Question(asof, today, known_on, tuple(slips), pinned, switched)
@@ -73,9 +73,16 @@ def _day(text: str | None, otherwise: dt.date, slips: list[str]) -> dt.date:
         return otherwise
 
 
-def _joined(text: str | None, day: dt.date, slips: list[str]) -> dt.date | None:
-    """The day whose carriers stand together: of the question, or as a figure's address names it."""
-    return day if text == "1" else _day(text, day, slips) if text else None
+def _joined(text: str | None, day: dt.date, today: dt.date, slips: list[str]) -> dt.date | None:
+    """The day whose carriers stand together: of the question, or as a figure's address names it.
+    What cannot be read joins none."""
+    if not text or text == "1":
+        return day if text else None
+    try:
+        return min(parse_day(text), today)
+    except ValueError as error:
+        slips.append(str(error))
+        return None
 
 
 def _cut(

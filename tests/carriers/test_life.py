@@ -107,6 +107,10 @@ def test_an_announced_end_counts_from_its_day_and_can_be_taken_back(app: Flask) 
     assert queries.over_act(one, SOON) == (StatusAct.CLOSED, SOON)
     assert {k: a.day for k, a in queries.announced(TODAY).items()} == {one.id: SOON}
     assert succession.successor(one, SOON) == heir
+    with pytest.raises(DomainError) as early:
+        close(one, TODAY)
+    assert early.value.code == "act_announced"
+    assert SOON.isoformat() in early.value.message
     with write("test:void", actor=ACTOR):
         service.void_announced(actor=ACTOR, today=TODAY, row=session.merge(act))
     assert queries.count_registered(SOON, 1) == before
@@ -159,11 +163,16 @@ def test_the_pages_say_who_went_where_since_when_and_by_what_document(
     act = session.scalars(select(CarrierStatus).where(CarrierStatus.day == SOON)).one()
     row = session.scalars(select(CarrierSuccession).where(CarrierSuccession.day == SOON)).one()
     assert client.send(f"/carriers/{second.pid}/acts/{act.id}/void", {}).status_code == 303
+    told = client.get(f"/carriers/{second.pid}").get_data(as_text=True)
+    assert "登记的承接关系没有变" in told
     assert client.send(f"/carriers/{old.pid}/successions/{row.id}/void", {}).status_code == 404
     assert client.send(f"/carriers/{new.pid}/successions/{row.id}/void", {}).status_code == 303
     page = client.get(f"/carriers/{second.pid}").get_data(as_text=True)
     assert f"预告 {SOON.isoformat()}" not in page
     assert "日期未到" not in page
+    twice = {**form, "succession-side": "after", "succession-other": second.pid,
+             "succession-day": "2026-11-20"}  # fmt: skip
+    assert client.send(f"/carriers/{old.pid}/successions", twice).status_code == 303, "closed once"
     sign_in(client, make_person(Role.CARRIER_HEAD, old.organisation))
     page = client.get(f"/carriers/{old.pid}").get_data(as_text=True)
     assert "并入" in page

@@ -89,6 +89,7 @@ def close_carrier(
     document: str | None = None,
     successor: Carrier | None = None,
     kind: SuccessionKind = SuccessionKind.TAKEN_OVER,
+    remark: str | None = None,
 ) -> CarrierStatus:
     """取消 or 注销 (`how`) from a day on, which may be still to come, and who goes on with it.
 
@@ -99,7 +100,7 @@ def close_carrier(
     if successor is not None:
         add_succession(
             actor=actor, today=today, predecessor=carrier, successor=successor, kind=kind,
-            day=day, document=document,
+            day=day, document=document, remark=remark,
         )  # fmt: skip
     return made
 

@@ -35,6 +35,7 @@ from app.core.text import N_
 register_messages(
     {
         "act_order": N_("按日期先后，“%(act)s”不能接在“%(before)s”之后。"),
+        "act_announced": N_("已预告 %(day)s %(act)s；要改日期，先撤销那条预告。"),
         "act_first": N_("第一条应为“登记”。"),
         "act_twice": N_("同一天已登记过这一事项。"),
         "act_future": N_("日期不能晚于今天。"),
@@ -97,7 +98,7 @@ def add_act(
     """Record a dated act on the registration. The whole list must stay in a lawful order.
 
     取消 and 注销 can be announced for a day within a year. Raises `act_future`, `act_far`,
-    `act_first`, `act_order`.
+    `act_first`, `act_order`, `act_announced`.
     """
     actor.need(Permission.CARRIER_STATUS)
     if day > (add_years(today, 1) if act in OVER else today):
@@ -119,6 +120,10 @@ def add_act(
         if one.act not in FOLLOWS[standing]:
             if standing is None:
                 raise DomainError("act_first", "act")
+            if one is not made and one.day > today:
+                raise DomainError(
+                    "act_announced", "act", act=one.act.label, day=one.day.isoformat()
+                )
             raise DomainError("act_order", "act", act=one.act.label, before=standing.label)
         standing = one.act
     return made

@@ -8,8 +8,8 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.carriers import queries, service
-from app.carriers.models import Carrier, StatusAct, SuccessionKind
-from app.carriers.queries import succession
+from app.carriers.models import Carrier, SuccessionKind
+from app.carriers.queries import over_act, succession
 from app.carriers.views.blueprint import bp
 from app.carriers.views.pages import save_part
 from app.core.access import Permission, requires, viewer
@@ -29,12 +29,11 @@ def succession_save(pid: str) -> ResponseReturnValue:
         old, new = (carrier, other) if form.side.data == "after" else (other, carrier)
         base = {"actor": viewer(), "today": today(), "day": form.day.data}
         kind, paper = SuccessionKind(form.kind.data), form.document.data
-        service.add_succession(
-            **base, predecessor=old, successor=new, kind=kind, document=paper,
-            remark=form.remark.data,
-        )  # fmt: skip
-        if form.closes.data:
-            service.add_act(**base, carrier=old, act=StatusAct.CLOSED, document=paper)
+        base |= {"kind": kind, "document": paper, "remark": form.remark.data}
+        if form.closes.data and over_act(old, form.day.data) is None:
+            service.close_carrier(**base, carrier=old, successor=new)
+        else:
+            service.add_succession(**base, predecessor=old, successor=new)
 
     return save_part(pid, "succession", act)
 
@@ -63,5 +62,8 @@ def act_void(pid: str, number: int) -> ResponseReturnValue:
         if row is None:
             raise NotFound()
         service.void_announced(actor=viewer(), today=today(), row=row)
-    flash(_("已撤销预告。"), "ok")
+    if succession.afters(carrier.id):
+        flash(_("已撤销预告。登记的承接关系没有变；不再承接的，作废那一条。"), "ok")
+    else:
+        flash(_("已撤销预告。"), "ok")
     return redirect(url_for("carriers.show", pid=pid), 303)

@@ -14,6 +14,7 @@ from app.carriers.models import (
     ACCELERATOR,
     PARK,
     Carrier,
+    CarrierStatus,
     Site,
     Unit,
     UnitUse,
@@ -156,6 +157,34 @@ def test_who_cannot_go_is_told_why_and_the_others_go() -> None:
     held = ties.latest(late, TODAY)
     assert held is not None
     assert held.carrier_id == old.id
+
+
+def test_nobody_goes_where_nothing_is_registered_yet() -> None:
+    old, new = make_carrier(), make_carrier()
+    admitted(old)
+    close(old)
+    first = session.scalars(
+        select(CarrierStatus).where(CarrierStatus.carrier_id == new.id).order_by(CarrierStatus.day)
+    ).first()
+    assert first is not None
+    with write("test:later", actor=ACTOR):
+        session.get_one(CarrierStatus, first.id).day = DAY + dt.timedelta(days=3)
+    with pytest.raises(DomainError) as early:
+        move(old, new)
+    assert early.value.code == "resettle:unborn"
+    assert len(move(old, new, day=DAY + dt.timedelta(days=3))) == 1
+
+
+@pytest.mark.parametrize("config_changes", [{"GRADUATION_MODE": "approve"}])
+def test_a_graduation_that_waits_is_settled_first() -> None:
+    judge_says(Outcome.MET)
+    old, new = make_carrier(), make_carrier()
+    firm = admitted(old)
+    do(service.graduate, firm=firm, carrier=old, report=Report(graduated_on=dt.date(2026, 10, 20)))
+    close(old)
+    (line,) = looked(old, new).lines
+    assert line.refusal is not None
+    assert (line.refusal.code, line.goes) == ("move:proposed", False)
 
 
 def test_what_changed_since_the_preview_is_refused_whole() -> None:

@@ -65,7 +65,7 @@ def _everywhere() -> dict[tuple[Coded, Coded], Move[FirmCase]]:
         if stage not in (S.REGISTERED, S.LEFT):
             moves[stage, A.RESETTLE] = _move(
                 stage, P.TRANSFER_DECIDE, sides.BY_DISTRICT,
-                (n.HELD, n.ENDING, n.RECEIVES, n.ELSEWHERE, n.SAME_TIER),
+                (n.HELD, n.ENDING, n.RECEIVES, n.ELSEWHERE, n.SAME_TIER, n.NOT_PROPOSED),
                 does.RESETTLE, FINISH_CLAIM, does.END_PUSH,
             )  # fmt: skip
         moves[stage, A.ACCELERATE] = _arrival(S.ACCELERATING, n.AT_ACCELERATOR)

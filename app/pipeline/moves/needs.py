@@ -10,6 +10,7 @@ from app.carriers.models import ACCELERATOR, INCUBATOR, PARK, Carrier, StatusAct
 from app.carriers.queries import announced, over_act
 from app.core.text import N_
 from app.firms.models import Destination, FirmKind, ResidencyKind
+from app.pipeline.models import GraduationState
 from app.pipeline.moves.cases import ClaimCase, FirmCase, GraduationCase, TransferCase
 from app.pipeline.moves.table import Need
 from app.pipeline.queries import chain, ties
@@ -88,6 +89,10 @@ A_FIRM = FirmNeed(
 NOT_GRADUATED = FirmNeed(
     "move:graduated", N_("企业已经毕业，毕业后不再计入在孵企业。"),
     lambda c: not c.graduated,
+)  # fmt: skip
+NOT_PROPOSED = FirmNeed(
+    "move:proposed", N_("企业的毕业待区里同意，先办结再转入。"),
+    lambda c: c.graduation is None or c.graduation.state is not GraduationState.PROPOSED,
 )  # fmt: skip
 UNREPORTED = FirmNeed(
     "move:reported", N_("已有〔%(carrier)s〕办理的毕业记录（%(state)s），在该记录上更正或撤销。"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.carriers.models import Carrier
-from app.carriers.queries import over_act
+from app.carriers.queries import over_act, standing
 from app.core.access import AnyViewer
 from app.core.canonical import canonical, digest_of
 from app.core.db import session
@@ -29,6 +29,7 @@ register_messages(
         ),
         "resettle:none": N_("没有可以转入的企业：勾选企业，或按各行的说明处理后再来。"),
         "resettle:later": N_("这家企业的入驻记录自 %(day)s 开始，转入日须晚于它。"),
+        "resettle:unborn": N_("〔%(carrier)s〕在 %(day)s 还没有登记，转入日不能早于它的登记日。"),
         "resettle:before": N_("转入日不能晚于今天。"),
         "resettle:over": N_("〔%(carrier)s〕的登记自 %(day)s 起已%(act)s，那一天不能接收企业。"),
     }
@@ -141,6 +142,10 @@ def _halt(receiver: Carrier, today: dt.date, day: dt.date) -> DomainError | None
     """Why nobody can go to the receiver from the day."""
     if day > today:
         return DomainError("resettle:before", "day")
+    if standing(receiver.id, day) is None:
+        return DomainError(
+            "resettle:unborn", "receiver", carrier=receiver.short_name, day=day.isoformat()
+        )
     ended = over_act(receiver, day)
     if ended is None:
         return None
@@ -174,7 +179,7 @@ def resettle(
     Needs no word of either side. Each former tie ends with the reason 载体关停或合并, the clock of
     incubation goes on, rooms in use end, requests to take the firm over end, claims stay. `seen`
     is the digest of the preview: raises Conflict `resettle:changed` when it would do anything
-    else by now. Raises `resettle:before`, `resettle:over`, `resettle:none`.
+    else by now. Raises `resettle:before`, `resettle:unborn`, `resettle:over`, `resettle:none`.
     """
     found = plan(
         actor=actor, today=today, carrier=carrier, receiver=receiver, day=day, chosen=chosen

@@ -13,11 +13,12 @@ from app.carriers.models import ACCELERATOR, PARK, Carrier, HoldKind, Unit, Unit
 from app.carriers.service import units as stock_service
 from app.core.access import Permission
 from app.core.db import current_revision, new_pid, session, write
-from app.core.errors import Conflict, DomainError, Forbidden
+from app.core.errors import Conflict, Forbidden
 from app.firms.models import Occupancy, ResidencyKind
 from app.firms.queries import space as queries
 from app.firms.queries.space import Stock, UnitState
 from app.firms.service import merge_firms, space, units
+from tests.acting import do, refused
 from tests.factories.carriers import ACTOR, make_carrier, viewer_at
 from tests.factories.firms import host, make_firm
 from tests.factories.units import TODAY, make_unit, use
@@ -36,17 +37,6 @@ def seen(unit: Unit, day: str | dt.date = TODAY) -> Stock:
     on = D(day) if isinstance(day, str) else day
     (one,) = queries.stock(ACTOR, on, Unit.id == unit.id)
     return one
-
-
-def do(act: Any, **given: Any) -> Any:
-    with write("test:act", actor=ACTOR):
-        return act(actor=ACTOR, today=TODAY, **given)
-
-
-def refused(act: Any, **given: Any) -> DomainError:
-    with pytest.raises(DomainError) as caught:
-        do(act, **given)
-    return caught.value
 
 
 def raw(unit: Unit, firm: Any, starts: str, ends: str | None, **amount: int) -> None:

@@ -12,12 +12,12 @@ from sqlalchemy import select
 from app.accounts.models import Role
 from app.carriers.models import PARK, Carrier, HoldKind, Unit, UnitHold, UnitLink
 from app.carriers.service import units as stock_service
-from app.core.db import session, write
-from app.core.errors import DomainError
+from app.core.db import session
 from app.firms.models import Firm, Occupancy, ResidencyKind
 from app.firms.queries import space as queries
 from app.firms.queries.space import Stock, UnitState
 from app.firms.service import space, units
+from tests.acting import do, refused
 from tests.clients import Client, sign_in
 from tests.factories.accounts import make_person
 from tests.factories.carriers import ACTOR, make_carrier
@@ -31,17 +31,6 @@ LATER = D("2027-06-01")
 @pytest.fixture
 def park(app: Flask) -> Carrier:
     return make_carrier("北河机器人园", tier=PARK)
-
-
-def do(act: Any, **given: Any) -> Any:
-    with write("test:act", actor=ACTOR):
-        return act(actor=ACTOR, today=TODAY, **given)
-
-
-def refused(act: Any, **given: Any) -> DomainError:
-    with pytest.raises(DomainError) as caught:
-        do(act, **given)
-    return caught.value
 
 
 def uses(*rooms: Unit) -> list[tuple[int, int, dt.date, dt.date | None]]:

@@ -5,32 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.models import Organisation, OrganisationKind, Post, Role
 from app.carriers.models import PARK, Carrier
 from app.core.db import session
-from app.core.errors import DomainError
 from app.pipeline import service
 from app.pipeline.models import Meeting, TalkOutcome
 from app.pipeline.queries import meetings
+from tests.acting import do
+from tests.conftest import TODAY
 from tests.factories.accounts import make_organisation, person_with_post
 from tests.factories.carriers import make_carrier
-from tests.pipeline.test_journeys import TODAY, Place, do
+from tests.pipeline.place import Place
 
 DAY = dt.timedelta(days=1)
 ON = TODAY + 10 * DAY
-
-
-@pytest.fixture
-def place(rules: None, app: Flask) -> Place:
-    """A graduate at an incubator; two parks; nobody has claimed it."""
-    one = Place()
-    one.admit()
-    one.graduate()
-    return one
 
 
 def plan(**given: Any) -> service.Plan:
@@ -64,12 +54,6 @@ def said(row: Meeting, carrier: Carrier, outcome: TalkOutcome | None, note: str 
     guest = meetings.guest_of(row, carrier)
     told = [service.Said(one, outcome, note or None) for one in meetings.entries(row)]
     return do(service.record_talks, meeting=row, guest=guest, said=told)
-
-
-def refused(act: Any, **given: Any) -> str:
-    with pytest.raises(DomainError) as error:
-        do(act, **given)
-    return error.value.code
 
 
 def office(role: Role = Role.DISTRICT_CLERK) -> Post:

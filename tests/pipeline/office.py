@@ -13,8 +13,10 @@ from app.carriers.models import ACCELERATOR, INCUBATOR, PARK, Carrier
 from app.core.db import session
 from app.criteria.models import Outcome
 from app.firms.models import Firm
+from app.pipeline import service
 from app.pipeline.queries import ties
 from app.pipeline.stage import Stage
+from tests.acting import do
 from tests.clients import Client, sign_in
 from tests.factories.accounts import make_organisation, person_with_post
 from tests.factories.carriers import make_carrier
@@ -69,8 +71,6 @@ class Office:
 
 def admitted(office: Office) -> None:
     """The firm enters the incubator through the services."""
-    from tests.pipeline.test_journeys import do, service  # the same short way
-
     do(
         service.admit, firm=office.firm, carrier=office.incubator, starts=dt.date(2024, 1, 10),
         agreement_on=dt.date(2024, 1, 8),

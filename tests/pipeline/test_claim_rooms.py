@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from app.carriers.models import PARK, Carrier, Unit
 from app.core.db import current_revision, session, write
-from app.core.errors import Conflict, DomainError
+from app.core.errors import Conflict
 from app.firms.models import Firm, Occupancy, Residency
 from app.firms.queries import space as queries
 from app.firms.queries.space import UnitState
@@ -21,6 +21,7 @@ from app.firms.service import space, units
 from app.pipeline import service
 from app.pipeline.models import Claim, ClaimState
 from app.pipeline.words import ClaimEnd
+from tests.acting import do, refused
 from tests.conftest import TODAY
 from tests.factories.carriers import ACTOR, make_carrier
 from tests.factories.firms import make_firm
@@ -29,17 +30,6 @@ from tests.pipeline.office import Office, admitted
 from tests.pipeline.test_races import together
 
 D = dt.date.fromisoformat
-
-
-def do(act: Any, **given: Any) -> Any:
-    with write("test:act", actor=ACTOR):
-        return act(actor=ACTOR, today=TODAY, **given)
-
-
-def refused(act: Any, **given: Any) -> DomainError:
-    with pytest.raises(DomainError) as caught:
-        do(act, **given)
-    return caught.value
 
 
 @pytest.fixture

@@ -19,10 +19,11 @@ from app.pipeline.models import ClaimState, TransferState
 from app.pipeline.moves.graduation_effects import Report
 from app.pipeline.queries import ties
 from app.pipeline.words import ClaimEnd, TransferEnd
+from tests.acting import do
+from tests.conftest import TODAY
 from tests.factories.carriers import ACTOR, make_carrier
 from tests.factories.firms import make_firm
 from tests.factories.pipeline import judge_says
-from tests.pipeline.test_journeys import TODAY, do
 
 pytestmark = pytest.mark.usefixtures("rules")
 START = dt.date(2024, 1, 10)

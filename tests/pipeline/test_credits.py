@@ -6,7 +6,6 @@ import datetime as dt
 import re
 from typing import Any
 
-import pytest
 from flask import Flask
 
 from app.accounts.models import OrganisationKind, Role
@@ -17,21 +16,15 @@ from app.pipeline import service
 from app.pipeline.models import Claim, ClaimStepKind
 from app.pipeline.queries import credits
 from app.pipeline.words import ClaimEnd
+from tests.acting import do
 from tests.clients import Client, sign_in
+from tests.conftest import TODAY
 from tests.exchange.conftest import press, read_csv
 from tests.factories.accounts import make_organisation, person_with_post
 from tests.factories.carriers import viewer_at
-from tests.pipeline.test_journeys import TODAY, Place, do
+from tests.pipeline.place import Place
 
 DAY = dt.timedelta(days=1)
-
-
-@pytest.fixture
-def place(rules: None, app: Flask) -> Place:
-    one = Place()
-    one.admit()
-    one.graduate()
-    return one
 
 
 def follow(claim: Claim, day: dt.date = TODAY, step: ClaimStepKind = ClaimStepKind.CONTACT) -> None:

@@ -10,7 +10,9 @@ from app.core.errors import DomainError
 from app.pipeline import service
 from app.pipeline.models import ClaimStepKind
 from app.pipeline.stage import Stage
-from tests.pipeline.test_journeys import TODAY, Place, do, stage
+from tests.acting import do
+from tests.conftest import TODAY
+from tests.pipeline.place import Place, stage
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.accounts.models import OrganisationKind, Role
 from app.carriers.models import PARK, Source, Verification
 from app.core.db import session, write
-from app.core.errors import DomainError, NotFound
+from app.core.errors import NotFound
 from app.firms.models import (
     Consent,
     Contact,
@@ -26,12 +26,14 @@ from app.pipeline import service
 from app.pipeline.models import Handover, HandoverState
 from app.pipeline.papers import package
 from app.pipeline.queries import handovers, ties
+from tests.acting import do, refusal
 from tests.clients import Client, sign_in
+from tests.conftest import TODAY
 from tests.exchange.conftest import press
 from tests.factories.accounts import make_organisation, person_with_post
 from tests.factories.carriers import ACTOR, make_carrier, viewer_at
 from tests.factories.demand import need
-from tests.pipeline.test_journeys import TODAY, Place, do, stage
+from tests.pipeline.place import Place, stage
 
 S = HandoverState
 PHONE, AMOUNT = "13900007777", "7,654.32"
@@ -72,14 +74,8 @@ def send(place: Place, **given: Any) -> Handover:
     return do(service.send_handover, firm=place.firm, **given)
 
 
-def refused(act: Any, **given: Any) -> str:
-    with pytest.raises(DomainError) as error:
-        do(act, **given)
-    return error.value.code
-
-
 def test_only_to_whom_the_firm_goes(place: Place) -> None:
-    assert refused(
+    assert refusal(
         service.send_handover, firm=place.firm, sender=place.incubator, receiver=place.park
     ) == "handover:nowhere"  # fmt: skip
     chosen(place)
@@ -87,11 +83,11 @@ def test_only_to_whom_the_firm_goes(place: Place) -> None:
     assert (row.number, row.state, row.due_on) == ("SS-2026-0001", S.SENT, dt.date(2026, 12, 8))
     with pytest.raises(NotFound):
         send(place, actor=viewer_at(place.park))
-    assert refused(
+    assert refusal(
         service.send_handover, actor=viewer_at(place.rival), firm=place.firm, sender=place.rival,
         receiver=place.park,
     ) == "handover:nowhere"  # fmt: skip
-    assert refused(
+    assert refusal(
         service.send_handover, firm=place.firm, sender=place.incubator, receiver=place.rival
     ) == "handover:nowhere"  # fmt: skip
 
@@ -137,7 +133,7 @@ def test_what_was_sent_stays_as_it_was_and_a_new_one_replaces_it(place: Place) -
     assert second.number == "SS-2026-0002"
     assert AMOUNT not in handovers.body_of(second)
     assert package.typed(handovers.body_of(second))["needs"] == "中试线审批未完"
-    assert refused(service.confirm_handover, handover=first) == "move:not_now"
+    assert refusal(service.confirm_handover, handover=first) == "move:not_now"
 
 
 @pytest.mark.parametrize(
@@ -225,7 +221,7 @@ def test_a_withdrawn_sheet_is_closed_to_the_receiver(place: Place) -> None:
         do(service.withdraw_handover, actor=park, handover=row)
     do(service.withdraw_handover, actor=viewer_at(place.incubator), handover=row)
     assert (row.state, handovers.opened(park, row)) == (S.WITHDRAWN, False)
-    assert refused(service.confirm_handover, handover=row) == "move:not_now"
+    assert refusal(service.confirm_handover, handover=row) == "move:not_now"
 
 
 def test_the_receiver_remarks_and_the_sender_is_told(place: Place, client: Client) -> None:

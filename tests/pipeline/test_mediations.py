@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.accounts.models import Organisation, OrganisationKind, Post, Role
 from app.carriers.models import PARK, CarrierSector
 from app.core.db import session, write
-from app.core.errors import DomainError, NotFound
+from app.core.errors import NotFound
 from app.firms.models import Consent
 from app.pipeline import service
 from app.pipeline.models import (
@@ -27,11 +27,13 @@ from app.pipeline.models import (
 )
 from app.pipeline.queries import mediations
 from app.pipeline.words import ClaimEnd, MediationEnd
+from tests.acting import do, refusal
 from tests.clients import Client, sign_in
+from tests.conftest import TODAY
 from tests.exchange.conftest import press, read_csv
 from tests.factories.accounts import make_organisation, person_with_post
 from tests.factories.carriers import ACTOR, make_carrier, viewer_at
-from tests.pipeline.test_journeys import TODAY, Place, do
+from tests.pipeline.place import Place
 
 DAY = dt.timedelta(days=1)
 S = MediationState
@@ -64,19 +66,13 @@ def state(row: Mediation, day: dt.date = TODAY) -> tuple[MediationState, Mediati
     return mediations.standing(row, day)
 
 
-def refused(act: Any, **given: Any) -> str:
-    with pytest.raises(DomainError) as error:
-        do(act, **given)
-    return error.value.code
-
-
 def test_who_may_ask(place: Place) -> None:
     stranger = make_carrier(tier=PARK)
     for carrier in (place.park, place.incubator):
         row = do(service.ask_mediation, actor=viewer_at(carrier), firm=place.firm, carrier=carrier)
         assert (row.asked_by_id, row.host_id) == (carrier.id, place.incubator.id)
         assert row.due_on == dt.date(2026, 12, 8), "ten working days"
-        assert refused(service.ask_mediation, firm=place.firm, carrier=place.rival) == (
+        assert refusal(service.ask_mediation, firm=place.firm, carrier=place.rival) == (
             "mediation:running"
         )
         do(service.withdraw_mediation, actor=viewer_at(carrier), mediation=row)
@@ -94,10 +90,10 @@ def test_who_may_ask(place: Place) -> None:
 
 def test_nothing_to_mediate(place: Place) -> None:
     do(service.choose, claim=place.mine)  # type: ignore[attr-defined]
-    assert refused(service.ask_mediation, firm=place.firm, carrier=place.park) == "mediation:chosen"
+    assert refusal(service.ask_mediation, firm=place.firm, carrier=place.park) == "mediation:chosen"
     do(service.release, claim=place.mine, reason=ClaimEnd.PRICE)  # type: ignore[attr-defined]
     do(service.withdraw, claim=place.theirs, reason=ClaimEnd.PRICE)  # type: ignore[attr-defined]
-    code = refused(service.ask_mediation, firm=place.firm, carrier=place.incubator)
+    code = refusal(service.ask_mediation, firm=place.firm, carrier=place.incubator)
     assert code == "mediation:no_claim"
 
 
@@ -109,17 +105,17 @@ def test_an_opinion_once_and_once_more_by_another(place: Place) -> None:
     object.__setattr__(second, "person_id", other.person_id)
     do(service.advise, actor=first, mediation=row, text="建议企业实地比较两处。")
     assert state(row) == (S.ADVISED, None)
-    assert refused(service.advise, actor=second, mediation=row, text="再来") == "move:not_now"
+    assert refusal(service.advise, actor=second, mediation=row, text="再来") == "move:not_now"
     do(service.ask_again, actor=viewer_at(place.rival), mediation=row, reason="情况有变")
     assert row.again_by_id == place.rival.id
-    assert refused(service.advise, actor=first, mediation=row, text="同一人") == "mediation:author"
+    assert refusal(service.advise, actor=first, mediation=row, text="同一人") == "mediation:author"
     do(service.advise, actor=second, mediation=row, text="维持前次意见。")
     assert state(row) == (S.READVISED, None)
     said = mediations.opinions([row])[row.id]
     assert [(o.number, o.turn, o.author_id) for o in said] == [
         ("XT-2026-0001", 1, one.person_id), ("XT-2026-0002", 2, other.person_id),
     ]  # fmt: skip
-    assert refused(service.ask_again, mediation=row) == "move:not_now", "once more, not twice"
+    assert refusal(service.ask_again, mediation=row) == "move:not_now", "once more, not twice"
 
 
 def test_it_moves_nothing_and_nothing_waits(place: Place) -> None:
@@ -148,7 +144,7 @@ def test_it_ends_by_itself(place: Place, way: str) -> None:
         assert state(row) == (S.ASKED, None)
         do(service.decline, claim=place.theirs, reason=ClaimEnd.NO_FIT)  # type: ignore[attr-defined]
         assert state(row) == (S.ENDED, MediationEnd.NO_CLAIM)
-    assert refused(service.advise, mediation=row, text="晚了") == "move:not_now"
+    assert refusal(service.advise, mediation=row, text="晚了") == "move:not_now"
 
 
 def test_a_lapse_ends_it_by_the_days_and_a_new_claim_does_not_bring_it_back(

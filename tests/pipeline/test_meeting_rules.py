@@ -14,24 +14,22 @@ from app.pipeline import service
 from app.pipeline.models import GuestAnswer, Meeting, TalkOutcome
 from app.pipeline.queries import meetings
 from app.workbench.deadlines.sources import subjects
+from tests.acting import do, refusal
 from tests.clients import Client, sign_in
+from tests.conftest import TODAY
 from tests.factories.carriers import viewer_at
 from tests.factories.firms import make_firm
 from tests.pipeline.meeting_room import (
     DAY,
     ON,
     held,
-    place,
     plan,
     posts_of,
     prepare,
     ready,
-    refused,
     said,
 )
-from tests.pipeline.test_journeys import TODAY, Place, do
-
-__all__ = ["place"]
+from tests.pipeline.place import Place
 
 
 def second(one: Place) -> Any:
@@ -129,7 +127,7 @@ def test_results_of_who_stayed_away(place: Place) -> None:
     do(service.answer_invitation, meeting=row, guest=park, answer=GuestAnswer.COMING)
     assert said(row, place.park, TalkOutcome.INTERESTED) == 1
     gone = {"meeting": row, "guest": park, "answer": GuestAnswer.NOT_COMING}
-    assert refused(service.answer_invitation, **gone) == "meeting:talked_already"
+    assert refusal(service.answer_invitation, **gone) == "meeting:talked_already"
 
 
 def test_an_old_page_does_not_undo_a_result(client: Client, place: Place) -> None:
@@ -171,17 +169,17 @@ def test_what_was_added_by_mistake_goes_until_it_is_talked_about(place: Place) -
     assert wrong is not None
     task = {"meeting": row, "what": "安排看房", "due_on": TODAY + DAY, "carrier": place.park}
     made = do(service.assign_task, **task)
-    assert refused(service.assign_task, **task) == "meeting:task_twice"
+    assert refusal(service.assign_task, **task) == "meeting:task_twice"
     do(service.finish_task, task=made)
-    assert refused(service.finish_task, task=made) == "meeting:done_already"
+    assert refusal(service.finish_task, task=made) == "meeting:done_already"
     do(service.uninvite, meeting=row, guest=wrong)
     do(service.take_firm, meeting=row, entry=astray)
     assert len(meetings.entries(row)) == 1
     said(row, place.park, TalkOutcome.AGAIN)
     talked = meetings.guest_of(row, place.park)
-    assert refused(service.uninvite, meeting=row, guest=talked) == "meeting:in_use"
+    assert refusal(service.uninvite, meeting=row, guest=talked) == "meeting:in_use"
     entry = meetings.entries(row)[0]
-    assert refused(service.take_firm, meeting=row, entry=entry) == "meeting:in_use"
+    assert refusal(service.take_firm, meeting=row, entry=entry) == "meeting:in_use"
 
 
 def test_an_incubator_reads_who_is_invited_once_they_know(client: Client, place: Place) -> None:

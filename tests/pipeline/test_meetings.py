@@ -21,41 +21,39 @@ from app.pipeline.models import (
     TalkOutcome,
 )
 from app.pipeline.queries import meeting_advice, meeting_table, meetings, openings
+from tests.acting import do, refusal
 from tests.clients import Client, sign_in
+from tests.conftest import TODAY
 from tests.factories.carriers import ACTOR, make_carrier, viewer_at
 from tests.factories.firms import make_firm
 from tests.pipeline.meeting_room import (
     DAY,
     ON,
     held,
-    place,
     plan,
     posts_of,
     prepare,
     ready,
-    refused,
     said,
 )
-from tests.pipeline.test_journeys import TODAY, Place, do
-
-__all__ = ["place"]
+from tests.pipeline.place import Place
 
 
 def test_the_way_of_a_meeting(place: Place) -> None:
     row = prepare()
     assert row.state is MeetingState.PREPARING
-    assert refused(service.notify_meeting, meeting=row) == "meeting:no_guests"
+    assert refusal(service.notify_meeting, meeting=row) == "meeting:no_guests"
     do(service.invite, meeting=row, carriers=[place.park, place.rival])
-    assert refused(service.notify_meeting, meeting=row) == "meeting:no_firms"
+    assert refusal(service.notify_meeting, meeting=row) == "meeting:no_firms"
     do(service.put_firms, meeting=row, firms=[place.firm])
-    assert refused(service.put_firms, meeting=row, firms=[place.firm]) == "meeting:listed"
-    assert refused(service.invite, meeting=row, carriers=[place.park]) == "meeting:invited"
-    assert refused(service.invite, meeting=row, carriers=[place.incubator]) == "meeting:not_bidder"
+    assert refusal(service.put_firms, meeting=row, firms=[place.firm]) == "meeting:listed"
+    assert refusal(service.invite, meeting=row, carriers=[place.park]) == "meeting:invited"
+    assert refusal(service.invite, meeting=row, carriers=[place.incubator]) == "meeting:not_bidder"
     do(service.notify_meeting, meeting=row)
     assert (row.state, row.notified_on) == (MeetingState.NOTIFIED, TODAY)
-    assert refused(service.hold_meeting, meeting=row) == "meeting:early"
+    assert refusal(service.hold_meeting, meeting=row) == "meeting:early"
     do(service.hold_meeting, today=ON, meeting=row)
-    assert refused(service.cancel_meeting, meeting=row, reason="台风") == "move:not_now"
+    assert refusal(service.cancel_meeting, meeting=row, reason="台风") == "move:not_now"
     assert said(row, place.park, TalkOutcome.INTERESTED, "下周看房") == 1
     assert said(row, place.park, TalkOutcome.INTERESTED, "下周看房") == 0, "only what differs"
     assert said(row, place.park, None) == 1
@@ -70,19 +68,19 @@ def test_hours_days_and_cancelling_are_refused_with_what_to_do(place: Place) -> 
         prepare(answer_by=ON + DAY)
     assert (answer.value.code, answer.value.field) == ("meeting:answer_by", "answer_by")
     row = ready(place)
-    assert refused(service.cancel_meeting, meeting=row, reason="") == "meeting:reason"
+    assert refusal(service.cancel_meeting, meeting=row, reason="") == "meeting:reason"
     past = plan(day=TODAY - DAY, answer_by=TODAY - DAY)
-    assert refused(service.edit_meeting, meeting=row, rev=row.rev, plan=past) == "meeting:past_day"
-    assert refused(service.edit_meeting, meeting=row, rev=row.rev - 1, plan=plan()) == "stale"
+    assert refusal(service.edit_meeting, meeting=row, rev=row.rev, plan=past) == "meeting:past_day"
+    assert refusal(service.edit_meeting, meeting=row, rev=row.rev - 1, plan=plan()) == "stale"
     do(service.cancel_meeting, meeting=row, reason="场地临时占用")
     assert (row.state, row.cancel_reason) == (MeetingState.CANCELLED, "场地临时占用")
-    assert refused(service.prepare_meeting, plan=past) == "meeting:past_day"
+    assert refusal(service.prepare_meeting, plan=past) == "meeting:past_day"
     late = prepare()
-    assert refused(service.prepare_meeting, plan=plan()) == "meeting:twice"
+    assert refusal(service.prepare_meeting, plan=plan()) == "meeting:twice"
     do(service.invite, meeting=late, carriers=[place.park])
     do(service.put_firms, meeting=late, firms=[place.firm])
-    assert refused(service.notify_meeting, meeting=late, today=ON + DAY) == "meeting:past"
-    assert refused(service.notify_meeting, meeting=late, today=ON) == "meeting:late"
+    assert refusal(service.notify_meeting, meeting=late, today=ON + DAY) == "meeting:past"
+    assert refusal(service.notify_meeting, meeting=late, today=ON) == "meeting:late"
 
 
 def test_an_incubator_brings_its_own_firms_once_parks_may_see_them(place: Place) -> None:
@@ -92,7 +90,7 @@ def test_an_incubator_brings_its_own_firms_once_parks_may_see_them(place: Place)
        agreement_on=dt.date(2024, 1, 8))  # fmt: skip
     bring = {"actor": mine, "meeting": row, "carrier": place.incubator}
     assert [one.id for one in meeting_table.may_bring(mine, row, TODAY)] == [place.firm.id]
-    assert refused(service.put_firms, **bring, firms=[near]) == "meeting:not_offered"
+    assert refusal(service.put_firms, **bring, firms=[near]) == "meeting:not_offered"
     assert meeting_table.unpushed(mine, TODAY) == []
     with write("test:demand", actor=ACTOR):
         session.add(
@@ -124,7 +122,7 @@ def test_a_firm_for_counting_only_is_never_put_on_the_table(place: Place) -> Non
     row = prepare()
     with write("test:secret", actor=ACTOR):
         place.firm.counted_only = True
-    assert refused(service.put_firms, meeting=row, firms=[place.firm]) == "meeting:secret"
+    assert refusal(service.put_firms, meeting=row, firms=[place.firm]) == "meeting:secret"
 
 
 def test_the_order_of_the_firms(place: Place) -> None:
@@ -222,11 +220,11 @@ def test_tasks_are_whose_they_are(place: Place) -> None:
         do(service.assign_task, actor=viewer_at(place.rival), **give, what="替别人",
            carrier=place.park)  # fmt: skip
     stranger = make_carrier(tier=PARK)
-    assert refused(service.assign_task, **give, what="不相干", carrier=stranger) == (
+    assert refusal(service.assign_task, **give, what="不相干", carrier=stranger) == (
         "meeting:outsider"
     )
     early = {"meeting": row, "what": "早", "due_on": TODAY - DAY}
-    assert refused(service.assign_task, **early) == "meeting:task_day"
+    assert refusal(service.assign_task, **early) == "meeting:task_day"
 
     def read(carrier: Carrier) -> list[str]:
         return [one.what for one in meetings.tasks(viewer_at(carrier), row)]

@@ -21,22 +21,13 @@ from app.pipeline.models import ClaimStepKind, Meeting, TalkOutcome
 from app.pipeline.papers import minutes as paper
 from app.pipeline.queries import meeting_outcomes, meetings
 from app.workbench.deadlines import ring, words
+from tests.acting import do
 from tests.clients import Client, sign_in
+from tests.conftest import TODAY
 from tests.exchange.conftest import press, read_csv
 from tests.factories.carriers import ACTOR, viewer_at
 from tests.pipeline.meeting_room import DAY, held, posts_of, ready, said
-from tests.pipeline.test_journeys import TODAY, Place, do
-
-__all__ = ["place"]
-
-
-@pytest.fixture
-def place(rules: None, app: Flask) -> Place:
-    """A graduate at an incubator; two parks; nobody has claimed it."""
-    one = Place()
-    one.admit()
-    one.graduate()
-    return one
+from tests.pipeline.place import Place
 
 
 def talked(place: Place) -> Meeting:

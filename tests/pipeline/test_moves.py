@@ -68,6 +68,7 @@ from app.pipeline.words import (
     MeetingAct,
     TransferAct,
 )
+from tests.acting import do
 from tests.factories.carriers import ACTOR, make_carrier
 from tests.factories.firms import make_firm
 from tests.factories.pipeline import judge_says
@@ -85,11 +86,6 @@ def trial() -> Iterator[None]:
     with pytest.raises(Undo), write("test:trial", actor=ACTOR):
         yield
         raise Undo
-
-
-def do(act: Callable[..., Any], **given: Any) -> Any:
-    with write("test:act", actor=ACTOR):
-        return act(actor=ACTOR, today=TODAY, **given)
 
 
 class World:

@@ -42,10 +42,11 @@ from app.pipeline.queries import ties
 from app.pipeline.service.resettling import plan
 from app.pipeline.stage import Stage
 from app.workbench.leaving import whereabouts
+from tests.acting import do
+from tests.conftest import TODAY
 from tests.factories.carriers import ACTOR, make_carrier, organisation, viewer_at
 from tests.factories.firms import make_firm
 from tests.factories.pipeline import judge_says
-from tests.pipeline.test_journeys import TODAY, do
 
 pytestmark = pytest.mark.usefixtures("rules")
 START, DAY = dt.date(2024, 1, 10), dt.date(2026, 11, 1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -18,6 +17,7 @@ from app.firms.models import Destination, Firm, LeaveReason, Occupancy, Residenc
 from app.firms.service import units
 from app.pipeline import service
 from app.pipeline.models import Claim
+from tests.acting import do
 from tests.clients import Client
 from tests.conftest import TODAY
 from tests.factories.carriers import ACTOR, make_carrier
@@ -26,11 +26,6 @@ from tests.factories.units import make_unit, use
 from tests.pipeline.office import Office, admitted
 
 D = dt.date.fromisoformat
-
-
-def do(act: Any, **given: Any) -> Any:
-    with write("test:act", actor=ACTOR):
-        return act(actor=ACTOR, today=TODAY, **given)
 
 
 def uses(firm: Firm) -> list[tuple[str, str | None, int, bool]]:

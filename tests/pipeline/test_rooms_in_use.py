@@ -11,12 +11,13 @@ from app.firms.models import Firm, ResidencyKind
 from app.firms.service import space, units
 from app.pipeline import service
 from app.pipeline.models import Claim, ClaimState
+from tests.acting import do, refused
 from tests.conftest import TODAY
 from tests.factories.carriers import ACTOR, make_carrier
 from tests.factories.firms import host, make_firm
 from tests.factories.units import make_unit, use
 from tests.pipeline.office import Office, admitted
-from tests.pipeline.test_claim_rooms import D, bid, do, kept, refused, wanted
+from tests.pipeline.test_claim_rooms import D, bid, kept, wanted
 
 
 @pytest.fixture

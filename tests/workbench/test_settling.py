@@ -18,11 +18,12 @@ from app.core.db import session, write
 from app.firms.models import Demand, DemandState, Firm
 from app.pipeline import service
 from app.pipeline.queries import ties
+from tests.acting import do
 from tests.clients import Client, sign_in
+from tests.conftest import TODAY
 from tests.factories.accounts import make_organisation, person_with_post
 from tests.factories.carriers import ACTOR, make_carrier
 from tests.factories.firms import make_firm
-from tests.pipeline.test_journeys import TODAY, do
 
 START, DAY = dt.date(2024, 1, 10), dt.date(2026, 11, 4)
 SOON = TODAY + dt.timedelta(days=30)

@@ -13,11 +13,13 @@ from app.carriers.models import PARK, Carrier
 from app.core.db import session
 from app.pipeline import service
 from app.pipeline.models import ClaimStepKind
+from tests.acting import do
 from tests.clients import Client, bear
+from tests.conftest import TODAY
 from tests.exchange.api.test_firms import everything
 from tests.factories.accounts import make_organisation, person_with_post
 from tests.factories.carriers import make_carrier, viewer_at
-from tests.pipeline.test_journeys import TODAY, Place, do
+from tests.pipeline.place import Place
 
 Side = Callable[..., Client]
 

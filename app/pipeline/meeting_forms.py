@@ -22,6 +22,7 @@ NOTE = 200
 register_messages(
     {
         "meeting:note_long": N_("〔%(firm)s〕一行的说明最多 %(n)s 字。"),
+        "meeting:order": N_("〔%(firm)s〕的顺序请填数字，例如 1。"),
         "meeting:note_alone": N_("〔%(firm)s〕一行写了说明，请选结果；没有谈的清空说明。"),
     }
 )
@@ -125,6 +126,12 @@ def read_talks(
 
 
 def read_order(posted: Mapping[str, str], entries: Sequence[MeetingEntry]) -> dict[int, int]:
-    """entry id → the place typed; what is no number stays where it is."""
-    typed = {one.id: posted.get(f"p-{one.firm.pid}", "").strip() for one in entries}
-    return {key: int(text) for key, text in typed.items() if text.isdecimal() and len(text) < 5}
+    """entry id → the place typed; one left empty stays where it is. Raises `meeting:order`."""
+    found = {}
+    for one in entries:
+        text = posted.get(f"p-{one.firm.pid}", "").strip()
+        if text and not (text.isdecimal() and len(text) < 5):
+            raise DomainError("meeting:order", firm=one.firm.short_name)
+        if text:
+            found[one.id] = int(text)
+    return found

@@ -85,6 +85,17 @@ def test_no_chain_closes_a_circle_and_no_pair_stands_twice(app: Flask) -> None:
     follow(make_carrier("更早的"), closed, dt.date(2023, 1, 1))  # it stood then
 
 
+def test_nothing_goes_on_before_both_are_registered(app: Flask) -> None:
+    one, two = make_carrier("先有的"), make_carrier("后有的")
+    first = session.scalars(select(CarrierStatus).where(CarrierStatus.carrier_id == two.id)).one()
+    with pytest.raises(DomainError) as early, write("test:early", actor=ACTOR):
+        service.add_succession(
+            actor=ACTOR, today=TODAY, predecessor=one, successor=two,
+            kind=SuccessionKind.TAKEN_OVER, day=first.day - dt.timedelta(days=1),
+        )  # fmt: skip
+    assert (early.value.code, early.value.field) == ("succession_early", "day")
+
+
 def test_only_the_district_decides(app: Flask) -> None:
     a, b = make_carrier(), make_carrier()
     own = viewer_at(a, without=(Permission.CARRIER_STATUS,))

@@ -16,7 +16,7 @@ from app.exchange.models import Intake, IntakeState
 from app.exchange.sheets.base import Kind
 from app.firms.models import Figures
 from tests.clients import Client, sign_in
-from tests.exchange.test_imports import CODE, counts, preview, workbook
+from tests.exchange.test_imports import CODE, commit, counts, preview, workbook
 from tests.factories.chain import SEEDER, Chain
 from tests.factories.firms import code_of
 
@@ -88,8 +88,12 @@ def test_a_firm_that_stands_twice_is_said_before_anything_is_written(
         [known.code, known.name, None, "林二"],
     ]
     heads = [CODE, "企业名称", "入驻日期", "负责人"]
-    _where, page = preview(client, workbook(("企业", [heads, *rows])))
+    where, page = preview(client, workbook(("企业", [heads, *rows])))
     assert counts(page) == {"错误": 2, "冲突": 0, "更新": 1, "新增": 1, "不变": 1}
     text = unescape(page)
     assert "与第 2 行是同一家企业，只留一行。" in text
     assert "与第 4 行是同一家企业，只留一行。" in text
+    assert commit(client, where, page).status_code == 303
+    left = client.get(where).get_data(as_text=True)
+    assert counts(left)["错误"] == 2, "written rows are still those rows"
+    assert counts(left)["更新"] == counts(left)["新增"] == 0

@@ -130,6 +130,21 @@ def test_results_of_who_stayed_away(place: Place) -> None:
     assert refusal(service.answer_invitation, **gone) == "meeting:talked_already"
 
 
+def test_who_talked_has_come_and_a_place_is_a_number(client: Client, place: Place) -> None:
+    row, who = held(place, place.park), posts_of(place)
+    guest = meetings.guest_of(row, place.park)
+    assert guest is not None
+    assert guest.answer is GuestAnswer.WAITING
+    said(row, place.park, TalkOutcome.AGAIN)
+    assert (guest.answer, guest.answered_on) == (GuestAnswer.COMING, TODAY)
+    coming, pid = prepare(title="下一场"), place.firm.pid
+    do(service.put_firms, meeting=coming, firms=[place.firm])
+    there = page_of(coming)
+    sign_in(client, who["office"])
+    answer = client.send(f"{there}/order", {f"p-{pid}": "x"}, page=there)
+    assert (answer.status_code, "的顺序请填数字" in answer.text) == (422, True)
+
+
 def test_an_old_page_does_not_undo_a_result(client: Client, place: Place) -> None:
     row, who, firm, park = held(place), posts_of(place), place.firm.pid, place.park.pid
     there = page_of(row)

@@ -170,3 +170,15 @@ def test_the_page_says_that_a_chosen_room_is_not_kept(office: Office) -> None:
     do(space.void_occupancy, row=row)
     for who in ("park", "clerk"):
         assert told in office.be(who).get(path).text
+
+
+def test_no_firm_comes_while_works_go_on(park: Carrier) -> None:
+    room = make_unit(park, 20_050)
+    claim = bid(wanted(make_carrier()), park, None, planned_on=D("2027-01-10"))
+    do(space.hold, unit=room, kind=HoldKind.WORKS, starts=TODAY, ends=D("2027-03-26"))
+    early = refused(service.change_room, claim=claim, unit=room, planned_on=D("2027-01-10"))
+    assert (early.code, early.field) == ("claim:works", "planned_on")
+    assert "2027-03-26" in early.message
+    do(service.change_room, claim=claim, unit=room, planned_on=D("2027-03-26"))
+    do(service.choose, claim=claim)
+    assert held(claim).reserved_from == D("2027-03-26")

@@ -218,7 +218,7 @@ def test_deadlines_are_clocks(app: Flask, client: Client, made: Market) -> None:
     assert "报出申报材料" in page(client, "/todo")
     text = page(client, "/deadlines")
     assert "阿里山传感" in text
-    assert "申报 20 天" in text
+    assert "申报截止 20 天" in text
     sign_in(client, made.people["south"])
     assert "报出申报材料" not in page(client, "/todo")
     with write("application:file", actor=ACTOR):

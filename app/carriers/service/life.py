@@ -11,7 +11,7 @@ from app.carriers.models import (
     StatusAct,
     SuccessionKind,
 )
-from app.carriers.queries import OVER, over_act, succession
+from app.carriers.queries import OVER, over_act, standing, succession
 from app.carriers.service.profile import add_act
 from app.core.access import AnyViewer, Permission
 from app.core.db import session
@@ -25,6 +25,7 @@ register_messages(
             "“%(new)s”已经登记为由“%(old)s”接续，不能再反过来登记；登记有误的，先作废那一条。"
         ),
         "succession_twice": N_("这两家载体之间的承接关系已经登记。"),
+        "succession_early": N_("“%(name)s”在 %(day)s 还没有登记，承接关系不能早于两家的登记日。"),
         "succession_over": N_("“%(name)s”自 %(day)s 起已%(act)s，不能在此后承接其他载体。"),
         "act_entered": N_("只有日期未到的取消、注销可以撤销；已生效的登记后续事项。"),
     }
@@ -54,7 +55,7 @@ def add_succession(
     """From a day on a carrier goes on in another. The day may be still to come.
 
     Changes neither registration nor any firm. Raises `succession_self`, `succession_circle`,
-    `succession_over`, `succession_twice`.
+    `succession_over`, `succession_early`, `succession_twice`.
     """
     actor.need(Permission.CARRIER_STATUS)
     if predecessor.id == successor.id:
@@ -70,6 +71,9 @@ def add_succession(
             "succession_over", "other", name=successor.short_name, act=act.label,
             day=since.isoformat(),
         )  # fmt: skip
+    for one in (predecessor, successor):
+        if standing(one.id, day) is None:
+            raise DomainError("succession_early", "day", name=one.short_name, day=day.isoformat())
     made = CarrierSuccession(
         predecessor_id=predecessor.id, successor_id=successor.id, kind=kind, day=day,
         document=document, remark=remark,

@@ -127,13 +127,12 @@ def plan(ground: Ground, row: Given) -> Planned:
 
 
 def _once(ground: Ground, row: Given, firm: str | int, planned: Planned) -> Planned:
-    """A file enters or changes a firm by one row."""
-    if planned.kind is not Kind.SAME:
-        key = ("firm", firm)
-        if key in ground.taken:
-            words = _("与第 %(n)s 行是同一家企业，只留一行。", n=ground.taken[key])
-            row.troubles.append(Trouble("code", planned.code, words))
-        ground.taken.setdefault(key, row.number)
+    """A file enters or changes a firm by one row; one that is written already is that row still."""
+    key = ("firm", firm)
+    if planned.kind is not Kind.SAME and key in ground.taken:
+        words = _("与第 %(n)s 行是同一家企业，只留一行。", n=ground.taken[key])
+        row.troubles.append(Trouble("code", planned.code, words))
+    ground.taken.setdefault(key, row.number)
     return planned
 
 

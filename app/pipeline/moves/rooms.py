@@ -7,14 +7,16 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select, update
 
-from app.carriers.models import DM2, Unit
+from app.carriers.models import DM2, HoldKind, Unit
 from app.core.access import System
 from app.core.db import current_revision, session
 from app.core.errors import Conflict, DomainError, register_messages
+from app.core.filters import day as day_text
 from app.core.text import N_
 from app.firms.hooks import Kept
 from app.firms.models import Firm
-from app.firms.queries.space import stock
+from app.firms.queries.space import Hold, stock
+from app.firms.service.keeping import fitting_out
 from app.firms.service.space import follow, in_use_after, measured, room_left
 from app.firms.unit_words import amount as amount_text
 from app.pipeline.models import Claim, ClaimState
@@ -29,6 +31,7 @@ register_messages(
         "claim:unit": N_("所选房源不是〔%(carrier)s〕的：请选它的房源，或改选意向方。"),
         "claim:by_area": N_("该房源按面积出租：请填“面积（㎡）”，工位数留空。"),
         "claim:left": N_("该房源自 %(day)s 起只余 %(left)s，请减少用量或改选房源。"),
+        "claim:works": N_("该房源施工至 %(day)s，计划入驻不能早于那一天；工期未定的改选房源。"),
         "claim:room": N_("意向中的房源已被使用或预留，余量不够；请意向方先在意向中改选房源。"),
     }
 )
@@ -40,7 +43,7 @@ def name_room(
     """Say which unit of the claimant is meant, and how much: its desks, or the claim's area; all
     that is free where neither is said, or all that the firm uses already. What is accepted is
     kept from then on, unless the firm has it in use. Raises `claim:unit`,
-    `claim:by_area`, `claim:left`.
+    `claim:by_area`, `claim:works`, `claim:left`.
     """
     claim.reserved_from = None
     claim.unit_id = claim.area_dm2 = claim.desks = None
@@ -52,6 +55,9 @@ def name_room(
     if unit.desks is None and desks is not None:
         raise DomainError("claim:by_area", "amount")
     mine, since = in_use(claim, unit, today), _since(claim, unit, today)
+    works = None if mine else _works(claim, unit, since)
+    if works is not None:
+        raise DomainError("claim:works", "planned_on", day=day_text(works.ends))
     left = room_left(unit, since)
     amount = _asked(claim, unit, desks, mine or left)
     if amount is None or amount > (unit.total if mine else left):
@@ -93,6 +99,15 @@ def _since(claim: Claim, unit: Unit, today: dt.date) -> dt.date:
     return (found[0].free_from if found else None) or day
 
 
+def _works(claim: Claim, unit: Unit, day: dt.date) -> Hold | None:
+    """Works on the unit, not the firm's own, that go on when it would come."""
+    found = stock(ROOMS, day, Unit.id == unit.id, everywhere=True)
+    hold = found[0].hold if found else None
+    if hold is None or hold.kind is not HoldKind.WORKS or fitting_out(claim.firm_id, day, unit):
+        return None
+    return hold
+
+
 def in_use(claim: Claim, unit: Unit, today: dt.date) -> int:
     """How much of a unit the firm itself uses when it means to come, or will later: then nothing
     needs to be kept for it."""
@@ -120,7 +135,7 @@ def keep_free(claim: Claim, today: dt.date) -> None:
     if claim.unit is None or claim.room is None or in_use(claim, claim.unit, today):
         return
     since = _since(claim, claim.unit, today)
-    if claim.room > room_left(claim.unit, since):
+    if claim.room > room_left(claim.unit, since) or _works(claim, claim.unit, since):
         raise Conflict("claim:room")
     claim.reserved_from = since
     session.flush()

@@ -256,6 +256,7 @@ def record_talks(
     said: Sequence[Said],
 ) -> int:  # fmt: skip
     """登记对接结果 of one invited carrier: only what differs is written. How many did.
+    One that never answered has come.
 
     Raises `meeting:stayed_away` for one that did not come, Conflict `meeting:talk_changed` where
     another result stands by now than the one that was read.
@@ -275,6 +276,8 @@ def record_talks(
             if one.seen is not None and one.seen != (row.rev if row else 0):
                 raise Conflict("meeting:talk_changed", firm=one.entry.firm.short_name)
             changed += 1
+            if one.outcome is not None and guest.answer is GuestAnswer.WAITING:
+                guest.answer, guest.answered_on = GuestAnswer.COMING, today
             if one.outcome is None:
                 session.delete(row)
             elif row is None:

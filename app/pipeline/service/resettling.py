@@ -63,10 +63,10 @@ class Line:
 
     @property
     def mark(self) -> list[Any]:
-        """What the preview shows of it, for the digest."""
+        """What going would do, for the digest; who goes is chosen on the preview itself."""
         why = (self.refusal.code, str(self.refusal.values)) if self.refusal else None
         return [
-            self.firm.id, self.tie.id, self.tie.rev, self.goes, why,
+            self.firm.id, self.tie.id, self.tie.rev, why,
             [(c.id, c.rev) for c in self.claims], [(r.id, r.rev) for r in self.requests],
             self.pushed, self.others,
         ]  # fmt: skip

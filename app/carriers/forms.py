@@ -50,6 +50,12 @@ class EndForm(BaseForm):
     ends = DayField(N_("止日"), [Filled()])
 
 
+class VoidForm(BaseForm):
+    """Why an entry is taken out again."""
+
+    reason = StringField(N_("理由"), [Filled(), Length(max=200)])
+
+
 class TitleForm(BaseForm):
     """A level held from a day on."""
 

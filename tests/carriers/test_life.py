@@ -18,7 +18,7 @@ from app.carriers.models import Carrier, CarrierStatus, CarrierSuccession, Statu
 from app.carriers.queries import succession
 from app.core import audit
 from app.core.access import Permission
-from app.core.db import known, last_revision, session, write
+from app.core.db import RevisionNote, known, last_revision, session, write
 from app.core.errors import Conflict, DomainError, Forbidden
 from tests.clients import Client, sign_in
 from tests.conftest import SECRET
@@ -62,7 +62,7 @@ def test_the_chain_is_followed_to_its_end_as_of_the_day(app: Flask) -> None:
     follow(a, e)  # split: nothing says what of it went where
     assert a.id not in succession.heirs(TODAY)
     with write("test:void", actor=ACTOR):
-        service.void_succession(actor=ACTOR, row=session.merge(row))
+        service.void_succession(actor=ACTOR, row=session.merge(row), reason="登记有误")
     assert d.id not in succession.heirs(SOON)
 
 
@@ -176,8 +176,14 @@ def test_the_pages_say_who_went_where_since_when_and_by_what_document(
     assert client.send(f"/carriers/{second.pid}/acts/{act.id}/void", {}).status_code == 303
     told = client.get(f"/carriers/{second.pid}").get_data(as_text=True)
     assert "登记的承接关系没有变" in told
-    assert client.send(f"/carriers/{old.pid}/successions/{row.id}/void", {}).status_code == 404
-    assert client.send(f"/carriers/{new.pid}/successions/{row.id}/void", {}).status_code == 303
+    why = {"reason": "对方不再承接"}
+    assert client.send(f"/carriers/{old.pid}/successions/{row.id}/void", why).status_code == 404
+    bare = client.send(f"/carriers/{new.pid}/successions/{row.id}/void", {"reason": " "})
+    assert bare.status_code == 422
+    assert f'id="succession-{row.id}-error"' in bare.get_data(as_text=True)
+    assert client.send(f"/carriers/{new.pid}/successions/{row.id}/void", why).status_code == 303
+    note = session.scalars(select(RevisionNote.note).order_by(RevisionNote.rev.desc())).first()
+    assert note == "对方不再承接"
     page = client.get(f"/carriers/{second.pid}").get_data(as_text=True)
     assert f"预告 {SOON.isoformat()}" not in page
     assert "日期未到" not in page

@@ -288,3 +288,80 @@ def test_a_claim_of_the_receiver_is_done_and_those_of_others_stay() -> None:
     close(fast)
     move(fast, faster)
     assert (own.state, others.state) == ("done", "open")
+
+
+def beside(firm: Firm, carrier: Carrier, kind: ResidencyKind, starts: dt.date) -> Residency:
+    made: Residency = do(service.add_tie, firm=firm, carrier=carrier, kind=kind, starts=starts)
+    return made
+
+
+def test_further_ties_come_back_with_the_one_that_is_voided() -> None:
+    old, new = make_carrier(), make_carrier()
+    firm = admitted(old)
+    service_tie = beside(firm, old, ResidencyKind.EMPOWERED, dt.date(2025, 3, 1))
+    ended = beside(firm, old, ResidencyKind.EXTENSION, START)
+    with write("test:ended", actor=ACTOR):  # by itself, before the carrier did
+        session.get_one(Residency, ended.id).ends = DAY
+    close(old)
+    (tie,) = move(old, new)
+    do(
+        service.correct_tie, tie=tie, rev=tie.rev, starts=dt.date(2026, 11, 5), reason="日期",
+        agreement_on=START,
+    )  # fmt: skip
+    session.refresh(service_tie)
+    assert (service_tie.ends, service_tie.leave_reason) == (
+        dt.date(2026, 11, 5), LeaveReason.CARRIER_CLOSED,
+    )  # fmt: skip
+    with pytest.raises(DomainError) as early:
+        do(
+            service.correct_tie, tie=tie, rev=tie.rev, starts=dt.date(2025, 2, 1), reason="日期",
+            agreement_on=START,
+        )  # fmt: skip
+    assert early.value.code == "tie:side_later"
+    do(service.void_tie, tie=tie, reason="不该转")
+    session.expire_all()
+    assert (service_tie.ends, service_tie.leave_reason) == (None, None)
+    assert ended.ends == DAY
+
+
+def test_no_further_tie_stays_open_where_the_carrier_has_ended() -> None:
+    old, new = make_carrier(), make_carrier()
+    firm, other = admitted(old), admitted(old)
+    late = dt.date(2026, 11, 10)
+    side = beside(firm, old, ResidencyKind.EMPOWERED, late)
+    early = beside(other, old, ResidencyKind.EMPOWERED, START)
+    close(old)
+    found = {line.firm.id: line.refusal for line in looked(old, new).lines}
+    refusal = found[firm.id]
+    assert found[other.id] is None
+    assert refusal is not None
+    assert (refusal.code, refusal.values["day"]) == ("tie:side_later", "2026-11-10")
+    assert [t.firm_id for t in move(old, new)] == [other.id]
+    assert [t.firm_id for t in move(old, new, day=late + dt.timedelta(days=1))] == [firm.id]
+    session.refresh(side)
+    assert side.ends == late + dt.timedelta(days=1)
+    again = make_carrier()
+    open_one = beside(other, again, ResidencyKind.EMPOWERED, START)
+    close(again)
+    with pytest.raises(DomainError) as moved:  # nor by way of a correction
+        do(
+            service.correct_tie, tie=open_one, rev=open_one.rev, starts=late, reason="日期",
+        )  # fmt: skip
+    assert (moved.value.code, moved.value.field) == ("move:carrier_over", "starts")
+    assert early.ends == DAY
+
+
+def test_a_refusal_at_the_rows_names_the_firm_and_moves_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Between the plan and the writing nothing can change, so one that the plan lets through."""
+    old, new = make_carrier(), make_carrier()
+    one, two = admitted(old), admitted(old, dt.date(2026, 11, 10))
+    close(old)
+    monkeypatch.setattr("app.pipeline.service.resettling._refusal", lambda *_: None)
+    with pytest.raises(DomainError) as refused:
+        move(old, new)
+    assert (refused.value.code, refused.value.about) == ("tie:before_start", two.short_name)
+    assert refused.value.message.startswith(two.short_name)
+    session.rollback()
+    assert {t.carrier_id for f in (one, two) if (t := ties.latest(f, TODAY))} == {old.id}

@@ -21,6 +21,7 @@ from app.core.text import N_
 register_messages(
     {
         "succession_self": N_("前身和后续不能是同一家载体。"),
+        "succession_reason": N_("写明作废的理由。"),
         "succession_circle": N_(
             "“%(new)s”已经登记为由“%(old)s”接续，不能再反过来登记；登记有误的，先作废那一条。"
         ),
@@ -109,9 +110,16 @@ def close_carrier(
     return made
 
 
-def void_succession(*, actor: AnyViewer, row: CarrierSuccession, rev: int | None = None) -> None:
-    """Take a wrong entry out again; history keeps it. Raises `stale`."""
+def void_succession(
+    *, actor: AnyViewer, row: CarrierSuccession, reason: str, rev: int | None = None
+) -> None:
+    """Take a wrong entry out again; history keeps it, the write its reason.
+
+    Raises `succession_reason` without one, `stale`.
+    """
     actor.need(Permission.CARRIER_STATUS)
+    if not reason:
+        raise DomainError("succession_reason", "reason")
     if rev is not None and row.rev != rev:
         raise Conflict("stale")
     session.delete(row)

@@ -8,14 +8,16 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.carriers import queries, service
+from app.carriers.forms import VoidForm
 from app.carriers.models import Carrier, SuccessionKind
 from app.carriers.queries import over_act, succession
 from app.carriers.views.blueprint import bp
-from app.carriers.views.pages import save_part
+from app.carriers.views.pages import save_part, show_page
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.db import write
 from app.core.errors import NotFound
+from app.core.posting import submitted
 from app.core.text import _
 
 
@@ -43,13 +45,20 @@ def succession_save(pid: str) -> ResponseReturnValue:
 def succession_void(pid: str, number: int) -> ResponseReturnValue:
     """Take a wrong succession out again."""
     carrier = queries.find(viewer(), pid)
-    with write("carrier:unsucceed", actor=viewer()):
+    if succession.succession_of(carrier, number) is None:
+        raise NotFound()
+    form = VoidForm()
+
+    def void() -> None:
         row = succession.succession_of(carrier, number)
         if row is None:
             raise NotFound()
-        service.void_succession(actor=viewer(), row=row)
-    flash(_("已作废，历史中仍可查。"), "ok")
-    return redirect(url_for("carriers.show", pid=pid), 303)
+        service.void_succession(actor=viewer(), row=row, reason=form.reason.data)
+
+    if submitted(form, "carrier:unsucceed", void, form.reason.data):
+        flash(_("已作废，历史中仍可查。"), "ok")
+        return redirect(url_for("carriers.show", pid=pid), 303)
+    return show_page(carrier, form.answer, end=form, ending=f"succession-{number}")
 
 
 @bp.post("/carriers/<pid>/acts/<int:number>/void")

@@ -114,10 +114,11 @@ def show(pid: str) -> ResponseReturnValue:
             told=listing.public([carrier.id], today())[carrier.id],
             tier=_(TIERS[carrier.tier]),
         )
-    return _page(carrier)
+    return show_page(carrier)
 
 
-def _page(carrier: Carrier, status: int = 200, **typed: Any) -> ResponseReturnValue:
+def show_page(carrier: Carrier, status: int = 200, **typed: Any) -> ResponseReturnValue:
+    """The carrier's page for those whom it is open to, with forms as they were typed."""
     forms = {name: _form(name, carrier.pid, formdata=None) for name in FORMS} | typed
     found = collect(registry().carrier, viewer(), carrier, today())
     page = render_template(
@@ -164,14 +165,14 @@ def save_part(pid: str, part: str, act: Callable[[Carrier, Any], Any]) -> Respon
     carrier = queries.find(viewer(), pid)
     form = _form(part, pid)
     if not form.validate_on_submit():
-        return _page(carrier, 422, **{part: form})
+        return show_page(carrier, 422, **{part: form})
     try:
         with write(f"carrier:{part}", actor=viewer()):
             act(carrier, form)
     except DomainError as error:
         session.refresh(carrier)
         form.refuse(error)
-        return _page(carrier, error.status, **{part: form})
+        return show_page(carrier, error.status, **{part: form})
     flash(_(SAVED), "ok")
     return redirect(url_for("carriers.show", pid=pid), 303)
 
@@ -227,7 +228,7 @@ def _end(
     carrier = queries.find(viewer(), pid)
     form = EndForm()
     if not form.validate_on_submit():
-        return _page(carrier, 422, end=form, ending=ending)
+        return show_page(carrier, 422, end=form, ending=ending)
     try:
         with write(action, actor=viewer()):
             act(carrier, form)
@@ -236,7 +237,7 @@ def _end(
     except DomainError as error:
         session.refresh(carrier)
         form.refuse(error)
-        return _page(carrier, error.status, end=form, ending=ending)
+        return show_page(carrier, error.status, end=form, ending=ending)
     flash(_(SAVED), "ok")
     return redirect(url_for("carriers.show", pid=pid), 303)
 

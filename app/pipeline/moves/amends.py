@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from app.carriers.queries import over_act
 from app.core.db import session
 from app.core.errors import DomainError, register_messages
 from app.core.text import N_
@@ -25,6 +26,9 @@ register_messages(
         "tie:other_kind": N_(
             "这种入驻方式的计数办法不同：登记有误的，先作废再按新的方式登记；"
             "自某日起转为仅注册的，办理离园并勾选注册地仍在本载体。"
+        ),
+        "tie:side_later": N_(
+            "企业在〔%(carrier)s〕另有自 %(day)s 起的%(kind)s，随整体转入同日结束，转入日须晚于它。"
         ),
         "tie:has_graduation": N_("毕业记录以这条入驻记录为依据，先撤销毕业。"),
         "tie:not_chosen": N_("企业的选定已经结束，这条入驻关系不再延长；企业再次选定后另行登记。"),
@@ -71,6 +75,7 @@ def _correct(case: FirmCase) -> None:
         not_future(given.day, case.today)
         if _born_of(row, tie):
             raise DomainError("tie:graduate_stay", "starts")
+        _still_stands(tie, given.day)
         _move_start(case, tie, given.day)
     if tie.ends != given.ends:
         _move_end(case, tie, given.ends)
@@ -83,6 +88,17 @@ def _correct(case: FirmCase) -> None:
         clock.rewind(case.firm, case.today)
 
 
+def _still_stands(tie: Residency, day: dt.date) -> None:
+    """A further tie begins at a carrier whose registration stands, corrected as entered."""
+    ended = None if tie.counted else over_act(tie.carrier, day)
+    if ended is not None:
+        act, since = ended
+        raise DomainError(
+            "move:carrier_over", "starts", carrier=tie.carrier.short_name, act=act.label,
+            day=since.isoformat(),
+        )  # fmt: skip
+
+
 def _move_start(case: FirmCase, tie: Residency, day: dt.date) -> None:
     """The tie that this one ended follows it."""
     former = _before(case, tie)
@@ -92,6 +108,10 @@ def _move_start(case: FirmCase, tie: Residency, day: dt.date) -> None:
         row = case.graduation
         if _basis_of(row, former) and row is not None and day < row.graduated_on:
             raise DomainError("tie:has_graduation", "starts")
+        for side in ties.ended_with(former):
+            if day <= side.starts:
+                raise DomainError("tie:side_later", "starts", **side_words(side))
+            side.ends = day
         earlier, later = (former, tie) if day < tie.starts else (tie, former)
         days = {former.id: ("ends", day), tie.id: ("starts", day)}
         for one in (earlier, later):
@@ -118,6 +138,14 @@ def _move_end(case: FirmCase, tie: Residency, day: dt.date | None) -> None:
         tie.leave_confirmed = True
         firm_service.resume_search(firm=case.firm, on=tie.ends)
     tie.ends = day
+
+
+def side_words(side: Residency) -> dict[str, str]:
+    """What is said of a further tie in a refusal."""
+    return {
+        "carrier": side.carrier.short_name, "day": side.starts.isoformat(),
+        "kind": side.kind.label,
+    }  # fmt: skip
 
 
 def _before(case: FirmCase, tie: Residency) -> Residency | None:
@@ -154,8 +182,12 @@ def _void(case: FirmCase) -> None:
 
 
 def _run_on(case: FirmCase, former: Residency) -> None:
-    """A firm that had graduated meanwhile stays on as a graduate."""
+    """A firm that had graduated meanwhile stays on as a graduate. What 整体转入 had ended beside
+    it runs on too.
+    """
     row = case.graduation
+    for side in ties.ended_with(former):
+        side.ends = side.leave_reason = None
     based = case.graduated and _basis_of(row, former)
     former.ends = former.destination = former.destination_id = former.leave_reason = None
     former.leave_confirmed = True

@@ -15,7 +15,7 @@ from app.carriers.models import ACCELERATOR, PARK, Carrier
 from app.core.access import AnyViewer, Permission, System, Viewer
 from app.core.db import session
 from app.core.errors import NotFound
-from app.firms.models import Firm, FirmKind, Residency, ResidencyKind
+from app.firms.models import Firm, FirmKind, LeaveReason, Residency, ResidencyKind
 from app.pipeline.models import Graduation
 from app.pipeline.stage import Stage, stage_of
 from app.pipeline.words import COUNTED_KINDS, SIDE_KINDS
@@ -173,6 +173,32 @@ def open_at(firm: Firm, carrier: Carrier, day: dt.date) -> list[Residency]:
         .order_by(Residency.starts, Residency.id)
     )
     return list(session.scalars(statement))
+
+
+def ended_with(former: Residency) -> list[Residency]:
+    """Further ties that 整体转入 ended together with a counted one; no other act says why."""
+    if former.leave_reason != LeaveReason.CARRIER_CLOSED or former.ends is None:
+        return []
+    statement = select(Residency).where(
+        Residency.firm_id == former.firm_id, Residency.carrier_id == former.carrier_id,
+        Residency.counted.is_(False), Residency.ends == former.ends,
+        Residency.leave_reason == LeaveReason.CARRIER_CLOSED,
+    )  # fmt: skip
+    return list(session.scalars(statement.order_by(Residency.starts, Residency.id)))
+
+
+def beginning(carrier: Carrier, firm_ids: Iterable[int], day: dt.date) -> dict[int, Residency]:
+    """firm id → its further tie at the carrier begun last, on or after the day, not ended."""
+    statement = (
+        select(Residency)
+        .where(
+            Residency.firm_id.in_(sorted(firm_ids)), Residency.carrier_id == carrier.id,
+            Residency.counted.is_(False), Residency.starts >= day, Residency.ends.is_(None),
+        )
+        .options(joinedload(Residency.carrier))
+        .order_by(Residency.starts, Residency.id)
+    )  # fmt: skip
+    return {tie.firm_id: tie for tie in session.scalars(statement)}
 
 
 def runs(tie: Residency, day: dt.date) -> bool:

@@ -7,19 +7,22 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
+
 from app.carriers.models import Carrier
 from app.carriers.queries import over_act, standing
 from app.core.access import AnyViewer
 from app.core.canonical import canonical, digest_of
 from app.core.db import session
-from app.core.errors import Conflict, DomainError, register_messages
+from app.core.errors import Conflict, DomainError, from_constraint, register_messages
 from app.core.text import N_
 from app.firms.models import Firm, Residency
 from app.firms.queries.space import hosted_count
 from app.pipeline.models import Claim, ClaimState, TransferRequest
+from app.pipeline.moves.amends import side_words
 from app.pipeline.moves.cases import FirmCase, TieGiven
 from app.pipeline.moves.firm import FIRM
-from app.pipeline.queries import chain, settling
+from app.pipeline.queries import chain, settling, ties
 from app.pipeline.words import FirmAct
 
 register_messages(
@@ -123,13 +126,15 @@ def plan(
     here = settling.counted_at(carrier, today)
     ids = [tie.firm_id for tie in here]
     claims, asked = chain.live_claims_of(ids, today), settling.open_requests_of(ids)
+    later = ties.beginning(carrier, ids, day)
     pushes, beside = chain.pushed_since(ids, today), settling.beside(carrier, ids, day)
     lines = []
     for tie in here:
         case = FirmCase(actor, today, tie.firm, receiver, TieGiven(on=day))
         lines.append(
             Line(
-                tie.firm, tie, chosen is None or tie.firm.pid in chosen, _refusal(case, tie, day),
+                tie.firm, tie, chosen is None or tie.firm.pid in chosen,
+                _refusal(case, tie, day, later.get(tie.firm_id)),
                 tuple(claims.get(tie.firm_id, ())), tuple(asked.get(tie.firm_id, ())),
                 tie.firm_id in pushes, beside.get(tie.firm_id, 0),
             )
@@ -156,11 +161,32 @@ def _halt(receiver: Carrier, today: dt.date, day: dt.date) -> DomainError | None
     )  # fmt: skip
 
 
-def _refusal(case: FirmCase, tie: Residency, day: dt.date) -> DomainError | None:
+def _refusal(
+    case: FirmCase, tie: Residency, day: dt.date, side: Residency | None
+) -> DomainError | None:
+    """`side`: a further tie that would stay open, begun on or after the day."""
     refusal = FIRM.refusal(FirmAct.RESETTLE, case)
     if refusal is None and day <= tie.starts:
         refusal = DomainError("resettle:later", "day", day=tie.starts.isoformat())
+    if refusal is None and side is not None:
+        refusal = DomainError("tie:side_later", "day", **side_words(side))
     return refusal
+
+
+def _move(case: FirmCase) -> None:
+    """One firm goes; what only its rows can refuse is told with its name."""
+    try:
+        FIRM.perform(FirmAct.RESETTLE, case)
+        session.flush()
+    except IntegrityError as error:
+        refused = from_constraint(str(error.orig))
+        if not isinstance(refused, DomainError):
+            raise
+        refused.about = case.firm.short_name
+        raise refused from error
+    except DomainError as error:
+        error.about = case.firm.short_name
+        raise
 
 
 def resettle(
@@ -179,7 +205,8 @@ def resettle(
     Needs no word of either side. Each former tie ends with the reason 载体关停或合并, the clock of
     incubation goes on, rooms in use end, requests to take the firm over end, claims stay. `seen`
     is the digest of the preview: raises Conflict `resettle:changed` when it would do anything
-    else by now. Raises `resettle:before`, `resettle:unborn`, `resettle:over`, `resettle:none`.
+    else by now. Raises `resettle:before`, `resettle:unborn`, `resettle:over`, `resettle:none`; what
+    only the rows can refuse is raised with the firm's name in `about`, and none has moved.
     """
     found = plan(
         actor=actor, today=today, carrier=carrier, receiver=receiver, day=day, chosen=chosen
@@ -193,7 +220,7 @@ def resettle(
     made = []
     for line in found.going:
         case = FirmCase(actor, today, line.firm, receiver, TieGiven(on=day, remark=remark))
-        FIRM.perform(FirmAct.RESETTLE, case)
+        _move(case)
         assert case.made is not None
         made.append(case.made)
     session.flush()

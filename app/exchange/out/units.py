@@ -16,7 +16,7 @@ from app.core.text import _
 from app.exchange.out.book import Book, Export, Head, Table, Value, offer
 from app.firms import unit_words
 from app.firms.queries import unit_list
-from app.firms.queries.space import Stock
+from app.firms.queries.space import Stock, whole
 from app.firms.queries.unit_list import User
 
 
@@ -63,7 +63,7 @@ def conditions(given: Mapping[str, str], homes: Mapping[str, str]) -> list[tuple
 def build(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
     """The units under the conditions of the address, within the viewer's carriers."""
     given = {key: asked(key) for key in unit_list.KEYS if asked(key)}
-    found = unit_list.listed(viewer, given, day, asked("sort"))
+    found = whole(unit_list.listed(viewer, given, day, asked("sort")))
     carriers = unit_list.carriers(viewer)
     users = unit_list.users(viewer, [one.unit.id for one in found], day)
     number = "number"

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, or_, select
 
@@ -21,6 +22,8 @@ from app.core.text import N_, Coded
 from app.firms.hooks import Kept, hooks
 from app.firms.models import Occupancy, Residency
 
+#: columns of Unit that a list of all of them reads
+LEAN = ("id", "carrier_id", "building", "area_dm2", "desks", "rent", "starts", "ends")
 #: days after which an empty unit counts as vacant for long
 LONG = 90
 
@@ -37,8 +40,7 @@ class UnitState(Coded):
     COMING = "coming", N_("待启用")
 
 
-@dataclass(frozen=True)
-class Use:
+class Use(NamedTuple):
     """An amount in use on days [starts, ends), or kept for a firm that is to come."""
 
     starts: dt.date
@@ -67,14 +69,17 @@ class Hold:
 
 @dataclass(frozen=True)
 class Stock:
-    """One unit as of a day. `unit` has the columns of Unit."""
+    """One unit as of a day. `unit` has the columns of Unit, or the `LEAN` ones.
+
+    What follows from the uses is worked out once: a list asks for it of thousands.
+    """
 
     unit: Any
     day: dt.date
     uses: Sequence[Use] = ()
     holds: Sequence[Hold] = ()
 
-    @property
+    @cached_property
     def total(self) -> int:
         """Desks of a unit let by desks, else square decimetres."""
         return int(self.unit.area_dm2 if self.unit.desks is None else self.unit.desks)
@@ -92,7 +97,7 @@ class Stock:
         """The least that can be taken: a desk, or a square metre; a smaller rest is no room."""
         return min(self.total, DM2) if self.unit.desks is None else 1
 
-    @property
+    @cached_property
     def used(self) -> int:
         """What is in use on the day."""
         return self.used_on(self.day)
@@ -106,17 +111,17 @@ class Stock:
         left = self.total - max(map(self.taken_on, {day, *later}))
         return left if left >= self.least else min(left, 0)
 
-    @property
+    @cached_property
     def free(self) -> int:
         """What could be taken from the day on; holds are told apart."""
         return self.free_on(self.day)
 
-    @property
+    @cached_property
     def hold(self) -> Hold | None:
         """Why it is off the market on the day."""
         return next((hold for hold in self.holds if hold.on(self.day)), None)
 
-    @property
+    @cached_property
     def free_from(self) -> dt.date | None:
         """The first day, the day itself or later, from which some of it can be taken; None where
         none is known."""
@@ -130,7 +135,7 @@ class Stock:
         lives = unit.starts <= day and (unit.ends is None or unit.ends > day)
         return lives and not any(h.on(day) for h in self.holds) and self.free_on(day) > 0
 
-    @property
+    @cached_property
     def vacant_since(self) -> dt.date | None:
         """The first day of the vacancy that runs on the day; None while anything is in use, or
         under works, after which it begins anew."""
@@ -142,13 +147,13 @@ class Stock:
         first: dt.date = self.unit.starts
         return max([first, *ended])
 
-    @property
+    @cached_property
     def vacant_days(self) -> int | None:
         """Days of vacancy up to the day; None while anything is in use."""
         since = self.vacant_since
         return None if since is None else (self.day - since).days
 
-    @property
+    @cached_property
     def state(self) -> UnitState:
         """How it stands."""
         if self.unit.starts > self.day:
@@ -161,7 +166,7 @@ class Stock:
             return UnitState.PARTLY
         return UnitState.RESERVED if self.free <= 0 else UnitState.VACANT
 
-    @property
+    @cached_property
     def long_vacant(self) -> bool:
         """Empty and on the market for more than 90 days."""
         return self.state is UnitState.VACANT and (self.vacant_days or 0) > LONG
@@ -183,11 +188,13 @@ def stock(
     day: dt.date,
     *conditions: ColumnElement[bool],
     everywhere: bool = False,
+    lean: bool = False,
 ) -> list[Stock]:
     """Units that are there on a day or will be, by carrier, building, floor and number.
 
     Within the viewer's carriers; `everywhere` is for rooms that show others nothing of what it
-    finds but a word.
+    finds but a word. `lean`: with no more columns than what follows from the uses needs, and what
+    lists are sorted by; `whole` reads the others of those that are shown.
     """
     scope = None if everywhere else within(viewer)
     wanted = [or_(Unit.ends.is_(None), Unit.ends > day), *conditions]
@@ -195,12 +202,21 @@ def stock(
         wanted.append(scope)
     table = Unit.__table__.c
     rows = session.execute(
-        select(*table)
+        select(*(table[name] for name in LEAN) if lean else table)
         .where(*wanted)
         .order_by(table.carrier_id, table.building, table.floor, table.number, table.id)
     ).all()
     uses, holds = spans([row.id for row in rows], wanted)
     return [Stock(row, day, uses.get(row.id, ()), holds.get(row.id, ())) for row in rows]
+
+
+def whole(stocks: Sequence[Stock]) -> list[Stock]:
+    """Units that were read `lean`, with all their columns."""
+    table = Unit.__table__.c
+    ids = [one.unit.id for one in stocks]
+    rows = session.execute(select(*table).where(table.id.in_(ids)).order_by(table.id)).all()
+    full = {row.id: row for row in rows}
+    return [replace(one, unit=full[one.unit.id]) for one in stocks if one.unit.id in full]
 
 
 def spans(
@@ -276,11 +292,12 @@ class Filling:
         if one.unit.starts > one.day:
             self.coming += 1
             return
-        used = one.used
+        used, state = one.used, one.state
         lettable = used if one.hold is not None else one.total
         self.units += 1
-        self.vacant += one.state is UnitState.VACANT
-        self.long_vacant += one.long_vacant
+        if state is UnitState.VACANT:
+            self.vacant += 1
+            self.long_vacant += one.long_vacant
         if one.unit.desks is None:
             self.lettable, self.used = self.lettable + lettable, self.used + used
         else:

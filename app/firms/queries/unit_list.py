@@ -79,8 +79,11 @@ def only_building(site: Site, but: Unit | None = None) -> str:
 def listed(
     viewer: AnyViewer, given: Mapping[str, str], day: dt.date, sort: str = ""
 ) -> list[Stock]:
-    """Units under conditions, in the order asked for; what cannot be read narrows nothing."""
-    found = stock(viewer, day, *_sql(given, day))
+    """Units under conditions, in the order asked for; what cannot be read narrows nothing.
+
+    They are lean: `space.whole` completes those that are shown.
+    """
+    found = stock(viewer, day, *_sql(given, day), lean=True)
     wanted = given.get("state")
     if wanted == LONG_VACANT:
         found = [one for one in found if one.long_vacant]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -46,11 +46,13 @@ class Shown:
     """What every page of units needs of some of them."""
 
     stocks: Sequence[Stock]
+    carriers: Sequence[Carrier] | None = None
 
     def parts(self) -> dict[str, Any]:
         """Users, carriers and forms for the templates."""
         ids = [one.unit.id for one in self.stocks]
-        homes = {carrier.id: carrier for carrier in unit_list.carriers(viewer())}
+        mine = unit_list.carriers(viewer()) if self.carriers is None else self.carriers
+        homes = {carrier.id: carrier for carrier in mine}
         keep = {c.id for c in homes.values() if may_keep(viewer(), c)}
         return {
             "users": unit_list.users(viewer(), ids, today()),
@@ -77,6 +79,7 @@ def units() -> ResponseReturnValue:
     given, sort = conditions(), asked("sort")
     found = unit_list.listed(viewer(), given, today(), sort)
     page = page_of(found)
+    page = replace(page, items=space.whole(page.items))
     mine = unit_list.carriers(viewer())
     return render_template(
         "firms/units.html",
@@ -90,7 +93,7 @@ def units() -> ResponseReturnValue:
         carriers=mine,
         buildings=unit_list.buildings(found),
         may_add=any(may_keep(viewer(), one) for one in mine),
-        **Shown(page.items).parts(),
+        **Shown(page.items, mine).parts(),
     )
 
 

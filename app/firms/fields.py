@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 
 from flask import has_request_context, request
-from sqlalchemy import and_, false, func, or_, select, true
+from sqlalchemy import ScalarSelect, and_, exists, false, func, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.carriers.queries import own
@@ -118,6 +118,18 @@ def current(viewer: AnyViewer, field: str, day: dt.date) -> ColumnElement[bool]:
     return or_(false(), *(c for one, c in held if field in FIELD_SETS[one]))
 
 
+def open_demand(viewer: AnyViewer, day: dt.date) -> ColumnElement[bool]:
+    """Condition on Firm: its demand is open to the viewer, by a relation or by its consent."""
+    if sees_all(viewer):
+        return true()
+    agreed = exists().where(
+        Consent.firm_id == Firm.id, Consent.starts <= day,
+        or_(Consent.ends.is_(None), Consent.ends > day),
+    )  # fmt: skip
+    courted = [c for one, c in _conditions(viewer, day) if one in COURTING]
+    return or_(opening(viewer, "demand", day), and_(agreed, or_(false(), *courted)))
+
+
 def reached(field: str) -> Callable[[AnyViewer], bool]:
     """Whether a viewer's posts can open a field of any firm: what columns are offered to whom."""
 
@@ -201,13 +213,15 @@ def may_record(viewer: AnyViewer, firm_id: int, day: dt.date) -> bool:
         return True
     if Relation.FORMER not in held:
         return False
-    last = (
-        select(Residency.carrier_id)
-        .where(Residency.firm_id == firm_id)
-        .order_by(Residency.ends.desc().nulls_first(), Residency.starts.desc(), Residency.id)
-        .limit(1)
-    )
+    last = select(last_carrier()).where(Firm.id == firm_id)
     return session.scalar(last) in set(session.scalars(own(viewer)))
+
+
+def last_carrier() -> ScalarSelect[int]:
+    """The carrier of the tie of a Firm that runs, or else ended last."""
+    statement = select(Residency.carrier_id).where(Residency.firm_id == Firm.id)
+    days = (Residency.ends.desc().nulls_first(), Residency.starts.desc(), Residency.id)
+    return statement.order_by(*days).limit(1).correlate(Firm).scalar_subquery()
 
 
 def need_record(viewer: AnyViewer, firm_id: int, day: dt.date) -> None:

@@ -93,19 +93,18 @@ OPEN = {
     "/imports/data/<key>": "a kind of sheet, with one's own rows",
     "/imports/templates/<key>.xlsx": "a kind of sheet, without rows",
 }
+#: kinds whose address in the interface is their plural
+PLURALS = (
+    "claim", "graduation", "return", "report", "handover", "mediation", "transfer", "unit",
+    "demand",
+)  # fmt: skip
 #: beginning of a rule → whose pid stands in it
 OWNERS = (
     ("/firms/", "firm"),
     ("/api/v1/firms/", "firm"),
-    ("/api/v1/claims/", "claim"),
-    ("/api/v1/graduations/", "graduation"),
-    ("/api/v1/returns/", "return"),
-    ("/api/v1/reports/", "report"),
     ("/api/v1/evidence/", "evidence"),
-    ("/api/v1/handovers/", "handover"),
+    *((f"/api/v1/{kind}s/", kind) for kind in PLURALS),
     ("/handovers/", "handover"),
-    ("/api/v1/mediations/", "mediation"),
-    ("/api/v1/transfers/", "transfer"),
     ("/claims/", "claim"),
     ("/mediations/", "mediation"),
     ("/meetings/", "meeting"),
@@ -238,7 +237,7 @@ def others(app: Flask) -> Others:
             "firm": firm.pid, "residency": tie.pid, "evidence": paper.pid, "return": sheet.pid,
             "intake": upload.pid, "transfer": asked.pid, "carrier": home.pid, "person": person.pid,
             "trial": run.pid, "report": report.pid, "mediation": mediated.pid,
-            "handover": sent.pid, "unit": room.pid, "meeting": met.pid,
+            "handover": sent.pid, "unit": room.pid, "meeting": met.pid, "demand": wish.pid,
             "organisation": session.get_one(Organisation, home.organisation_id).pid,
             "claim": session.scalars(select(Claim.pid)).one(),
             "graduation": session.scalars(select(Graduation.pid)).one(),

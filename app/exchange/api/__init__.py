@@ -3,6 +3,7 @@
 from app.exchange.api import (
     attestations,
     claims,
+    demands,
     description,
     evidence,
     figures,
@@ -20,6 +21,7 @@ from app.exchange.api import (
     stated,
     statistics,
     transfers,
+    units,
     verdicts,
 )
 from app.exchange.api.door import OPERATIONS, bp
@@ -29,6 +31,7 @@ __all__ = [
     "attestations",
     "bp",
     "claims",
+    "demands",
     "description",
     "evidence",
     "figures",
@@ -46,5 +49,6 @@ __all__ = [
     "stated",
     "statistics",
     "transfers",
+    "units",
     "verdicts",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar
 
@@ -21,10 +22,10 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from app.core.errors import DomainError, register_messages
-from app.core.forms import BaseForm, DayField, MoneyField, PickField, ScaledField
+from app.core.forms import BaseForm, DayField, MoneyField, PickField, ScaledField, TicksField
 from app.core.problems import Unreadable
 from app.core.text import N_, language
-from app.exchange.api.shapes import Day, Flag, Money, Pid, Rate, Shape, Text, Whole, Word
+from app.exchange.api.shapes import Day, Flag, Many, Money, Pid, Rate, Shape, Text, Whole, Word
 from app.firms.forms.parts import RateField, YesNoField
 
 F = TypeVar("F", bound=BaseForm)
@@ -63,18 +64,33 @@ def _column(one: Field) -> fields.Field[Any] | None:
     if isinstance(one, RateField):
         return Rate(**kw)
     if isinstance(one, IntegerField):
-        span = checks.get(NumberRange)
+        span = next((one for one in checks.values() if isinstance(one, NumberRange)), None)
         return Whole(low=span.min if span else 0, high=span.max if span else 2**53 - 1, **kw)
+    if isinstance(one, TicksField):
+        told = {c.value: str(c.label) for c in one.iter_choices()}
+        return Many(Word(told, labels=told), **kw)
     if isinstance(one, PickField) or (isinstance(one, SelectField) and one.choices):
-        told = [(c.value, c.label) for c in one.iter_choices() if c.value]
-        return Word([code for code, _label in told], labels=dict(told), **kw)
+        told = {c.value: str(c.label) for c in one.iter_choices() if c.value}
+        return Word(told, labels=told, **kw)
     if isinstance(one, SelectField):
         return Pid(**kw)
     if isinstance(one, ScaledField):
-        return Text(20, **kw)
+        counts = _held(one)
+        if counts is None:
+            return Text(20, **kw)
+        return Whole(high=one.most or 2**53 - 1, **kw | {"metadata": {"description": counts}})
     assert isinstance(one, StringField)
     size = checks.get(Length)
     return Text(size.max if size else None, **kw)
+
+
+#: endings of names of columns that hold a whole number of a small unit
+SMALL = {"_dm2": N_("面积，以 0.01 ㎡ 计。"), "_mm": N_("以毫米计。")}
+
+
+def _held(one: ScaledField) -> str | None:
+    """What a whole number counts where the name says so; typed in a larger unit on the page."""
+    return next((told for end, told in SMALL.items() if one.short_name.endswith(end)), None)
 
 
 def body(name: str, /, *forms: type[BaseForm], **more: fields.Field[Any]) -> Any:
@@ -126,10 +142,14 @@ def typed(form: type[F], held: Mapping[str, Any], ignored: Iterable[str] = ()) -
     return filled
 
 
-def _text(one: Field, value: Any) -> str | None:
-    """A value as it is typed into its box."""
+def _text(one: Field, value: Any) -> str | list[str] | None:
+    """A value as it is typed into its box, or ticked."""
     if value is None:
         return None
+    if isinstance(one, TicksField):
+        return [str(word) for word in value]
+    if isinstance(one, ScaledField) and _held(one):
+        return f"{Decimal(value).scaleb(-one.places):f}"
     if isinstance(one, YesNoField):
         return "yes" if value else "no"
     if isinstance(one, BooleanField):

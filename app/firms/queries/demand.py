@@ -6,17 +6,17 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, and_, false, or_, select
 
 from app.carriers.models import Site
-from app.carriers.queries import places
-from app.core.access import AnyViewer, System
+from app.carriers.queries import own, places
+from app.core.access import AnyViewer, Permission, System
 from app.core.db import Revision, session
 from app.core.errors import NotFound
 from app.core.text import N_
-from app.firms.fields import may_record, open_to
+from app.firms.fields import last_carrier, may_record, open_demand, open_to
 from app.firms.models import Demand, DemandState, Firm, Residency
-from app.firms.queries.scope import runs, sees_all, tied
+from app.firms.queries.scope import once_hosted, runs, sees_all, tied
 
 #: days after which a search that is still open stands out
 LONG_DAYS = 90
@@ -42,6 +42,22 @@ def demands_of(viewer: AnyViewer, firm: Firm, day: dt.date) -> list[Demand]:
     statement = select(Demand).where(Demand.firm_id == firm.id)
     ordered = statement.order_by(Demand.closed_on.is_not(None), Demand.opened_on.desc())
     return list(session.scalars(ordered.order_by(Demand.id.desc())))
+
+
+def readable(viewer: AnyViewer, day: dt.date) -> Select[Demand]:
+    """Searches of all firms whose demand the viewer may know, as `may_read` says of one."""
+    keeps = and_(once_hosted(viewer), last_carrier().in_(own(viewer).order_by(None)))
+    open_ = or_(open_demand(viewer, day), keeps if viewer.may(Permission.FIRM_RECORD) else false())
+    statement = select(Demand).join(Firm, Firm.id == Demand.firm_id).where(open_)
+    return statement.order_by(Demand.opened_on.desc(), Demand.id)
+
+
+def readable_demand(viewer: AnyViewer, pid: str, day: dt.date) -> Demand:
+    """One search by its public id alone; NotFound otherwise."""
+    found = session.scalars(readable(viewer, day).where(Demand.pid == pid)).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def unconfirmed(viewer: AnyViewer, day: dt.date) -> list[Demand]:

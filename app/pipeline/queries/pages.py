@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from app.carriers.models import Carrier, Site
 from app.core.access import AnyViewer, System
@@ -41,6 +42,10 @@ WAITING = (GraduationState.REPORTED, GraduationState.CHECKED, GraduationState.PR
 SENT_BACK = (GraduationState.RETURNED, GraduationState.DECLINED)
 
 
+#: what every list of claims tells of each
+NAMED = (joinedload(Claim.firm), joinedload(Claim.carrier), joinedload(Claim.unit))
+
+
 def own_claims(viewer: AnyViewer, day: dt.date, live: bool) -> Select[Claim]:
     """Claims of the viewer's own carriers, live or ended, the first to lapse on top."""
     state = claim_state(day)
@@ -48,6 +53,7 @@ def own_claims(viewer: AnyViewer, day: dt.date, live: bool) -> Select[Claim]:
         select(Claim)
         .where(Claim.carrier_id.in_(own_carriers(viewer)), nameable(viewer, Claim.firm_id))
         .where(state.in_(LIVE) if live else state.not_in(LIVE))
+        .options(*NAMED)
         .order_by(Claim.follow_until, Claim.id)
     )
 
@@ -109,6 +115,7 @@ def courting(viewer: AnyViewer, day: dt.date) -> Select[Claim]:
         Residency.carrier_id.in_(own_carriers(viewer)),
     )
     statement = select(Claim).where(Claim.firm_id.in_(hosted), claim_state(day).in_(LIVE))
+    statement = statement.options(*NAMED)
     return statement.order_by(Claim.firm_id, Claim.opened_on, Claim.id)
 
 

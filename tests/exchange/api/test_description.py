@@ -16,11 +16,11 @@ from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.config import SchemathesisConfig
 from sqlalchemy import select
 
-from app.carriers.models import Return, Source
+from app.carriers.models import Return, Source, Unit
 from app.core import audit
 from app.core.db import session
 from app.exchange.api import OPERATIONS
-from app.firms.models import Evidence, Milestone, Residency
+from app.firms.models import Demand, Evidence, Milestone, Residency
 from app.pipeline.models import Claim, Graduation
 from app.statistics.indicators import REGISTER
 from tests.clients import bear, post_of
@@ -62,6 +62,8 @@ def real(made: Chain) -> dict[str, list[str]]:
     return {
         "firms": firms,
         "claims": pids(Claim),
+        "units": pids(Unit),
+        "demands": pids(Demand),
         "graduations": pids(Graduation),
         "returns": pids(Return),
         "evidence": pids(Evidence),

@@ -10,6 +10,7 @@ from app.core.text import N_
 from app.statistics import carrier_facts as _facts  # noqa: F401  declares them
 from app.statistics import filters, views
 from app.statistics.changes.views import bp as changes_bp
+from app.statistics.citations.views import bp as citations_bp
 from app.statistics.reports import cli
 from app.statistics.reports.views import bp as reports_bp
 from app.statistics.scope import WHOLE
@@ -22,6 +23,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.bp)
     app.register_blueprint(reports_bp)
     app.register_blueprint(changes_bp)
+    app.register_blueprint(citations_bp)
     app.register_blueprint(summary_bp)
     app.cli.add_command(cli.report_group)
     summary.init_app(app)

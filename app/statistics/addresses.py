@@ -25,8 +25,8 @@ def unit(text: str) -> str:
     return _(text) if text in UNITS else text
 
 
-def _asked(figure: Figure) -> dict[str, Any]:
-    """A figure in an address. The cut is pinned, so it is the same figure tomorrow too."""
+def asked(figure: Figure) -> dict[str, Any]:
+    """A figure in an address or a form; the cut is pinned, so it is the same tomorrow too."""
     return {
         "indicator": figure.indicator.code,
         "as_of": figure.asof.day.isoformat(),
@@ -39,7 +39,7 @@ def _asked(figure: Figure) -> dict[str, Any]:
 
 def list_url(figure: Figure) -> str:
     """The list behind a figure, with as many rows."""
-    return url_for("statistics.listing", **_asked(figure))
+    return url_for("statistics.listing", **asked(figure))
 
 
 def split_url(figure: Figure, then: AsOf, **more: str) -> str:
@@ -47,7 +47,7 @@ def split_url(figure: Figure, then: AsOf, **more: str) -> str:
     earlier: dict[str, Any] = {
         "from_day": then.day.isoformat(), "from_cut": str(then.cut), "from_count": then.count.value,
     }  # fmt: skip
-    return url_for("changes.index", **{**_asked(figure), **earlier, **more})
+    return url_for("changes.index", **{**asked(figure), **earlier, **more})
 
 
 def changes_url(asked: Mapping[str, str], code: str, filters: Mapping[str, str]) -> str:

@@ -7,6 +7,7 @@ from app.core.text import N_
 
 register_acts(
     {
+        "citation:make": N_("引用数字"),
         "report:make": N_("生成统计报告"),
         "report:return": N_("退回统计报告"),
         "report:sign": N_("签发统计报告"),
@@ -14,6 +15,7 @@ register_acts(
 )
 register_records(
     {
+        "citation": N_("数据出处"),
         "outside_figure": N_("外部数据"),
         "report": N_("统计报告"),
         "report_body": N_("统计报告内容"),

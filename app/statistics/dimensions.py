@@ -182,4 +182,7 @@ def in_words(filters: Filters) -> list[tuple[str, str, str, str]]:
 
 def told(filters: Filters) -> str:
     """What a figure was narrowed to, in one line of words."""
-    return _("；").join(f"{name} {how} {value}" for _key, name, how, value in in_words(filters))
+    return _("；").join(
+        _("%(name)s%(relation)s %(value)s", name=name, relation=how, value=value)
+        for _key, name, how, value in in_words(filters)
+    )

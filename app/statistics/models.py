@@ -1,4 +1,4 @@
-"""Targets of the plan and numbered reports, kept with their revisions."""
+"""Targets of the plan, numbered reports and cited figures, kept with their revisions."""
 
 from __future__ import annotations
 
@@ -100,3 +100,26 @@ class ReportBody(Recorded, Base):
 
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), unique=True)
     text: Mapped[str] = mapped_column(Text)
+
+
+class Citation(Numbered, Recorded, Base):
+    """数据出处: one figure with its number to be cited by, frozen with its question and words."""
+
+    __tablename__ = "citation"
+    SERIES = "SJ"
+    __table_args__ = (Index("uq_citation_number", "year", "serial", unique=True),)
+
+    #: code of the indicator
+    indicator: Mapped[str] = mapped_column(String(40))
+    #: whose figures, canonical JSON
+    scope: Mapped[str] = mapped_column(Text)
+    #: SHA-256 of the question: the same one keeps its number
+    question: Mapped[str] = mapped_column(String(64), unique=True)
+    #: canonical JSON of the question, the number and the words in both languages
+    text: Mapped[str] = mapped_column(Text)
+    #: SHA-256 of the text
+    digest: Mapped[str] = mapped_column(String(64))
+    made_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    made_on: Mapped[dt.date]
+
+    author: Mapped[Person] = relationship(foreign_keys=[made_by])

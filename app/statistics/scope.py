@@ -24,6 +24,13 @@ class Scope:
     areas: frozenset[str] = frozenset()
     towns: frozenset[str] = frozenset()
 
+    @property
+    def only_carrier(self) -> int | None:
+        """The carrier whose figures they are; None for several, an area or the district."""
+        if self.whole or self.areas or self.towns or len(self.carriers) != 1:
+            return None
+        return next(iter(self.carriers))
+
     def condition(self, rows: Any) -> ColumnElement[bool]:
         """The narrowing of rows that have `carrier_id`, `area` and `town`."""
         if self.whole:

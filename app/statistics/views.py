@@ -84,23 +84,18 @@ def behind() -> str:
         entry=entry,
         page=page,
         open_ids=open_ids,
-        share=desk.share(entry.code, **_outside(entry.part, filters)) if entry.part else None,
+        share=desk.share(entry.code, **entry.outside(filters)) if entry.part else None,
         conditions=[
             (name, relation, value, addresses.without(key))
             for key, name, relation, value in in_words(filters)
         ],
+        cited=addresses.asked(desk.figure(entry.code, page.total, **filters)),
         columns=listing.columns(entry),
         listing=listing,
         changes_url=None
         if desk.asof.joined and "carrier" in filters
         else addresses.changes_url(question.here(), entry.code, filters),
     )
-
-
-def _outside(part: tuple[tuple[str, str], ...], filters: dict[str, str]) -> dict[str, str]:
-    """Filters that narrow the whole of a share, without those that make its part."""
-    own = dict(part)
-    return {key: value for key, value in filters.items() if key not in own}
 
 
 @bp.get("/graduations")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from sqlalchemy import Integer, func, select
@@ -29,3 +30,9 @@ class Numbered:
         """The next one of a year; writers run one at a time, so that there is no gap."""
         last = select(func.max(cls.serial)).where(cls.year == year)
         return (session.scalar(last) or 0) + 1
+
+    @classmethod
+    def read(cls, text: str) -> tuple[int, int] | None:
+        """(year, serial) of a number as somebody typed it: SS-2026-0003, ss 2026-3, 2026-3."""
+        match = re.fullmatch(rf"(?:{cls.SERIES})?\W*(\d{{4}})\W+0*(\d{{1,6}})", text.strip(), re.I)
+        return (int(match[1]), int(match[2])) if match else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,6 +65,11 @@ class Indicator:
     def is_share(self) -> bool:
         """Whether it is a share of its rows and not their number."""
         return bool(self.part)
+
+    def outside(self, filters: Mapping[str, str]) -> dict[str, str]:
+        """Filters that narrow the whole of a share, without those that make its part."""
+        own = dict(self.part)
+        return {key: value for key, value in filters.items() if key not in own}
 
 
 def firm_rows(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from sqlalchemy import Select, select
 
 from app.core.access import AnyViewer
@@ -14,8 +12,6 @@ from app.statistics.models import Report, ReportBody, ReportState
 from app.statistics.reports.frozen import Body
 from app.statistics.reports.moves import REPORT, ReportAct, ReportCase
 from app.statistics.scope import scope_of
-
-NUMBER = re.compile(r"(?:TJ)?\W*(\d{4})\W+0*(\d{1,6})", re.I)
 
 
 def add(actor: AnyViewer, title: str, body: Body) -> Report:
@@ -58,10 +54,10 @@ def one(viewer: AnyViewer, pid: str) -> Report:
 
 def by_number(viewer: AnyViewer, text: str) -> Report | None:
     """The report whose number somebody typed: TJ-2026-0012, 2026-12; None without one."""
-    match = NUMBER.fullmatch(text.strip())
-    if match is None:
+    read = Report.read(text)
+    if read is None:
         return None
-    year, serial = int(match[1]), int(match[2])
+    year, serial = read
     return session.scalar(visible(viewer).where(Report.year == year, Report.serial == serial))
 
 

@@ -15,6 +15,7 @@ from app.core.posting import submitted
 from app.core.text import _, language
 from app.statistics import addresses, dimensions
 from app.statistics.asof import Count, last_quarter, now, steady
+from app.statistics.citations import service as citations
 from app.statistics.forms import ask
 from app.statistics.models import Report
 from app.statistics.queries.figures import Desk, Figure
@@ -51,6 +52,8 @@ def index() -> ResponseReturnValue:
     row = service.by_number(viewer(), wanted) if wanted else None
     if row is not None:
         return redirect(url_for(".report", pid=row.pid), 303)
+    if wanted and citations.by_number(viewer(), wanted):
+        return redirect(url_for("citations.index", number=wanted), 303)
     page = paginate(service.visible(viewer()))
     return render_template("statistics/reports/index.html", page=page, wanted=wanted)
 

@@ -14,7 +14,7 @@ from typing import Any
 from app.core import filters
 from app.core.canonical import canonical
 from app.core.filters import num
-from app.core.text import _
+from app.core.text import N_, _
 from app.criteria import citing, showing
 from app.criteria.editing import Path, in_unit
 from app.criteria.placing import Value, at, beside, blank, read_here, values
@@ -34,7 +34,8 @@ NUMBER = re.compile(r"\d[\d,.]*")
 class Difference:
     """One thing that a draft would change; None where there is or will be nothing.
 
-    `doubt`: what its reader had better look at. `same`: both say it alike.
+    `doubt`: what its reader had better look at. `same`: both say it alike. `sort`: what kind of
+    change it is, one of `SORTS`.
     """
 
     what: Text
@@ -42,6 +43,20 @@ class Difference:
     after: str | None
     doubt: str | None = None
     same: bool = False
+    sort: str = ""
+
+
+#: kinds of change in the order in which a page tells them
+SORTS = {
+    "mark": N_("门槛"), "words": N_("文字"), "days": N_("日期"), "other": N_("其他"),
+    "added": N_("新增"), "dropped": N_("删去"),
+}  # fmt: skip
+
+
+def changes(lines: list[Difference]) -> list[Difference]:
+    """Those that differ: thresholds first, then wording, days, and what is added or dropped."""
+    order = list(SORTS)
+    return sorted((one for one in lines if not one.same), key=lambda one: order.index(one.sort))
 
 
 def differences(old: str | None, new: str) -> list[Difference]:
@@ -65,13 +80,13 @@ def _difference(was: _Line | None, now: _Line | None, whole: bool) -> Difference
     """One line of either version beside the one of the other."""
     if was is None or now is None:
         said = (was.said if was else None, now.said if now else None)
-        return Difference((now or was or _NONE).what, *said)
+        return Difference((now or was or _NONE).what, *said, sort="dropped" if was else "added")
     moved = _moved(was, now)
     if str(was.what) != str(now.what):
         was = replace(was, said=f"{was.what}　{was.said}")
     told = [_("、").join(str(pair[n]) for pair in moved) for n in (0, 1)]
     if was.inside != now.inside and was.text == now.text:
-        algorithm = (_("现行算法"), _("算法或数据来源有调整"))
+        algorithm = (_("原算法"), _("算法或数据来源有调整"))
         told = [_("、").join(filter(None, both)) for both in zip(told, algorithm, strict=True)]
     before, after = was.said, now.said
     if told[0] and before == after and not whole:
@@ -82,7 +97,16 @@ def _difference(was: _Line | None, now: _Line | None, whole: bool) -> Difference
     numbers = was.mark != now.mark or any(not one.text for one, _other in moved)
     if numbers and now.text and was.text == now.text:
         doubt = _("门槛改了，条文没有改：请核对条文里的数字。")
-    return Difference(now.what, before, after, doubt, was == now)
+    return Difference(now.what, before, after, doubt, was == now, _sort(was, now, numbers))
+
+
+def _sort(was: _Line, now: _Line, numbers: bool) -> str:
+    """What kind of change two different lines make."""
+    if now.what == _DAYS:
+        return "days"
+    if numbers:
+        return "mark"
+    return "other" if was.said == now.said else "words"
 
 
 def _moved(was: _Line, now: _Line) -> list[tuple[Value, Value]]:
@@ -159,6 +183,7 @@ _NONE = _Line(Words("", ""), "")
 
 _READING, _NOTICE = Words("口径", "Reading"), Words("提示", "Notice")  # zh: both languages
 _GUARD, _TERMS = Words("不适用", "Does not apply"), Words("数据", "Data")  # zh: both languages
+_DAYS = Words("起止", "In force")  # zh: both languages
 _FRAME, _ABOVE = Words("各项条件", "Conditions"), ("condition",)  # zh: both languages
 
 
@@ -213,7 +238,7 @@ def _head(tree: Tree) -> dict[Any, _Line]:
     return {
         "title": _Line(Words("标准", "Standard"), str(tree.title)),  # zh: both languages
         "source": _Line(Words("依据", "Source"), source),  # zh: both languages
-        "days": _Line(Words("起止", "In force"), days),  # zh: both languages
+        "days": _Line(_DAYS, days),
     }  # fmt: skip
 
 

@@ -146,6 +146,8 @@ def _finding(
 ) -> Finding:  # fmt: skip
     test = _measured(made, node, row)
     values: dict[str, Any] = _values(made, test, row) if test is not None else {}
+    if shown == "unknown" and "points" in values:  # a range that may reach the mark
+        values["gap"] = None
     uses = _uses_of(test)
     reached = tuple(item for use in uses for item in recorded.items.get(use, ()))
     kind = CATALOGUE[uses[0].fact].milestone if len(uses) == 1 else None
@@ -255,9 +257,12 @@ def _share(plan: Plan, share: Share, row: Row) -> tuple[int | None, int | None]:
 
 
 def _gap(op: str, low: int | None, high: int | None, mark: int) -> int | None:
-    """What is missing to a floor, or beyond a ceiling; None when nothing or not known."""
+    """What is missing to a floor, or beyond a ceiling; None when nothing or not known. Nothing on
+    record that may be anything is no gap of the whole: it is not known."""
     if op in ("ge", "gt"):
-        reached = low is not None and (low >= mark if op == "ge" else low > mark)
-        return None if low is None or reached else mark - low
+        if low is None or (not low and high is None):
+            return None
+        reached = low >= mark if op == "ge" else low > mark
+        return None if reached else mark - low
     over = low is not None and (low > mark if op == "le" else low >= mark)
     return low - mark if over and low is not None else None

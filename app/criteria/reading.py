@@ -70,6 +70,16 @@ class Edition:
     forces: list[tuple[str, str | None, dt.date, dt.date | None, dt.date | None, str]]
     content_hash: str
 
+    @property
+    def begins(self) -> dt.date:
+        """The first day on which it applies to any kind of case."""
+        return min((one[2] for one in self.forces), default=dt.date.max)
+
+    @property
+    def cases(self) -> set[tuple[str, str | None]]:
+        """Kind and round of the cases that it is for."""
+        return {(one[0], one[1]) for one in self.forces}
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -82,12 +92,28 @@ class Rule:
     guards: tuple[Words, ...]
     notices: tuple[Words, ...]
     assumptions: tuple[Words, ...]
+    #: the last to begin first
     editions: list[Edition]
 
     @property
     def shown(self) -> Edition:
         """The version that is shown."""
         return next(one for one in self.editions if one.number == self.number)
+
+    @property
+    def pair(self) -> tuple[int, int] | None:
+        """The versions to lay beside each other, the one that began first before the other: the
+        one shown and the last before it for the same cases, else the next or whichever there is;
+        nothing for a single one."""
+        order = self.editions[::-1]
+        at = next((n for n, one in enumerate(order) if one.number == self.number), None)
+        if at is None or len(order) == 1:
+            return None
+        own, before, after = order[at], order[:at][::-1], order[at + 1 :]
+        alike = next((one for one in (*before, *after) if one.cases & own.cases), None)
+        other = alike or (*before, *after)[0]
+        old, new = (other, own) if other in before else (own, other)
+        return old.number, new.number
 
     @property
     def standing(self) -> str:
@@ -124,10 +150,14 @@ def told(shown: Version, day: dt.date) -> Rule:
         tuple(guard.otherwise for guard in tree.guards),
         tree.notices,
         tree.assumptions,
-        [
-            Edition(v.number, v.tree.instrument, v.tree.document, _forces(v), v.content_hash)
-            for v in reversed(versions)
-        ],
+        sorted(
+            (
+                Edition(v.number, v.tree.instrument, v.tree.document, _forces(v), v.content_hash)
+                for v in versions
+            ),
+            key=lambda one: (one.begins, one.number),
+            reverse=True,
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from app.core.filters import day as day_text
 from app.core.filters import num, pct, wan
 from app.core.text import _
 from app.criteria.interval import MONTH, WHOLE
+from app.criteria.models import Outcome
 from app.criteria.units import PER, SHOWN
 from app.criteria.verdict import Finding, Points, Verdict
 from app.criteria.wording import UNIT_WORDS, figure, rounded_up
@@ -33,6 +34,13 @@ class Shown:
     evidence: int
     #: page of the newest recorded thing with evidence
     href: str | None = None
+
+    @property
+    def blank(self) -> bool:
+        """Whether what is compared is not on record: something to fill in, and no gap."""
+        f = self.finding
+        open_ = f.outcome is Outcome.UNKNOWN and not f.judgement
+        return open_ and self.value is None and self.gap is None and f.unit not in (None, "code")
 
     @property
     def depth(self) -> int:

@@ -12,7 +12,7 @@ from app.core.text import _, language
 from app.criteria.models import Outcome
 
 #: Bumped when the meaning of any fact changes; replay compares under equal versions.
-CATALOGUE_VERSION = 7
+CATALOGUE_VERSION = 8
 
 #: How an outcome is shown: as it is, or 暂未达到 when unknown but short on what is recorded.
 SHORT = "short"

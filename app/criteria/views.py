@@ -116,7 +116,7 @@ def standard(rule: str) -> ResponseReturnValue:
     outcomes = {n: url for of in registry().editions for n, url in of(rule, viewer()).items()}
     return render_template(
         "criteria/standard.html", rule=found, drafts=waiting, words=reading,
-        outcomes=outcomes if may else {},
+        outcomes=outcomes if may else {}, drafter=may,
     )  # fmt: skip
 
 
@@ -129,6 +129,7 @@ def compare(rule: str) -> ResponseReturnValue:
     lines = comparing.compared(old, new)
     return render_template(
         "criteria/compare.html", pair=pair, lines=lines, whole="whole" in request.args,
+        changed=comparing.changes(lines), sorts=comparing.SORTS,
     )  # fmt: skip
 
 

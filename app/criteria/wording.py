@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_DOWN, Decimal
 
 from app.core.days import month_ord
@@ -11,7 +11,7 @@ from app.core.filters import num, pct, wan, yuan
 from app.core.text import N_
 from app.criteria.interval import MONTH, WHOLE
 from app.criteria.models import Outcome
-from app.criteria.tree import Group, Tree, versions_of
+from app.criteria.tree import REMARK, Group, Node, Tree, versions_of
 from app.criteria.units import PER, SHOWN
 from app.criteria.verdict import NOTHING, SHORT, Ask, Finding, Said, Text, Words, said
 
@@ -212,13 +212,50 @@ def _open(leaves: Sequence[Finding]) -> Text:
 
 
 def shortest(tree: Tree, findings: Sequence[Finding]) -> Text | None:
-    """What is still missing on the nearest way, on what is certain."""
-    near = nearest(_leaves(findings))
-    if near is None:
+    """What is still missing on the nearest way, on what is certain; nothing where there is just
+    one way: every condition is asked for."""
+    root, found = tree.condition, {f.clause: f for f in findings}
+    way = _way(root, found) if _alternatives(root) else None
+    lacking = way[1] if way is not None else []
+    told = [_lacks(tree, one) for one in lacking]
+    if not told or len(told) > 1 + 1:
         return None
-    if tree.standing == "own" or near.label == near.cited:
-        return gap_words(near)
-    return said(N_("%(clause)s%(gap)s"), clause=near.label, gap=gap_words(near))
+    return told[0] if len(told) == 1 else said(
+        N_("%(first)s，%(then)s"), first=told[0], then=told[-1]
+    )  # fmt: skip
+
+
+def _lacks(tree: Tree, finding: Finding) -> Text:
+    if tree.standing == "own" or finding.label == finding.cited:
+        return gap_words(finding)
+    return said(N_("%(clause)s%(gap)s"), clause=finding.label, gap=gap_words(finding))
+
+
+def _alternatives(node: Node) -> bool:
+    """Whether some of the conditions will do."""
+    if not isinstance(node, Group):
+        return False
+    return node.op == "any" or (node.op == "at_least" and node.count < len(node.parts))
+
+
+def _way(node: Node, found: Mapping[str, Finding]) -> tuple[int, list[Finding]] | None:
+    """The nearest way to a condition: the share that is missing where most is missing, and what is
+    missing; None where data or a judgement is needed beside amounts."""
+    held = found.get(node.clause or "")
+    if held is not None and held.outcome is Outcome.MET:
+        return 0, []
+    if held is not None and held.outcome is Outcome.NOT_APPLICABLE:
+        return None
+    if not isinstance(node, Group):
+        near = nearest([held] if held is not None else [])
+        return None if near is None else (_share(near), [near])
+    asked = [part for part in node.parts if part.mark != REMARK]
+    ways = sorted((w for part in asked if (w := _way(part, found))), key=lambda one: one[0])
+    wanted = {"any": 1, "at_least": node.count}.get(node.op, len(asked))
+    if len(ways) < wanted:
+        return None
+    taken = ways[:wanted]
+    return max((share for share, _ in taken), default=0), [f for _, part in taken for f in part]
 
 
 def nearest(findings: Sequence[Finding]) -> Finding | None:
@@ -228,7 +265,12 @@ def nearest(findings: Sequence[Finding]) -> Finding | None:
         if f.gap is not None and f.threshold and f.op in ("ge", "gt")
         and f.outcome is not Outcome.MET
     ]  # fmt: skip
-    return min(open_, key=lambda f: (f.gap or 0) * WHOLE // (f.threshold or 1), default=None)
+    return min(open_, key=_share, default=None)
+
+
+def _share(finding: Finding) -> int:
+    """The share of a threshold that is missing, in ten-thousandths."""
+    return (finding.gap or 0) * WHOLE // (finding.threshold or 1)
 
 
 def _any(tree: Tree) -> bool:

@@ -86,7 +86,7 @@ class ImpactRecord(Base):
     standard_id: Mapped[int] = mapped_column(ForeignKey("standard.id"))
     #: which of the version's lines of days
     number: Mapped[int] = mapped_column(Integer)
-    #: the version that it follows
+    #: the version that it follows; itself where it is the first of its rule
     before_id: Mapped[int] = mapped_column(ForeignKey("standard.id"))
     kind: Mapped[str] = mapped_column(String(8))
     round: Mapped[str | None] = mapped_column(String(40))

@@ -93,7 +93,7 @@ def age_at_entry(rec: Record, day: dt.date) -> Iv:
     born = rec.firm["founded_on"]
     if not entries or born is None:
         return Iv(None, None)
-    age = span(born, min(entries))
+    age = gone(born, min(entries))
     return Iv(age, age)
 
 
@@ -153,11 +153,15 @@ def shanghai(rec: Record, day: dt.date) -> bool | None:
 
 
 def months_since(rec: Record, day: dt.date) -> Iv:
-    """Months since the foundation, in 32nds: full months with the anniversary, or with the last
-    day of a month that has no such day."""
+    """Months since the foundation, in 32nds."""
     born = rec.firm["founded_on"]
     if born is None:
         return NOTHING_KNOWN
+    return Iv(gone(born, day), gone(born, day))
+
+
+def gone(born: dt.date, day: dt.date) -> int:
+    """Months from one day to another, in 32nds: full with the anniversary, or with the last day
+    of a month that has no such day."""
     full = (day.year - born.year) * 12 + day.month - born.month
-    gone = full * MONTH if shifted(born, full) == day else span(born, day)
-    return Iv(gone, gone)
+    return full * MONTH if shifted(born, full) == day else span(born, day)

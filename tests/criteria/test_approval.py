@@ -105,7 +105,7 @@ def test_no_change_of_a_draft_is_hidden(rules: None, tmp_path: Path) -> None:
         ("在国内外资本市场挂牌、上市", "在资本市场挂牌、上市"),
         ("没有与孵化器签订的孵化协议，", "未签孵化协议，"),
     )  # fmt: skip
-    computed = ("现行算法", "算法或数据来源有调整")
+    computed = ("原算法", "算法或数据来源有调整")
     assert list(found) == ["第九条（二）", "第九条（四）", "不适用", "数据"]
     assert found["第九条（二）"] == computed
     assert found["数据"] == ("多久不更新算过期 100 天", "多久不更新算过期 90 天")

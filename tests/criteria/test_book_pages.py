@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 
 from app.accounts.models import OrganisationKind, Role
+from app.core.canonical import canonical
 from app.criteria import comparing, queries, reading
 from app.criteria.facts import CATALOGUE
 from app.criteria.tree import uses
@@ -83,13 +85,49 @@ def test_a_former_version_is_read_as_it_was(reader: Client) -> None:
 
 def test_two_versions_stand_side_by_side(reader: Client) -> None:
     page = text(reader, f"{GIANT}/compare?old=1&new=2")
-    assert "附件2（二）主营 附件3专（主营）" in page
+    assert "附件2（二）主营 门槛 附件3专（主营）" in page
     assert "上年末资产负债率不高于 70%" in page
     assert "上年末资产负债率不高于 75%" in page
     whole = text(reader, f"{GIANT}/compare?old=1&new=2&whole=1")
-    assert len(whole) > len(page)
+    assert "相同的" not in whole
+    pair = [comparing.compared(*(reading.numbered("little_giant", n).content for n in (1, 2)))]
+    same = sum(one.same for one in pair[0])
+    assert f"相同的 {same} 处" in page
+    assert 0 < same < len(pair[0])
     assert "两版逐条相同" in text(reader, f"{GIANT}/compare?old=2&new=2")
     assert reader.get(f"{GIANT}/compare?old=1&new=9").status_code == 404
+
+
+def test_changes_come_first_by_their_kind_and_days_are_one(rules: None) -> None:
+    old, new = (reading.numbered("little_giant", n).content for n in (1, 2))
+    kinds = [one.sort for one in comparing.changes(comparing.compared(old, new))]
+    assert kinds == sorted(kinds, key=list(comparing.SORTS).index)
+    assert kinds[0] == "mark"
+    assert kinds.count("days") == 1
+    only = json.loads(new)
+    only["in_force"][0]["from"] = "2026-05-01"
+    (moved,) = comparing.changes(comparing.compared(new, canonical(only)))
+    assert moved.sort == "days"
+
+
+def test_versions_are_laid_side_by_side_by_the_day_they_begin(reader: Client) -> None:
+    """Version 3 of the little giants, of a round of 2025, began before version 2; what version 2
+    follows for the same cases is version 1."""
+    rule = reading.find("little_giant", TODAY)
+    assert [one.number for one in rule.editions] == [2, 3, 1]
+    assert rule.pair == (1, 2)
+    assert reading.find("little_giant", TODAY, 3).pair == (1, 3)
+    assert reading.find("little_giant", TODAY, 1).pair == (1, 2)
+    assert reading.find("tech_sme", TODAY).pair is None
+    assert f"{GIANT}/compare?old=1&amp;new=2" in reader.get(GIANT).text
+
+
+def test_checksums_stand_folded_at_the_foot(reader: Client) -> None:
+    page = reader.get(GIANT).text
+    shown = page.partition("<details")[0]
+    for version in queries.book()["little_giant"]:
+        assert version.content_hash[:16] in page
+        assert version.content_hash[:16] not in shown
 
 
 def test_marks_of_a_score_are_in_the_language_of_the_page(reader: Client) -> None:

@@ -15,7 +15,7 @@ from app.criteria.models import Outcome, Standard, Verdict, VerdictChange
 from app.criteria.plan import tree_of
 from app.criteria.queries import book
 from app.criteria.verdicts import judge_all
-from app.firms.models import Attestation, Figures, Firm, FirmKind, Milestone
+from app.firms.models import Attestation, Figures, Firm, FirmKind, Milestone, Residency
 from tests.criteria.conftest import ACTOR, TODAY, money, year
 
 RULE = "incubator.graduation"
@@ -226,3 +226,45 @@ def test_teams_and_branches_are_told_why(firm: Firm) -> None:
     assert found.outcome is Outcome.NOT_APPLICABLE
     assert "分公司" in str(found.reason)
     assert FirmKind.TEAM.label
+
+
+def test_without_data_there_is_no_gap_and_no_way(firm: Firm, enter: Enter) -> None:
+    """Nothing on record is nothing known: neither the whole threshold as a gap nor a path."""
+    found = service.assess(RULE, firm.id, TODAY)
+    gaps = {f.clause: f.gap for f in found.findings}
+    assert (gaps["9-2"], gaps["9-3"], found.shortest) == (None, None, None)
+    enter(Milestone, **money(amount=FIVE_MILLION - 1))
+    found = service.assess(RULE, firm.id, TODAY)
+    assert {f.clause: f.gap for f in found.findings}["9-2"] == 1
+    assert "0.01" in str(found.shortest)
+
+
+def test_a_promise_of_nothing_leaves_the_whole_as_a_gap(firm: Firm, enter: Enter) -> None:
+    enter(Attestation, kind=None, starts=None, ends=dt.date(2026, 9, 30))
+    gaps = {f.clause: f.gap for f in service.assess(RULE, firm.id, TODAY).findings}
+    assert gaps["9-2"] == FIVE_MILLION
+
+
+def test_a_way_is_told_only_where_there_is_a_choice(firm: Firm, enter: Enter) -> None:
+    """Of 300号 any item will do; of the Shanghai giants all are asked for."""
+    enter(Figures, **year(2025, revenue=TEN_MILLION - 1, main_revenue=1))
+    enter(Figures, **year(2024, revenue=0))
+    assert service.assess(RULE, firm.id, TODAY).shortest is not None
+    other = service.assess("sh_tech_giant", firm.id, TODAY)
+    assert any(f.gap for f in other.findings)
+    assert other.shortest is None
+
+
+def test_of_two_that_are_asked_for_the_way_tells_both(firm: Firm, enter: Enter) -> None:
+    """680号 asks for two of three: with none met, what is missing of the nearest two."""
+    then = dt.date(2018, 6, 1)
+    with write("test:old", actor=ACTOR):
+        firm.founded_on = dt.date(2012, 1, 1)
+        tie = session.scalars(select(Residency).where(Residency.firm_id == firm.id)).one()
+        tie.starts = tie.agreement_on = dt.date(2014, 1, 1)
+    enter(Attestation, kind=None, starts=None, ends=dt.date(2018, 5, 30))
+    for of in (2016, 2017):
+        enter(Figures, **year(of, revenue=TEN_MILLION // 4))
+    told = str(service.assess(RULE, firm.id, then).shortest)
+    assert "1 项" in told
+    assert "500.00 万元" in told

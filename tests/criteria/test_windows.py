@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from app.carriers.models import Carrier
 from app.core.days import add_months, months_between
 from app.core.db import session, write
+from app.criteria.interval import MONTH
 from app.criteria.moments import first_within, last_elapsed
 from app.criteria.queries import assess_many
 from app.criteria.service import assess
-from app.firms.models import Attestation, Firm, Milestone, Place
+from app.firms.models import Attestation, Firm, Milestone, Place, Residency
 from tests.criteria.conftest import ACTOR, TODAY, money
 
 Enter = Callable[..., int]
@@ -135,3 +137,30 @@ def test_months_are_full_with_the_anniversary_or_the_last_day_of_its_month(
     assert last_elapsed(on, months) >= born > last_elapsed(on - ONE, months)
     assert months_between(born, on) == months
     assert months_between(born, on - ONE) == months - 1
+
+
+#: founded on, months up to which an entry is allowed, the last day of them
+ENTRY = [
+    ("2024-02-29", "2026-02-28"), ("2023-02-28", "2025-02-28"), ("2022-02-28", "2024-02-28"),
+    ("2024-01-31", "2026-01-31"), ("2023-05-04", "2025-05-04"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("founded", "last"), ENTRY)
+def test_age_at_entry_is_full_with_the_anniversary_or_the_last_day_of_its_month(
+    firm: Firm, founded: str, last: str
+) -> None:
+    """24 months on their last day, of which a leap day's anniversary is one; more a day later."""
+    born, on = dt.date.fromisoformat(founded), dt.date.fromisoformat(last)
+    tie = session.scalars(select(Residency).where(Residency.firm_id == firm.id)).one()
+
+    def said(entry: dt.date) -> tuple[str, int]:
+        with write("test:enter", actor=ACTOR):
+            firm.founded_on, tie.starts, tie.incubated_on = born, entry, None
+        findings = assess("incubator.incubatee", firm.id, TODAY).findings
+        found = next(f for f in findings if f.clause == "8-2b")
+        return found.outcome.value, (found.low or 0) // MONTH
+
+    assert [said(on + off * ONE) for off in (-1, 0, 1)] == [
+        ("met", 23), ("met", 24), ("not_met", 24),
+    ]  # fmt: skip

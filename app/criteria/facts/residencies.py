@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, and_, case, cast, exists, func, or_
 
 from app.carriers.models import INCUBATOR
+from app.core.db.spans import ends_month
 from app.core.text import N_
 from app.criteria import moments
 from app.criteria.facts.base import Fact, Finish, Param, Params, declare
 from app.criteria.facts.places import told_here
-from app.criteria.interval import Col, Interval, Single, Some, among, exactly, flag, ordinal
+from app.criteria.interval import (
+    MONTH,
+    Col,
+    Interval,
+    Single,
+    Some,
+    among,
+    exactly,
+    flag,
+    ordinal,
+)
 
 if TYPE_CHECKING:
     from app.criteria.stage1 import Stage
@@ -102,19 +114,23 @@ def _on_the_clock(stage: Stage) -> Col:
     return and_(_incubating(stage), r.starts <= day, ~graduated)
 
 
-def _entry(stage: Stage) -> Col:
-    r = stage.residency
-    first = case((r.incubated_on.is_not(None), r.incubated_on), else_=r.starts)
-    return case((_on_the_clock(stage), ordinal(first)))
-
-
 def _age_at_entry(stage: Stage, key: str, _params: Params) -> Finish:
-    finish = _single(stage, key, _entry(stage))
+    """Months from the foundation to the first entry: full with the anniversary, or with the last
+    day of a month that has no such day (民法典 第二百零二条)."""
+    r = stage.residency
+    entry = case((r.incubated_on.is_not(None), r.incubated_on), else_=r.starts)
+    counts = _on_the_clock(stage)
+    starts = _single(stage, key, case((counts, ordinal(entry))))
+    # an entry on the last day of a month lies beyond any date of it
+    beyond = case((ends_month(entry), MONTH), else_=0)
+    closes = _single(stage, f"{key}e", case((counts, ordinal(entry) + beyond)))
 
     def age() -> Interval:
-        stated = finish()
+        stated, closed = starts(), closes()
         assert isinstance(stated, Interval)
-        return exactly(stated.low - ordinal(stage.firms.c.founded_on))
+        assert isinstance(closed, Interval)
+        last = case((closed.low > stated.low, stated.low % MONTH), else_=dt.date.max.day)
+        return exactly(stated.low - ordinal(stage.firms.c.founded_on, last))
 
     return age
 

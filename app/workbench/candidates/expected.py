@@ -16,10 +16,11 @@ from app.workbench.candidates import series as source
 from app.workbench.candidates.forecast import Answer, Mark, Series, forecast, wanted
 from app.workbench.models import ForecastRecord
 
-NOW, LATER, FEW, CLOSED = "now", "later", "few", "closed"
+NOW, UNFILED, LATER, FEW, CLOSED = "now", "unfiled", "later", "few", "closed"
 #: what stands where no quarter is forecast
 WORDS = {
     NOW: N_("已符合，可办理毕业"),
+    UNFILED: N_("上年数据待补填"),
     LATER: N_("明年底前未见达到"),
     FEW: N_("数据太少，不预测"),
 }
@@ -54,7 +55,9 @@ def expected(outcomes: dict[int, str], day: dt.date) -> dict[int, Expected]:
         answer = forecast(held[one], mark, day) if mark and one in held else Answer(few=True)
         ways.append(_turnover(answer, mark, day))
         quarters = [way for way in ways if way is not None and way.quarter is not None]
-        if quarters:
+        if ways[-1] is not None and ways[-1].key == UNFILED:
+            found[one] = ways[-1]
+        elif quarters:
             found[one] = min(quarters, key=lambda way: way.quarter.starts if way.quarter else day)
         else:
             only = _("只按营业收入推算，融资不预测")
@@ -91,9 +94,13 @@ def _notice(told: Collection[source.Notice], usual: int | None, day: dt.date) ->
 
 
 def _turnover(answer: Answer, mark: Mark | None, day: dt.date) -> Expected | None:
-    """By turnover: the quarter in which the figures of the year are due."""
+    """By turnover: the quarter in which the figures of the year are due. A year that is over is
+    not foretold: its figures are to be filled in."""
     if mark is None or answer.year is None:
         return None
+    if answer.year < day.year:
+        why = _("%(year)s 年度营业收入未填，按已报季度推算已达到", year=answer.year)
+        return Expected(UNFILED, why=why)
     quarter = max(mark.quarter(answer.year), Period.of(day), key=lambda one: one.starts)
     why = _("按本企业营业收入推算，计至 %(year)s 年度达到", year=answer.year)
     return Expected(quarter.code, quarter, why)

@@ -21,7 +21,16 @@ from app.criteria.queries import assess_many, in_force
 from app.firms import fields
 from app.firms.models import Firm
 from app.workbench.candidates.asked import Asked, Frame, asked, bare, chips, offered
-from app.workbench.candidates.expected import CLOSED, FEW, LATER, NOW, Expected, expected, usual_now
+from app.workbench.candidates.expected import (
+    CLOSED,
+    FEW,
+    LATER,
+    NOW,
+    UNFILED,
+    Expected,
+    expected,
+    usual_now,
+)
 from app.workbench.candidates.lacking import lacks
 from app.workbench.candidates.results import GRADUATION, NEAR_BY, standing
 from app.workbench.columns import carrier_cells, months_cells
@@ -99,9 +108,9 @@ def _everybody(viewer: Viewer, day: dt.date, found: Asked) -> list[One]:
 
 
 def _order(one: One, distance: int | None) -> tuple[int, str, int]:
-    place = {NOW: 0, LATER: 2, FEW: 3, CLOSED: 4}.get(one.expected.key, 1)
-    if place == 4 or distance is None:
-        return place, one.expected.key, 0 if place == 4 else 1 << 30
+    place = {NOW: 0, LATER: 3, FEW: 4, CLOSED: 5, UNFILED: 2}.get(one.expected.key, 1)
+    if place == 5 or distance is None:
+        return place, one.expected.key, 0 if place == 5 else 1 << 30
     return place, one.expected.key, distance
 
 

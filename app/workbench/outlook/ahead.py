@@ -45,10 +45,17 @@ class Answer:
     lacks: tuple[tuple[str, tuple[int, ...]], ...] = ()
     quarter: Period | None = None
     last: int = 0
+    #: the year is over and its figures are still to be filled in: nothing is foretold
+    unfiled: bool = False
 
     @property
     def words(self) -> str:
         """In a sentence."""
+        if self.unfiled:
+            text = _("%(year)s 年度数据待补填", year=self.year)
+            if self.value is None:
+                return _("%(told)s：按已报季度推算已达到", told=text)
+            return _("%(told)s：按已报季度推算为 %(value)s", told=text, value=self.value)
         if self.quarter is not None:
             text = _("预计 %(quarter)s达到", quarter=period(self.quarter))
             if self.value is None:
@@ -82,6 +89,8 @@ class Outlook:
     @property
     def words(self) -> str:
         """When the rule as a whole is expected to be met."""
+        if self.whole.unfiled:
+            return _("%(year)s 年度数据待补填", year=self.whole.year)
         if self.whole.quarter is not None:
             return period(self.whole.quarter)
         if self.whole.key in (NOW, NONE):
@@ -164,6 +173,8 @@ def _dated(
     """The quarter in which the figures of a year are due, no earlier than the present one."""
     if year is None:
         return Answer(key, last=last)
+    if year < day.year:
+        return Answer(NOW, year, value, unfiled=True)
     quarter = max(due_quarter(version.tree.terms["figures_due"], year), Period.of(day))
     return Answer(NOW, year, value, quarter=quarter, last=last)
 

@@ -88,6 +88,8 @@ def cases(day: dt.date) -> list[Case]:
     versions = {v.id: v for held in book().values() for v in held}
     found = []
     for row in rows:
+        if row.before_id == row.standard_id:  # the first of its rule decides nothing anew
+            continue
         version, before = versions[row.standard_id], versions[row.before_id]
         on = max(day, row.day)
         held = every_in_force(on).get(version.rule)

@@ -19,12 +19,12 @@ from app.core.text import _
 from app.criteria.gaps import KINDS
 from app.criteria.plan import Version
 from app.criteria.queries import book, followed
-from app.criteria.trial import CHANGES, SAME, change
+from app.criteria.trial import CHANGES, DISPLAYS, SAME, change
 from app.workbench.models import ImpactLine, ImpactRecord
 from app.workbench.whatif import since
 from app.workbench.whatif.about import About
 from app.workbench.whatif.asked import MOVED, Doors
-from app.workbench.whatif.effect import CHANGE_WORDS, Effect, beside, ground
+from app.workbench.whatif.effect import CHANGE_WORDS, DISPLAY_WORDS, Effect, beside, ground
 from app.workbench.whatif.since import FIRST, REPORT, TODAY
 from app.workbench.whatif.subjects import about
 from app.workbench.whatif.tables import Cell, Row
@@ -76,6 +76,20 @@ class Outcome:
     def beside(self) -> str | None:
         """The end of the transition in which the forecast was made."""
         return self.version.tree.force[self.record.number].transition
+
+    @property
+    def first(self) -> bool:
+        """Whether it is the first version of its rule: a result is foretold, and no change."""
+        return self.before.id == self.version.id
+
+    def told(self, one: Kept) -> str:
+        """What was foretold of a subject: what its result does, of a first version the result."""
+        return one.after if self.first else change(one.before, one.after)
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """What can be foretold, with its words."""
+        return DISPLAY_WORDS if self.first else CHANGE_WORDS
 
     @property
     def doors(self) -> Doors:
@@ -144,6 +158,13 @@ def outcome(viewer: Viewer, rule: str, number: int, day: dt.date) -> Outcome:
     )  # fmt: skip
 
 
+def unforetold(rule: str, number: int) -> bool:
+    """Whether a version is in the book without a forecast of its approval: one that was loaded
+    with the system."""
+    held = any(v.number == number for v in book().get(rule, []))
+    return held and number not in records(rule)
+
+
 def records(rule: str) -> dict[int, list[ImpactRecord]]:
     """The records of a rule by the number of the version, for each line of days."""
     found: dict[int, list[ImpactRecord]] = {}
@@ -181,18 +202,14 @@ def _effect(viewer: AnyViewer, kind: About, every: Mapping[int, Kept], moment: s
 def foretold(found: Outcome) -> str:
     """The condition on what was foretold, of the address."""
     asked = request.args.get(FORETOLD, "")
-    return asked if asked in CHANGES and found.moment != REPORT else ""
+    return asked if asked in found.keys and found.moment != REPORT else ""
 
 
 def narrowed(found: Outcome, asked: str) -> Effect:
     """The subjects whose results were foretold to do something; all without a condition."""
     if not asked:
         return found.effect
-    every = found.kept
-    lines = [
-        line for line in found.effect.lines
-        if change(every[line.id].before, every[line.id].after) == asked
-    ]  # fmt: skip
+    lines = [one for one in found.effect.lines if found.told(found.kept[one.id]) == asked]
     return Effect(found.effect.about, lines)
 
 
@@ -200,12 +217,13 @@ def table(viewer: Viewer, found: Outcome) -> list[Row]:
     """What was foretold (lines): how many, then by moment how many came so and how many not."""
     moments = [one for one in found.moments if one != REPORT]
     kind, every = found.effect.about, found.kept
-    by_moment = {one: _counts(_effect(viewer, kind, every, one), every) for one in moments}
-    whole = _counts(_effect(viewer, kind, every, REPORT), every)
+    by_moment = {one: _counts(found, _effect(viewer, kind, every, one)) for one in moments}
+    whole = _counts(found, _effect(viewer, kind, every, REPORT))
+    asked = "after" if found.first else "change"
     rows = []
-    for key in (*CHANGES, ""):
-        words = _(CHANGE_WORDS[key]) if key else _("合计")
-        report = found.doors_at(REPORT).listed(change=key)
+    for key in (*(DISPLAYS if found.first else CHANGES), ""):
+        words = _(found.keys[key]) if key else _("合计")
+        report = found.doors_at(REPORT).listed(**{asked: key})
         cells: list[Cell] = [(_sum(whole, key), report)]
         for moment in moments:
             doors, counts = found.doors_at(moment), by_moment[moment]
@@ -219,14 +237,13 @@ def table(viewer: Viewer, found: Outcome) -> list[Row]:
 Counts = dict[tuple[str, bool], int]
 
 
-def _counts(effect: Effect, every: Mapping[int, Kept]) -> Counts:
+def _counts(found: Outcome, effect: Effect) -> Counts:
     """(what was foretold, whether it came so) → how many."""
-    found: Counts = {}
+    counts: Counts = {}
     for line in effect.lines:
-        one = every[line.id]
-        key = change(one.before, one.after), line.change == SAME
-        found[key] = found.get(key, 0) + 1
-    return found
+        key = found.told(found.kept[line.id]), line.change == SAME
+        counts[key] = counts.get(key, 0) + 1
+    return counts
 
 
 def _sum(counts: Counts, key: str, came: bool | None = None) -> int:
@@ -249,7 +266,7 @@ def told(found: Outcome) -> list[tuple[str, str]]:
     record = found.record
     return [
         (_("标准"), f"{found.version.tree.title} v{found.version.number}"),
-        (_("原版本"), f"v{found.before.number}"),
+        (_("原版本"), _("无，首版") if found.first else f"v{found.before.number}"),
         (_("批准日期"), day_text(record.approved_on)),
         (_("预测所据修订号"), str(record.cut)),
         (_("对照时点"), f"{since.called(found.moment)} {found.judged.isoformat()}"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.access import Permission, Viewer, requires, viewer
@@ -14,7 +14,7 @@ from app.criteria.trial import SAME
 from app.workbench.blueprint import bp
 from app.workbench.whatif import filling, outcome, pages, since
 from app.workbench.whatif.asked import MOVED, Doors
-from app.workbench.whatif.effect import CHANGE_WORDS, Effect
+from app.workbench.whatif.effect import Effect
 from app.workbench.whatif.pages import Listing
 from app.workbench.whatif.reasons import reasons
 
@@ -23,8 +23,11 @@ from app.workbench.whatif.reasons import reasons
 @requires(Permission.STANDARD_EDIT, Permission.STANDARD_APPROVE)
 def version_outcome(rule: str, number: int) -> ResponseReturnValue:
     """The report that an approval was given on, and how it came."""
+    if outcome.unforetold(rule, number):
+        flash(_("第 %(n)s 版随系统装入，没有批准时的预测，无从对照。", n=number), "no")
+        return redirect(url_for("criteria.standard", rule=rule, version=number))
     found = outcome.outcome(viewer(), rule, number, today())
-    report = found.moment == since.REPORT
+    report = found.moment == since.REPORT and not found.first
     return render_template(
         "workbench/whatif/outcome.html", found=found, record=found.record, today_is=today(),
         shown=pages.shown(viewer(), found.effect, found.doors) if report else None,
@@ -85,5 +88,5 @@ def compared(
     chips = list(listed.chips)
     if asked:
         bare = found.doors.listed(change=now)
-        chips.append((_("预测"), _("为"), _(CHANGE_WORDS[asked]), bare))
+        chips.append((_("预测"), _("为"), _(found.keys[asked]), bare))
     return replace(listed, tabs=tabs, chips=chips)

@@ -7,11 +7,13 @@ from collections import Counter
 
 import pytest
 
+from app.accounts.models import Person
 from app.core.canonical import digest_of
 from app.core.days import today
 from app.core.db import session, write
-from app.criteria import service
+from app.criteria import queries, service
 from app.criteria.models import Standard, StandardState
+from app.criteria.plan import tree_of
 from app.criteria.queries import assess_many
 from tests.clients import Client, sign_in
 from tests.exchange.conftest import press, read_xlsx
@@ -19,6 +21,7 @@ from tests.workbench.market import ACTOR
 from tests.workbench.whatif.casts import Cast, page
 
 RULE = "district.first"
+OUTCOME = f"/standards/{RULE}/versions/1/outcome"
 PAGE = f"/standards/{RULE}/drafts/1/impact"
 WORDS = {"met": "符合", "short": "暂未达到", "unknown": "资料不全", "not_met": "不符合",
          "not_applicable": "不适用"}  # fmt: skip
@@ -81,3 +84,39 @@ def test_it_judges_the_edges_of_its_thresholds(
     assert int(found[1]) > 2
     assert int(found[2]) == 0
     assert "这项标准还没有案例" in text
+
+
+def test_its_forecast_is_kept_and_compared(
+    client: Client, cast: Cast, shown: dict[str, set[str]], head: Person
+) -> None:
+    """The results that the approval foretold, by result, beside those of today."""
+    with write("test:days", actor=ACTOR):
+        row = service.draft_of(RULE, 1)
+        service.put_days(row, tree_of(row.content))
+    sign_in(client, head)
+    seen = {"seen": service.draft_of(RULE, 1).content_hash}
+    client.send(f"/standards/{RULE}/drafts/1/approve", seen, page=f"/standards/{RULE}")
+    queries.forget_book()
+    sign_in(client, cast.people["district"])
+    standard = page(client, f"/standards/{RULE}")
+    assert f'href="{OUTCOME}"' in standard
+    text = page(client, OUTCOME)
+    assert "是首版" in text
+    assert "代替" not in text
+    for key, names in shown.items():
+        assert cast.names(client, f"{OUTCOME}/list?at=report&after={key}") == names, key
+    moved = f"{OUTCOME}/list?at=today&change=moved"
+    assert cast.names(client, moved) == set()
+    cast.enter()
+    assert cast.names(client, moved) == {cast.late}
+    assert cast.each_opens(client, OUTCOME) > 5
+    assert "首版" in str(read_xlsx(press(client, OUTCOME).data))
+
+
+def test_a_version_loaded_with_the_system_says_so(client: Client, cast: Cast) -> None:
+    sign_in(client, cast.people["district"])
+    assert "随系统装入，没有批准时的预测" in page(client, f"/standards/{cast.rule}")
+    gone = client.get(f"/standards/{cast.rule}/versions/1/outcome")
+    assert gone.status_code == 302
+    assert "第 1 版随系统装入，没有批准时的预测" in client.get(gone.location).text
+    assert client.get(f"/standards/{cast.rule}/versions/77/outcome").status_code == 404

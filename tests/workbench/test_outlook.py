@@ -110,17 +110,15 @@ def test_a_year_that_is_over_is_to_be_filled_in_and_never_foretold(
     with write("test:figures", actor=System("test")):
         firm = made.firms[NAME]
         session.query(Figures).filter(Figures.firm_id == firm.id, Figures.year == LAST).delete()
-    made.enter(NAME, Figures, year=LAST, quarter=3, source="express", revenue=900 * WAN,
+    made.enter(NAME, Figures, year=LAST, quarter=3, source="express", revenue=1_200 * WAN,
                verification="self")  # fmt: skip
     sign_in(client, made.people["north"])
     text = gaps(client, made.firms[NAME])
-    assert f"{LAST} 年度数据待补填：按已报季度推算为 1,200.00 万元" in text
+    assert f"{LAST} 年度数据待补填：按已报季度推算为 1,600.00 万元" in text
     assert f"{LAST} 年度推算为" not in text
-    near = client.get("/candidates/near").get_data(as_text=True)
-    row = near[near.index(NAME) :].partition("</tr>")[0] if NAME in near else ""
-    assert "上年数据待补填" in row
-    assert f"{LAST} 年度营业收入未填" in row
-    assert "季度</span>" not in row
+    graduating = client.get(f"/firms/gaps?firm={made.firms[NAME].pid}").get_data(as_text=True)
+    assert "上年数据待补填" in graduating
+    assert f"{LAST} 年度营业收入未填，按已报季度推算已达到" in graduating
 
 
 def test_one_year_is_too_little_and_the_page_says_what_is_missing(

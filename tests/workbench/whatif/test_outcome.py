@@ -118,9 +118,10 @@ def test_only_those_who_weigh_standards_see_it(client: Client, cast: Cast, head:
         text = client.get(f"/standards/{cast.rule}").get_data(as_text=True)
         assert (cast.outcome in text) == (status == 200)
     sign_in(client, head)
-    for other in ("/2/", "/99/"):
+    for other, status in (("/2/", 302), ("/99/", 404)):
         path = cast.outcome.replace("/3/", other)
-        assert client.get(path).status_code == 404, "no approval is on record"
+        assert client.get(path).status_code == status, "no approval is on record"
+        assert client.get(f"{path}/list").status_code == 404
     assert client.get(f"{cast.outcome}?at=nonsense&line=7&foretold=x").status_code == 200
 
 

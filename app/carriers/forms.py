@@ -103,7 +103,7 @@ class SuccessionForm(BaseForm):
 
     side = PickField(
         N_("关系"),
-        choices=[("after", N_("本载体由对方接续")), ("before", N_("对方是本载体的前身"))],
+        choices=[("after", N_("本载体由对方承接")), ("before", N_("对方是本载体的前身"))],
     )
     other = DropField(N_("对方载体"), choices=[("", "—")], validators=[Filled()])
     kind = PickField(N_("方式"), choices=SuccessionKind.choices)

@@ -87,7 +87,7 @@ class Hooks:
     kept_rooms: list[Callable[[Sequence[int]], list[Kept]]] = field(default_factory=list)
     #: (firm, unit): a firm moves in, so nothing of the unit needs to be kept for it any longer
     moves_in: list[Callable[[Firm, Unit], None]] = field(default_factory=list)
-    #: (today, firm, unit): a firm's use was entered by mistake, so what was kept is kept again
+    #: (day, firm, unit): a firm's use ends, or never was, so what was kept is kept again from then
     moves_out: list[Callable[[dt.date, Firm, Unit], None]] = field(default_factory=list)
     #: (unit ids): the record of these units goes, or their measure does; rows of a room above
     #: name them no more

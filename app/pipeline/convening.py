@@ -37,6 +37,10 @@ def todos(viewer: AnyViewer, day: dt.date) -> Iterator[Todo]:
                 row.answer_by, MeetingAct.ANSWER.label, row.title, guest.carrier.short_name,
                 _url(row), _("回复"), True,
             )  # fmt: skip
+        for row, carrier in meetings.called_off(viewer, day):
+            yield Todo(
+                row.day, _("对接会取消"), row.title, carrier.short_name, _url(row), _("看原因")
+            )
     else:
         return
     tasks = meetings.owed(viewer)

@@ -26,7 +26,8 @@ def end_some(make: Makers, houses: list[House], spared: set[str]) -> None:
         older = next((h for h in live if h.opens < gone[0].closes and h not in small[:2]), heir)
         _goes_on(make, gone[0], older, "merged", gone[0].closes)
     for house, offset in ((closed, CLOSED), (announced, ANNOUNCED)):
-        paper = _closes(make, house, today + offset)
+        house.shut = today + offset
+        paper = _closes(make, house, house.shut)
         _goes_on(make, house, heir, "taken_over", today + offset, paper)
 
 

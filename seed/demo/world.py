@@ -50,6 +50,8 @@ class House:
     weight: float
     opens: int
     closes: int = NEVER
+    #: its registration ended by then though firms are still there: it admits nobody
+    shut: int = NEVER
     organisation_id: int = 0
     operator: int = 0
     kind: str = ""
@@ -60,6 +62,10 @@ class House:
     #: whose firms it took over when that one closed
     heir_of: int | None = None
     staff: list[int] = field(default_factory=list)
+
+    def takes(self, start: int, end: int) -> bool:
+        """Whether a firm can come on a day and stay to another one."""
+        return self.opens <= start < min(self.shut, self.closes) and self.closes > end
 
     def spot(self, one: Dice, day: int) -> Spot:
         """One of the sites open on a day; the first is the most likely."""
@@ -85,11 +91,12 @@ class Places:
         found = houses[0]
         for attempt in range(12):
             found = houses[bisect(sums, one.random() * sums[-1], 0, len(houses) - 1)]
-            if found.closes <= end:
+            if not found.takes(start, end):
                 continue
             if sector is None or sector in found.sectors or attempt > 3:
-                break
-        return found
+                return found
+        fit = [house for house in houses if house.takes(start, end)]
+        return found if found in fit else max(fit or houses, key=lambda h: (h.closes, h.weight))
 
 
 @dataclass

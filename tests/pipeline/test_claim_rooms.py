@@ -20,6 +20,7 @@ from app.firms.queries.space import UnitState
 from app.firms.service import space, units
 from app.pipeline import service
 from app.pipeline.models import Claim, ClaimState
+from app.pipeline.queries import pages
 from app.pipeline.words import ClaimEnd
 from tests.acting import do, refused
 from tests.conftest import TODAY
@@ -249,3 +250,37 @@ def lands(office: Office, hall: Unit, room: Unit) -> None:
     row = office.one(Occupancy)
     assert (row.unit_id, row.area_dm2, row.tied) == (room.id, 60_050, True)
     assert office.one(Claim).state is ClaimState.DONE
+
+
+def test_a_room_given_back_before_the_landing_is_kept_again(park: Carrier) -> None:
+    home, room = make_carrier(), make_unit(park, 20_000)
+    firm = wanted(home)
+    claim = bid(firm, park, room, planned_on=D("2027-03-01"))
+    do(service.choose, claim=claim)
+    early = do(space.occupy, firm=firm, unit=room, amount=20_000, starts=D("2026-11-01"))
+    assert kept(room) == []
+    do(space.vacate, row=early, on=D("2026-12-01"))
+    assert kept(room) == [("2027-03-01", 20_000)]
+    # without a planned day from the day of giving back on; the whole room at once
+    second, hall = wanted(home), make_unit(park, 30_000)
+    do(service.choose, claim=bid(second, park, hall))
+    do(space.occupy, firm=second, unit=hall, amount=30_000, starts=D("2026-11-01"))
+    do(space.vacate_unit, unit=hall, on=D("2026-12-15"))
+    assert kept(hall) == [("2026-12-15", 30_000)]
+    # somebody else has it by then: it stays given
+    third, loft = wanted(home), make_unit(park, 10_000)
+    do(service.choose, claim=bid(third, park, loft))
+    mine = do(space.occupy, firm=third, unit=loft, amount=10_000, starts=D("2026-11-01"),
+              ends=D("2027-01-01"))  # fmt: skip
+    use(make_firm(), loft, 10_000, "2027-01-01")
+    do(space.vacate, row=session.get_one(Occupancy, mine.id), on=D("2026-12-15"))
+    assert kept(loft) == []
+
+
+def test_the_area_shown_is_the_one_that_is_kept(park: Carrier) -> None:
+    home, room = make_carrier(), make_unit(park, 204_002)
+    claim = bid(wanted(home), park, room, area_m2=2041)
+    assert (claim.area_dm2, str(pages.area(claim))) == (204_002, "2040.02")
+    whole = bid(wanted(home), park, None, area_m2=300)
+    assert str(pages.area(whole)) == "300"
+    assert pages.area(bid(wanted(home), park)) is None

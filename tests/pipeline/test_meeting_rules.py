@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from app.carriers.models import PARK
+from app.core.access import Permission
 from app.core.db import session
 from app.core.errors import DomainError, NotFound
-from app.pipeline import service
+from app.pipeline import convening, service
 from app.pipeline.models import GuestAnswer, Meeting, TalkOutcome
 from app.pipeline.queries import meetings
 from app.workbench.deadlines.sources import subjects
 from tests.acting import do, refusal
 from tests.clients import Client, sign_in
 from tests.conftest import TODAY
-from tests.factories.carriers import viewer_at
+from tests.factories.carriers import make_carrier, viewer_at
 from tests.factories.firms import make_firm
 from tests.pipeline.meeting_room import (
     DAY,
@@ -207,3 +210,30 @@ def test_an_incubator_reads_who_is_invited_once_they_know(client: Client, place:
     do(service.notify_meeting, meeting=session.get_one(Meeting, row.id))
     session.rollback()
     assert name in client.get(there).text
+
+
+def test_who_was_told_of_a_meeting_is_told_that_it_is_cancelled(app: Flask, place: Place) -> None:
+    row = ready(place)
+    do(
+        service.answer_invitation, meeting=row, guest=meetings.guest_of(row, place.rival),
+        answer=GuestAnswer.NOT_COMING,
+    )  # fmt: skip
+    sides = {"park": place.park, "rival": place.rival, "home": place.incubator}
+    no = (Permission.MEETING_PREPARE,)
+    who = {name: viewer_at(side, without=no) for name, side in sides.items()}
+
+    def told(day: dt.date = TODAY) -> dict[str, list[str]]:
+        with app.test_request_context():
+            return {
+                name: [one.subject for one in convening.todos(viewer, day)
+                       if one.title == "对接会取消"]
+                for name, viewer in who.items()
+            }  # fmt: skip
+
+    assert told() == {"park": [], "rival": [], "home": []}
+    do(service.cancel_meeting, meeting=session.get_one(Meeting, row.id), reason="台风")
+    park, home = place.park.short_name, place.incubator.short_name
+    assert told() == {"park": [park], "rival": [], "home": [home]}
+    assert told(row.day + DAY) == {"park": [], "rival": [], "home": []}
+    with pytest.raises(NotFound):
+        meetings.one(viewer_at(make_carrier(tier=PARK)), row.pid, TODAY)

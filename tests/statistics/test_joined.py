@@ -18,6 +18,7 @@ from app.statistics import joined
 from app.statistics.asof import AsOf, now
 from app.statistics.indicators import REGISTER
 from app.statistics.queries import carriers
+from app.statistics.queries.carriers import compare
 from app.statistics.queries.figures import Desk
 from app.statistics.scope import Scope
 from tests.clients import Client
@@ -115,7 +116,8 @@ def test_a_list_has_as_many_rows_and_a_line_the_sum_of_its_predecessors(
     found = carriers.compare(desk(alike()))
     lines = {line.name: line for line in found.lines}
     one, two, both = plain[settled["a_name"]], plain[settled["b_name"]], lines[settled["b_name"]]
-    assert settled["a_name"] not in lines
+    left = lines[settled["a_name"]]  # still registered, with a return of its own to file
+    assert (left.due, left.inside.value, left.graduated.value) == (True, 0, 0)
     for name in ("inside", "entered", "graduated"):
         values = [getattr(line, name).value for line in (one, two, both)]
         assert values[0] + values[1] == values[2]
@@ -179,3 +181,36 @@ def test_nobody_below_the_district_reads_another_carrier_by_it(
         switched = reader.text(f"{page}{'&' if '?' in page else '?'}joined=1")
         assert "可比口径" not in switched
         assert plain.count("<tr") == switched.count("<tr")
+
+
+def test_a_predecessor_that_owes_a_return_stays_a_line(settled: dict[str, Any]) -> None:
+    held = compare(desk(now(TODAY)))
+    owing = [one.pid for one in held.lines if one.due]
+    assert len(owing) > 1
+    ids = {c.pid: c.id for c in session.scalars(select(Carrier).order_by(Carrier.id))}
+    link((ids[owing[0] or ""], ids[owing[1] or ""]))
+    joined_lines = {one.pid: one for one in compare(desk(alike())).lines}
+    assert joined_lines[owing[0]].due
+    assert joined_lines[owing[0]].inside.value == 0, "its firms count for who goes on with it"
+
+
+def test_pages_without_the_switch_say_so(district: dict[str, Any], client: Client) -> None:
+    b = session.scalars(select(Carrier.id).where(Carrier.pid == district["b_pid"])).one()
+    link((district["a_id"], b))
+    reader = Reader(client)
+    for page, said in (
+        ("/statistics/changes", "不用可比口径"),
+        ("/statistics/indicators", "定义与可比口径无关"),
+    ):
+        assert said in reader.text(f"{page}?joined=1")
+        assert said not in reader.text(page)
+
+
+def test_more_than_three_joined_carriers_are_folded(
+    district: dict[str, Any], client: Client
+) -> None:
+    ends = [make_carrier(f"折叠{n}号").id for n in range(10)]
+    link(*zip(ends[:5], ends[5:], strict=True))
+    page = Reader(client).text("/statistics?joined=1")
+    assert "另有 2 家</summary>" in page
+    assert page.count("</li>") >= 2

@@ -23,7 +23,7 @@ register_messages(
         "succession_self": N_("前身和后续不能是同一家载体。"),
         "succession_reason": N_("写明作废的理由。"),
         "succession_circle": N_(
-            "“%(new)s”已经登记为由“%(old)s”接续，不能再反过来登记；登记有误的，先作废那一条。"
+            "“%(new)s”已经登记为由“%(old)s”承接，不能再反过来登记；登记有误的，先作废那一条。"
         ),
         "succession_twice": N_("这两家载体之间的承接关系已经登记。"),
         "succession_early": N_("“%(name)s”在 %(day)s 还没有登记，承接关系不能早于两家的登记日。"),

@@ -44,7 +44,7 @@ def claims(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
                 last.step.label if last else None, last.day if last else None,
                 last.next_on if last else None, None if row.accepted_on else row.follow_until, left,
                 row.planned_on,
-                row.area_m2, unit_words.place(row.unit) if row.unit else None, row.desks,
+                pages.area(row), unit_words.place(row.unit) if row.unit else None, row.desks,
                 credit.own.day if credit.own else None,
                 _("是") if credit.is_first else _("否") if credit.first else None,
                 others.get(row.firm_id, 0) if live else None, row.opened_on, row.ended_on,
@@ -55,7 +55,7 @@ def claims(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
         Head(_("企业")), Head(_("意向方")), Head(_("状态")), Head(_("进展")),
         Head(_("最近跟进日期"), "day"), Head(_("下次联系"), "day"), Head(_("跟进期至"), "day"),
         Head(_("剩余天数"), "number", _("天")), Head(_("计划入驻"), "day"),
-        Head(_("面积"), "number", "㎡"), Head(_("意向房源")),
+        Head(_("面积"), "exact", "㎡"), Head(_("意向房源")),
         Head(_("使用工位数"), "number", _("个")), Head(_("首次接洽"), "day"), Head(_("首谈")),
         Head(_("其他意向"), "number", _("家")), Head(_("提交日期"), "day"),
         Head(_("结束"), "day"), Head(_("结束原因")),
@@ -76,14 +76,14 @@ def choices(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
         return [
             row.firm.short_name, row.carrier.short_name, standing(row).label, row.opened_on,
             last.step.label if last else None, last.day if last else None, row.planned_on,
-            row.area_m2, row.message, first.carrier if first else None,
+            pages.area(row), row.message, first.carrier if first else None,
             first.day if first else None,
         ]  # fmt: skip
 
     heads = [
         Head(_("企业")), Head(_("意向方")), Head(_("状态")), Head(_("提交日期"), "day"),
         Head(_("进展")), Head(_("最近跟进日期"), "day"), Head(_("计划入驻"), "day"),
-        Head(_("面积"), "number", "㎡"), Head(_("给企业的话")), Head(_("首谈")),
+        Head(_("面积"), "exact", "㎡"), Head(_("给企业的话")), Head(_("首谈")),
         Head(_("首次接洽"), "day"),
     ]  # fmt: skip
     return Book(_("企业的选择"), [Table(_("承接意向"), heads, [line(row) for row in found])])

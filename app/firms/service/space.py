@@ -253,12 +253,18 @@ def resize(
 
 
 def vacate(*, actor: AnyViewer, today: dt.date, row: Occupancy, on: dt.date) -> Occupancy:
-    """腾退: an occupancy ends on a day, which may be known ahead. Raises `unit:early`,
-    `unit:done`."""
+    """腾退: an occupancy ends on a day, which may be known ahead. What the firm has chosen of the
+    unit is kept for it again from then on. Raises `unit:early`, `unit:done`."""
     need_units(actor, row.unit.carrier_id)
     _leave(row, on)
     session.flush()
+    _keep(row, max(on, today))
     return row
+
+
+def _keep(row: Occupancy, day: dt.date) -> None:
+    for keep in hooks().moves_out:
+        keep(day, row.firm, row.unit)
 
 
 def _end(row: Occupancy, on: dt.date, early: str = "unit:early") -> None:
@@ -297,6 +303,8 @@ def vacate_unit(*, actor: AnyViewer, today: dt.date, unit: Unit, on: dt.date) ->
     for row in found:
         _leave(row, on)
     session.flush()
+    for row in found:
+        _keep(row, max(on, today))
     return found
 
 

@@ -125,7 +125,7 @@ def _set(state: S) -> Effect[MeetingCase]:
     words = {
         S.NOTIFIED: N_("受邀单位看到安排和上会企业，待其回复"),
         S.HELD: N_("可登记对接结果和跟进事项"),
-        S.CANCELLED: N_("安排作废，原因告知受邀单位"),
+        S.CANCELLED: N_("安排作废，受邀单位和上会企业所在孵化器在待办中看到原因"),
     }
 
     def run(case: MeetingCase) -> None:

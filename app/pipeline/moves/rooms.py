@@ -179,13 +179,15 @@ def moved_in(firm: Firm, unit: Unit) -> None:
     session.flush()
 
 
-def moved_out(today: dt.date, firm: Firm, unit: Unit) -> None:
-    """The firm never had the room, so the claim that it has chosen keeps it again."""
+def moved_out(day: dt.date, firm: Firm, unit: Unit) -> None:
+    """The firm never had the room, or has it no longer from a day on, so the claim that it has
+    chosen keeps it again from then.
+    """
     chosen = select(Claim).where(
         Claim.firm_id == firm.id, Claim.unit_id == unit.id, Claim.state == ClaimState.ACCEPTED
     )
     for row in session.scalars(chosen).all():
-        keep_again(row, today)
+        keep_again(row, day)
 
 
 def forget_units(unit_ids: Sequence[int]) -> None:

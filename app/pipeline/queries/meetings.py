@@ -118,6 +118,35 @@ def my_guests(viewer: AnyViewer, some: Iterable[MeetingGuest]) -> list[MeetingGu
     return [guest for guest in some if ties.acts_for(viewer, guest.carrier)]
 
 
+def called_off(viewer: AnyViewer, day: dt.date) -> list[tuple[Meeting, Carrier]]:
+    """Cancelled meetings whose day has not passed, with the viewer's carrier that had been told
+    that it is invited and not said no, or that had a firm on the table.
+    """
+    mine = own_carriers(viewer)
+    off = and_(Meeting.state == MeetingState.CANCELLED, Meeting.day >= day)
+    invited = (
+        select(Meeting, Carrier)
+        .join(MeetingGuest, MeetingGuest.meeting_id == Meeting.id)
+        .join(Carrier, Carrier.id == MeetingGuest.carrier_id)
+        .where(
+            off, Meeting.notified_on.is_not(None), MeetingGuest.carrier_id.in_(mine),
+            MeetingGuest.answer != GuestAnswer.NOT_COMING,
+        )
+    )  # fmt: skip
+    brought = (
+        select(Meeting, Carrier)
+        .join(MeetingEntry, MeetingEntry.meeting_id == Meeting.id)
+        .join(Carrier, Carrier.id == MeetingEntry.host_id)
+        .where(off, MeetingEntry.host_id.in_(own_carriers(viewer, INCUBATOR)))
+    )
+    found = {
+        (row.id, carrier.id): (row, carrier)
+        for some in (invited, brought)
+        for row, carrier in session.execute(some.order_by(Meeting.day, Meeting.id, Carrier.id))
+    }
+    return sorted(found.values(), key=lambda one: (one[0].day, one[0].id, one[1].id))
+
+
 def is_host(viewer: AnyViewer, entry: MeetingEntry) -> bool:
     """Whether the firm came from one of the viewer's incubators."""
     host = entry.host

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from app.carriers.models import Carrier, Site
+from app.carriers.models import DM2, Carrier, Site
 from app.core.access import AnyViewer, System
 from app.core.days import today
 from app.core.db import session
@@ -44,6 +45,13 @@ SENT_BACK = (GraduationState.RETURNED, GraduationState.DECLINED)
 
 #: what every list of claims tells of each
 NAMED = (joinedload(Claim.firm), joinedload(Claim.carrier), joinedload(Claim.unit))
+
+
+def area(row: Claim) -> Decimal | None:
+    """㎡ that a claim means: as kept of its room, to 0.01, else as asked for."""
+    if row.area_dm2 is not None:
+        return Decimal(row.area_dm2) / DM2
+    return None if row.area_m2 is None else Decimal(row.area_m2)
 
 
 def own_claims(viewer: AnyViewer, day: dt.date, live: bool) -> Select[Claim]:

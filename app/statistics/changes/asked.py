@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.core.access import AnyViewer
 from app.core.db import session
 from app.core.text import _
+from app.firms.queries.scope import sees_all
 from app.statistics.asof import last_quarter, last_year_end
 from app.statistics.dimensions import DIMENSIONS
 from app.statistics.forms import Question, ask
@@ -29,6 +30,8 @@ class Ends:
     now: Question
     #: (words, arguments) of other earlier ends
     offered: tuple[tuple[str, dict[str, str]], ...]
+    #: whether the address asked for 可比口径, which a comparison of two points does not take
+    joined: bool = False
 
     def chosen(self, given: Mapping[str, str]) -> bool:
         """Whether an offered end is the present one."""
@@ -40,6 +43,8 @@ class Ends:
     def slips(self) -> tuple[str, ...]:
         """What could not be read, and an order that was turned round."""
         said = self.then.slips + self.now.slips
+        if self.joined:
+            said += (_("增减变动按各载体自己的数据计算，不用可比口径。"),)
         if self.backwards:
             said += (_("起点晚于终点：增减按从起点到终点计算。"),)
         return tuple(dict.fromkeys(said))
@@ -59,7 +64,7 @@ def ends(args: Mapping[str, str], viewer: AnyViewer, today: dt.date) -> Ends:
     wanted = given or offered[0][1]
     then = {EARLIER[key]: value for key, value in wanted.items() if key in EARLIER}
     then["count"] = wanted.get("from_count") or now.asof.count.value
-    return Ends(ask(then, today), now, offered)
+    return Ends(ask(then, today), now, offered, bool(args.get("joined")) and sees_all(viewer))
 
 
 def _offered(viewer: AnyViewer, now: Question) -> tuple[tuple[str, dict[str, str]], ...]:

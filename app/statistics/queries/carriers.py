@@ -147,7 +147,8 @@ def compare(desk: Desk) -> Comparison:
             **about,
         )
 
-    shown = {*years, *sheets, *(k for c in counts.values() for k in c)} - heirs(desk.asof).keys()
+    counted = {*years, *(k for c in counts.values() for k in c)} - heirs(desk.asof).keys()
+    shown = counted | sheets.keys()  # a predecessor that owes a return of its own stays a line
     lines = [
         line(
             row.pid, row.id, name=row.short_name, type=row.type, sector=row.lead,

@@ -18,7 +18,8 @@ from tests.statistics.district import CANARY, Reader, enter
 
 TABLES = (
     *(f"/statistics/graduations?by={by}" for by in (
-        "year", "carrier", "type", "sector", "town", "area", "clause", "end")),
+        "year", "carrier", "type", "sector", "town", "area", "clause", "end", "carrier-year",
+        "sector-year")),
     *(f"/statistics/stock?by={by}" for by in ("type", "stage", "carrier", "sector", "area")),
     *(f"/statistics/hatched?by={by}" for by in ("carrier", "sector", "area")),
     "/statistics/cohorts", "/statistics/carriers", "/statistics/targets",

@@ -12,6 +12,7 @@ from app.accounts.models import OrganisationKind, Role
 from app.carriers.models import Carrier
 from app.core.db import session, write
 from app.firms.models import Firm
+from app.pipeline.models import GraduationState
 from tests.clients import Client
 from tests.factories.accounts import make_organisation
 from tests.statistics import world as w
@@ -31,7 +32,8 @@ PAGES = [
     "/statistics/cohorts",
     "/statistics/targets",
     *(f"/statistics/graduations?by={by}" for by in (
-        "year", "carrier", "type", "sector", "town", "area", "clause", "end")),
+        "year", "carrier", "type", "sector", "town", "area", "clause", "end", "carrier-year",
+        "sector-year")),
     "/statistics/graduations?by=sector&year=2025",
     *(f"/statistics/stock?by={by}" for by in (
         "type", "stage", "carrier", "sector", "town", "area")),
@@ -58,6 +60,24 @@ def test_the_part_within_carriers_names_its_own_days(
     part = r"indicator={}[^>]*>[\d,]+</a><br><span[^>]*>{}</span>"
     assert re.search(part.format("H-02", "2026 年截至 2026-06-30"), page)
     assert re.search(part.format("H-03", "2026-06-30"), page)
+
+
+def test_years_before_the_map_stand_in_one_column(district: dict[str, Any], client: Client) -> None:
+    page = "/statistics/graduations?by=carrier-year"
+    assert "年及以前" not in client.get(page).text
+    with write("test:long-ago", actor=w.TESTER):
+        old = session.get_one(Carrier, district["a_id"])
+        for year in (2009, 2011):
+            firm = w.firm()
+            w.stay(firm, old, f"{year - 2}-01-01")
+            w.graduate(firm, old, f"{year}-05-01", state=GraduationState.VERIFIED)
+    html = client.get(page).text
+    early = [(href, n) for href, n in numbers(html).items() if "year_to=2016" in href and n != "0"]
+    assert "2016 年及以前" in html
+    assert sorted(n for _href, n in early) == ["2", "2"]  # its line, and the sum
+    for href, n in early:
+        assert f'id="rows">名单<span class="jl-count">{n}<' in client.get(href).text
+    assert "jl-shade-5" in html
 
 
 def test_a_curve_is_drawn_only_where_firms_entered(

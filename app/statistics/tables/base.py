@@ -20,10 +20,11 @@ from app.statistics.queries.figures import Figure
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: its text, and the figure whose list it opens."""
+    """One cell: its text, the figure whose list it opens, and its shade among others, 1 to 5."""
 
     text: str
     figure: Figure | None = None
+    shade: int = 0
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class Table:
     entries: tuple[str, ...] = field(default_factory=tuple)
 
 
+SHADES = 5
+
 WAYS = {
     "stage": N_("阶段"),
     "year": N_("年度"),
@@ -59,6 +62,8 @@ WAYS = {
     "area": N_("片区"),
     "clause": N_("毕业条件"),
     "end": N_("去向"),
+    "carrier-year": N_("载体 × 年度"),
+    "sector-year": N_("领域 × 年度"),
 }
 
 
@@ -74,6 +79,11 @@ def allowed(by: str, *keys: str) -> str:
 
 def cell(figure: Figure) -> Cell:
     return Cell(num(figure.value), figure)
+
+
+def shaded(figure: Figure, most: int) -> Cell:
+    """A cell of a heat map: five steps up to the largest; nothing has no shade."""
+    return Cell(num(figure.value), figure, -(-figure.value * SHADES // most) if most else 0)
 
 
 Names = dict[Any, tuple[str, str]]

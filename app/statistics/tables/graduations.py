@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,16 +22,23 @@ from app.statistics.tables.base import (
     cell,
     column_of,
     names_of,
+    shaded,
     ways_of,
 )
+
+#: a dimension against years → the dimension
+CROSSED = {"carrier-year": "carrier", "sector-year": "sector"}
+#: how many years stand side by side
+YEARS = 10
 
 
 def graduations(desk: Desk, by: str, year: int) -> Table:
     """Graduations counted in a year by one dimension, or all years side by side."""
-    ways = ("year", "carrier", "type", "sector", "town", "area", "clause", "end")
+    ways = ("year", "carrier", "type", "sector", "town", "area", "clause", "end", *CROSSED)
     allowed(by, *ways)
     made: Callable[..., Table] = {
         "year": graduation_years, "clause": graduation_clauses, "end": graduation_ends,
+        **dict.fromkeys(CROSSED, graduations_crossed),
     }.get(by, graduations_by)  # fmt: skip
     return made(desk, by, year, ways_of(*ways))
 
@@ -74,6 +81,42 @@ class Sides:
         last = {"year": str(self.year - 1)} | self.span.filters
         figure = self.earlier.figure(self.code, before, **last, **own)
         return [cell(figure), Cell(growth(now, before))]
+
+
+def graduations_crossed(desk: Desk, by: str, _year: int, ways: list[tuple[str, str]]) -> Table:
+    """A dimension against years as a heat map, who has graduated most first."""
+    dimension, code = CROSSED[by], _reported_verified(desk)[1]
+    column = column_of(dimension)
+    counted = desk.groups(code, column, "year")
+    last = desk.asof.year
+    years = range(max(last - YEARS + 1, min((y for _key, y in counted), default=last)), last + 1)
+    spans = [{"year_to": str(years[0] - 1)}] if any(y < years[0] for _key, y in counted) else []
+    heads = [_("%(year)s 年及以前", year=years[0] - 1) for _span in spans] + [str(y) for y in years]
+    most = max((n for (_key, y), n in counted.items() if y in years), default=0)
+
+    def cells(keys: Collection[Any], **own: str) -> list[Cell]:
+        held = [(y, n) for (key, y), n in counted.items() if key in keys]
+        top = most if own else 0  # sums are no part of the map
+        early = [desk.figure(code, sum(n for y, n in held if y < years[0]), **span, **own)
+                 for span in spans]  # fmt: skip
+        each = [desk.figure(code, sum(n for y, n in held if y == year), year=str(year), **own)
+                for year in years]  # fmt: skip
+        whole = desk.figure(code, sum(n for _y, n in held), **own)
+        return [*map(cell, early), *(shaded(one, top) for one in each), cell(whole)]
+
+    keys = {key for key, _y in counted}
+    names = names_of(dimension, keys)
+    lines = [
+        Line(word, cells({key}, **{dimension: value}))
+        for key, (value, word) in names.items()
+        if key in keys
+    ]
+    lines.sort(key=lambda one: -(one.cells[-1].figure.value if one.cells[-1].figure else 0))
+    firms = _("家")
+    return Table(
+        _("毕业企业"), by, ways, [(text, firms) for text in (*heads, _("累计"))], lines,
+        Line(_("合计"), cells(keys)), _("颜色深浅按格内家数分五档"), entries=("G-01", "G-02"),
+    )  # fmt: skip
 
 
 def _reported_verified(desk: Desk) -> tuple[str, str]:

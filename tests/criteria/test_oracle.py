@@ -75,7 +75,7 @@ def population(seed: int, firms: int, days: tuple[dt.date, ...]) -> None:
 
 
 def test_engine_and_oracle_agree(app: Flask, rules: None) -> None:
-    population(3, 600, DAYS)
+    population(3, 2_000, DAYS)
 
 
 def test_they_agree_on_the_last_day_of_the_former_tiers(app: Flask, rules: None) -> None:

@@ -205,6 +205,7 @@ class ClaimForm(ActForm):
     carrier = SelectField(N_("意向方"), choices=[], validate_choice=False)
     planned_on = a_day(N_("计划入驻"))
     unit = SelectField(N_("意向房源"), choices=[], validate_choice=False, validators=[Optional()])
+    unit_number = a_note(N_("或填房号"), length=80)
     area_m2 = an_area()
     amount = desk_count()
     message = TextAreaField(N_("给企业的话"), validators=[Optional(), Length(max=200)])
@@ -216,6 +217,7 @@ class RoomForm(ActForm):
     rev = RevField()
     planned_on = a_day(N_("计划入驻"))
     unit = SelectField(N_("意向房源"), choices=[], validate_choice=False, validators=[Optional()])
+    unit_number = a_note(N_("或填房号"), length=80)
     area_m2 = an_area()
     amount = desk_count()
 

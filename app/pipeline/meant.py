@@ -5,17 +5,30 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from app.carriers.models import Unit
+from app.carriers.models import Carrier, Unit
 from app.core.access import AnyViewer
-from app.core.text import _
+from app.core.days import today
+from app.core.errors import DomainError, register_messages
+from app.core.text import N_, _
 from app.firms import unit_words
 from app.firms.models import Firm
+from app.firms.queries.space import stock
 from app.firms.queries.unit_list import find_unit
 from app.pipeline import forms
 from app.pipeline.matching.score import Room
 from app.pipeline.models import Claim, ClaimState
 from app.pipeline.moves import rooms
 from app.pipeline.queries import matches, ties
+
+#: units that a form lists; a park has hundreds
+MOST = 40
+
+register_messages(
+    {
+        "claim:unknown_unit": N_("没有房号为“%(number)s”的房源，请按房源页上的写法填。"),
+        "claim:several_units": N_("“%(number)s”不止一间，请连同楼栋、楼层写全。"),
+    }
+)
 
 #: Only then does the firm's side learn which room it is.
 TOLD = (ClaimState.ACCEPTED, ClaimState.DONE)
@@ -41,19 +54,39 @@ def warning(viewer: AnyViewer, row: Claim, day: dt.date) -> str | None:
     return _("房源余量已不够，请改选") if row.state == ClaimState.OPEN else _("未预留，请改选房源")
 
 
-def unit_of(viewer: AnyViewer, pid: str | None) -> Unit | None:
-    """The unit chosen on a form; NotFound for one that the viewer may not read."""
-    return find_unit(viewer, pid) if pid else None
+def unit_of(
+    viewer: AnyViewer, pid: str | None, typed: str | None = None, carrier: Carrier | None = None
+) -> Unit | None:
+    """The unit chosen on a form, or typed by its number at the claimant; NotFound for one that the
+    viewer may not read. Raises `claim:unknown_unit`, `claim:several_units`.
+    """
+    if not typed or carrier is None:
+        return find_unit(viewer, pid) if pid else None
+    wanted = "".join(typed.split())
+    here = Unit.carrier_id == carrier.id
+    found = [
+        one.unit.pid
+        for one in stock(viewer, today(), here)
+        if wanted in ("".join(unit_words.place(one.unit).split()), one.unit.number,
+                      f"{one.unit.building}{one.unit.number}")
+    ]  # fmt: skip
+    if len(found) != 1:
+        code = "claim:several_units" if found else "claim:unknown_unit"
+        raise DomainError(code, "unit_number", number=typed)
+    return find_unit(viewer, found[0])
 
 
 def offered(
     viewer: AnyViewer, firm: Firm, day: dt.date, row: Claim | None = None
 ) -> list[tuple[str, str]]:
     """Units of the viewer's bidders for the form, those that suit the firm best first; of a claim
-    only those of its claimant, the one that it names among them."""
+    only those of its claimant, the one that it names among them. No more than MOST: any other
+    is typed by its number.
+    """
     found = matches.rooms_for(viewer, firm, day)
     if row is not None:
         found = [one for one in found if one[0] == row.carrier_id]
+    found = found[:MOST]
     several = row is None and len({carrier for carrier, _room in found}) > 1
     names = {c.id: c.short_name for c in ties.my_carriers(viewer)} if several else {}
     told = [(room.pid, " · ".join(_told(room, day, names.get(carrier)))) for carrier, room in found]

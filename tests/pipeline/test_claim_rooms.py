@@ -11,19 +11,25 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from app.accounts.models import Role
+from app.carriers import queries as carrier_queries
+from app.carriers import service as carriers
 from app.carriers.models import PARK, Carrier, Unit
 from app.core.db import current_revision, session, write
 from app.core.errors import Conflict
+from app.firms import unit_words
 from app.firms.models import Firm, Occupancy, Residency
 from app.firms.queries import space as queries
 from app.firms.queries.space import UnitState
 from app.firms.service import space, units
-from app.pipeline import service
+from app.pipeline import meant, service
 from app.pipeline.models import Claim, ClaimState
 from app.pipeline.queries import pages
 from app.pipeline.words import ClaimEnd
 from tests.acting import do, refused
+from tests.clients import Client, sign_in
 from tests.conftest import TODAY
+from tests.factories.accounts import person_with_post
 from tests.factories.carriers import ACTOR, make_carrier
 from tests.factories.firms import make_firm
 from tests.factories.units import make_unit, use
@@ -284,3 +290,33 @@ def test_the_area_shown_is_the_one_that_is_kept(park: Carrier) -> None:
     whole = bid(wanted(home), park, None, area_m2=300)
     assert str(pages.area(whole)) == "300"
     assert pages.area(bid(wanted(home), park)) is None
+
+
+def test_a_form_lists_the_best_rooms_and_takes_any_other_by_its_number(
+    park: Carrier, client: Client
+) -> None:
+    home = make_carrier()
+    rooms = [make_unit(park, 20_000) for _ in range(meant.MOST + 3)]
+    firm = wanted(home)
+    sign_in(client, person_with_post(Role.PARK_INVEST, park.organisation))
+    page = client.get(f"/openings?firm={firm.pid}").get_data(as_text=True)
+    (listed,) = re.findall(r'<select[^>]*name="unit".*?</select>', page, re.S)
+    assert listed.count("<option") == meant.MOST + 1
+    left = next(room for room in rooms if room.pid not in listed)
+    token = re.search(r'name="token"[^>]*value="([^"]+)"', page)
+    assert token
+    form = {"token": token.group(1), "carrier": park.pid, "unit": "", "unit_number": "没有这间"}
+    there = f"/openings/{firm.pid}"
+    wrong = client.send(there, form, page=f"/openings?firm={firm.pid}")
+    assert (wrong.status_code, "没有房号为“没有这间”的房源" in wrong.text) == (422, True)
+    typed = form | {"unit_number": f" {unit_words.place(left)} "}
+    assert client.send(there, typed, page=f"/openings?firm={firm.pid}").status_code == 303
+    assert session.scalars(select(Claim.unit_id)).one() == left.id
+
+
+def test_carriers_that_have_ended_come_last_and_say_so(app: Flask) -> None:
+    first, second = make_carrier("甲孵化器"), make_carrier("乙孵化器")
+    do(carriers.close_carrier, carrier=first, day=TODAY)
+    with app.test_request_context():
+        found = [text for _pid, text in carrier_queries.offered(ACTOR)]
+    assert found == [second.name, f"{first.name}（已注销）"]

@@ -2,6 +2,7 @@
 
 from app.carriers.queries.scope import (
     directory,
+    ended_last,
     find,
     find_public,
     offered,
@@ -25,6 +26,7 @@ __all__ = [
     "announced",
     "count_registered",
     "directory",
+    "ended_last",
     "find",
     "find_public",
     "offered",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy import Select, false, or_, select
@@ -10,10 +11,12 @@ from sqlalchemy.sql.elements import ColumnElement
 from app.accounts.models import OrganisationKind
 from app.carriers.models import Carrier, Operator, Site
 from app.carriers.queries import places
+from app.carriers.queries.status import over
 from app.core.access import AnyViewer, System
 from app.core.days import today
 from app.core.db import session
 from app.core.errors import NotFound
+from app.core.text import _
 
 
 def own(viewer: AnyViewer) -> Select[int]:
@@ -96,5 +99,19 @@ def directory(_viewer: AnyViewer, *tiers: int) -> list[Any]:
 
 
 def offered(viewer: AnyViewer, without: str = "") -> list[tuple[str, str]]:
-    """(public id, name) of all carriers but one, for a form."""
-    return [(r.pid, r.name) for r in directory(viewer) if r.pid != without]
+    """(public id, name) of all carriers but one, for a form: those whose registration has ended
+    say so and come last.
+    """
+    rows = [row for row in directory(viewer) if row.pid != without]
+    return [(row.pid, text) for row, text in ended_last(rows, lambda row: row.name)]
+
+
+def ended_last(rows: Iterable[Any], name: Callable[[Any], str]) -> list[tuple[Any, str]]:
+    """Carriers, or rows of them, with the words of a drop-down, those that have ended last."""
+    gone, held = over(today()), list(rows)
+    told = [(row, name(row)) for row in held if row.id not in gone]
+    for row in held:
+        if row.id in gone:
+            act = _("已%(act)s", act=gone[row.id].act.label)
+            told.append((row, _("%(name)s（%(act)s）", name=name(row), act=act)))
+    return told

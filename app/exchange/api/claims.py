@@ -201,7 +201,8 @@ def make_claim() -> ResponseReturnValue:
         made = service.claim(
             actor=viewer(), today=today(), firm=firm, carrier=carrier, token=token,
             planned_on=form.planned_on.data, area_m2=form.area_m2.data, message=form.message.data,
-            unit=meant.unit_of(viewer(), form.unit.data), desks=form.amount.data,
+            desks=form.amount.data,
+            unit=meant.unit_of(viewer(), form.unit.data, form.unit_number.data, carrier),
         )  # fmt: skip
         return _one(made)
 
@@ -238,7 +239,7 @@ def change_claim_room(pid: str) -> ResponseReturnValue:
         service.change_room(
             actor=viewer(), today=today(), claim=row, planned_on=form.planned_on.data,
             area_m2=form.area_m2.data, desks=form.amount.data, rev=rev,
-            unit=meant.unit_of(viewer(), form.unit.data),
+            unit=meant.unit_of(viewer(), form.unit.data, form.unit_number.data, row.carrier),
         )  # fmt: skip
         return _one(row)
 

@@ -10,6 +10,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.carriers.models import Carrier, HoldKind, Unit, UnitUse
+from app.carriers.queries import ended_last
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
 from app.core.errors import NotFound
@@ -91,6 +92,7 @@ def units() -> ResponseReturnValue:
         states=unit_words.states(),
         uses=UnitUse.choices(),
         carriers=mine,
+        offered=ended_last(mine, lambda one: one.short_name),
         buildings=unit_list.buildings(found),
         may_add=any(may_keep(viewer(), one) for one in mine),
         **Shown(page.items, mine).parts(),
@@ -153,6 +155,7 @@ def unit_floors() -> ResponseReturnValue:
         "firms/unit_floors.html",
         carrier=carrier,
         carriers=mine,
+        offered=ended_last(mine, lambda one: one.short_name),
         sites=_by_site(carrier, found) if carrier else [],
         filling=space.fill(found),
         states=list(UnitState),

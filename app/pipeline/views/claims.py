@@ -88,7 +88,7 @@ def _claim_page(row: Claim, **typed: forms.ActForm) -> ResponseReturnValue:
         credit=credits.of_claims([row])[row.id], named=credits.names(viewer(), row.firm),
         others=openings.others([row.firm_id], viewer(), today()).get(row.firm_id, 0),
         meant=meant.words(row) if meant.shown(viewer(), row) else None,
-        lacking=meant.warning(viewer(), row, today()),
+        most=meant.MOST, lacking=meant.warning(viewer(), row, today()),
         renewed=panels.until(today()), chosen_by=pages.chosen_by(row),
         mediation=mediating.doorway(viewer(), row.firm, today()), ask=forms.MediationForm(None),
     )  # fmt: skip
@@ -126,7 +126,7 @@ def claim_room(pid: str) -> ResponseReturnValue:
         service.change_room(
             actor=viewer(), today=today(), claim=row, planned_on=form.planned_on.data,
             area_m2=form.area_m2.data, desks=form.amount.data, rev=form.rev.data,
-            unit=meant.unit_of(viewer(), form.unit.data),
+            unit=meant.unit_of(viewer(), form.unit.data, form.unit_number.data, row.carrier),
         )  # fmt: skip
 
     held = {"unit": row.unit.pid if row.unit else "", "amount": row.desks}

@@ -56,7 +56,7 @@ def _page(form: ClaimForm, asked: Firm | None = None) -> str:
         "pipeline/openings.html", page=page, firms=firms, form=form, held=held, mine=mine,
         sector_name=pool.sector_name, asked=held.asked,
         sectors=pool.sectors(pool.used_for(held.in_tab, held.fits, held.use), mine),
-        uses=UnitUse, rule=rule_on(day),
+        most=meant.MOST, uses=UnitUse, rule=rule_on(day),
         names=words.NAMES, total=len(held.everything),
         sums=matches.sums(held.found, held.fits, free),
         reasons={i: words.reasons(held.fits[i]) for i in ids if i in held.fits},
@@ -124,7 +124,8 @@ def claim(pid: str) -> ResponseReturnValue:
         service.claim(
             actor=viewer(), today=today(), firm=firm, carrier=carrier, token=form.token.data,
             planned_on=form.planned_on.data, area_m2=form.area_m2.data, message=form.message.data,
-            unit=meant.unit_of(viewer(), form.unit.data), desks=form.amount.data,
+            unit=meant.unit_of(viewer(), form.unit.data, form.unit_number.data, carrier),
+            desks=form.amount.data,
         )  # fmt: skip
 
     if submitted(form, "claim:open", submit):

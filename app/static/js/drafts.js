@@ -8,7 +8,8 @@ const template = document.getElementById("jl-draft-note");
 export function drafts(root) {
   if (!owner || !template) return;
   const forms = [...root.querySelectorAll("form.jl-fields[method=post], form[data-draft]")];
-  forms.filter((form) => !form.querySelector("[type=password]")).forEach(keep);
+  const kept = (form) => form.dataset.draft !== "off" && !form.querySelector("[type=password]");
+  forms.filter(kept).forEach(keep);
 }
 
 const held = (key) => JSON.parse(sessionStorage.getItem(key) ?? "null");
@@ -38,7 +39,7 @@ function changed(field) {
 }
 
 // One draft for each form by the address it is sent to, and by its kind or
-// `data-draft` where it comes in several (a sheet of another period is another form).
+// `data-draft` where it comes in several (a sheet of another period is another form); "off" keeps none.
 function keep(form) {
   const key = `${PREFIX}${new URL(form.action).pathname}#${form.dataset.draft ?? form.querySelector("[type=hidden][name=kind]")?.value ?? ""}`;
   const name = (field) => (ticked(field) ? `${field.name}=${field.value}` : field.name);

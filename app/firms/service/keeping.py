@@ -14,7 +14,8 @@ from app.core.errors import DomainError, register_messages
 from app.core.filters import day as day_text
 from app.core.text import N_, _
 from app.firms.hooks import Kept
-from app.firms.models import Residency, ResidencyKind
+from app.firms.models import Firm, Residency, ResidencyKind
+from app.firms.queries.scope import nameable
 from app.firms.queries.unit_list import keepers
 
 register_messages(
@@ -38,6 +39,13 @@ def unkept(
         if where(one.kept):
             firm, day = one.name or _("仅计数企业"), day_text(one.kept.since)
             raise DomainError("unit:kept", field, firm=firm, day=day, unit=unit.number)
+
+
+def called(actor: AnyViewer, firm: Firm) -> str:
+    """What a refusal calls a firm that has a unit in use: one that the actor may not name stays
+    without a name, as in the list of units."""
+    named = select(Firm.short_name).where(Firm.id == firm.id, nameable(actor, Firm.id))
+    return session.scalar(named.order_by(Firm.id)) or _("仅计数企业")
 
 
 def fitting_out(firm_id: int, day: dt.date, unit: Unit) -> bool:

@@ -19,7 +19,7 @@ from app.core.text import N_
 from app.firms.hooks import Kept, hooks
 from app.firms.models import Firm, Occupancy, Residency, ResidencyKind
 from app.firms.queries.space import Use, kept_rooms
-from app.firms.service.keeping import fitting_out, unkept
+from app.firms.service.keeping import called, fitting_out, unkept
 from app.firms.unit_words import amount as amount_text
 
 register_messages(
@@ -154,7 +154,7 @@ def hold(
         days = Use(starts, ends, 0)
         for row in _of_unit(unit.id):
             if _meet(days, _use(row)) and not fitting_out(row.firm_id, row.starts, unit):
-                raise DomainError("unit:works_used", "on", firm=row.firm.short_name)
+                raise DomainError("unit:works_used", "on", firm=called(actor, row.firm))
 
         def barred(kept: Kept) -> bool:
             its_own = fitting_out(kept.firm_id, kept.since, unit)
@@ -219,7 +219,7 @@ def correct_occupancy(
     if rev is not None and row.rev != rev:
         raise Conflict("stale")
     with session.no_autoflush:
-        row.starts, row.ends, row.own_ends = starts, ends, ends
+        row.starts, row.ends, row.own_ends, row.tied = starts, ends, ends, False
         row.lease_ends, row.remark = lease_ends, remark
         for name, value in measured(unit, amount).items():
             setattr(row, name, value)
@@ -244,11 +244,11 @@ def resize(
     session.flush()
     new = Occupancy(
         firm_id=row.firm_id, unit_id=unit.id, starts=on, ends=ends, own_ends=own_ends,
-        tied=row.tied, lease_ends=row.lease_ends, remark=row.remark, **measured(unit, amount),
+        tied=False, lease_ends=row.lease_ends, remark=row.remark, **measured(unit, amount),
     )  # fmt: skip
     _check(new, unit)
     session.add(new)
-    session.flush()
+    follow([row.firm_id])
     return new
 
 
@@ -257,7 +257,7 @@ def vacate(*, actor: AnyViewer, today: dt.date, row: Occupancy, on: dt.date) -> 
     unit is kept for it again from then on. Raises `unit:early`, `unit:done`."""
     need_units(actor, row.unit.carrier_id)
     _leave(row, on)
-    session.flush()
+    follow([row.firm_id])
     _keep(row, max(on, today))
     return row
 
@@ -273,6 +273,7 @@ def _end(row: Occupancy, on: dt.date, early: str = "unit:early") -> None:
     if on <= row.starts:
         raise DomainError(early, "on", day=row.starts.isoformat())
     row.ends = row.own_ends = on
+    row.tied = False  # one that ended before the stay began was never of it
 
 
 def _leave(row: Occupancy, on: dt.date) -> None:
@@ -302,7 +303,7 @@ def vacate_unit(*, actor: AnyViewer, today: dt.date, unit: Unit, on: dt.date) ->
         raise DomainError("unit:empty", "on")
     for row in found:
         _leave(row, on)
-    session.flush()
+    follow([row.firm_id for row in found])
     for row in found:
         _keep(row, max(on, today))
     return found

@@ -24,7 +24,7 @@ from app.core.text import N_
 from app.firms.hooks import hooks
 from app.firms.models import Firm, Occupancy
 from app.firms.queries.space import Use
-from app.firms.service.keeping import unkept
+from app.firms.service.keeping import called, unkept
 from app.firms.service.space import in_use_after, measured, peak
 from app.firms.unit_words import amount as amount_text
 
@@ -125,7 +125,7 @@ def split_unit(
         given["desks"] = None if unit.desks is None else amount
         made.append(_part(unit, given, on))
     session.flush()
-    _move_in(moving, made)
+    _move_in(actor, moving, made)
     return made
 
 
@@ -187,6 +187,7 @@ def _leave(unit: Unit, on: dt.date) -> list[Moving]:
 
 
 def _move_in(
+    actor: AnyViewer,
     moving: Sequence[Moving],
     parts: Sequence[Unit],
     held: Mapping[int, list[Use]] | None = None,
@@ -202,7 +203,7 @@ def _move_in(
         part = next((p for p in parts if _room(p, taken[p.id], wanted)), None)
         if part is None:
             amount = amount_text(one.was, one.amount)
-            raise DomainError(refusal, "parts", firm=one.firm.name, amount=amount)
+            raise DomainError(refusal, "parts", firm=called(actor, one.firm), amount=amount)
         taken[part.id].append(wanted)
         session.add(
             Occupancy(
@@ -243,7 +244,7 @@ def merge_units(
     for unit in ordered[1:]:
         session.add(UnitLink(from_id=unit.id, to_id=whole.id, day=on))
     session.flush()
-    _move_in(moving, [whole])
+    _move_in(actor, moving, [whole])
     return whole
 
 
@@ -275,7 +276,8 @@ def give_up_unit(
     unplanned(unit)
     unkept(actor, unit)
     for row in in_use_after(unit, on):
-        raise DomainError("unit:in_use", "on", firm=row.firm.name, until=day_text(row.ends))
+        firm = called(actor, row.firm)
+        raise DomainError("unit:in_use", "on", firm=firm, until=day_text(row.ends))
     _close(unit, on, UnitEnd.GIVEN_UP)
     session.flush()
 
@@ -328,7 +330,7 @@ def keep_unit(*, actor: AnyViewer, today: dt.date, unit: Unit) -> list[Unit]:
     for one in kept:
         one.ends = one.end_reason = None
     session.flush()
-    _stay(moving, kept, on)
+    _stay(actor, moving, kept, on)
     return kept
 
 
@@ -343,7 +345,9 @@ def _take_out(part: Unit) -> list[Moving]:
     return _leave(part, part.starts)
 
 
-def _stay(moving: Sequence[Moving], kept: Sequence[Unit], on: dt.date) -> None:
+def _stay(
+    actor: AnyViewer, moving: Sequence[Moving], kept: Sequence[Unit], on: dt.date
+) -> None:  # fmt: skip
     """Uses that were to go on elsewhere run on where they are; reservations find room."""
     rows = [row for unit in kept for row in in_use_after(unit, on - dt.timedelta(days=1))]
     added = []
@@ -360,4 +364,4 @@ def _stay(moving: Sequence[Moving], kept: Sequence[Unit], on: dt.date) -> None:
         unit.id: [Use(row.starts, row.ends, row.amount) for row in in_use_after(unit, on)]
         for unit in kept
     }
-    _move_in(added, kept, taken, "unit:no_back")
+    _move_in(actor, added, kept, taken, "unit:no_back")

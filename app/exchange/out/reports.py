@@ -17,7 +17,7 @@ from app.statistics.reports import service
 
 def build(viewer: Viewer, _day: dt.date, path: Mapping[str, Any]) -> Book:
     """The very cells that were frozen."""
-    row = service.one(viewer, path["pid"])
+    row = service.one(viewer, str(path.get("pid", "")))
     body, tongue = service.body_of(row), language()
     tables = [_table(one) for one in body.tables(tongue)]
     notes = [

@@ -39,6 +39,7 @@ from app.pipeline.moves.tie_effects import stop_push
 from app.pipeline.queries import chain, mediations, ties
 from app.pipeline.queries.handovers import STANDING
 from app.pipeline.queries.rounds import TITLES, held_by, name_of
+from app.pipeline.service.mediation import end_over
 
 register_messages(
     {
@@ -84,6 +85,7 @@ def merge(*, actor: AnyViewer, today: dt.date, firm: Firm, into: Firm) -> None:
         raise DomainError("merge:graduations", "code")
     _refuse_overlap(firm, into)
     _refuse_two_claims(firm, into)
+    end_over(mediations.stored_live([firm.id, into.id]), today)
     if mediations.live_of(firm) is not None and mediations.live_of(into) is not None:
         raise DomainError("merge:mediations", "code")
     _refuse_two_sheets(firm, into)

@@ -19,7 +19,7 @@ from app.core.db.revision import Revision
 from app.core.errors import NotFound
 from app.core.text import _
 from app.firms import fields
-from app.firms.models import Firm, Residency
+from app.firms.models import Firm, Residency, Route
 from app.firms.queries import nameable
 from app.firms.queries.scope import sees_all
 from app.pipeline.models import Claim, ClaimState, Mediation, MediationState, Opinion
@@ -72,13 +72,18 @@ def over(rows: Sequence[Mediation], day: dt.date) -> dict[int, MediationEnd]:
         tie, courting = held.get(row.firm_id), live.get(row.firm_id, [])
         if row.firm_id in accepted:
             return MediationEnd.CHOSEN
-        if tie is not None and tie.carrier.tier >= ACCELERATOR and tie.carrier_id != row.host_id:
+        if tie is not None and tie.carrier_id != row.host_id and _arrived(tie):
             return MediationEnd.LANDED
         if writing is not None and row.rev < writing:
             courting = [claim for claim in courting if chain.first_written(claim) < writing]
         return None if courting else MediationEnd.NO_CLAIM
 
     return {row.id: why for row in rows if (why := ended(row)) is not None}
+
+
+def _arrived(tie: Residency) -> bool:
+    """Whether a tie is an arrival: a firm whose accelerator closed went nowhere by 整体转入."""
+    return tie.carrier.tier >= ACCELERATOR and tie.route is not Route.TRANSFERRED
 
 
 def live_of(firm: Firm) -> Mediation | None:

@@ -38,7 +38,7 @@ def ask_mediation(
     """
     last = mediations.live_of(firm)
     if last is not None:
-        _end_over([last], today)
+        end_over([last], today)
     tie = ties.latest(firm, today)
     draft = Mediation(
         firm_id=firm.id,
@@ -94,11 +94,11 @@ def end_mediations(txn: Txn, today: dt.date) -> None:
     """In the write that ends it: the firm chose, arrived, or the last claim ended."""
     if not any(txn.ids(table) for table in GROUND):
         return
-    _end_over(mediations.stored_live(txn.ids("firm")), today)
+    end_over(mediations.stored_live(txn.ids("firm")), today)
 
 
-def _end_over(rows: list[Mediation], today: dt.date) -> None:
-    """Write down those of some that claims and days have ended."""
+def end_over(rows: list[Mediation], today: dt.date) -> None:
+    """Write down those of some mediations that claims and days have ended."""
     why = mediations.over(rows, today)
     for row in rows:
         if row.id in why:

@@ -71,21 +71,33 @@ def _correct(case: FirmCase) -> None:
     tie.site_id = given.site.id if given.site else None
     row = case.graduation
     based = _basis_of(row, tie)
-    if given.day != tie.starts:
-        not_future(given.day, case.today)
-        if _born_of(row, tie):
-            raise DomainError("tie:graduate_stay", "starts")
-        _still_stands(tie, given.day)
-        _move_start(case, tie, given.day)
-    if tie.ends != given.ends:
-        _move_end(case, tie, given.ends)
-    if tie.ends is not None and tie.ends <= tie.starts:
-        raise DomainError("tie:before_start", "ends", day=tie.starts.isoformat())
+    if tie.ends is not None and given.ends is not None and given.ends <= given.day:
+        raise DomainError("tie:before_start", "ends", day=given.day.isoformat())
+    # a tie that moves as a whole beyond its former end is at no time without days
+    beyond = tie.ends is not None and given.day >= tie.ends
+    for step in (_correct_end, _correct_start) if beyond else (_correct_start, _correct_end):
+        step(case, tie)
     if based and row is not None and not _basis_of(row, tie):
         raise DomainError("tie:has_graduation", "starts")
     session.flush()
     if tie.counted:
         clock.rewind(case.firm, case.today)
+
+
+def _correct_start(case: FirmCase, tie: Residency) -> None:
+    day = case.given.day
+    if day == tie.starts:
+        return
+    not_future(day, case.today)
+    if _born_of(case.graduation, tie):
+        raise DomainError("tie:graduate_stay", "starts")
+    _still_stands(tie, day)
+    _move_start(case, tie, day)
+
+
+def _correct_end(case: FirmCase, tie: Residency) -> None:
+    if tie.ends != case.given.ends:
+        _move_end(case, tie, case.given.ends)
 
 
 def _still_stands(tie: Residency, day: dt.date) -> None:

@@ -32,41 +32,49 @@ def make_carrier(
     name: str | None = None, tier: int = INCUBATOR, operator: Operator | None = None, **more: Any
 ) -> Carrier:
     """A registered carrier with its own organisation, operator and one site. Writes."""
-    name = name or f"接力载体{next(numbers)}号"
     with write("test:carrier", actor=ACTOR):
-        kind = OrganisationKind.PARK if tier == PARK else OrganisationKind.CARRIER
-        unit = Organisation(kind=kind, name=name, short_name=name[:20])
-        session.add(unit)
-        if operator is None:
-            runs = Organisation(
-                kind=OrganisationKind.OPERATOR, name=f"{name}运营", short_name=f"{name}运营"
-            )
-            session.add(runs)
-            session.flush()
-            operator = Operator(organisation_id=runs.id, name=runs.name)
-            session.add(operator)
-        session.flush()
-        carrier = Carrier(
-            **{
-                "organisation_id": unit.id,
-                "operator_id": operator.id,
-                "name": name,
-                "short_name": name[:20],
-                "sort_key": sort_key(name),
-                "tier": tier,
-                "type": TYPES[tier],
-                **more,
-            }
+        return add_carrier(name, tier, operator, **more)
+
+
+def add_carrier(
+    name: str | None = None, tier: int = INCUBATOR, operator: Operator | None = None, **more: Any
+) -> Carrier:
+    """The same inside a write."""
+    name = name or f"接力载体{next(numbers)}号"
+    kind = OrganisationKind.PARK if tier == PARK else OrganisationKind.CARRIER
+    unit = Organisation(kind=kind, name=name, short_name=name[:20])
+    session.add(unit)
+    if operator is None:
+        runs = Organisation(
+            kind=OrganisationKind.OPERATOR, name=f"{name}运营", short_name=f"{name}运营"
         )
-        session.add(carrier)
+        session.add(runs)
         session.flush()
-        session.add(CarrierStatus(carrier_id=carrier.id, act=StatusAct.REGISTERED, day=START))
-        session.add(
-            Site(
-                carrier_id=carrier.id, name="主楼", address="科苑路 1 号", starts=START,
-                area="zhangjiang", town="t01",
-            )
-        )  # fmt: skip
+        operator = Operator(organisation_id=runs.id, name=runs.name)
+        session.add(operator)
+    session.flush()
+    carrier = Carrier(
+        **{
+            "organisation_id": unit.id,
+            "operator_id": operator.id,
+            "name": name,
+            "short_name": name[:20],
+            "sort_key": sort_key(name),
+            "tier": tier,
+            "type": TYPES[tier],
+            **more,
+        }
+    )
+    session.add(carrier)
+    session.flush()
+    session.add(CarrierStatus(carrier_id=carrier.id, act=StatusAct.REGISTERED, day=START))
+    session.add(
+        Site(
+            carrier_id=carrier.id, name="主楼", address="科苑路 1 号", starts=START,
+            area="zhangjiang", town="t01",
+        )
+    )  # fmt: skip
+    session.flush()
     return carrier
 
 

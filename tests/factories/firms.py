@@ -25,22 +25,22 @@ def make_firm(
     name: str | None = None, at: Carrier | None = None, since: str = "2024-01-01", **more: Any
 ) -> Firm:
     """A registered firm, counted at a carrier if one is given. Writes."""
-    number = next(numbers)
     tie = {k: more.pop(k) for k in ("until", "counted", "kind") if k in more}
     with write("test:firm", actor=ACTOR):
-        firm = service.register_firm(
-            actor=ACTOR,
-            today=TODAY,
-            **{
-                "name": name or f"上海接力{number}号科技有限公司",
-                "code": code_of(number),
-                "founded_on": dt.date(2023, 5, 8),
-                **more,
-            },
-        )
+        firm = add_firm(name, **more)
     if at is not None:
         host(firm, at, since, **tie)
     return firm
+
+
+def add_firm(name: str | None = None, **more: Any) -> Firm:
+    """A registered firm, inside a write."""
+    number = next(numbers)
+    given = {
+        "name": name or f"上海接力{number}号科技有限公司", "code": code_of(number),
+        "founded_on": dt.date(2023, 5, 8),
+    } | more  # fmt: skip
+    return service.register_firm(actor=ACTOR, today=TODAY, **given)
 
 
 def host(

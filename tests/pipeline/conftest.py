@@ -9,6 +9,8 @@ from tests.clients import Client
 from tests.pipeline.office import Office
 from tests.pipeline.place import Place
 
+pytest.register_assert_rewrite("tests.pipeline.life")
+
 
 @pytest.fixture
 def office(shipped: None, app: Flask, client: Client) -> Office:

@@ -1,26 +1,18 @@
 """Rooms in plain dictionaries: who uses how much of which, what a chosen claim keeps, what follows.
 
-One unit a bidder: the accelerator's is let by desks, those of the parks by whole square metres.
+One unit a bidder: those of accelerators are let by desks, those of parks by whole square metres.
 `f["all"]` are all firms, as they share the rooms.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
-Firm = dict[str, Any]
-Day = dt.date
-TOTAL = {"fast": 10, "park": 200, "rival": 200}
+from tests.pipeline.life.ground import Day, Firm, Refused, need
 
-
-class Refused(Exception):
-    """The act should be refused, and nothing changed."""
-
-
-def need(*conditions: object) -> None:
-    if not all(conditions):
-        raise Refused
+TOTAL = {"fast": 10, "swift": 10, "park": 200, "rival": 200}
+#: those whose room is let by desks
+DESKS = ("fast", "swift")
 
 
 def meet(s: Day, e: Day | None, other_s: Day, other_e: Day | None) -> bool:
@@ -106,10 +98,14 @@ def occupy(f: Firm, c: str, n: int, s: Day, e: Day | None = None) -> None:
     follow(f)
 
 
-def vacate(f: Firm, k: int, on: Day) -> None:
+def vacate(f: Firm, today: Day, k: int, on: Day) -> None:
     use = f["uses"][k]
     need(use["e"] is None or use["e"] > on, on > use["s"])
-    use.update(e=on, own=on)
+    use.update(e=on, own=on, tied=False)
+    follow(f)
+    for claim in f["claims"]:
+        if claim["c"] == use["c"] and claim["state"] == "accepted" and claim["room"]:
+            keep_again(f, claim, max(on, today))
 
 
 def follow(f: Firm) -> None:

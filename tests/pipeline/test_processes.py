@@ -46,8 +46,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(url: str, folder: Path) -> Iterator[int]:
-    """The port of a real server with several processes on a database."""
+def serving(url: str, folder: Path) -> Iterator[tuple[int, int]]:
+    """Port and process of a real server with several workers on a database."""
     port = free_port()
     given = {
         "APP_ENV": "testing", "TODAY": TODAY.isoformat(), "SECRET_KEY": SECRET,
@@ -67,10 +67,19 @@ def serving(url: str, folder: Path) -> Iterator[int]:
                 break
             except OSError:
                 time.sleep(0.2)
-        yield port
+        yield port, server.pid
     finally:
         server.terminate()
         server.wait(30)
+
+
+def spent(parent: int) -> dict[int, int]:
+    """Worker process → ticks of processor time that it has used."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    stats = {int(pid): Path(f"/proc/{pid}/stat").read_text() for pid in children}
+    return {
+        pid: sum(map(int, text.rsplit(")", 1)[1].split()[11:13])) for pid, text in stats.items()
+    }
 
 
 def ask(
@@ -113,8 +122,10 @@ def test_sixteen_choose_over_http_and_one_holds(
             session.flush()
             wanted.append((firm.id, [row.pid for row in rows]))
     session.rollback()
-    with serving(database_url, tmp_path) as port, ThreadPoolExecutor(CLIENTS) as pool:
+    with serving(database_url, tmp_path) as (port, server), ThreadPoolExecutor(CLIENTS) as pool:
         tokens = [token(ask(port, "GET", f"/claims/{wanted[0][1][0]}", sid)[1]) for sid in sids]
+        before = spent(server)
+        assert len(before) == PROCESSES
         for firm_id, claims in wanted:
             gate = Barrier(CLIENTS)
 
@@ -135,6 +146,8 @@ def test_sixteen_choose_over_http_and_one_holds(
             session.rollback()
             shown = ask(port, "GET", f"/claims/{claims[told.index(303)]}", sids[0])[1]
             assert "企业已选定" in shown
+        worked = [pid for pid, ticks in spent(server).items() if ticks > before[pid]]
+        assert len(worked) >= 2, "the race was between processes"
     acts = select(func.count()).where(Revision.action == "claim:choose")
     assert session.scalar(acts) == FIRMS, "one sealed revision for each choice, none for a refusal"
     session.rollback()

@@ -26,6 +26,7 @@ MOST = 40
 register_messages(
     {
         "claim:unknown_unit": N_("没有房号为“%(number)s”的房源，请按房源页上的写法填。"),
+        "claim:two_units": N_("所选的房源与填写的房号不是同一间，请只留其一。"),
         "claim:several_units": N_("“%(number)s”不止一间，请连同楼栋、楼层写全。"),
     }
 )
@@ -58,22 +59,35 @@ def unit_of(
     viewer: AnyViewer, pid: str | None, typed: str | None = None, carrier: Carrier | None = None
 ) -> Unit | None:
     """The unit chosen on a form, or typed by its number at the claimant; NotFound for one that the
-    viewer may not read. Raises `claim:unknown_unit`, `claim:several_units`.
+    viewer may not read. Raises `claim:unknown_unit`, `claim:several_units`, `claim:two_units`.
     """
     if not typed or carrier is None:
         return find_unit(viewer, pid) if pid else None
-    wanted = "".join(typed.split())
+    wanted = _plain(typed)
     here = Unit.carrier_id == carrier.id
     found = [
         one.unit.pid
         for one in stock(viewer, today(), here)
-        if wanted in ("".join(unit_words.place(one.unit).split()), one.unit.number,
-                      f"{one.unit.building}{one.unit.number}")
-    ]  # fmt: skip
+        if wanted
+        in map(
+            _plain,
+            (
+                unit_words.place(one.unit),
+                one.unit.number,
+                f"{one.unit.building}{one.unit.number}",
+            ),
+        )
+    ]
     if len(found) != 1:
         code = "claim:several_units" if found else "claim:unknown_unit"
         raise DomainError(code, "unit_number", number=typed)
+    if pid and pid != found[0]:
+        raise DomainError("claim:two_units", "unit_number")
     return find_unit(viewer, found[0])
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split()).casefold()
 
 
 def offered(

@@ -73,7 +73,7 @@ def behind() -> str:
     question, desk = _asked()
     entry = indicator(request.args.get("indicator", ""))
     filters = {key: request.args[key] for key in request.args if key in DIMENSIONS}
-    page = paginate(desk.listed(entry.code, filters), scalars=False)
+    cut, page = entry.cuts(filters), paginate(desk.listed(entry.code, filters), scalars=False)
     ids = [row.firm_id for row in page.items if row.firm_id]
     wanted = firms.visible(desk.viewer).where(Firm.id.in_(ids)).with_only_columns(Firm.id)
     open_ids = set(session.scalars(wanted)) if ids else set()
@@ -84,12 +84,12 @@ def behind() -> str:
         entry=entry,
         page=page,
         open_ids=open_ids,
-        share=desk.share(entry.code, **entry.outside(filters)) if entry.part else None,
+        share=desk.share(entry.code, **entry.outside(filters)) if entry.part and not cut else None,
         conditions=[
             (name, relation, value, addresses.without(key))
             for key, name, relation, value in in_words(filters)
         ],
-        cited=addresses.asked(desk.figure(entry.code, page.total, **filters)),
+        cited=None if cut else addresses.asked(desk.figure(entry.code, page.total, **filters)),
         columns=listing.columns(entry),
         listing=listing,
         changes_url=None

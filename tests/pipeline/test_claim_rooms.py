@@ -309,6 +309,10 @@ def test_a_form_lists_the_best_rooms_and_takes_any_other_by_its_number(
     there = f"/openings/{firm.pid}"
     wrong = client.send(there, form, page=f"/openings?firm={firm.pid}")
     assert (wrong.status_code, "没有房号为“没有这间”的房源" in wrong.text) == (422, True)
+    other = next(room for room in rooms if room.pid in listed)
+    both = form | {"unit": other.pid, "unit_number": left.number}
+    refused = client.send(there, both, page=f"/openings?firm={firm.pid}")
+    assert (refused.status_code, "不是同一间" in refused.text) == (422, True)
     typed = form | {"unit_number": f" {unit_words.place(left)} "}
     assert client.send(there, typed, page=f"/openings?firm={firm.pid}").status_code == 303
     assert session.scalars(select(Claim.unit_id)).one() == left.id

@@ -94,6 +94,13 @@ def test_a_share_is_cited_with_both_its_numbers(district: dict[str, Any], client
     assert shown[1].endswith("%")
 
 
+def test_what_is_no_part_of_a_share_is_not_cited(district: dict[str, Any], client: Client) -> None:
+    page = "/statistics/list?indicator=R-01&operating=no"
+    assert FORM.search(read(client, page)) is None
+    given = {"indicator": "R-01", "operating": "no"}
+    assert client.send("/statistics/citations", given, page=GRADUATED).status_code == 404
+
+
 def test_a_list_opened_from_it_has_as_many_rows(district: dict[str, Any], client: Client) -> None:
     page = read(client, cite(client, GRADUATED))
     shown, link = BIG.search(page), re.search(r'href="(/statistics/list[^"]+)"', page)

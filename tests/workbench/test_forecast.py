@@ -246,3 +246,10 @@ def test_the_pages_are_in_order(client: Client, made: Market, lang: str) -> None
         sign_in(client, made.people[who])
         for path in (NEAR, f"{NEAR}?when=nonsense&page=7", f"{NEAR}?sector=ai"):
             assert client.get(path).status_code == 200, (who, path)
+
+
+def test_a_year_is_overdue_from_the_day_its_figures_are_due_and_not_before() -> None:
+    assert not MARK.overdue(2025, dt.date(2026, 1, 2))
+    assert not MARK.overdue(2025, dt.date(2026, 4, 29))
+    assert MARK.overdue(2025, dt.date(2026, 4, 30))
+    assert MARK.overdue(2024, dt.date(2026, 1, 2))

@@ -108,7 +108,7 @@ def _kept(pid: str) -> Demand:
 
 @operation(
     "GET", "/demands", tag=TAG, answer=DemandPage, query=lambda: DemandsAsked,
-    summary=N_("可以知道的空间需求；园区只见企业同意公开的"),
+    summary=N_("可以知道的空间需求；园区只见企业同意公开、已选定本单位或在本单位的"),
 )  # fmt: skip
 def list_demands() -> ResponseReturnValue:
     """Searches of all firms whose demand the reader may know."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.carriers.models import Carrier, Clean, Exhaust, HoldKind, Unit, UnitUse
 from app.carriers.service.units import add_unit, release_unit
@@ -116,7 +117,7 @@ class UnitsAsked(Paged):
 
 
 ADD = body("UnitBody", UnitForm, carrier=Pid(required=True))
-EDIT = body("UnitEditBody", UnitForm)
+EDIT = body("UnitEditBody", UnitForm, starts=Day(required=True))
 STATUS = body(
     "UnitStatusBody", StatusForm,
     move=Word(
@@ -173,7 +174,10 @@ def _one(row: Unit) -> tuple[dict[str, Any], int]:
 def list_units() -> ResponseReturnValue:
     """Units of the carriers that the reader may open."""
     wanted, within = asked(), space.within(viewer())
-    statement = select(Unit).where(Unit.ends.is_(None) | (Unit.ends > today()))
+    standing = Unit.ends.is_(None) | (Unit.ends > today())
+    statement = (
+        select(Unit).where(standing).options(joinedload(Unit.carrier), joinedload(Unit.site))
+    )
     if within is not None:
         statement = statement.where(within)
     if wanted.get("carrier"):

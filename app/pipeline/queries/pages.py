@@ -47,9 +47,11 @@ SENT_BACK = (GraduationState.RETURNED, GraduationState.DECLINED)
 NAMED = (joinedload(Claim.firm), joinedload(Claim.carrier), joinedload(Claim.unit))
 
 
-def area(row: Claim) -> Decimal | None:
-    """㎡ that a claim means: as kept of its room, to 0.01, else as asked for."""
-    if row.area_dm2 is not None:
+def area(row: Claim, exact: bool = True) -> Decimal | None:
+    """㎡ that a claim means: as kept of its room, to 0.01, for who may read which one it is
+    (`exact`); else as asked for.
+    """
+    if exact and row.area_dm2 is not None:
         return Decimal(row.area_dm2) / DM2
     return None if row.area_m2 is None else Decimal(row.area_m2)
 

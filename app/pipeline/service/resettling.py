@@ -175,6 +175,7 @@ def _refusal(
 
 def _move(case: FirmCase) -> None:
     """One firm goes; what only its rows can refuse is told with its name."""
+    name = case.firm.short_name  # after a failed flush nothing can be read
     try:
         FIRM.perform(FirmAct.RESETTLE, case)
         session.flush()
@@ -182,10 +183,10 @@ def _move(case: FirmCase) -> None:
         refused = from_constraint(str(error.orig))
         if not isinstance(refused, DomainError):
             raise
-        refused.about = case.firm.short_name
+        refused.about = name
         raise refused from error
     except DomainError as error:
-        error.about = case.firm.short_name
+        error.about = name
         raise
 
 

@@ -88,7 +88,8 @@ def _claim_page(row: Claim, **typed: forms.ActForm) -> ResponseReturnValue:
         credit=credits.of_claims([row])[row.id], named=credits.names(viewer(), row.firm),
         others=openings.others([row.firm_id], viewer(), today()).get(row.firm_id, 0),
         meant=meant.words(row) if meant.shown(viewer(), row) else None,
-        most=meant.MOST, lacking=meant.warning(viewer(), row, today()),
+        area=pages.area(row, meant.shown(viewer(), row)), most=meant.MOST,
+        lacking=meant.warning(viewer(), row, today()),
         renewed=panels.until(today()), chosen_by=pages.chosen_by(row),
         mediation=mediating.doorway(viewer(), row.firm, today()), ask=forms.MediationForm(None),
     )  # fmt: skip

@@ -20,6 +20,7 @@ from sqlalchemy import select
 from app.carriers.models import Carrier
 from app.core.canonical import canonical, digest_of
 from app.core.db import session
+from app.core.errors import NotFound
 from app.core.filters import num
 from app.core.terms import term
 from app.core.text import LOCALES, _
@@ -105,8 +106,12 @@ class Cited:
 
 
 def freeze(desk: Desk, question: Question, code: str, filters: Mapping[str, str]) -> Cited:
-    """The figure as it stands at the desk. Raises NotFound for what the register does not have."""
+    """The figure as it stands at the desk. Raises NotFound for what the register does not have,
+    and for a list that is neither the whole nor the part of its share.
+    """
     entry = indicator(code)
+    if entry.cuts(filters):
+        raise NotFound()
     filters = dict(sorted(entry.outside(filters).items()))
     value, whole = counted(desk, entry, filters)
     asof = desk.asof

@@ -69,7 +69,11 @@ class Indicator:
     def outside(self, filters: Mapping[str, str]) -> dict[str, str]:
         """Filters that narrow the whole of a share, without those that make its part."""
         own = dict(self.part)
-        return {key: value for key, value in filters.items() if key not in own}
+        return {key: value for key, value in filters.items() if own.get(key) != value}
+
+    def cuts(self, filters: Mapping[str, str]) -> bool:
+        """Whether filters leave other rows than the part of a share, so that no share stands."""
+        return any(filters.get(key, value) != value for key, value in self.part)
 
 
 def firm_rows(

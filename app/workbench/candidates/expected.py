@@ -55,10 +55,10 @@ def expected(outcomes: dict[int, str], day: dt.date) -> dict[int, Expected]:
         answer = forecast(held[one], mark, day) if mark and one in held else Answer(few=True)
         ways.append(_turnover(answer, mark, day))
         quarters = [way for way in ways if way is not None and way.quarter is not None]
-        if ways[-1] is not None and ways[-1].key == UNFILED:
-            found[one] = ways[-1]
-        elif quarters:
+        if quarters:
             found[one] = min(quarters, key=lambda way: way.quarter.starts if way.quarter else day)
+        elif ways[-1] is not None:
+            found[one] = ways[-1]
         else:
             only = _("只按营业收入推算，融资不预测")
             few = answer.few
@@ -98,7 +98,7 @@ def _turnover(answer: Answer, mark: Mark | None, day: dt.date) -> Expected | Non
     not foretold: its figures are to be filled in."""
     if mark is None or answer.year is None:
         return None
-    if answer.year < day.year:
+    if mark.overdue(answer.year, day):
         why = _("%(year)s 年度营业收入未填，按已报季度推算已达到", year=answer.year)
         return Expected(UNFILED, why=why)
     quarter = max(mark.quarter(answer.year), Period.of(day), key=lambda one: one.starts)

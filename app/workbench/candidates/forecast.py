@@ -30,7 +30,7 @@ class Series:
     def until(self, day: dt.date, due: str) -> Series:
         """What was due by a day: years from the month and day that `due` (MM-DD) names in the
         year after, quarters from a month after their end."""
-        last = _due_year(day, due)
+        last = due_year(day, due)
         return Series(
             {year: amount for year, amount in self.years.items() if year <= last},
             {
@@ -54,6 +54,10 @@ class Mark:
     def reached(self, run: int) -> bool:
         """Whether a sum is enough."""
         return run > self.amount if self.strict else run >= self.amount
+
+    def overdue(self, year: int, day: dt.date) -> bool:
+        """Whether the figures of a year were due by a day."""
+        return year <= due_year(day, self.due)
 
     def quarter(self, year: int) -> Period:
         """The quarter in which the figures of a year are due."""
@@ -144,7 +148,8 @@ def _ratio(now: int | None, before: int | None) -> Fraction | None:
     return min(max(Fraction(now, before), SLOWEST), FASTEST)
 
 
-def _due_year(day: dt.date, due: str) -> int:
+def due_year(day: dt.date, due: str) -> int:
+    """The last year whose figures were due by a day, by a month and day of the next."""
     month, number = (int(part) for part in due.split("-"))
     return day.year - (1 if (day.month, day.day) >= (month, number) else 2)
 

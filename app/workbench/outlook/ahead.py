@@ -22,7 +22,7 @@ from app.criteria.tree import Node, Test
 from app.criteria.wording import quantity
 from app.firms.figure_columns import BY_NAME
 from app.firms.models import Figures, Firm
-from app.workbench.candidates.forecast import Series, due_quarter, project, wanted
+from app.workbench.candidates.forecast import Series, due_quarter, due_year, project, wanted
 from app.workbench.outlook.measures import Ahead, Known, clauses, columns
 
 NOW, LATER, FEW, BASE, OTHER, NONE = "now", "later", "few", "base", "other", "none"
@@ -173,9 +173,10 @@ def _dated(
     """The quarter in which the figures of a year are due, no earlier than the present one."""
     if year is None:
         return Answer(key, last=last)
-    if year < day.year:
+    due = version.tree.terms["figures_due"]
+    if year <= due_year(day, due):
         return Answer(NOW, year, value, unfiled=True)
-    quarter = max(due_quarter(version.tree.terms["figures_due"], year), Period.of(day))
+    quarter = max(due_quarter(due, year), Period.of(day))
     return Answer(NOW, year, value, quarter=quarter, last=last)
 
 

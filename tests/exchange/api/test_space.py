@@ -62,6 +62,9 @@ def test_a_unit_is_registered_corrected_used_and_hidden_from_others(
     assert send(district, path, ROOM | {"site": site.pid}, "PUT").status_code == 403
     body = ROOM | {"site": site.pid, "rent": "6.00"}
     assert send(park, path, body, "PUT").status_code == 428
+    less = {key: value for key, value in body.items() if key != "starts"}
+    undated = send(park, path, less, "PUT", If_Match=new.headers["ETag"])
+    assert (undated.status_code, undated.json["errors"][0]["field"]) == (422, "starts")
     mended = send(park, path, body, "PUT", If_Match=new.headers["ETag"])
     assert (mended.status_code, mended.json["rent"]) == (200, "6.00"), mended.text
     assert send(park, path, body, "PUT", If_Match=new.headers["ETag"]).status_code == 412

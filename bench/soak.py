@@ -93,7 +93,13 @@ def run_part(job: Job, engine: str, part: int) -> tuple[bool, str]:
         [sys.executable, "-m", "pytest", "-q", "-x", job.test, "-k", engine],
         cwd=ROOT, env={**os.environ, **given}, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    return done.returncode == 0, "" if done.returncode == 0 else done.stdout[-4_000:]
+    told = [line for line in done.stdout.splitlines() if not line.startswith("E ") or told_of(line)]
+    return done.returncode == 0, "" if done.returncode == 0 else "\n".join(told)[-6_000:]
+
+
+def told_of(line: str) -> bool:
+    """Whether a line of a life says what was done or what went wrong, not what was drawn."""
+    return not line[1:].strip().startswith(("Draw ", "state."))
 
 
 def go_on(job: Job, engine: str, minutes: float | None) -> bool:

@@ -93,8 +93,11 @@ def run_part(job: Job, engine: str, part: int) -> tuple[bool, str]:
         [sys.executable, "-m", "pytest", "-q", "-x", job.test, "-k", engine],
         cwd=ROOT, env={**os.environ, **given}, capture_output=True, text=True, check=False,
     )  # fmt: skip
+    if done.returncode == 0:
+        return True, ""
     told = [line for line in done.stdout.splitlines() if not line.startswith("E ") or told_of(line)]
-    return done.returncode == 0, "" if done.returncode == 0 else "\n".join(told)[-6_000:]
+    ending = f"exit {done.returncode}\n{done.stderr[-1_000:]}"
+    return False, "\n".join(told)[-6_000:] + ending
 
 
 def told_of(line: str) -> bool:

@@ -27,6 +27,8 @@ RESULT = ROOT / "docs" / "soak.md"
 STATE = ROOT / ".run" / "soak.json"
 XML = ROOT / ".run" / "soak.xml"
 ENGINES = ("sqlite", "postgresql")
+#: what pytest ends with when a test failed; anything else says nothing of the program
+FAILED = 1
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,18 @@ def run_part(job: Job, engine: str, part: int) -> tuple[bool, str]:
         [sys.executable, "-m", "pytest", "-q", "-x", job.test, "-k", engine],
         cwd=ROOT, env={**os.environ, **given}, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    return done.returncode == 0, "" if done.returncode == 0 else done.stdout[-4_000:]
+    if done.returncode == 0:
+        return True, ""
+    if done.returncode != FAILED:
+        said = done.stdout[-2_000:] + done.stderr[-2_000:]
+        sys.exit(f"{job.name} {engine}, part {part} did not run to its end:\n{said}")
+    told = [line for line in done.stdout.splitlines() if not line.startswith("E ") or told_of(line)]
+    return False, "\n".join(told)[-6_000:]
+
+
+def told_of(line: str) -> bool:
+    """Whether a line of a life says what was done or what went wrong, not what was drawn."""
+    return not line[1:].strip().startswith(("Draw ", "state."))
 
 
 def go_on(job: Job, engine: str, minutes: float | None) -> bool:

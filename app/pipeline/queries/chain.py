@@ -121,15 +121,26 @@ def made_since_choice(claim: Claim, day: dt.date) -> list[Residency]:
     return [tie for tie in held if not tie.counted and first_written(tie) > chosen]
 
 
+def reached(claim: Claim) -> int:
+    """The revision that brought a claim into the state it is in, whatever was written to it since:
+    a room forgotten, another firm's record merged."""
+    history: Any = Claim.__history__
+    before = select(func.max(history.c.rev_to)).where(
+        history.c.id == claim.id, history.c.state != claim.state
+    )
+    return session.scalar(before) or first_written(claim)
+
+
 def ended_by_arrival(firm: Firm, tie: Residency) -> list[Claim]:
     """Claims that the arrival of a firm's last counted tie completed or ended."""
     completed = and_(Claim.carrier_id == tie.carrier_id, Claim.state == ClaimState.DONE)
     statement = select(Claim).where(
         Claim.firm_id == firm.id,
-        Claim.rev >= first_written(tie),
         or_(completed, Claim.end_reason == ClaimEnd.LANDED_ELSEWHERE.value),
     )
-    return list(session.scalars(statement.order_by(Claim.id)))
+    since = first_written(tie)
+    rows = session.scalars(statement.order_by(Claim.id))
+    return [row for row in rows if row.rev >= since and reached(row) >= since]
 
 
 def held_claim(firm: Firm, carrier: Carrier) -> Claim | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 
 from tests.pipeline.life import claims
@@ -31,9 +30,9 @@ AFTER = {
 def enter(w: World, today: Day, c: str, act: str, day: Day, seq: int) -> None:
     """An act of registration; an end may be announced up to a year ahead. The acts of a carrier
     stay in a lawful order by their days."""
-    ahead = dt.date(today.year + 1, today.month, min(today.day, 28))
-    if today.day <= 28:
-        need(day <= (ahead if act in ENDS else today))
+    leap = (today.month, today.day) == (2, 29)
+    ahead = today.replace(year=today.year + 1, day=28 if leap else today.day)
+    need(day <= (ahead if act in ENDS else today))
     acts = sorted([*w["acts"][c], (day, seq, act)])
     need((day, act) not in [(d, a) for d, _n, a in w["acts"][c]])
     before: str | None = None

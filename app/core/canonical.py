@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 
@@ -15,3 +17,20 @@ def canonical(value: Any) -> str:
 def digest_of(text: str) -> str:
     """SHA-256 of a text, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """Canonical JSON that was kept for good, read again."""
+
+    text: str
+
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """What was frozen."""
+        return json.loads(self.text)  # type: ignore[no-any-return]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the text."""
+        return digest_of(self.text)

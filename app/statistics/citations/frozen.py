@@ -11,14 +11,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
 from typing import Any
 
 from flask_babel import force_locale
 from sqlalchemy import select
 
 from app.carriers.models import Carrier
-from app.core.canonical import canonical, digest_of
+from app.core.canonical import Frozen, canonical, digest_of
 from app.core.db import session
 from app.core.errors import NotFound
 from app.core.filters import num
@@ -36,20 +35,8 @@ ENTRIES = ("definition", "unit", "source", "rounding", "numerator", "denominator
 
 
 @dataclass(frozen=True)
-class Cited:
+class Cited(Frozen):
     """A frozen figure, read from its text."""
-
-    text: str
-
-    @cached_property
-    def content(self) -> dict[str, Any]:
-        """What was frozen."""
-        return json.loads(self.text)  # type: ignore[no-any-return]
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the text."""
-        return digest_of(self.text)
 
     @property
     def question(self) -> str:

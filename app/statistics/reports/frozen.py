@@ -7,7 +7,6 @@ it can be counted again at the same cut, or at a later one, and be compared.
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +15,7 @@ from typing import Any
 
 from flask_babel import force_locale
 
-from app.core.canonical import canonical, digest_of
+from app.core.canonical import Frozen, canonical
 from app.core.text import LOCALES
 from app.criteria.queries import every_in_force
 from app.statistics.asof import AsOf, Count
@@ -31,20 +30,8 @@ ENTRIES = ("name", "definition", "unit", "source", "rounding", "numerator", "den
 
 
 @dataclass(frozen=True)
-class Body:
+class Body(Frozen):
     """A frozen report."""
-
-    text: str
-
-    @cached_property
-    def content(self) -> dict[str, Any]:
-        """What was frozen."""
-        return json.loads(self.text)  # type: ignore[no-any-return]
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the canonical JSON."""
-        return digest_of(self.text)
 
     @property
     def asof(self) -> AsOf:

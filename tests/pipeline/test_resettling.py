@@ -324,6 +324,38 @@ def test_further_ties_come_back_with_the_one_that_is_voided() -> None:
     assert ended.ends == DAY
 
 
+def test_a_further_tie_that_had_ended_by_itself_ends_so_again() -> None:
+    """The move is dated back before that end, and entered after it."""
+    old, new = make_carrier(), make_carrier()
+    firm, own_end = admitted(old), dt.date(2026, 11, 12)
+    side = beside(firm, old, ResidencyKind.EXTENSION, START)
+    with write("test:ended", actor=ACTOR):
+        row = session.get_one(Residency, side.id)
+        row.ends, row.leave_reason = own_end, LeaveReason.OVER_LIMIT
+    close(old)
+    (tie,) = move(old, new)
+    session.refresh(side)
+    assert (side.ends, side.leave_reason) == (DAY, LeaveReason.CARRIER_CLOSED)
+    for day, ends in ((own_end - dt.timedelta(days=1), "day"), (own_end, "own")):
+        do(
+            service.correct_tie, tie=tie, rev=tie.rev, starts=day, reason="日期",
+            agreement_on=START,
+        )  # fmt: skip
+        session.refresh(side)
+        assert side.ends == (day if ends == "day" else own_end)
+    assert side.leave_reason is LeaveReason.OVER_LIMIT
+    other = admitted(old_again := make_carrier())
+    side = beside(other, old_again, ResidencyKind.EXTENSION, START)
+    with write("test:ended", actor=ACTOR):
+        row = session.get_one(Residency, side.id)
+        row.ends, row.leave_reason = own_end, LeaveReason.OVER_LIMIT
+    close(old_again)
+    (tie,) = move(old_again, new)
+    do(service.void_tie, tie=tie, reason="不该转")
+    session.expire_all()
+    assert (side.ends, side.leave_reason) == (own_end, LeaveReason.OVER_LIMIT)
+
+
 def test_no_further_tie_stays_open_where_the_carrier_has_ended() -> None:
     old, new = make_carrier(), make_carrier()
     firm, other = admitted(old), admitted(old)
@@ -349,19 +381,3 @@ def test_no_further_tie_stays_open_where_the_carrier_has_ended() -> None:
         )  # fmt: skip
     assert (moved.value.code, moved.value.field) == ("move:carrier_over", "starts")
     assert early.ends == DAY
-
-
-def test_a_refusal_at_the_rows_names_the_firm_and_moves_nobody(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Between the plan and the writing nothing can change, so one that the plan lets through."""
-    old, new = make_carrier(), make_carrier()
-    one, two = admitted(old), admitted(old, dt.date(2026, 11, 10))
-    close(old)
-    monkeypatch.setattr("app.pipeline.service.resettling._refusal", lambda *_: None)
-    with pytest.raises(DomainError) as refused:
-        move(old, new)
-    assert (refused.value.code, refused.value.about) == ("tie:before_start", two.short_name)
-    assert refused.value.message.startswith(two.short_name)
-    session.rollback()
-    assert {t.carrier_id for f in (one, two) if (t := ties.latest(f, TODAY))} == {old.id}

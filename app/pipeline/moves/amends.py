@@ -123,7 +123,9 @@ def _move_start(case: FirmCase, tie: Residency, day: dt.date) -> None:
         for side in ties.ended_with(former):
             if day <= side.starts:
                 raise DomainError("tie:side_later", "starts", **side_words(side))
-            side.ends = day
+            own, why = ties.before_closing(side)
+            over = own is not None and own <= day  # by itself, before the firm went
+            side.ends, side.leave_reason = (own, why) if over else (day, side.leave_reason)
         earlier, later = (former, tie) if day < tie.starts else (tie, former)
         days = {former.id: ("ends", day), tie.id: ("starts", day)}
         for one in (earlier, later):
@@ -199,7 +201,7 @@ def _run_on(case: FirmCase, former: Residency) -> None:
     """
     row = case.graduation
     for side in ties.ended_with(former):
-        side.ends = side.leave_reason = None
+        side.ends, side.leave_reason = ties.before_closing(side)
     based = case.graduated and _basis_of(row, former)
     former.ends = former.destination = former.destination_id = former.leave_reason = None
     former.leave_confirmed = True

@@ -187,6 +187,19 @@ def ended_with(former: Residency) -> list[Residency]:
     return list(session.scalars(statement.order_by(Residency.starts, Residency.id)))
 
 
+def before_closing(side: Residency) -> tuple[dt.date | None, LeaveReason | None]:
+    """End and reason of a further tie as they were before 整体转入 ended it."""
+    history: Any = Residency.__history__
+    h, closed = history.c, LeaveReason.CARRIER_CLOSED
+    held = (
+        select(h.ends, h.leave_reason)
+        .where(h.id == side.id, h.leave_reason.is_distinct_from(closed))
+        .order_by(h.rev.desc())
+    )
+    row = session.execute(held.limit(1)).one()
+    return row.ends, row.leave_reason
+
+
 def beginning(carrier: Carrier, firm_ids: Iterable[int], day: dt.date) -> dict[int, Residency]:
     """firm id → its further tie at the carrier begun last, on or after the day, not ended."""
     statement = (

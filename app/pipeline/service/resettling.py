@@ -7,14 +7,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
 from app.carriers.models import Carrier
 from app.carriers.queries import over_act, standing
 from app.core.access import AnyViewer
 from app.core.canonical import canonical, digest_of
 from app.core.db import session
-from app.core.errors import Conflict, DomainError, from_constraint, register_messages
+from app.core.errors import Conflict, DomainError, register_messages
 from app.core.text import N_
 from app.firms.models import Firm, Residency
 from app.firms.queries.space import hosted_count
@@ -174,19 +172,11 @@ def _refusal(
 
 
 def _move(case: FirmCase) -> None:
-    """One firm goes; what only its rows can refuse is told with its name."""
-    name = case.firm.short_name  # after a failed flush nothing can be read
+    """One firm goes; a refusal is told with its name."""
     try:
         FIRM.perform(FirmAct.RESETTLE, case)
-        session.flush()
-    except IntegrityError as error:
-        refused = from_constraint(str(error.orig))
-        if not isinstance(refused, DomainError):
-            raise
-        refused.about = name
-        raise refused from error
     except DomainError as error:
-        error.about = name
+        error.about = case.firm.short_name
         raise
 
 

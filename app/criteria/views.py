@@ -124,9 +124,12 @@ def standard(rule: str) -> ResponseReturnValue:
 @requires(Permission.STANDARD_READ)
 def compare(rule: str) -> ResponseReturnValue:
     """Two approved versions of a rule, one beside the other."""
-    pair = [reading.find(rule, today(), request.args.get(one, type=int)) for one in ("old", "new")]
-    old, new = (reading.numbered(rule, one.number).content for one in pair)
-    lines = comparing.compared(old, new)
+    old, new = (request.args.get(one, type=int) for one in ("old", "new"))
+    shown = reading.find(rule, today(), new)
+    usual = shown.pair or (shown.number, shown.number)
+    pair = [reading.find(rule, today(), one) for one in (old or usual[0], new or usual[1])]
+    before, after = (reading.numbered(rule, one.number).content for one in pair)
+    lines = comparing.compared(before, after)
     return render_template(
         "criteria/compare.html", pair=pair, lines=lines, whole="whole" in request.args,
         changed=comparing.changes(lines), sorts=comparing.SORTS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 from app.carriers.models import Carrier, Unit
 from app.core.access import AnyViewer
@@ -68,15 +69,7 @@ def unit_of(
     found = [
         one.unit.pid
         for one in stock(viewer, today(), here)
-        if wanted
-        in map(
-            _plain,
-            (
-                unit_words.place(one.unit),
-                one.unit.number,
-                f"{one.unit.building}{one.unit.number}",
-            ),
-        )
+        if wanted in map(_plain, _names(one.unit))
     ]
     if len(found) != 1:
         code = "claim:several_units" if found else "claim:unknown_unit"
@@ -84,6 +77,11 @@ def unit_of(
     if pid and pid != found[0]:
         raise DomainError("claim:two_units", "unit_number")
     return find_unit(viewer, found[0])
+
+
+def _names(unit: Any) -> tuple[str, ...]:
+    """The ways in which people write which unit they mean."""
+    return unit_words.place(unit), unit.number, f"{unit.building}{unit.number}"
 
 
 def _plain(text: str) -> str:

@@ -95,6 +95,7 @@ def test_two_versions_stand_side_by_side(reader: Client) -> None:
     assert f"相同的 {same} 处" in page
     assert 0 < same < len(pair[0])
     assert "两版逐条相同" in text(reader, f"{GIANT}/compare?old=2&new=2")
+    assert text(reader, f"{GIANT}/compare") == page
     assert reader.get(f"{GIANT}/compare?old=1&new=9").status_code == 404
 
 

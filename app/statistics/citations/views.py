@@ -50,13 +50,12 @@ def cite() -> ResponseReturnValue:
     frozen = freeze(desk, question, request.form.get("indicator", ""), filters)
     row, form = service.cited_before(frozen), CiteForm()
     kept: list[Citation] = [row] if row else []
-    if question.slips:
-        for slip in question.slips:
-            flash(slip, "no")
-    elif row or submitted(
-        form, "citation:make", lambda: kept.append(service.keep(viewer(), frozen))
+    if not question.slips and (
+        row or submitted(form, "citation:make", lambda: kept.append(service.keep(viewer(), frozen)))
     ):
         return redirect(url_for(".one", number=kept[0].number), 303)
+    for said in (*question.slips, *(text for texts in form.errors.values() for text in texts)):
+        flash(said, "no")
     back = {**question.here(), "indicator": frozen.asked["indicator"], **filters}
     return redirect(url_for("statistics.listing", **back), 303)
 

@@ -102,7 +102,9 @@ def numbered(said: str, values: dict[str, Any]) -> str:
 
     def form(found: re.Match[str]) -> str:
         name, between, one, other = found.groups()
-        return f"%({name})s{between}{one if str(values.get(name)) == '1' else other}"
+        number = values.get(name)
+        shown = number.striptags() if isinstance(number, Markup) else str(number)
+        return f"%({name})s{between}{one if shown == '1' else other}"
 
     return FORMS.sub(form, said) if "|" in said else said
 

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from markupsafe import Markup
 
 from app.core import filters
+from app.core.text import numbered
 
 
 @pytest.mark.parametrize(
@@ -60,3 +62,10 @@ def test_here_changes_one_argument_and_keeps_the_others(frame: Flask) -> None:
     assert filters.here(page=4) == "/styleguide?q=a&q=b&page=4"
     assert filters.here(page=None, q=None) == "/styleguide"
     assert filters.here(size=50, page=None) == "/styleguide?q=a&q=b&size=50"
+
+
+def test_a_number_that_is_a_link_chooses_its_word_as_any_other() -> None:
+    said = "%(n)s [team|teams]"
+    for shown, word in (("1", "team"), ("2", "teams"), ("11", "teams")):
+        for n in (shown, Markup('<a href="/list?year=2">{}</a>').format(shown)):
+            assert numbered(said, {"n": n}) == f"%(n)s {word}"

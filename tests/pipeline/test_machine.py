@@ -36,9 +36,10 @@ SENSIBLE = {
     "incubating": "graduate push push unpush transfer transfer ask ask claim on_claim land leave"
     " correct void move_in",
     "graduated": f"{IN_POOL} stay graduate",
-    "accelerating": f"{IN_POOL} graduate confirm merge",
-    "settled": "land leave confirm graduate judge void correct on_claim merge move_in vacate",
-    "left": "admit admit stay land graduate judge correct void confirm merge vacate",
+    "accelerating": f"{IN_POOL} graduate confirm confirm merge merge",
+    "settled": "land leave confirm confirm graduate judge void correct on_claim merge merge move_in"
+    " vacate",
+    "left": "admit admit stay land graduate judge correct void confirm confirm merge merge vacate",
 }
 #: lives of an ordinary run
 LIVES = {"sqlite": 60, "postgresql": 32}
@@ -68,6 +69,10 @@ class Chain(Ties, Rooms, Papers, Ends):
         acts = SENSIBLE[chain.stage(f, self.today)].split()
         if astray in (1, 2):
             acts += ALWAYS.split()
+        if not all(t["sure"] for t in f["ties"]):
+            acts += ["confirm"] * 3
+        if any(ground.over(f["world"], c, self.today) for c in f["world"]["acts"]):
+            acts += ["register"]
         if carriers.waiting(f, self.today):
             acts += ["resettle"] * 5
             at = str(ground.last(f)["c"])
@@ -79,9 +84,9 @@ class Chain(Ties, Rooms, Papers, Ends):
         if f["asked"]:
             acts += ["agree"] * 5
         if papers.running(f):
-            acts += ["talk"] * 4
+            acts += ["talk"] * 9
         elif claims.bids(f, self.today) and not claims.chosen(f):
-            acts += ["ask_talk"] * 2
+            acts += ["ask_talk"] * 4
         return acts
 
 
@@ -102,6 +107,10 @@ def ready(app: Flask) -> Iterator[None]:
 class Drawn(HypothesisProvider):
     """Each life drawn by itself. Hypothesis's own way begins with the simplest lives and varies
     each one it has drawn, so that most begin alike and half of them are thrown away."""
+
+    def _maybe_draw_constant(self, *_: Any, **_more: Any) -> None:
+        """None: which there are follows from the modules that other tests have loaded, and a life
+        would be another one in the whole suite than alone."""
 
 
 AVAILABLE_PROVIDERS["drawn"] = f"{__name__}.Drawn"

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import FromClause, Subquery, and_, case, exists, func, or_, select, union_all
+from sqlalchemy import (
+    FromClause,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.sql.selectable import CTE
 
 from app.core.db import session
@@ -106,12 +119,18 @@ def forebears(ids: Collection[int], passes: str) -> dict[int, set[int]]:
 def with_heirs(ids: Collection[int]) -> set[int]:
     """Some firms and all to which anything passes from them."""
     found, ahead = set(ids), set(ids)
-    passing = or_(_column(CLOCK), _column(MILESTONES))
     while ahead:
-        newer = select(FirmLink.to_id).where(FirmLink.from_id.in_(ahead), passing)
-        ahead = set(session.scalars(newer.order_by(FirmLink.id))) - found
+        ahead = set(session.scalars(_newer(), {"older": sorted(ahead)})) - found
         found |= ahead
     return found
+
+
+@cache
+def _newer() -> Select[int]:
+    """To whom anything passes at once from some firms; asked by each write, so built once."""
+    older = FirmLink.from_id.in_(bindparam("older", expanding=True))
+    passing = or_(_column(CLOCK), _column(MILESTONES))
+    return select(FirmLink.to_id).where(older, passing).order_by(FirmLink.id)
 
 
 def born(world: World, firms: CTE, line: CTE) -> CTE:

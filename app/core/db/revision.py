@@ -21,12 +21,13 @@ from sqlalchemy import (
     Date,
     Index,
     Integer,
+    Select,
     String,
     Table,
     Text,
     bindparam,
-    func,
-    literal,
+    exists,
+    literal_column,
     select,
     text,
     type_coerce,
@@ -78,6 +79,7 @@ class RevisionNote(Base):
 FIRST_HASH = "0" * 64
 
 
+@cache
 def recorded_tables() -> list[tuple[Table, Table]]:
     """(table, history) of every record, by name."""
     found: list[tuple[Any, Table]] = [
@@ -90,17 +92,21 @@ def recorded_tables() -> list[tuple[Table, Table]]:
 
 @cache
 def _touched_statement() -> CompoundSelect[Any]:
-    """Which tables a revision wrote to, in one statement over the revision indexes."""
-    rev = bindparam("rev", type_=BigInteger)
+    """Which tables a revision wrote to, in one statement over the revision indexes.
+
+    The number is bound once and the names are spelt out: with some two hundred parts, whatever is
+    bound in each costs more than the look into its index.
+    """
+    rev = select(bindparam("rev", type_=BigInteger)).scalar_subquery()
     parts = []
     for table, history in recorded_tables():
-        parts.append(
-            select(literal(table.name).label("name"), func.count().label("n")).where(
-                table.c.rev == rev
-            )
-        )
-        parts.append(select(literal(f"{table.name}<"), func.count()).where(history.c.rev == rev))
-        parts.append(select(literal(f"{table.name}>"), func.count()).where(history.c.rev_to == rev))
+        for mark, there in (
+            ("", table.c.rev == rev),
+            ("<", history.c.rev == rev),
+            (">", history.c.rev_to == rev),
+        ):
+            name = literal_column(f"'{table.name}{mark}'", String).label("name")
+            parts.append(select(name).where(exists(select(literal_column("1")).where(there))))
     return union_all(*parts)
 
 
@@ -132,29 +138,45 @@ def _unread(column: Any) -> Any:
     return type_coerce(column, String) if isinstance(column.type, Code | Date) else column
 
 
+@cache
+def _began(source: Table) -> tuple[Select[Any], list[str]]:
+    """The versions in a table that a revision began, and their columns in the order of a line."""
+    names = sorted(c.name for c in source.columns if c.name != "rev_to")
+    wanted = [_unread(source.c[name]) for name in names]
+    return select(*wanted).where(source.c.rev == bindparam("rev", type_=BigInteger)), names
+
+
+@cache
+def _ended(history: Table) -> Select[Any]:
+    """The records of which a revision ended a version."""
+    rev = bindparam("rev", type_=BigInteger)
+    return select(history.c.id).where(history.c.rev_to == rev).order_by(history.c.id)
+
+
 def _lines(connection: Any, rev: int) -> Iterator[str]:
     """One canonical line for each version that the revision began or ended, some at a time.
 
     Empty columns are left out, so that a column added later changes no earlier digest.
     """
-    counts = dict(connection.execute(_touched_statement(), {"rev": rev}).all())
+    this = {"rev": rev}
+    touched = set(connection.execute(_touched_statement(), this).scalars())
     for table, history in recorded_tables():
         began = []
-        names = sorted(c.name for c in table.columns)
+        names: list[str] = []
         for source, mark in ((table, ""), (history, "<")):
-            if counts[table.name + mark]:
-                wanted = [_unread(source.c[name]) for name in names]
-                began += connection.execute(select(*wanted).where(source.c.rev == rev)).all()
-        began.sort(key=itemgetter(names.index("id")))
+            if table.name + mark in touched:
+                statement, names = _began(source)
+                began += connection.execute(statement, this).all()
+        if began:
+            began.sort(key=itemgetter(names.index("id")))
         for start in range(0, len(began), BLOCK):
             block = began[start : start + BLOCK]
             filled = [
                 {n: v for n, v in zip(names, row, strict=True) if v is not None} for row in block
             ]
             yield _block(table.name, filled)
-        if counts[table.name + ">"]:
-            ended = select(history.c.id).where(history.c.rev_to == rev).order_by(history.c.id)
-            for (row_id,) in connection.execute(ended):
+        if f"{table.name}>" in touched:
+            for (row_id,) in connection.execute(_ended(history), this):
                 yield json.dumps([table.name, row_id, "ended"])
 
 

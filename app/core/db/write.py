@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 from flask import current_app, g, has_request_context
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import bindparam, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
@@ -22,6 +23,13 @@ from app.core.errors import Busy, Conflict, from_constraint
 
 #: PostgreSQL advisory lock that lets one writer in at a time.
 WRITER_LOCK = 0x6A69656C69
+_HELD: Any = Revision.__table__
+_THIS = _HELD.c.id == bindparam("this")
+#: what each write runs, built once: the newest revision; one anew, read again, sealed
+_LAST = select(_HELD.c.id, _HELD.c.hash).order_by(_HELD.c.id.desc()).limit(1)
+_BEGIN = insert(_HELD)
+_OPENED = select(_HELD).where(_THIS)
+_CLOSE = update(_HELD).where(_THIS)
 #: Records that a long job changes in one write, before others have their turn.
 SPAN = 5_000
 
@@ -103,24 +111,21 @@ def _open(action: str, actor: Actor, reason: str | None, at: dt.datetime | None)
     connection = session.connection(execution_options={"writing": True})
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
-    last = session.execute(
-        select(Revision.id, Revision.hash).order_by(Revision.id.desc()).limit(1)
-    ).first()
+    last = session.execute(_LAST).first()
     txn = Txn(rev=last.id + 1 if last else 1, at=at or now(), actor=actor)
-    session.execute(
-        insert(Revision).values(
-            id=txn.rev,
-            at=txn.at,
-            actor=actor.code,
-            person_id=actor.person_id,
-            post_id=actor.post_id,
-            action=action,
-            sealed=False,
-            reason=reason,
-            request=g.get("request_id") if has_request_context() else None,
-            prev_hash=last.hash if last else FIRST_HASH,
-        )
-    )
+    opened = {
+        "id": txn.rev,
+        "at": txn.at,
+        "actor": actor.code,
+        "person_id": actor.person_id,
+        "post_id": actor.post_id,
+        "action": action,
+        "sealed": False,
+        "reason": reason,
+        "request": g.get("request_id") if has_request_context() else None,
+        "prev_hash": last.hash if last else FIRST_HASH,
+    }
+    connection.execute(_BEGIN, opened)
     session.info["touched"] = txn.touched
     return txn
 
@@ -129,21 +134,13 @@ def _seal(txn: Txn, note: str | None) -> None:
     session.flush()
     if note:
         session.execute(insert(RevisionNote).values(rev=txn.rev, note=note))
-    row = session.execute(select(*Revision.__table__.c).where(Revision.id == txn.rev)).one()
-    sealed = digest(session.connection(), txn.rev, note)
-    complete = dict(row._mapping, digest=sealed)
+    connection = session.connection()
+    row = connection.execute(_OPENED, {"this": txn.rev}).one()
+    sealed = digest(connection, txn.rev, note)
     key = current_app.config["AUDIT_KEY"].encode()
-    session.execute(
-        update(Revision)
-        .where(Revision.id == txn.rev)
-        .values(digest=sealed, hash=seal_hash(key, _Row(complete)), sealed=True),
-        execution_options={"synchronize_session": False},
-    )
-
-
-class _Row:
-    def __init__(self, values: dict[str, Any]) -> None:
-        self.__dict__.update(values)
+    complete = SimpleNamespace(**dict(row._mapping, digest=sealed))
+    given = {"this": txn.rev, "digest": sealed, "hash": seal_hash(key, complete), "sealed": True}
+    connection.execute(_CLOSE, given)
 
 
 def _translate(error: BaseException) -> Exception | None:

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select, union
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    union,
+)
 
 from app.carriers.models import ACCELERATOR, Carrier, CarrierStatus
 from app.carriers.queries import OVER
@@ -206,6 +218,9 @@ def overtaken_requests(day: dt.date) -> list[tuple[TransferRequest, Stage]]:
     with the firm's stage.
     """
     waiting = TransferRequest.state == TransferState.OPEN
+    asked = session.scalars(select(TransferRequest.firm_id).where(waiting).distinct()).all()
+    if not asked:  # what most writes meet
+        return []
     now = stages(day, firms=select(TransferRequest.firm_id).where(waiting))
     moved = or_(
         now.c.stage != Stage.INCUBATING,
@@ -222,9 +237,15 @@ def overtaken_requests(day: dt.date) -> list[tuple[TransferRequest, Stage]]:
 
 def ended_with_open(day: dt.date) -> set[int]:
     """Carriers ever 取消 or 注销 by a day that have a claim or a request stored as open."""
+    return set(session.scalars(_ended_with_open(), {"day": day}))
+
+
+@cache
+def _ended_with_open() -> CompoundSelect[int]:
+    """Asked by each write, so built once."""
     ended = (
         select(CarrierStatus.carrier_id)
-        .where(CarrierStatus.act.in_(OVER), CarrierStatus.day <= day)
+        .where(CarrierStatus.act.in_(OVER), CarrierStatus.day <= bindparam("day", type_=Date))
         .scalar_subquery()
     )
     claims = select(Claim.carrier_id).where(
@@ -233,7 +254,7 @@ def ended_with_open(day: dt.date) -> set[int]:
     requests = select(TransferRequest.to_id).where(
         TransferRequest.state == TransferState.OPEN, TransferRequest.to_id.in_(ended)
     )
-    return set(session.scalars(claims.union(requests).order_by("carrier_id")))
+    return claims.union(requests).order_by("carrier_id")
 
 
 def claims_of_carriers(ids: list[int]) -> list[Claim]:

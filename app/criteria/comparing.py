@@ -11,10 +11,12 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 from typing import Any
 
+from flask_babel import force_locale
+
 from app.core import filters
 from app.core.canonical import canonical
 from app.core.filters import num
-from app.core.text import N_, _
+from app.core.text import N_, _, language
 from app.criteria import citing, showing
 from app.criteria.editing import Path, in_unit
 from app.criteria.placing import Value, at, beside, blank, read_here, values
@@ -28,6 +30,8 @@ from app.criteria.verdict import Text, Words
 
 #: a number as a page shows it
 NUMBER = re.compile(r"\d[\d,.]*")
+#: between the text of a clause, its mark and its remarks, which stand on a line each
+BREAK = "\n"
 
 
 @dataclass(frozen=True)
@@ -68,22 +72,31 @@ def differences(old: str | None, new: str) -> list[Difference]:
 def compared(old: str | None, new: str, whole: bool = True) -> list[Difference]:
     """Everything that two versions (as stored) say, one beside the other: what the new one says
     in its order, then what only the old one says. Unless `whole`, words that stay are left out
-    where the numbers behind them change."""
-    before, after = _lines(old) if old is not None else {}, _lines(new)
-    partner = _partners(before, after)
-    pairs = [(partner.get(key), key) for key in after]
-    pairs += [(key, None) for key in before if key not in partner.values()]
-    return [_difference(before.get(other), after.get(key), whole) for other, key in pairs]
+    where the numbers behind them change. Which lines stand beside each other and what kind of
+    change they make is the same for readers of either language."""
+    with force_locale("zh"):  # the language of the standards
+        before, after = _lines(old) if old is not None else {}, _lines(new)
+        partner = _partners(before, after)
+        pairs = [(partner.get(key), key) for key in after]
+        pairs += [(key, None) for key in before if key not in partner.values()]
+        sorts = [_sort(before.get(other), after.get(key)) for other, key in pairs]
+    if language() != "zh":
+        before, after = _lines(old) if old is not None else {}, _lines(new)
+    return [
+        _difference(before.get(other), after.get(key), sort, whole)
+        for (other, key), sort in zip(pairs, sorts, strict=True)
+    ]
 
 
-def _difference(was: _Line | None, now: _Line | None, whole: bool) -> Difference:
+def _difference(was: _Line | None, now: _Line | None, sort: str, whole: bool) -> Difference:
     """One line of either version beside the one of the other."""
     if was is None or now is None:
         said = (was.said if was else None, now.said if now else None)
-        return Difference((now or was or _NONE).what, *said, sort="dropped" if was else "added")
+        return Difference((now or was or _NONE).what, *said, sort=sort)
     moved = _moved(was, now)
+    numbers = _renumbered(was, now)
     if str(was.what) != str(now.what):
-        was = replace(was, said=f"{was.what}　{was.said}")
+        was = replace(was, said=f"{was.what}{BREAK}{was.said}")
     told = [_("、").join(str(pair[n]) for pair in moved) for n in (0, 1)]
     if was.inside != now.inside and was.text == now.text:
         algorithm = (_("原算法"), _("算法或数据来源有调整"))
@@ -92,34 +105,48 @@ def _difference(was: _Line | None, now: _Line | None, whole: bool) -> Difference
     if told[0] and before == after and not whole:
         before, after = told
     elif told[0]:
-        before, after = (f"{before}　{told[0]}".strip(), f"{after}　{told[1]}".strip())
+        before, after = (f"{before}{BREAK}{told[0]}".strip(), f"{after}{BREAK}{told[1]}".strip())
     doubt = None
-    numbers = was.mark != now.mark or any(not one.text for one, _other in moved)
     if numbers and now.text and was.text == now.text:
         doubt = _("门槛改了，条文没有改：请核对条文里的数字。")
-    return Difference(now.what, before, after, doubt, was == now, _sort(was, now, numbers))
+    return Difference(now.what, before, after, doubt, not sort, sort)
 
 
-def _sort(was: _Line, now: _Line, numbers: bool) -> str:
-    """What kind of change two different lines make."""
+def _sort(was: _Line | None, now: _Line | None) -> str:
+    """What kind of change two lines make; nothing where both say the same."""
+    if was is None or now is None:
+        return "dropped" if was else "added"
+    if was == now:
+        return ""
     if now.what == _DAYS:
         return "days"
-    if numbers:
+    if _renumbered(was, now):
         return "mark"
-    return "other" if was.said == now.said else "words"
+    texts = any(one.text for one, _other in _changed(was, now))
+    return "words" if texts or was.said != now.said or was.what != now.what else "other"
+
+
+def _renumbered(was: _Line, now: _Line) -> bool:
+    """Whether a number of two lines differs."""
+    return was.mark != now.mark or any(not one.text for one, _other in _moved(was, now))
 
 
 def _moved(was: _Line, now: _Line) -> list[tuple[Value, Value]]:
     """The values behind the words of two lines that stand at the same place and differ; not a
     text that differs in the reader's language too."""
-    held = {one.key: one for one in was.values}
-    pairs = [(held[one.key], one) for one in now.values if one.key in held]
-    pairs = [(one, other) for one, other in pairs if one.shown != other.shown]
+    pairs = _changed(was, now)
     read = {one.path for one, _other in pairs if one.said}
     return [
         (one, other) for one, other in pairs
         if not one.said and not (one.text and beside(one.path) in read)
     ]  # fmt: skip
+
+
+def _changed(was: _Line, now: _Line) -> list[tuple[Value, Value]]:
+    """The values that stand at the same place of two lines and differ, in any language."""
+    held = {one.key: one for one in was.values}
+    pairs = [(held[one.key], one) for one in now.values if one.key in held]
+    return [(one, other) for one, other in pairs if one.shown != other.shown]
 
 
 def _partners(before: Mapping[Any, _Line], after: Mapping[Any, _Line]) -> dict[Any, Any]:
@@ -245,7 +272,8 @@ def _head(tree: Tree) -> dict[Any, _Line]:
 def _clause(node: Node, tree: Tree, bare: dict[str, Any]) -> _Line:
     text, threshold = str(node.text), mark(node)
     known = _(CONFIDENCE[node.confidence]) if node.confidence else ""
-    said = " ".join(one for one in (text, threshold, str(node.note), known) if one)
+    asked = _("门槛：%(mark)s", mark=threshold) if threshold else ""
+    said = BREAK.join(one for one in (text, asked, str(node.note), known) if one)
     return _Line(
         citing.words(node.cite), said, _inside(bare), text, threshold,
         says=tuple(showing.SIGNS) if threshold else (),
@@ -365,4 +393,4 @@ def _exact(unit: str, value: int) -> str:
     return shown.replace(number[0], num(exact.normalize()))
 
 
-__all__ = ["Difference", "compared", "differences", "mark"]
+__all__ = ["BREAK", "Difference", "compared", "differences", "mark"]

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.core.text import _, language
+from app.criteria import citing
 from app.criteria.editing import Path, sections
 from app.criteria.saying import measured_thing
 from app.criteria.showing import SIGNS
 from app.criteria.tree import Use
-from app.criteria.verdict import Words
+from app.criteria.verdict import Text, Words
 
 #: kinds of group whose parts are conditions, and those whose parts are parts of a score
 PARTS, SCORED = ("all", "any", "of"), ("score", "sum", "best")
@@ -29,7 +30,7 @@ class Value:
 
     path: Path
     word: str
-    shown: str
+    shown: Text | str
     #: whether it is a text; texts in two languages stand at two paths
     text: bool
     #: whether the words of its line say it already
@@ -41,7 +42,7 @@ class Value:
         return self.path, self.word
 
     def __str__(self) -> str:
-        return f"{self.word} {self.shown}"
+        return str(self.shown) if self.path[-1] == "cite" else f"{self.word} {self.shown}"
 
 
 def values(content: dict[str, Any], roots: Mapping[Path, Any]) -> dict[Any, tuple[Value, ...]]:
@@ -58,7 +59,9 @@ def values(content: dict[str, Any], roots: Mapping[Path, Any]) -> dict[Any, tupl
             inner = place.path[len(root) :]
             word = " ".join(filter(None, [" · ".join(spots(at(content, root), inner)), place.word]))
             key = roots[root] if root else HEAD.get(place.path[0])
-            one = Value(inner, word, place.shown(), place.kind == "text")
+            cited = place.path[-1] == "cite"
+            shown = citing.words(place.value) if cited else place.shown()
+            one = Value(inner, word, shown, place.kind == "text")
             found[key] = (*found.get(key, ()), one)
     return found
 

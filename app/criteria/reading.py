@@ -41,6 +41,8 @@ class RuleLine:
     starts: dt.date | None
     ends: dt.date | None
     subject: str = "firm"
+    #: number and first day of the approved version that is the next to come into force
+    coming: tuple[int, dt.date] | None = None
 
 
 @dataclass(frozen=True)
@@ -193,7 +195,18 @@ def _line(rule: str, day: dt.date, of: Version | None = None) -> RuleLine:
     return RuleLine(
         rule, tree.title, tree.short, tree.instrument, tree.document, tree.standing,
         tree.confidence, shown.number if now else None, starts, ends, tree.subject,
+        _coming(rule, day),
     )  # fmt: skip
+
+
+def _coming(rule: str, day: dt.date) -> tuple[int, dt.date] | None:
+    """Number and first day of the approved version that begins next after a day; not of one that
+    holds for some kind of case already."""
+    firsts = [
+        (min(f[2] for f in one.force), one.number) for one in book().get(rule, []) if one.force
+    ]
+    starts, number = min((one for one in firsts if one[0] > day), default=(None, 0))
+    return (number, starts) if starts else None
 
 
 def _clauses(tree: Tree, node: Node, depth: int) -> Iterator[Clause]:

@@ -88,7 +88,7 @@ def told(rule: str) -> list[Difference]:
 
 def test_a_draft_speaks_in_the_words_of_the_office(rules: None, tmp_path: Path) -> None:
     near = shown("near-graduate.yaml", tmp_path, ("share: 80 %", "share: 70 %"))
-    assert {what: tuple(one.split(" ", 1)[1] for one in both) for what, both in near.items()} == {
+    assert {what: tuple(one.split("门槛：")[1] for one in both) for what, both in near.items()} == {
         "自定（三）": ("≥ 孵化毕业第九条（二） × 80.0%", "≥ 孵化毕业第九条（二） × 70.0%")
     }
     points = shown("tech-sme.yaml", tmp_path, ("{ge: 25 %, points: 16}", "{ge: 25 %, points: 15}"))

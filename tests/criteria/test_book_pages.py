@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from flask_babel import force_locale
 
 from app.accounts.models import OrganisationKind, Role
 from app.core.canonical import canonical
@@ -150,6 +151,35 @@ def test_a_comparison_says_everything_of_either_version_once(rules: None) -> Non
                 for clause in reading.find(rule, TODAY, new.number).clauses:
                     assert any(str(clause.text) in (one.after or "") for one in lines)
                 assert all(one.same for one in lines) == (old.content == new.content)
+
+
+def test_lines_pair_alike_for_readers_of_either_language(rules: None) -> None:
+    for versions in queries.book().values():
+        for old in versions:
+            for new in versions:
+                told = []
+                for language in ("zh", "en"):
+                    with force_locale(language):
+                        lines = comparing.compared(old.content, new.content)
+                    told.append(
+                        [(one.sort, one.before is None, one.after is None) for one in lines]
+                    )
+                assert told[0] == told[1], (new.rule, old.number, new.number)
+
+
+def test_a_moved_citation_is_said_as_each_language_cites(rules: None) -> None:
+    old = reading.numbered("innovative_sme", 1).content
+    new = canonical({**json.loads(old), "cite": "附件2"})
+    with force_locale("en"):
+        (moved,) = comparing.changes(comparing.compared(old, new))
+    told = [(one or "").split("\n")[1:] for one in (moved.before, moved.after)]
+    assert told == [["Annex 1"], ["Annex 2"]]
+
+
+def test_words_and_mark_of_a_clause_stand_on_lines_of_their_own(reader: Client) -> None:
+    page = reader.get(f"{GIANT}/compare?old=1&new=2").text
+    words = "上年末资产负债率不高于 75%"
+    assert f'<div>{words}</div><div class="jl-s jl-2">门槛：≤ 75.0%</div>' in page
 
 
 def test_a_long_standard_has_a_table_of_contents(client: Client, rules: None) -> None:

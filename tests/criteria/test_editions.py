@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from app.accounts.models import Organisation, OrganisationKind, Person, Role
 from app.core.db import session
-from app.criteria import queries, service
+from app.criteria import queries, reading, service
 from app.criteria.editing import changed, sections
 from app.criteria.models import Standard, StandardForce, StandardState
 from app.criteria.parse import parse
@@ -96,6 +96,31 @@ def test_copy_edit_submit_approve(client: Client, clerk: Person, head: Person) -
     queries.forget_book()
     assert queries.version_of(RULE, TODAY).number == 2
     assert queries.version_of(RULE, TODAY.replace(year=2027, month=1, day=1)).number == 3
+
+
+def test_a_version_of_a_later_day_is_marked_until_it_is_in_force(
+    client: Client, clerk: Person, head: Person
+) -> None:
+    sign_in(client, clerk)
+    assert "将施行" not in client.get("/standards").text + client.get(PAGE).text
+    write_draft(client)
+    client.send(f"{PAGE}/drafts/3/submit", page=PAGE)
+    sign_in(client, head)
+    approve(client)
+    (line,) = [one for one in reading.rules(TODAY) if one.name == RULE]
+    assert line.coming == (3, TODAY.replace(year=2027, month=1, day=1))
+    (line,) = [one for one in reading.rules(line.coming[1]) if one.name == RULE]
+    assert (line.version, line.coming) == (3, None)
+    listed = client.get("/standards").text
+    assert listed.count("将施行") == 1
+    assert f"{PAGE}?version=3" in listed
+    page = client.get(PAGE).text
+    assert "第 3 版已批准，自 2027-01-01 起施行。" in page
+    assert page.count("将施行") == 2  # the note and the list of versions
+    assert f"{PAGE}/compare?old=2&amp;new=3" in page
+    beside = client.get(f"{PAGE}/compare?old=2&new=3").text
+    assert beside.count("（将施行）") == 2  # a choice on either side
+    assert '<span class="jl-tag">将施行</span>' in beside
 
 
 def test_nobody_approves_an_own_draft(client: Client, head: Person) -> None:

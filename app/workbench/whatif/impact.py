@@ -14,6 +14,7 @@ from app.core.filters import DASH
 from app.core.text import _
 from app.criteria import drafts
 from app.criteria.case_page import Sheet, sheet
+from app.criteria.comparing import BREAK
 from app.criteria.drafts import Draft
 from app.criteria.gaps import KINDS
 from app.criteria.plan import Version, tree_of
@@ -232,7 +233,7 @@ def told(one: Case) -> list[tuple[str, str]]:
         (_("草稿"), f"v{one.draft.row.version}"),
         (_("核对时点"), one.day.isoformat()),
     ]
-    found += [
-        (str(d.what), f"{d.before or DASH} → {d.after or DASH}") for d in one.draft.differences
-    ]
+    for d in one.draft.differences:
+        sides = [(side or DASH).replace(BREAK, " ") for side in (d.before, d.after)]
+        found.append((str(d.what), " → ".join(sides)))
     return found

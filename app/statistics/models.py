@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
@@ -72,7 +72,10 @@ class Report(Numbered, Public, Recorded, Base):
 
     __tablename__ = "report"
     SERIES = "TJ"
-    __table_args__ = (Index("uq_report_number", "year", "serial", unique=True),)
+    __table_args__ = (
+        Index("uq_report_number", "year", "serial", unique=True),
+        CheckConstraint("(paper_signer IS NULL) = (paper_sha256 IS NULL)", name="paper"),
+    )
 
     title: Mapped[str] = mapped_column(String(120))
     state: Mapped[ReportState] = mapped_column(Code(ReportState), index=True)
@@ -82,15 +85,27 @@ class Report(Numbered, Public, Recorded, Base):
     cut: Mapped[int] = mapped_column(BigId)
     made_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     made_on: Mapped[dt.date]
+    #: who signed or returned it here, or entered the paper that was signed
     signed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    #: the day of it; of a paper, the day written on it
     signed_on: Mapped[dt.date | None]
     #: why it was returned
     remark: Mapped[str | None] = mapped_column(String(200))
     #: SHA-256 of what was frozen
     digest: Mapped[str] = mapped_column(String(64))
+    #: 线下签批件: who signed on paper, and the scan; None where it was signed here
+    paper_signer: Mapped[str | None] = mapped_column(String(60))
+    paper_sha256: Mapped[str | None] = mapped_column(String(64))
+    paper_name: Mapped[str | None] = mapped_column(String(160))
+    paper_type: Mapped[str | None] = mapped_column(String(80))
 
     author: Mapped[Person] = relationship(foreign_keys=[made_by])
     signer: Mapped[Person | None] = relationship(foreign_keys=[signed_by])
+
+    @property
+    def signer_name(self) -> str | None:
+        """Who signed or returned it, on paper or here."""
+        return self.paper_signer or (self.signer.name if self.signer else None)
 
 
 class ReportBody(Recorded, Base):

@@ -250,6 +250,7 @@ def test_the_command_counts_again(app: Flask, district: dict[str, Any], client: 
 
 def test_every_pair_of_state_and_act_is_told() -> None:
     legal = {(ReportState.PENDING, act) for act in ReportAct}
+    legal.add((ReportState.ISSUED, ReportAct.SCAN))
     assert set(MOVES) == legal
     assert set(REPORT.states) == set(ReportState)
 

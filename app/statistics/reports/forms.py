@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from wtforms import SelectMultipleField, StringField
 from wtforms.validators import Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -9,6 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app.core.days import today
 from app.core.forms import BaseForm, DayField, Filled, PickField, options
 from app.core.text import N_, _
+from app.firms.forms.parts import PapersField
 from app.statistics.asof import Count
 from app.statistics.reports.parts import PARTS
 
@@ -46,3 +49,23 @@ class ReturnForm(BaseForm):
     """Why a report is returned."""
 
     remark = StringField(N_("退回原因"), validators=[Filled(), Length(max=200)])
+
+
+class OnePaper:
+    """A paper is scanned into exactly one file."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, _form: Any, field: PapersField) -> None:
+        if not field.files:
+            raise ValidationError(_("请上传一份签批件的扫描件。"))
+        if len(field.files) > 1:
+            raise ValidationError(_("只传一份；有几页的，合成一个 PDF。"))
+
+
+class ScanForm(BaseForm):
+    """线下签批件: who signed on paper, when, and the scan."""
+
+    signer = StringField(N_("签批人"), validators=[Filled(), Length(max=60)])
+    day = DayField(N_("签批日期"), validators=[Filled()])
+    files = PapersField(N_("签批件扫描件"), validators=[OnePaper()])

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import IO
+
 from sqlalchemy import Select, select
 
 from app.core.access import AnyViewer
 from app.core.days import today
-from app.core.db import session
+from app.core.db import Revision, session
 from app.core.errors import NotFound
+from app.firms.papers import open_paper
 from app.statistics.models import Report, ReportBody, ReportState
 from app.statistics.reports.frozen import Body
-from app.statistics.reports.moves import REPORT, ReportAct, ReportCase
+from app.statistics.reports.moves import REPORT, ReportAct, ReportCase, SignedPaper
 from app.statistics.scope import scope_of
 
 
@@ -29,12 +32,33 @@ def add(actor: AnyViewer, title: str, body: Body) -> Report:
     return row
 
 
-def act(actor: AnyViewer, pid: str, action: ReportAct, remark: str | None = None) -> Report:
-    """签发 or 退回. Inside a write. Raises NotFound, Forbidden, or DomainError with what is
-    missing."""
+def act(
+    actor: AnyViewer,
+    pid: str,
+    action: ReportAct,
+    remark: str | None = None,
+    paper: SignedPaper | None = None,
+) -> Report:
+    """签发, 退回, or entering the paper that was signed. Inside a write. Raises NotFound,
+    Forbidden, or DomainError with what is missing."""
     row = one(actor, pid)
-    REPORT.perform(action, ReportCase(actor, today(), row, remark))
+    REPORT.perform(action, ReportCase(actor, today(), row, remark, paper))
     return row
+
+
+def open_scan(row: Report) -> IO[bytes]:
+    """The scan of the paper that was signed. Raises NotFound where there is none."""
+    if row.paper_sha256 is None:
+        raise NotFound()
+    try:
+        return open_paper(row.paper_sha256)
+    except FileNotFoundError:
+        raise NotFound() from None
+
+
+def seal_of(row: Report) -> str:
+    """Head of the audit chain at the cut of a report: the hash of its last revision."""
+    return session.scalars(select(Revision.hash).where(Revision.id == row.cut)).one() or ""
 
 
 def visible(viewer: AnyViewer) -> Select[Report]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
-from app.core.errors import NotFound
+from app.core.errors import DomainError, NotFound
+from app.core.forms import BaseForm
 from app.core.paging import asked, paginate
-from app.core.posting import submitted
+from app.core.posting import apart, submitted
 from app.core.text import _, language
+from app.firms.papers import keep
 from app.statistics import addresses, dimensions
 from app.statistics.asof import Count, last_quarter, now, steady
 from app.statistics.citations import service as citations
@@ -20,13 +22,16 @@ from app.statistics.forms import ask
 from app.statistics.models import Report
 from app.statistics.queries.figures import Desk, Figure
 from app.statistics.reports import service
-from app.statistics.reports.forms import ReportForm, ReturnForm, SignForm
+from app.statistics.reports.forms import ReportForm, ReturnForm, ScanForm, SignForm
 from app.statistics.reports.frozen import Change, changes, freeze
-from app.statistics.reports.moves import REPORT, ReportAct, ReportCase
+from app.statistics.reports.moves import REPORT, ReportAct, ReportCase, SignedPaper
 from app.statistics.reports.parts import KINDS
 
 bp = Blueprint("reports", __name__, url_prefix="/statistics/reports")
 P = Permission
+#: name on the page → form, and the form of each act
+FORMS: dict[str, type[BaseForm]] = {"sign": SignForm, "back": ReturnForm, "paper": ScanForm}
+FORM_OF = {ReportAct.SIGN: "sign", ReportAct.RETURN: "back", ReportAct.SCAN: "paper"}
 
 
 @bp.context_processor
@@ -105,15 +110,20 @@ def _suggest(form: ReportForm, kind: str, parts: tuple[str, ...]) -> None:
 def report(pid: str) -> ResponseReturnValue:
     """A report as it was frozen."""
     row = service.one(viewer(), pid)
-    return _page(row, SignForm(), ReturnForm()), 200
+    return _page(row), 200
 
 
-def _page(row: Report, sign: SignForm, back: ReturnForm) -> str:
+def _page(row: Report, posted: BaseForm | None = None) -> str:
+    """A report with its forms, one of them as it was posted."""
     case = ReportCase(viewer(), today(), row)
     offers = {str(one.action): one.refusal for one in REPORT.offers(case)}
+    forms = {
+        name: posted if isinstance(posted, kind) else apart(kind(formdata=None), name)
+        for name, kind in FORMS.items()
+    }
     return render_template(
         "statistics/reports/report.html", row=row, body=service.body_of(row), offers=offers,
-        sign=sign, back=back, tongue=language(),
+        tongue=language(), **forms,
     )  # fmt: skip
 
 
@@ -123,8 +133,20 @@ def paper(pid: str) -> ResponseReturnValue:
     """The report on A4."""
     row = service.one(viewer(), pid)
     return render_template(
-        "statistics/reports/paper.html", row=row, body=service.body_of(row), tongue=language()
-    )
+        "statistics/reports/paper.html", row=row, body=service.body_of(row), tongue=language(),
+        seal=service.seal_of(row),
+    )  # fmt: skip
+
+
+@bp.get("/<pid>/scan")
+@requires(P.STATISTICS_READ)
+def scan(pid: str) -> ResponseReturnValue:
+    """线下签批件, always as a download."""
+    row = service.one(viewer(), pid)
+    return send_file(
+        service.open_scan(row), mimetype=row.paper_type, as_attachment=True,
+        download_name=row.paper_name, max_age=0,
+    )  # fmt: skip
 
 
 @bp.get("/<pid>/changes")
@@ -142,22 +164,36 @@ def compared(pid: str) -> ResponseReturnValue:
 
 
 @bp.post("/<pid>/<act>")
-@requires(P.REPORT_SIGN)
+@requires(P.REPORT_SIGN, P.REPORT_MAKE)
 def decide(pid: str, act: str) -> ResponseReturnValue:
-    """签发 or 退回."""
+    """签发, 退回, or 按线下签批件签发."""
     row = service.one(viewer(), pid)
     action = next((one for one in ReportAct if one.value == act), None)
     if action is None:
         raise NotFound()
-    form = ReturnForm() if action is ReportAct.RETURN else SignForm()
+    form = apart(FORMS[FORM_OF[action]](), FORM_OF[action])
     remark = form.remark.data if isinstance(form, ReturnForm) else None
+    try:
+        paper = _paper(form)
+    except DomainError as error:
+        form.refuse(error)
+        return _page(row, form), form.answer
 
     def decided() -> None:
-        service.act(viewer(), pid, action, remark)
+        service.act(viewer(), pid, action, remark, paper)
 
     if submitted(form, f"report:{action.value}", decided, record=row):
-        flash(_("已签发。") if action is ReportAct.SIGN else _("已退回。"), "ok")
+        flash(_("已退回。") if action is ReportAct.RETURN else _("已签发。"), "ok")
         return redirect(url_for(".report", pid=pid), 303)
-    back = form if isinstance(form, ReturnForm) else ReturnForm(formdata=None)
-    sign = form if not isinstance(form, ReturnForm) else SignForm(formdata=None)
-    return _page(service.one(viewer(), pid), sign, back), form.answer
+    return _page(service.one(viewer(), pid), form), form.answer
+
+
+def _paper(form: BaseForm) -> SignedPaper | None:
+    """What the form says of a signed paper, its scan kept. Raises DomainError for a file that
+    cannot be taken."""
+    if not isinstance(form, ScanForm) or not form.validate_on_submit():
+        return None
+    assert form.day.data is not None
+    one = form.files.files[0]
+    stored = keep(one.stream, one.filename or "")
+    return SignedPaper(str(form.signer.data), form.day.data, stored)

@@ -30,6 +30,8 @@ from app.core.problems import PREFIX
 
 #: A session is written to at most this often for nothing but the time it was last used.
 SEEN_EVERY = dt.timedelta(minutes=1)
+#: Seconds that noting the last use may wait for a long write: it is made up for next time.
+NOTING = 0.5
 SHAPE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -157,7 +159,8 @@ def _keep(id_hash: bytes, data: RowSession, seen_at: dt.datetime) -> None:
     if not changes:
         return
     try:
-        with aside() as connection:
+        patience = None if "data" in changes else NOTING
+        with aside(patience=patience) as connection:
             connection.execute(update(SignIn).where(SignIn.id_hash == id_hash).values(changes))
     except (Busy, SQLAlchemyError):
         # The answer stands by itself; a lost message or time of use is made up for next time.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from app.core.text import _
@@ -11,6 +12,10 @@ _MESSAGES: dict[str, str] = {}
 
 #: constraint or trigger name → (error code, form field)
 _CONSTRAINTS: dict[str, tuple[str, str | None]] = {}
+
+
+#: What may hold the writer for long.
+_HOLDS: list[Callable[[], str]] = []
 
 
 class DomainError(Exception):
@@ -59,12 +64,28 @@ class Conflict(DomainError):
 
 
 class Busy(DomainError):
-    """The database could not take the write now; trying again is safe."""
+    """The database could not take the write now; trying again is safe.
+
+    Its sentence is that of whatever is known to hold the writer, else one for all cases.
+    """
 
     status = 503
 
     def __init__(self) -> None:
         super().__init__("busy")
+        self._why = next((said for hold in _HOLDS if (said := hold())), "")
+
+    @property
+    def message(self) -> str:
+        """What happened and what to do, in the reader's language."""
+        return self._why or super().message
+
+
+def register_hold(told: Callable[[], str]) -> None:
+    """Add what may say, in a sentence for the reader, that a long write of its own is under way;
+    "" when none is."""
+    if told not in _HOLDS:
+        _HOLDS.append(told)
 
 
 def register_messages(messages: dict[str, str]) -> None:

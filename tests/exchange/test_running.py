@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 import threading
 import time
+from html import unescape
 from typing import Any
 
 from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy import func, select
 
-from app.core.db import session
+from app.core.db import engine, last_revision, session, write
+from app.core.errors import Busy
 from app.exchange.intake import running
 from app.exchange.models import Intake
 from app.firms.models import Figures
 from tests.clients import Client, sign_in
+from tests.core.test_hard_times import on_each_connection
 from tests.exchange.test_imports import CODE, commit, preview, workbook
-from tests.factories.chain import Chain
+from tests.factories.chain import SEEDER, Chain
 
 HEADS = [CODE, "报告期", "营业收入（万元）"]
 QUARTERS = [f"{year}年第{n}季度" for year in range(1991, 2020) for n in (1, 2, 3, 4)]
@@ -138,3 +142,49 @@ def test_rows_that_wait_are_kept_until_given_up(client: Client, made: Chain) -> 
     assert "撤销整个导入" in client.get(where).get_data(as_text=True)
     assert client.send(f"{where}/undo", {}, page=where).status_code == 303
     assert count() == before - 1
+
+
+def under_way(app: Flask, pid: str) -> threading.Event:
+    """A write of so many rows that stands at half until the event is set."""
+    told, go = threading.Event(), threading.Event()
+
+    def work(tick: Any) -> tuple[int, int]:
+        tick(1, 2)
+        with write("import:commit", actor=SEEDER):
+            told.set()
+            go.wait(60)
+        return 1, 0
+
+    assert running.start(app, pid, 2, work)
+    assert told.wait(30)
+    return go
+
+
+def test_others_are_told_of_a_long_import_and_keep_what_they_typed(
+    app: Flask, client: Client, made: Chain
+) -> None:
+    sign_in(client, made.people["incubator"])
+    where, _page = preview(client, rows_of(made, 2))
+    home = f"/firms/{made.firms['石上泉传感'].pid}"
+    hurry = "PRAGMA busy_timeout=50" if engine().dialect.name == "sqlite" else "SET lock_timeout=50"
+    before = last_revision()
+    with on_each_connection(engine(), hurry):
+        go = under_way(app, where[-12:])
+        try:
+            assert client.get(home).status_code == 200, "reading goes on"
+            answer = client.send(f"{home}/edit", {"profile-business": "量子传感的新业务"})
+            page = unescape(answer.get_data(as_text=True))
+            assert answer.status_code == 503
+            assert "正在写入一批导入（已完成 50%），您的这一次没有写入。请过一分钟再提交。" in page
+            assert "量子传感的新业务" in page
+            with force_locale("en"):
+                assert Busy().message.startswith("An import is being written (50% done)")
+        finally:
+            go.set()
+            for one in threading.enumerate():
+                if one.name == "import":
+                    one.join(30)
+        settled(client, where)
+    session.rollback()
+    assert last_revision() == before + 1, "the import's own"
+    assert Busy().message.startswith("系统正忙")

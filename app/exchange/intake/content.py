@@ -48,6 +48,8 @@ register_messages(
 REFUSED = "refused:"
 #: Begins the key of an edit that takes a side in a conflict.
 TAKE = "take:"
+#: Key of an edit that leaves a row out ("1"), or takes it in again.
+LEAVE = "leave:"
 #: Ends the key of an edit that says, for a kind of sheet, which field a head means.
 HEAD = "head"
 #: Cells of an unknown column that are shown, and the characters of each.

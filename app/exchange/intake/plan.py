@@ -12,9 +12,9 @@ from app.core.access import Viewer
 from app.core.canonical import digest_of
 from app.core.text import _
 from app.exchange.heap import uncollected
-from app.exchange.intake.content import REFUSED, Kept, Spare, edits_of, given, unpack
+from app.exchange.intake.content import LEAVE, REFUSED, Kept, Spare, edits_of, given, unpack
 from app.exchange.models import Intake
-from app.exchange.sheets.base import Fresh, Given, Ground, Kind, Planned, Trouble
+from app.exchange.sheets.base import Fresh, Given, Ground, Kind, Planned, Sheet, Trouble
 from app.exchange.sheets.fields import Field
 
 
@@ -131,6 +131,7 @@ def build(viewer: Viewer, today: dt.date, intake: Intake) -> Plan:
     kept, edits = unpack(intake), edits_of(intake)
     ground, lines = Ground(viewer, today), list[Line]()
     refused = {key: typed[REFUSED] for key, typed in edits.items() if typed.get(REFUSED)}
+    left = {key for key, typed in edits.items() if typed.get(LEAVE) == "1"}
     owners = _owners(kept)
     for place, sheet in enumerate(kept):
         of = sheet.sheet
@@ -139,6 +140,9 @@ def build(viewer: Viewer, today: dt.date, intake: Intake) -> Plan:
         rows = given(sheet, place, edits)
         of.prepare(ground, rows)
         for row in rows:
+            if left and f"{place}:{row.number}" in left:
+                lines.append(Line(place, sheet, row, _left_out(of, row)))
+                continue
             planned = of.plan(ground, row)
             planned.troubles = row.troubles
             if planned.code != owners.get(sheet.file, planned.code):
@@ -150,6 +154,12 @@ def build(viewer: Viewer, today: dt.date, intake: Intake) -> Plan:
             lines.append(line)
     counts = Counter(line.planned.kind for line in lines)
     return Plan(lines, kept, ground, _digest(lines), {kind: counts[kind] for kind in Kind})
+
+
+def _left_out(sheet: Sheet, row: Given) -> Planned:
+    """A row that its reader leaves out: it writes nothing, and nothing waits for it."""
+    said = [row.texts[key] for key in ("name", *sheet.subject) if key in row.texts]
+    return Planned(Kind.LEFT, next(iter(said), ""), row.texts.get("code", ""))
 
 
 def _owners(kept: list[Kept]) -> dict[str, str]:

@@ -19,8 +19,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from flask import Flask, current_app
+from flask import Flask, current_app, has_app_context
 
+from app.core.text import N_, _
 from app.exchange.intake.service import Tick
 
 #: Rows from which on a write goes on behind the page: some four milliseconds each.
@@ -28,6 +29,9 @@ LONG = 200
 #: Seconds between two notes of how far it is.
 PAUSE = 0.3
 SIZE = 4_096
+#: What is said to those whose own write has to wait.
+WRITING = N_("正在写入一批导入（已完成 %(n)s%%），您的这一次没有写入。请过一分钟再提交。")
+UNDOING = N_("正在撤销一批导入（已完成 %(n)s%%），您的这一次没有写入。请过一分钟再提交。")
 log = logging.getLogger(__name__)
 Work = Callable[[Tick], tuple[int, int]]
 
@@ -137,6 +141,19 @@ def look(pid: str) -> Progress | None:
         return Progress(0, ended=True, broken=True) if _locked(file) else Progress(0)
     finally:
         os.close(file)
+
+
+def told() -> str:
+    """That a long import or undo of anybody is under way on this machine and how far it is, for
+    those whose own write has to wait; "" when none is."""
+    if not has_app_context():
+        return ""
+    for place in _place("").iterdir():
+        found = running(place.name)
+        if found is not None:
+            words = UNDOING if found.undo else WRITING
+            return _(words, n=found.share)
+    return ""
 
 
 def running(pid: str) -> Progress | None:

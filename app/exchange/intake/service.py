@@ -14,7 +14,7 @@ from app.core.days import now
 from app.core.db import aside, current_revision, new_pid, session
 from app.core.errors import Conflict, DomainError, NotFound, register_messages
 from app.core.text import N_, _
-from app.exchange.intake.content import REFUSED, TAKE, Kept, edits_of, keep, pack, together
+from app.exchange.intake.content import LEAVE, REFUSED, TAKE, Kept, edits_of, keep, pack, together
 from app.exchange.intake.plan import Line, Plan, build
 from app.exchange.models import Intake, IntakeState
 from app.exchange.reading import Refused, Upload
@@ -137,6 +137,8 @@ def amend(intake: Intake, typed: Mapping[str, Mapping[str, str]], *, again: bool
     for key, values in typed.items():
         held = edits.setdefault(key, {})
         for name, text in values.items():
+            if name == LEAVE and text not in ("1", "0"):
+                continue
             if name.startswith(TAKE) and text not in ("mine", "held"):
                 continue
             held[name] = text[:LONGEST]
@@ -146,6 +148,26 @@ def amend(intake: Intake, typed: Mapping[str, Mapping[str, str]], *, again: bool
                 edits=json.dumps(edits, ensure_ascii=False, separators=(",", ":"))
             )
         )  # fmt: skip
+
+
+def leave_out(
+    viewer: Viewer, today: dt.date, pid: str, digest: str, typed: Mapping[str, Mapping[str, str]]
+) -> str | None:
+    """Leave the rows out that were marked beside a plan that was seen: the digest of what is left
+    of it. None when without them anything else would be written than was seen.
+
+    Raises Conflict `plan_changed` when the plan that was seen is not the present one.
+    """
+    seen = build(viewer, today, find(viewer, pid))
+    if seen.digest != digest:
+        raise Conflict("plan_changed")
+    amend(find(viewer, pid), typed)
+    session.rollback()
+    plan = build(viewer, today, find(viewer, pid))
+    before = {line.key: line.kind for line in seen.writes}
+    if any(before.get(line.key) != line.kind for line in plan.writes):
+        return None
+    return plan.digest
 
 
 def commit(viewer: Viewer, today: dt.date, pid: str, digest: str, tick: Tick = silent) -> Plan:

@@ -25,6 +25,7 @@ class Kind(Coded):
     NEW = "new", N_("新增")
     SAME = "same", N_("不变")
     ABSENT = "absent", N_("不在册")
+    LEFT = "left", N_("不导入")
 
 
 #: The kinds of rows that are not written and wait for somebody.

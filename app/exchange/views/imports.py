@@ -25,7 +25,7 @@ from app.core.paging import Page, page_number
 from app.core.text import N_, _, language
 from app.exchange.heap import uncollected
 from app.exchange.intake import running, service
-from app.exchange.intake.content import HEAD, TAKE, said_words
+from app.exchange.intake.content import HEAD, LEAVE, TAKE, said_words
 from app.exchange.intake.plan import Plan, build
 from app.exchange.intake.undo import told, undo
 from app.exchange.models import Intake, IntakeState
@@ -168,7 +168,7 @@ def _preview(intake: Intake, problem: str = "", status: int = 200) -> ResponseRe
     plan = build(viewer(), today(), intake)
     titles = [words for words in dict.fromkeys(map(said_words, plan.kept)) if words]
     page = render_template(
-        "exchange/preview.html", intake=intake, plan=plan, Kind=Kind, problem=problem,
+        "exchange/preview.html", intake=intake, plan=plan, Kind=Kind, problem=problem, leave=LEAVE,
         parts=_parts(plan), reasons=forms.reasons, titles=titles, take=TAKE, head_key=HEAD,
     )  # fmt: skip
     return page, status
@@ -186,6 +186,18 @@ def _parts(plan: Plan) -> dict[Kind, Page]:
     return found
 
 
+def _typed() -> dict[str, dict[str, str]]:
+    """What was typed and marked in the preview, by `sheet:row` and field."""
+    found: dict[str, dict[str, str]] = {}
+    columns = request.form.get("then") == "columns"
+    for name, text in request.form.items():
+        kind, _mark, rest = name.partition("|")
+        key, _mark, field = rest.partition("|")
+        if kind == "cell" and field and (columns or not key.endswith(f":{HEAD}")):
+            found.setdefault(key, {})[field] = text.strip()
+    return found
+
+
 @bp.post("/imports/<pid>")
 @requires(*MAY)
 @uncollected()
@@ -195,16 +207,7 @@ def amend(pid: str) -> ResponseReturnValue:
     here = url_for("exchange.one_import", pid=pid, page=request.args.get("page"))
     if running.running(pid):
         return redirect(here, 303)
-    typed: dict[str, dict[str, str]] = {}
-    columns = request.form.get("then") == "columns"
-    for name, text in request.form.items():
-        parts = name.split("|", 2)
-        if (
-            len(parts) == 3
-            and parts[0] == "cell"
-            and (columns or not parts[1].endswith(f":{HEAD}"))
-        ):
-            typed.setdefault(parts[1], {})[parts[2]] = text.strip()
+    typed = _typed()
     reason = request.form.get("reason", "").strip()
     if reason:
         for line in build(viewer(), today(), intake).doubtful:
@@ -214,9 +217,14 @@ def amend(pid: str) -> ResponseReturnValue:
         service.amend(service.find(viewer(), pid), typed, again=True)
         return redirect(here, 303)
     digest = request.form.get("digest", "")
-    if intake.lines >= running.LONG:
-        return _write_behind(pid, digest, typed, intake.lines)
     try:
+        if any(LEAVE in cells for cells in typed.values()):
+            digest = service.leave_out(viewer(), today(), pid, digest, typed) or ""
+            if not digest:
+                flash(_("留出所选的行以后，要写入的与刚才看到的不同。请看过再写入。"), "ok")
+                return redirect(here, 303)
+        if intake.lines >= running.LONG:
+            return _write_behind(pid, digest, typed, intake.lines)
         _told(*_write(viewer(), pid, digest, typed))
     except DomainError as error:
         if error.code == "not_found":

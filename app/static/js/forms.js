@@ -1,3 +1,5 @@
+import { download } from "./downloads.js";
+
 // Fields that belong to a choice: <div data-when="kind=financing ip"> shows while `kind` has one of the values.
 // A hidden part is also switched off, so that nothing unseen is sent. Without scripts all parts are shown.
 export function forms(root) {
@@ -33,14 +35,15 @@ function toggle(form, part) {
 }
 
 // One press, one post: a second press while the first is under way is swallowed. A download leaves the page as it
-// is: its button is dead only for the span of a double press.
+// is: only the same button pressed again is.
 function once(root) {
   for (const form of root.querySelectorAll("form[method=post]")) {
     form.addEventListener("submit", (event) => {
       if (event.defaultPrevented) return;
+      if ("download" in form.dataset) return download(event);
       if (form.dataset.sent) return event.preventDefault();
       form.dataset.sent = "1";
-      setTimeout(() => delete form.dataset.sent, "download" in form.dataset ? 800 : 8000);
+      setTimeout(() => delete form.dataset.sent, 8000);
     });
   }
   addEventListener("pageshow", () => {

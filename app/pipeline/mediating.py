@@ -79,7 +79,7 @@ def _owed(viewer: AnyViewer, day: dt.date) -> Iterator[Todo]:
 
 
 def _writes_again(viewer: AnyViewer, row: Mediation, day: dt.date) -> bool:
-    case = MediationCase(viewer, day, row.firm, None, row)
+    case = MediationCase(viewer, day, row.firm, None, row, stands=row.state)
     return MEDIATION.refusal(MediationAct.READVISE, case) is None
 
 

@@ -8,6 +8,7 @@ from app.carriers.queries.scope import (
     offered,
     opens,
     own,
+    own_of,
     visible,
 )
 from app.carriers.queries.status import (
@@ -34,6 +35,7 @@ __all__ = [
     "over",
     "over_act",
     "own",
+    "own_of",
     "registered",
     "standing",
     "standings",

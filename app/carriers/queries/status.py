@@ -87,9 +87,12 @@ def over_act(carrier: Carrier, day: dt.date) -> tuple[StatusAct, dt.date] | None
     return held.get(carrier.id)
 
 
-def announced(day: dt.date) -> dict[int, CarrierStatus]:
-    """carrier id → the first 取消 or 注销 entered for a day that is still to come."""
-    ended = over(day)
+def announced(
+    day: dt.date, ended: dict[int, CarrierStatus] | None = None
+) -> dict[int, CarrierStatus]:
+    """carrier id → the first 取消 or 注销 entered for a day that is still to come; `ended`: what
+    :func:`over` says of the day, if it was asked before."""
+    ended = over(day) if ended is None else ended
     statement = (
         select(CarrierStatus)
         .where(CarrierStatus.act.in_(OVER), CarrierStatus.day > day)

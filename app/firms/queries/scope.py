@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, and_, exists, false, or_, select, true
@@ -11,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from app.accounts.models import OrganisationKind
 from app.carriers.models import INCUBATOR, Carrier, Site
-from app.carriers.queries import own, places
+from app.carriers.queries import own, own_of, places
 from app.core.access import AnyViewer, PostRef, System
 from app.core.days import today
 from app.core.db import session
@@ -86,10 +87,15 @@ def nameable(viewer: AnyViewer, firm_id: Any) -> ColumnElement[bool]:
     """
     if sees_all(viewer):
         return true()
+    hosts = viewer.organisation_ids if has_carrier(viewer) else None
+    return ~firm_id.in_(_masked(hosts, today()))  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=256)
+def _masked(hosts: frozenset[int] | None, day: dt.date) -> Select[int]:
+    """Firms marked 仅计数, without those of some organisations' carriers."""
     masked = select(Firm.id).where(Firm.counted_only)
-    if has_carrier(viewer):
-        masked = masked.where(~hosted(viewer, today()))
-    return ~firm_id.in_(masked)  # type: ignore[no-any-return]
+    return masked if hosts is None else masked.where(~_hosted(hosts, day))
 
 
 def has_carrier(viewer: AnyViewer) -> bool:
@@ -104,10 +110,12 @@ def area_posts(viewer: AnyViewer) -> list[PostRef]:
 
 def tied(viewer: AnyViewer, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """Firms with a residency at one of the viewer's carriers, under further conditions on it."""
+    return _tied(own(viewer), *conditions)
+
+
+def _tied(mine: Select[int], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return Firm.id.in_(
-        select(Residency.firm_id).where(
-            Residency.carrier_id.in_(own(viewer).order_by(None)), *conditions
-        )
+        select(Residency.firm_id).where(Residency.carrier_id.in_(mine.order_by(None)), *conditions)
     )
 
 
@@ -118,7 +126,15 @@ def runs(day: dt.date) -> ColumnElement[bool]:
 
 def hosted(viewer: AnyViewer, day: dt.date) -> ColumnElement[bool]:
     """Firms of which one of the viewer's carriers is the host, or was one."""
-    return or_(tied(viewer, runs(day)), once_hosted(viewer))
+    return _hosted(viewer.organisation_ids, day)
+
+
+# Scopes are asked for several times a page and follow from nothing else, so each is built once.
+
+
+@lru_cache(maxsize=256)
+def _hosted(organisations: frozenset[int], day: dt.date) -> ColumnElement[bool]:
+    return or_(_tied(own_of(organisations), runs(day)), _once_hosted(organisations))
 
 
 def once_hosted(viewer: AnyViewer) -> ColumnElement[bool]:
@@ -127,10 +143,15 @@ def once_hosted(viewer: AnyViewer) -> ColumnElement[bool]:
     A tie that an accelerator or a park has beside the count of another carrier opens the firm
     only while it runs.
     """
-    other = aliased(Residency)
+    return _once_hosted(viewer.organisation_ids)
+
+
+@lru_cache(maxsize=256)
+def _once_hosted(organisations: frozenset[int]) -> ColumnElement[bool]:
+    mine, other = own_of(organisations), aliased(Residency)
     nowhere = ~exists().where(other.firm_id == Residency.firm_id, other.counted)
-    incubators = own(viewer).where(Carrier.tier == INCUBATOR).order_by(None)
-    return tied(viewer, or_(Residency.counted, Residency.carrier_id.in_(incubators), nowhere))
+    incubators = mine.where(Carrier.tier == INCUBATOR).order_by(None)
+    return _tied(mine, or_(Residency.counted, Residency.carrier_id.in_(incubators), nowhere))
 
 
 def at_site(day: dt.date) -> ColumnElement[bool]:

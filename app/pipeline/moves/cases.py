@@ -203,6 +203,8 @@ class MediationCase(Rowed[Mediation]):
     note: str | None = None
     code: str | None = None
     text: str = ""
+    #: its state today, where a list has read it with the others
+    stands: Coded | None = None
 
     def state(self) -> Coded:
         """Its state today, as far as claims and days tell; `Absent.MEDIATION` when there is none.
@@ -211,6 +213,8 @@ class MediationCase(Rowed[Mediation]):
         """
         if self.row is None:
             return Absent.MEDIATION
+        if self.stands is not None:
+            return self.stands
         return mediations.standing(self.row, self.today)[0]
 
 

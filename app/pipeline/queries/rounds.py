@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import aliased
@@ -151,6 +152,7 @@ def day_of(entry: Milestone) -> dt.date:
     return day
 
 
+@cache
 def listed() -> ColumnElement[bool]:
     """An application still under way whose firm already has the recognition on record, mostly
     since an official list was read in."""

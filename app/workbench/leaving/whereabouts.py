@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from app.carriers.models import Carrier
 from app.core.access import AnyViewer, Permission
 from app.core.db import session
+from app.core.kept import kept
 from app.firms.models import Destination, Firm, LeaveReason, Residency
 from app.firms.queries.scope import sees_all
 from app.pipeline.models import Graduation
@@ -41,7 +42,12 @@ def rows(viewer: AnyViewer, day: dt.date) -> list[Leaver]:
 
     A firm is on the list while its last counted tie has ended, no other runs, and neither the
     tie nor its graduation names a destination. A firm that closed has ended, not gone.
+    The rail, the to-dos and the page ask for the same, so it is kept.
     """
+    return list(kept(("leavers", viewer, day), lambda: _rows(viewer, day)))
+
+
+def _rows(viewer: AnyViewer, day: dt.date) -> list[Leaver]:
     later = aliased(Residency)
     told = func.coalesce(Residency.destination, Graduation.destination)
     statement = (

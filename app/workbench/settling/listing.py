@@ -85,7 +85,8 @@ def endings(day: dt.date) -> dict[int, Ending]:
 
 
 def _endings(day: dt.date) -> dict[int, Ending]:
-    acts: dict[int, CarrierStatus] = announced(day) | over(day)
+    ended = over(day)
+    acts: dict[int, CarrierStatus] = announced(day, ended) | ended
     stand = {on: succession.heirs(on) for on in {max(act.day, day) for act in acts.values()}}
     heirs = {number: stand[max(act.day, day)].get(number) for number, act in acts.items()}
     ids = {*acts, *(h for h in heirs.values() if h)}

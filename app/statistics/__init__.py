@@ -7,11 +7,13 @@ from flask import Flask
 from app.core.access import AnyViewer, Permission
 from app.core.panels import NavEntry, registry
 from app.core.text import N_
+from app.pipeline.moves.explained import explain
 from app.statistics import carrier_facts as _facts  # noqa: F401  declares them
 from app.statistics import filters, views
 from app.statistics.changes.views import bp as changes_bp
 from app.statistics.citations.views import bp as citations_bp
 from app.statistics.reports import cli
+from app.statistics.reports.moves import REPORT
 from app.statistics.reports.views import bp as reports_bp
 from app.statistics.scope import WHOLE
 from app.statistics.summary import hooks as summary
@@ -26,6 +28,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(citations_bp)
     app.register_blueprint(summary_bp)
     app.cli.add_command(cli.report_group)
+    explain("report", REPORT)
     summary.init_app(app)
     filters.init_app(app)
     for position, (text, endpoint, icon, shows) in enumerate(

@@ -236,6 +236,7 @@ def test_the_help_page_prints_the_tables(office: Office) -> None:
         ("graduation", "核定"),
         ("claim", "记录企业选定"),
         ("transfer", "同意转出"),
+        ("report", "按线下签批件签发"),
     ):
         page = clerk.get(f"/help/chain?kind={kind}").text
         assert act in page

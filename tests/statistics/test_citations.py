@@ -6,6 +6,7 @@ import re
 from html import unescape
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -168,6 +169,22 @@ def test_words_stay_as_they_were_told(district: dict[str, Any], client: Client) 
     page = read(client, address)
     assert "As of 2026" in page
     assert "Sentence to cite" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "zh", "en"),
+    [
+        (GRADUATED, "（数据截至", "(data as known"),
+        ("/statistics/list?indicator=S-01", "（核定数；数据截至", "(Verified; data as known"),
+    ],
+)
+def test_a_sentence_says_once_what_is_counted(
+    district: dict[str, Any], client: Client, asked: str, zh: str, en: str
+) -> None:
+    address = cite(client, asked)
+    assert zh in read(client, address)
+    client.send("/preferences", {"lang": "en"}, page=address)
+    assert en in read(client, address)
 
 
 def test_what_the_register_does_not_have_is_not_cited(

@@ -10,28 +10,10 @@ from flask.typing import ResponseReturnValue
 
 from app.core.access import Permission, requires
 from app.core.text import Coded, _
-from app.pipeline.moves.application import APPLICATION
-from app.pipeline.moves.claim import CLAIM
-from app.pipeline.moves.firm import FIRM
-from app.pipeline.moves.graduation import GRADUATION
-from app.pipeline.moves.handover import HANDOVER
-from app.pipeline.moves.mediation import MEDIATION
-from app.pipeline.moves.meeting import MEETING
+from app.pipeline.moves.explained import TABLES
 from app.pipeline.moves.needs import APPROVING, REPORTING, mode
 from app.pipeline.moves.table import Move, Table
-from app.pipeline.moves.transfer import TRANSFER
 from app.pipeline.views.blueprint import bp
-
-TABLES: dict[str, Table[Any]] = {
-    "firm": FIRM,
-    "graduation": GRADUATION,
-    "claim": CLAIM,
-    "mediation": MEDIATION,
-    "meeting": MEETING,
-    "handover": HANDOVER,
-    "transfer": TRANSFER,
-    "application": APPLICATION,
-}
 
 
 @dataclass

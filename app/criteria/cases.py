@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Integer, Select, String, cast, literal, null, select, union_all
 
 from app.core.db import session
+from app.core.text import N_
 from app.criteria.compile import inline, parameters
 from app.criteria.facts import CATALOGUE
 from app.criteria.interval import WHOLE
@@ -128,7 +129,12 @@ def _checked(path: Path, text: str) -> CaseFile:
         _has(content, (), "rule", "version", "cases")
         kind = content.get("kind", "new")
         if kind not in KINDS:
-            raise Fault(("kind",), f"{kind!r} is no kind; there are {', '.join(KINDS)}")
+            raise Fault(
+                ("kind",),
+                N_("没有 %(kind)s 这种申请，只有 %(among)s"),
+                kind=repr(kind),
+                among=", ".join(KINDS),
+            )
         always = _things(content.get("always", []), ("always",))
         cases = [_case(one, ("cases", n), always) for n, one in enumerate(content["cases"])]
         return CaseFile(path, content["rule"], content["version"], kind, tuple(cases))
@@ -139,7 +145,7 @@ def _checked(path: Path, text: str) -> CaseFile:
 def _has(plain: Any, path: Where, *keys: str) -> None:
     missing = [key for key in keys if not isinstance(plain, dict) or key not in plain]
     if missing:
-        raise Fault(path, f"{missing[0]} is missing")
+        raise Fault(path, N_("缺少 %(key)s"), key=missing[0])
 
 
 def _case(plain: Any, path: Where, always: list[Given]) -> Case:
@@ -162,21 +168,23 @@ def _outcome(word: Any, path: Where) -> Outcome:
         return Outcome(word)
     except ValueError:
         known = ", ".join(one.value for one in Outcome)
-        raise Fault(path, f"{word!r} is no outcome; there are {known}") from None
+        raise Fault(
+            path, N_("没有 %(word)s 这种结果，只有 %(known)s"), word=repr(word), known=known
+        ) from None
 
 
 def _things(plain: Any, path: Where) -> list[Given]:
     found = []
     for n, one in enumerate(plain):
         if not isinstance(one, dict) or not one:
-            raise Fault((*path, n), "a fact with its value is given as fact: value")
+            raise Fault((*path, n), N_("数据项写作 数据项: 值"))
         (fact, value), *more = one.items()
         if fact not in CATALOGUE:
-            raise Fault((*path, n), f"no fact is called {fact}")
+            raise Fault((*path, n), N_("没有名为 %(fact)s 的数据项"), fact=fact)
         try:
             bounds(value, CATALOGUE[fact].unit)
-        except ValueError as error:
-            raise Fault((*path, n), str(error)) from None
+        except UnitError as error:
+            raise Fault((*path, n), error.reason) from None
         found.append(Given(fact, tuple(more), value))
     return found
 
@@ -234,16 +242,13 @@ def bounds(value: Any, unit: str) -> tuple[int | None, int | None]:
     if unit == "code":
         return None, None
     if unit == "flag":
-        raise ValueError(f"{value!r} is neither true nor false")
+        raise UnitError(N_("%(value)s 不是 true 也不是 false"), value=repr(value))
     text = str(value)
-    try:
-        if text.startswith(LEAST):
-            return amount(text.removeprefix(LEAST), unit), None
-        low, _sign, high = text.partition(RANGE)
-        least = amount(low, unit)
-        return least, amount(high, unit) if high else least
-    except UnitError as error:
-        raise ValueError(str(error)) from None
+    if text.startswith(LEAST):
+        return amount(text.removeprefix(LEAST), unit), None
+    low, _sign, high = text.partition(RANGE)
+    least = amount(low, unit)
+    return least, amount(high, unit) if high else least
 
 
 def edges(version: Version, kind: str = "new") -> list[Case]:

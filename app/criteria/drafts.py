@@ -71,7 +71,7 @@ def fault(row: Standard) -> str:
     try:
         tree_of(row.content)
     except Fault as error:
-        return error.reason
+        return str(error.reason)
     return ""
 
 

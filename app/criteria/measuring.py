@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+from app.core.text import N_
 from app.criteria import checking as check
 from app.criteria.checking import Path
 from app.criteria.facts import CATALOGUE
@@ -25,7 +26,7 @@ from app.criteria.tree import (
     Use,
 )
 
-UNREACHED = "a ratio that nobody reaches"
+UNREACHED = N_("没有企业能达到的比例")
 #: total → its parts: none is more than all of it
 PARTS = {
     "revenue": ("main_revenue", "hitech_revenue"),
@@ -76,11 +77,13 @@ class Measures:
         whole, other = self._use(held.get("whole"), (*here, "whole"))
         per = check.count(held, "per", here) if "per" in held else 0
         if per and WHOLE % per:
-            raise Fault((*here, "per"), f"{per} does not divide {WHOLE}")
+            raise Fault((*here, "per"), N_("%(per)s 不能整除 %(whole)s"), per=per, whole=WHOLE)
         if unit != other and not per:
-            raise Fault(here, f"a share of {unit} in {other}")
+            raise Fault(
+                here, N_("分子的单位（%(unit)s）与分母的（%(other)s）不同"), unit=unit, other=other
+            )
         if held.get("zero", "none") != "none":
-            raise Fault((*here, "zero"), "zero is none, or left out")
+            raise Fault((*here, "zero"), N_("zero 只能写 none，或不写"))
         return Share(part, whole, "zero" in held, per)
 
     def _growth(self, content: dict[str, Any], path: Path) -> Growth:
@@ -90,7 +93,7 @@ class Measures:
         how = check.choice(held, "how", tuple(HOW), here)
         given = check.mapping(held.get("with", {}), (*here, "with"), set(_params(held, here)))
         if "back" not in _params(held, here):
-            raise Fault(here, f"{held['fact']} is no fact of a year")
+            raise Fault(here, N_("%(fact)s 不是年度数据项"), fact=held["fact"])
         years = [
             self._use({"fact": held["fact"], "with": {**given, "back": back}}, here)[0]
             for back in reversed(range(HOW[how]))
@@ -102,7 +105,12 @@ class Measures:
         _params(held, path)
         fact = CATALOGUE[str(held["fact"])]
         if fact.subject != self.subject:
-            raise Fault((*path, "fact"), f"{fact.name} is no fact of a {self.subject}")
+            raise Fault(
+                (*path, "fact"),
+                N_("%(fact)s 不是 %(subject)s 的数据项"),
+                fact=fact.name,
+                subject=self.subject,
+            )
         given = check.mapping(held.get("with", {}), (*path, "with"), set(fact.params))
         params = {
             name: param_of(param, given.get(name), name in given, (*path, "with", name))
@@ -110,7 +118,9 @@ class Measures:
         }
         for name in fact.terms:
             if name not in self.terms:
-                raise Fault(("terms",), f"{name} is needed by the fact {fact.name}")
+                raise Fault(
+                    ("terms",), N_("数据项 %(fact)s 需要 %(name)s"), name=name, fact=fact.name
+                )
             params[name] = self.terms[name]
         return Use(fact.name, tuple(sorted(params.items()))), fact.unit
 
@@ -123,10 +133,10 @@ class Measures:
         """A fact that must reach a number for a part to give any points."""
         held = check.mapping(content, path, {"fact", "with", "ge"})
         if "ge" not in held:
-            raise Fault(path, "what there must be is a fact that reaches a number (ge)")
+            raise Fault(path, N_("前提须是达到某数（ge）的数据项"))
         use, unit, kind = self.read({k: v for k, v in held.items() if k != "ge"}, path)
         if kind != "quantity":
-            raise Fault(path, "what there must be is a quantity")
+            raise Fault(path, N_("前提须是数量"))
         value = check.amount_of(held["ge"], unit, (*path, "ge"))
         return Test(measure=use, unit=unit, op="ge", value=value)
 
@@ -144,14 +154,14 @@ class Measures:
                 parts = check.sequence(held[way], (*path, way))
                 made = tuple(self._item(p, (*path, way, n)) for n, p in enumerate(parts))
                 if not made:
-                    raise Fault((*path, way), "nothing to choose from")
+                    raise Fault((*path, way), N_("下面一项也没有"))
                 return replace(item, best=made) if way == "best" else replace(item, sum=made)
         measure, unit, kind = self.read(held.get("measure") or {}, (*path, "measure"))
         if isinstance(measure, Score | Points):
-            raise Fault((*path, "measure"), "a part of a score measures a fact")
+            raise Fault((*path, "measure"), N_("评分的一项须衡量数据项"))
         if "bands" not in held:
             if unit != "points" or kind != "quantity":
-                raise Fault(path, "bands are missing: the measure is not in points")
+                raise Fault(path, N_("缺少分级（bands）：衡量的不是分数"))
             return replace(item, measure=measure)
         listed = check.sequence(held["bands"], (*path, "bands"))
         bands = tuple(_band(b, unit, kind, (*path, "bands", n)) for n, b in enumerate(listed))
@@ -162,9 +172,9 @@ class Measures:
         falling = all(a.points >= b.points and a.least >= b.least for a, b in pairwise(bands))
         mixed = {band.op == "le" for band in bands} == {True, False}
         if isinstance(measure, Growth) and any(band.op == "le" for band in bands):
-            raise Fault((*path, "bands"), "growth gives points with ge or gt")
+            raise Fault((*path, "bands"), N_("按增长率给分用 ge 或 gt"))
         if not down or not falling or mixed or any(b.points > item.most for b in bands):
-            raise Fault((*path, "bands"), "bands go from the highest down, none above `most`")
+            raise Fault((*path, "bands"), N_("分级（bands）从高到低排列，且不超过 most"))
         return replace(item, measure=measure, bands=bands)
 
 
@@ -178,14 +188,14 @@ def _band(content: Any, unit: str, kind: str, path: Path) -> Band:
     points = check.count(held, "points", path)
     least = held.get("least", points)
     if not isinstance(least, int) or isinstance(least, bool) or not 0 <= least <= points:
-        raise Fault((*path, "least"), "least is a whole number of at most `points`")
+        raise Fault((*path, "least"), N_("least 须是不超过 points 的整数"))
     if kind == "flag":
         if not isinstance(held.get("is"), bool):
-            raise Fault(path, "a yes-or-no fact gives points with `is: true`, or else `is: false`")
+            raise Fault(path, N_("是否类数据项按 is: true 或 is: false 给分"))
         return Band(int(held["is"]), points, least, "ge")
     ops = [op for op in ("ge", "gt", "le") if op in held]
     if len(ops) != 1 or kind != "quantity":
-        raise Fault(path, "a band begins with ge, gt or le")
+        raise Fault(path, N_("分级以 ge、gt 或 le 开头"))
     (op,) = ops
     return Band(check.amount_of(held[op], unit, path), points, least, op)
 
@@ -194,7 +204,7 @@ def _params(held: dict[str, Any], path: Path) -> dict[str, Param]:
     """Parameters of the fact that is named; Fault when there is none."""
     fact = CATALOGUE.get(str(held.get("fact")))
     if fact is None:
-        raise Fault((*path, "fact"), f"no fact is called {held.get('fact')!r}")
+        raise Fault((*path, "fact"), N_("没有名为 %(fact)s 的数据项"), fact=held.get("fact"))
     return fact.params
 
 
@@ -202,26 +212,32 @@ def param_of(param: Param, value: Any, given: bool, path: Path) -> Any:
     """A parameter as its fact takes it; Fault when it is not one."""
     if not given:
         if param.required:
-            raise Fault(path, "a parameter is missing")
+            raise Fault(path, N_("缺少参数"))
         return param.default
     if param.kind == "codes":
         codes = tuple(sorted(check.codes(value, path)))
         if param.words and set(codes) - set(param.words):
-            raise Fault(path, f"{sorted(set(codes) - set(param.words))} are no such codes")
+            raise Fault(
+                path,
+                N_("没有这些代码：%(codes)s"),
+                codes=", ".join(sorted(set(codes) - set(param.words))),
+            )
         return codes
     if param.kind == "code":
         if not isinstance(value, str) or value not in param.words:
-            raise Fault(path, f"{value!r} is no such code")
+            raise Fault(path, N_("没有 %(value)s 这个代码"), value=repr(value))
         return str(value)
     if param.kind in ("months", "years", "days", "share"):
         reader = check.amount_of if param.kind == "share" else check.period_of
         found = reader(value, param.kind, path)
         if param.words and found not in param.words:
-            among = param.words if isinstance(param.words, tuple) else ("those that can be",)
-            raise Fault(path, f"{value!r} is not one of {', '.join(map(str, among))}")
+            if not isinstance(param.words, tuple):
+                raise Fault(path, N_("%(value)s 不是可用的值"), value=repr(value))
+            among = ", ".join(map(str, param.words))
+            raise Fault(path, check.NONE_OF, value=repr(value), among=among)
         return found
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= check.MOST:
-        raise Fault(path, "a whole number is expected")
+        raise Fault(path, N_("这里应是整数"))
     if param.words and value not in param.words:
-        raise Fault(path, f"{value} is more than {param.words[-1]}")
+        raise Fault(path, N_("%(value)s 超过 %(most)s"), value=value, most=param.words[-1])
     return value

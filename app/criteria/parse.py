@@ -6,9 +6,10 @@ import re
 from typing import Any
 
 from app.carriers.models import Source
+from app.core.text import N_
 from app.criteria import checking as check
 from app.criteria import measuring
-from app.criteria.checking import Path
+from app.criteria.checking import NONE_OF, Path
 from app.criteria.measuring import Measures, most_of
 from app.criteria.tree import (
     OPS,
@@ -37,7 +38,7 @@ MARKS = ("presumed", "judgement", REMARK)
 #: how the text of a published standard is known: seen, or restated by a public office; told by
 #: others; from memory; not published
 CONFIDENCE = ("seen", "restated", "unverified", "unpublished")
-UNREACHED = "more points than can be reached"
+UNREACHED = N_("分数高于可得的最高分")
 CLAUSE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,11}")
 #: where figures come from
 SOURCES = tuple(one.value for one in Source)
@@ -88,17 +89,19 @@ def _whole(tree: Tree) -> None:
     _source(tree)
     names = [node.clause for node in tree.nodes() if node.clause]
     if not names:
-        raise Fault(("condition",), "no clause at all")
+        raise Fault(("condition",), N_("一条条款也没有"))
     most = MOST_BESIDE if versions_of(tree) else MOST_CLAUSES
     if len(names) > most:
-        raise Fault(("condition",), f"{len(names)} clauses, at most {most} fit")
+        raise Fault(
+            ("condition",), N_("有 %(n)s 条条款，最多 %(most)s 条"), n=len(names), most=most
+        )
     twice = {name for name in names if names.count(name) > 1}
     if twice:
-        raise Fault(("condition",), f"clause {min(twice)} stands twice")
+        raise Fault(("condition",), N_("条款 %(clause)s 出现两次"), clause=min(twice))
     _remarks(tree)
     for one in tree.nodes():
         if one.clause and not one.text.zh:
-            raise Fault(("condition",), f"clause {one.clause} has no text")
+            raise Fault(("condition",), N_("条款 %(clause)s 没有条文"), clause=one.clause)
 
 
 def _remarks(tree: Tree) -> None:
@@ -107,11 +110,11 @@ def _remarks(tree: Tree) -> None:
     groups = [n for n in tree.nodes() if isinstance(n, Group) and n.op == "all"]
     for group in groups:
         if all(part.mark == REMARK for part in group.parts):
-            raise Fault(("condition",), "a condition of nothing but remarks")
+            raise Fault(("condition",), N_("条件里只有提示，没有可判断的条款"))
     beside = {id(part) for group in groups for part in group.parts}
     for node in (*tree.nodes(), *(n for guard in tree.guards for n in walk(guard.test))):
         if node.mark == REMARK and (id(node) not in beside or not node.clause):
-            raise Fault(("condition",), "a remark is a clause of `all`")
+            raise Fault(("condition",), N_("提示（remark）只能是 all 之下的条款"))
 
 
 def _source(tree: Tree) -> None:
@@ -119,11 +122,11 @@ def _source(tree: Tree) -> None:
     rule of our own what it assumes."""
     published = tree.standing != "own"
     if published and not tree.document:
-        raise Fault(("document",), "an official standard names its document number")
+        raise Fault(("document",), N_("公开发布的标准须写明文号"))
     if not published and tree.confidence:
-        raise Fault(("confidence",), "a rule of our own has no published text to know")
+        raise Fault(("confidence",), N_("自定标准没有公开原文，不写 confidence"))
     if not published and not tree.assumptions:
-        raise Fault((), "a rule of our own states its assumptions")
+        raise Fault((), N_("自定标准须写明约定（assumptions）"))
 
 
 class _Reader:
@@ -137,7 +140,7 @@ class _Reader:
         parts = keyed(tree)
         for key, value, path in self.points:
             if key not in parts:
-                raise Fault(path, f"no part of a score is called {key}")
+                raise Fault(path, N_("评分中没有名为 %(key)s 的部分"), key=key)
             check.within(value, parts[key].most, path, UNREACHED)
 
     def guards(self, content: Any, path: Path) -> tuple[Guard, ...]:
@@ -151,9 +154,9 @@ class _Reader:
 
     def node(self, content: Any, path: Path, depth: int) -> Node:
         if depth > DEEPEST:
-            raise Fault(path, f"nested deeper than {DEEPEST} levels")
+            raise Fault(path, N_("嵌套超过 %(n)s 层"), n=DEEPEST)
         if not isinstance(content, dict):
-            raise Fault(path, "a condition is expected here")
+            raise Fault(path, N_("这里应是一项条件"))
         common = self._common(content, path)
         rest = {key: value for key, value in content.items() if key not in COMMON}
         for op in ("all", "any", "at_least"):
@@ -169,15 +172,15 @@ class _Reader:
     def _common(self, content: dict[str, Any], path: Path) -> dict[str, Any]:
         clause = content.get("clause")
         if clause is not None and not CLAUSE.fullmatch(str(clause)):
-            raise Fault((*path, "clause"), f"{clause!r} is no clause number")
+            raise Fault((*path, "clause"), N_("%(value)s 不能作条款编号"), value=repr(clause))
         mark = content.get("mark", "")
         if "mark" in content and mark not in MARKS:
-            raise Fault((*path, "mark"), f"{mark!r} is none of {', '.join(MARKS)}")
+            raise Fault((*path, "mark"), NONE_OF, value=repr(mark), among=", ".join(MARKS))
         if clause is not None and "cite" not in content:
-            raise Fault((*path, "cite"), f"clause {clause} has no citation")
+            raise Fault((*path, "cite"), N_("条款 %(clause)s 没有引用条文（cite）"), clause=clause)
         kinds = check.codes(content.get("kinds", []), (*path, "kinds"))
         if set(kinds) - set(KINDS):
-            raise Fault((*path, "kinds"), f"kinds are {', '.join(KINDS)}")
+            raise Fault((*path, "kinds"), N_("申请种类只有 %(among)s"), among=", ".join(KINDS))
         given = {key: content[key] for key in ("text", "note") if key in content}
         return {
             "clause": str(clause) if clause is not None else None,
@@ -195,11 +198,11 @@ class _Reader:
         key = "of" if op == "at_least" else op
         parts = check.sequence(held.get(key), (*path, key))
         if not parts:
-            raise Fault((*path, key), "nothing to choose from")
+            raise Fault((*path, key), N_("下面一项也没有"))
         made = tuple(self.node(p, (*path, key, n), depth + 1) for n, p in enumerate(parts))
         count = check.count(held, op, path) if op == "at_least" else 0
         if count > len(made):
-            raise Fault((*path, op), f"{count} of {len(made)} cannot be met")
+            raise Fault((*path, op), N_("%(m)s 项中无法满足 %(n)s 项"), n=count, m=len(made))
         return Group(**common, op=op, count=count, parts=made)
 
     def _tier(self, rest: dict[str, Any], common: dict[str, Any], path: Path, depth: int) -> Node:
@@ -218,13 +221,13 @@ class _Reader:
                 )
             )
         if otherwise is None or not made:
-            raise Fault((*path, "tier"), "a tier has cases and an `otherwise`")
+            raise Fault((*path, "tier"), N_("分档（tier）要有各档和 otherwise"))
         return Tier(**common, cases=tuple(made), otherwise=otherwise)
 
     def _test(self, rest: dict[str, Any], common: dict[str, Any], path: Path) -> Node:
         ops = [op for op in OPS if op in rest]
         if len(ops) != 1:
-            raise Fault(path, f"one of {', '.join(OPS)} is expected")
+            raise Fault(path, N_("这里应有 %(among)s 之一"), among=", ".join(OPS))
         (op,) = ops
         measure = {key: value for key, value in rest.items() if key != op}
         if "score" in measure:
@@ -234,7 +237,7 @@ class _Reader:
             return Test(**common, measure=score, unit="points", op=self._op(op, path), value=mark)
         found, unit, kind = self.measures.read(measure, path)
         if isinstance(found, Growth) and op not in ("ge", "gt"):
-            raise Fault(path, "a growth is asked for with ge or gt")
+            raise Fault(path, N_("增长率用 ge 或 gt 比较"))
         value = self._value(rest[op], op, unit, kind, (*path, op))
         if isinstance(value, int):
             check.within(value, most_of(found), (*path, op), measuring.UNREACHED)
@@ -245,20 +248,20 @@ class _Reader:
 
     def _op(self, op: str, path: Path) -> str:
         if op not in ("ge", "gt"):
-            raise Fault(path, "a score is asked for with ge or gt")
+            raise Fault(path, N_("得分用 ge 或 gt 比较"))
         return op
 
     def _value(self, value: Any, op: str, unit: str, kind: str, path: Path) -> Any:
         if kind == "flag":
             if op != "is" or not isinstance(value, bool):
-                raise Fault(path, "a yes-or-no fact is asked for with `is: true` or `is: false`")
+                raise Fault(path, N_("是否类数据项用 is: true 或 is: false"))
             return value
         if kind == "code":
             if op not in ("in", "not_in"):
-                raise Fault(path, "a code is asked for with in or not_in")
+                raise Fault(path, N_("代码类数据项用 in 或 not_in"))
             return check.codes(value, path)
         if op in ("is", "in", "not_in"):
-            raise Fault(path, "a quantity is asked for with gt, ge, lt or le")
+            raise Fault(path, N_("数量用 gt、ge、lt 或 le 比较"))
         if isinstance(value, dict):
             held = check.mapping(value, path, {"rule", "clause", "share"})
             share = check.amount_of(held.get("share"), "share", (*path, "share"))
@@ -280,14 +283,20 @@ def _terms(content: Any, path: Path) -> dict[str, Any]:
     if "figures_due" in held:
         text = str(held["figures_due"])
         if not re.fullmatch(YEARLY, text):
-            raise Fault((*path, "figures_due"), f"{text!r} is no day of a year as MM-DD")
+            raise Fault(
+                (*path, "figures_due"), N_("%(value)s 不是 MM-DD 格式的日期"), value=repr(text)
+            )
         terms["figures_due"] = text
     if "sources" in held:
         here = (*path, "sources")
         terms["sources"] = check.codes(held["sources"], here)
         odd = [n for n, one in enumerate(terms["sources"]) if one not in SOURCES]
         if odd or not terms["sources"]:
-            raise Fault((*here, *odd[:1]), f"sources are some of {', '.join(SOURCES)}")
+            raise Fault(
+                (*here, *odd[:1]),
+                N_("来源（sources）只能是 %(among)s 中的几种"),
+                among=", ".join(SOURCES),
+            )
     return terms
 
 
@@ -301,19 +310,19 @@ def _forces(content: Any, path: Path) -> tuple[Force, ...]:
         starts = check.day(held.get("from"), (*here, "from"))
         ends = check.day(held["until"], (*here, "until")) if "until" in held else None
         if ends is not None and ends <= starts:
-            raise Fault((*here, "until"), "ends before it begins")
+            raise Fault((*here, "until"), N_("止日不晚于起日"))
         cycle = check.text(held, "round", here) if "round" in held else None
         given = held.get("transition")
         transition = check.day(given, (*here, "transition")) if "transition" in held else None
         if transition is not None and not starts < transition <= (ends or transition):
-            reason = "a transition ends after the version begins and not after it ends"
+            reason = N_("过渡期须在起日之后结束，且不晚于止日")
             raise Fault((*here, "transition"), reason)
         new = Force(kind, starts, ends, cycle, transition, _confidence(held, here))
         if any(overlap(new, old) for old in made):
-            raise Fault(here, "in force twice at the same time")
+            raise Fault(here, N_("同一时期重复施行"))
         made.append(new)
     if not made:
-        raise Fault(path, "never in force")
+        raise Fault(path, N_("没有施行日期"))
     return tuple(made)
 
 

@@ -19,6 +19,7 @@ from app.criteria.editing import ANY_TEXT, COLUMNS, LONGEST
 from app.criteria.models import StandardForce
 from app.criteria.parse import CONFIDENCE, parse
 from app.criteria.tree import Fault, Tree
+from app.criteria.verdict import Text, said
 
 #: bytes and nodes of a file: far more than any regulation, far less than an attack
 LARGEST, MOST_NODES = 1_000_000, 10_000
@@ -32,12 +33,15 @@ LENGTHS["standard"] = LENGTHS["rule"]
 
 register_messages(
     {
-        "standard_file": N_("%(file)s 第 %(line)s 行：%(reason)s。未作任何改动。"),
+        "standard_file": N_(
+            "文件：%(file)s\n位置：第 %(line)s 行\n原因：%(reason)s\n未作任何改动。"
+        ),
         "standard_overlap": N_(
             "%(rule)s 与已批准的第 %(version)s 版在同一时期施行。未作任何改动。"
         ),
         "standard_overlap_at": N_(
-            "%(file)s 第 %(line)s 行：%(rule)s 与已批准的第 %(version)s 版在同一时期施行。"
+            "文件：%(file)s\n位置：第 %(line)s 行\n"
+            "原因：%(rule)s 与已批准的第 %(version)s 版在同一时期施行\n"
             "未作任何改动。请先改起止日期。"
         ),
         "standard_not_in_force": N_("%(rule)s 在 %(day)s 没有施行的标准。"),
@@ -63,7 +67,7 @@ class RuleFile:
     content_hash: str
     lines: dict[tuple[Any, ...], int]
 
-    def refusal(self, key: str, value: str, reason: str) -> DomainError:
+    def refusal(self, key: str, value: str, reason: Text) -> DomainError:
         """What is wrong with the first place where a word has a value; else with the file."""
         held = json.loads(self.content)
         for path, line in self.lines.items():
@@ -84,12 +88,14 @@ def read(path: Path) -> RuleFile:
     """Read and check one file. DomainError `standard_file` names the line and the reason."""
     try:
         if path.stat().st_size > LARGEST:
-            raise refusal(path, 1, "the file is too large")
+            raise refusal(path, 1, said(N_("文件太大")))
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise refusal(path, 1, error.strerror or "unreadable") from None
+        raise refusal(
+            path, 1, said(N_("读不了这个文件（%(problem)s）"), problem=error.strerror)
+        ) from None
     except UnicodeDecodeError:
-        raise refusal(path, 1, "not UTF-8") from None
+        raise refusal(path, 1, said(N_("不是 UTF-8 编码"))) from None
     return _checked(path, text)
 
 
@@ -101,7 +107,7 @@ def _checked(path: Path, text: str) -> RuleFile:
         _fitting(content, ())
         tree = parse(content)
         if tree.standing != "own" and not tree.confidence:
-            raise Fault((), f"confidence is missing: one of {', '.join(CONFIDENCE)}")
+            raise Fault((), N_("缺少 confidence：%(among)s 之一"), among=", ".join(CONFIDENCE))
     except Fault as fault:
         raise refusal(path, line_of(fault.path, lines), fault.reason) from None
     stored = canonical(content)
@@ -114,15 +120,23 @@ def loaded(path: Path, text: str) -> tuple[Any, dict[tuple[Any, ...], int]]:
         loader = Plain(text)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise refusal(path, line, f"U+{ord(text[error.position]):04X} is no character") from None
+        raise refusal(
+            path,
+            line,
+            said(N_("%(code)s 不是文字"), code=f"U+{ord(text[error.position]):04X}"),
+        ) from None
     try:
         node = loader.get_single_node()
     except (ValueError, OverflowError):  # of an escape that names no character
-        raise refusal(path, loader.line + 1, "an escape names no character") from None
+        raise refusal(path, loader.line + 1, said(N_("转义没有对应的文字"))) from None
     except yaml.YAMLError as error:
         at = getattr(error, "problem_mark", None)
         problem = str(getattr(error, "problem", None) or error)
-        raise refusal(path, at.line + 1 if at else 1, problem) from None
+        raise refusal(
+            path,
+            at.line + 1 if at else 1,
+            said(N_("YAML 写法有误（%(problem)s）"), problem=problem),
+        ) from None
     lines: dict[tuple[Any, ...], int] = {}
     try:
         return _plain(node, (), lines, _Budget()), lines
@@ -162,9 +176,9 @@ class _Budget:
     def spend(self, node: yaml.Node, path: tuple[Any, ...]) -> None:
         self.nodes += 1
         if self.nodes > MOST_NODES:
-            raise Fault(path, "too many entries")
+            raise Fault(path, N_("条目太多"))
         if id(node) in self.seen:
-            raise Fault(path, "anchors and aliases are not read")
+            raise Fault(path, N_("不支持锚点和别名"))
         self.seen.add(id(node))
 
 
@@ -173,7 +187,7 @@ def _plain(
     budget: _Budget,
 ) -> Any:  # fmt: skip
     if node is None:
-        raise Fault((), "the file is empty")
+        raise Fault((), N_("文件是空的"))
     lines[path] = node.start_mark.line + 1
     budget.spend(node, path)
     if isinstance(node, yaml.MappingNode):
@@ -181,11 +195,10 @@ def _plain(
         for key, value in node.value:
             name = key.value
             if not isinstance(name, str) or unseen(name):
-                raise Fault(path, f"{name!r} is no word" if isinstance(name, str) else
-                            "a word is expected before the colon")  # fmt: skip
+                raise Fault(path, N_("冒号前应是词"))
             lines[(*path, name)] = key.start_mark.line + 1
             if name in made:
-                raise Fault((*path, name), f"{name} stands twice")
+                raise Fault((*path, name), N_("%(word)s 出现两次"), word=name)
             made[name] = _plain(value, (*path, name), lines, budget)
         return made
     if isinstance(node, yaml.SequenceNode):
@@ -197,22 +210,22 @@ def _scalar(node: yaml.Node, path: tuple[Any, ...]) -> Any:
     tag = node.tag.rpartition(":")[-1]
     text = str(node.value)
     if bad := unseen(text):
-        raise Fault(path, f"a text holds U+{ord(bad):04X}, which nobody sees")
+        raise Fault(path, N_("文字里有看不见的字符 %(code)s"), code=f"U+{ord(bad):04X}")
     if tag == "str":
         return text
     if tag == "int":
         if not re.fullmatch("0|[1-9][0-9]*", text):
-            raise Fault(path, f"{text!r} is no plain whole number")
+            raise Fault(path, N_("%(value)s 不是普通的整数"), value=repr(text))
         if len(text) > DIGITS:
-            raise Fault(path, f"a number of {len(text)} digits, at most {DIGITS}")
+            raise Fault(path, N_("整数有 %(n)s 位，最多 %(most)s 位"), n=len(text), most=DIGITS)
         return int(text)
     if text.lower() not in WORDS.get(tag, (text.lower(),)):
-        raise Fault(path, f"{text!r} is no {tag}")
+        raise Fault(path, N_("%(value)s 不是 %(tag)s"), value=repr(text), tag=tag)
     if tag == "bool":
         return text.lower() in ("true", "yes", "on")
     if tag == "null":
         return None
-    raise Fault(path, f"a value of the kind {tag} is not read")
+    raise Fault(path, N_("不支持 %(tag)s 类的值"), tag=tag)
 
 
 def _fitting(content: Any, path: tuple[Any, ...]) -> None:
@@ -225,7 +238,7 @@ def _fitting(content: Any, path: tuple[Any, ...]) -> None:
         named = next((one for one in reversed(path) if one not in ("zh", "en")), "")
         most = LENGTHS.get(str(named), ANY_TEXT)
         if len(content) > most:
-            raise Fault(path, f"{len(content)} characters, at most {most} fit")
+            raise Fault(path, N_("有 %(n)s 个字，最多 %(most)s 个"), n=len(content), most=most)
 
 
 def _at(held: Any, path: tuple[Any, ...]) -> Any:
@@ -241,6 +254,6 @@ def line_of(path: tuple[Any, ...], lines: dict[tuple[Any, ...], int]) -> int:
     return lines.get(path, 1)
 
 
-def refusal(path: Path, line: int, reason: str) -> DomainError:
+def refusal(path: Path, line: int, reason: Text) -> DomainError:
     """The refusal of a file, by line and reason."""
     return DomainError("standard_file", file=path.name, line=line, reason=reason)

@@ -13,6 +13,7 @@ from app.core.access import AnyViewer
 from app.core.canonical import digest_of
 from app.core.db import session
 from app.core.errors import DomainError, NotFound
+from app.core.text import N_
 from app.criteria import gaps, queries, transition, verdicts
 from app.criteria.models import Standard, StandardForce, StandardState
 from app.criteria.parse import overlap
@@ -20,7 +21,7 @@ from app.criteria.plan import references, tree_of
 from app.criteria.queries import assess, assess_many, assess_rules, limit_months, outcomes
 from app.criteria.rulefile import RuleFile, read
 from app.criteria.tree import Fault, Force, Part, Test, Tree
-from app.criteria.verdict import Words
+from app.criteria.verdict import Words, said
 
 Approved = Callable[[Standard], None]
 
@@ -157,9 +158,11 @@ def _check_reach(file: RuleFile, first: str, held: dict[str, list[Tree]]) -> Non
     while ahead:
         other = ahead.pop()
         if other not in held:
-            raise file.refusal(word, first, f"no rule is called {other}")
+            raise file.refusal(word, first, said(N_("没有名为 %(rule)s 的标准"), rule=other))
         if other == rule:
-            raise file.refusal(word, first, f"{rule} refers to itself through {first}")
+            raise file.refusal(
+                word, first, said(N_("%(rule)s 经 %(first)s 引用了自己"), rule=rule, first=first)
+            )
         further = {more for tree in held[other] for more in references(tree)} - seen
         seen |= further
         ahead += sorted(further)
@@ -171,7 +174,12 @@ def _check_part(file: RuleFile, node: Test, part: Part, held: dict[str, list[Tre
             named = wanted.clause == part.clause and isinstance(wanted, Test)
             if named and getattr(wanted, "unit", "") == node.unit:
                 return
-    reason = f"{part.rule} has no clause {part.clause} in {node.unit}"
+    reason = said(
+        N_("%(rule)s 没有单位为 %(unit)s 的条款 %(clause)s"),
+        rule=part.rule,
+        clause=part.clause,
+        unit=node.unit,
+    )
     raise file.refusal("clause", node.clause or part.clause, reason)
 
 

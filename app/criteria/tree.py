@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.criteria.verdict import NOTHING, Words
+from app.criteria.verdict import NOTHING, Text, Words, said
 
 OPS = ("gt", "ge", "lt", "le", "is", "in", "not_in")
 #: mark of a clause that is judged and shown, and takes no part in the outcome
@@ -16,9 +16,11 @@ REMARK = "remark"
 class Fault(Exception):
     """What is wrong with a standard, and where: `path` leads to the place."""
 
-    def __init__(self, path: tuple[Any, ...], reason: str) -> None:
+    def __init__(self, path: tuple[Any, ...], reason: str | Text, /, **values: Any) -> None:
         super().__init__(reason)
-        self.path, self.reason = path, reason
+        self.path = path
+        #: in the reader's language where it is shown; a sentence is marked with N_
+        self.reason: Text = said(reason, **values) if isinstance(reason, str) else reason
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import Any
 
 from app.core.days import FIRST_DAY, LAST_DAY, months_between
 from app.core.db import FEN_LIMIT
 from app.core.text import N_
+from app.criteria.verdict import said
 
 WAN = 10_000
 FEN = 100
@@ -52,23 +54,34 @@ AMOUNT = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)\s*(\D+)")
 class UnitError(ValueError):
     """What is written is no amount, or not in the unit of the fact."""
 
+    def __init__(self, reason: str, /, **values: Any) -> None:
+        super().__init__(reason)
+        #: in the reader's language where it is shown
+        self.reason = said(reason, **values)
+
 
 def amount(text: object, unit: str) -> int:
     """`500 万元` as fen; UnitError when it is not a whole number of the fact's base units."""
     match = AMOUNT.fullmatch(str(text).strip())
     if match is None:
-        raise UnitError(f"{text!r} is no amount with a unit, such as 500 {shown(unit)}")
+        raise UnitError(
+            N_("%(value)s 不是带单位的数，如 500 %(unit)s"), value=repr(text), unit=shown(unit)
+        )
     known = UNITS.get(match[2].strip())
     if known is not None and unit.startswith(PER):
         known = (unit, WAN // int(unit.removeprefix(PER))) if known[0] in COUNTED else None
     if known is None or known[0] != unit:
-        raise UnitError(f"{text!r} is not in the unit of the fact ({shown(unit)})")
+        raise UnitError(
+            N_("%(value)s 的单位与数据项（%(unit)s）不符"), value=repr(text), unit=shown(unit)
+        )
     exact = Decimal(match[1]) * known[1]
     if exact != int(exact):
-        raise UnitError(f"{text!r} is finer than the smallest unit")
+        raise UnitError(N_("%(value)s 比最小单位还细"), value=repr(text))
     most = largest(match[2].strip())
     if Decimal(match[1]) > most:
-        raise UnitError(f"{text!r} is too much, at most {most} {match[2].strip()}")
+        raise UnitError(
+            N_("%(value)s 太大，最多 %(most)s"), value=repr(text), most=f"{most} {match[2].strip()}"
+        )
     return int(exact)
 
 

@@ -162,7 +162,9 @@ def test_an_overlap_is_refused_with_the_line_of_its_days(rules: None, tmp_path: 
     line = text[: text.index("  - {kind: new")].count("\n") + 1
     assert refused.value.code == "standard_overlap_at"
     title = service.draft_of(RULE, 2).title
-    assert f"third.yaml 第 {line} 行：{title} 与已批准的第 2 版" in refused.value.message
+    assert (
+        f"third.yaml\n位置：第 {line} 行\n原因：{title} 与已批准的第 2 版" in refused.value.message
+    )
 
 
 def test_an_overlap_is_told_by_the_title_of_the_standard(

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
 from app.accounts.models import OrganisationKind, Role
 from app.core.errors import DomainError
@@ -158,12 +159,12 @@ def test_a_fact_that_is_asked_no_more(app: Flask, rules: None, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("more", "line", "said"),
     [
-        ({"given": "equity: 5 万元"}, 10, "no fact is called equity"),
-        ({"given": "equity_received: 5 人"}, 10, "not in the unit"),
-        ({"given": "agreement: maybe"}, 10, "neither true nor false"),
-        ({"expect": "perhaps"}, 11, "is no outcome"),
-        ({"clause": "yes"}, 12, "is no outcome"),
-        ({"given": "[1, 2]"}, 10, "fact: value"),
+        ({"given": "equity: 5 万元"}, 10, "没有名为 equity 的数据项"),
+        ({"given": "equity_received: 5 人"}, 10, "单位与数据项（元 万元 亿元）不符"),
+        ({"given": "agreement: maybe"}, 10, "不是 true 也不是 false"),
+        ({"expect": "perhaps"}, 11, "没有 'perhaps' 这种结果"),
+        ({"clause": "yes"}, 12, "没有 True 这种结果"),
+        ({"given": "[1, 2]"}, 10, "写作 数据项: 值"),
         ({"given": "{"}, 12, "expected"),
     ],
 )
@@ -243,4 +244,6 @@ def test_a_kind_that_there_is_not_is_refused_by_its_line(app: Flask, tmp_path: P
     with pytest.raises(DomainError) as refused:
         cases.read(path)
     assert "第 3 行" in refused.value.message
-    assert "'third' is no kind; there are new, review" in refused.value.message
+    assert "没有 'third' 这种申请，只有 new, review" in refused.value.message
+    with force_locale("en"):
+        assert "'third' is no kind; there are new, review" in refused.value.message

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -11,19 +12,21 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from flask_babel import force_locale
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from app.core.access import System
 from app.core.canonical import canonical
-from app.core.db import last_revision, session
+from app.core.db import last_revision, session, write
 from app.core.errors import DomainError
 from app.criteria import queries
 from app.criteria.models import Standard, StandardForce
 from app.criteria.parse import parse
 from app.criteria.plan import tree_of
 from app.criteria.rulefile import loaded, read
-from app.criteria.service import STANDARDS
+from app.criteria.service import STANDARDS, load_draft
 from app.criteria.tree import Fault
 from tests.criteria.conftest import TODAY
 
@@ -54,6 +57,24 @@ def state() -> tuple[int | None, ...]:
     return found
 
 
+def in_english(file: Path) -> str:
+    """Why a file is refused, for a reader of English."""
+    actor = System("test")
+    with pytest.raises(DomainError) as refused, write("standard:load", actor=actor):
+        load_draft(actor=actor, today=TODAY, path=file)
+    named, place, why, kept = refused_lines(refused.value)
+    assert named == f"File: {file.name}"
+    assert place.startswith("Place: line ")
+    assert kept.startswith("Nothing was changed.")
+    return why
+
+
+def refused_lines(error: DomainError) -> list[str]:
+    """What an error says in English, line by line."""
+    with force_locale("en"):
+        return error.message.splitlines()
+
+
 SME = (STANDARDS / "tech-sme.yaml").read_text(encoding="utf-8")
 SCORED = next(line for line in SME.splitlines() if "ge: 60 分" in line)
 
@@ -64,7 +85,7 @@ CASES = {
     "unknown key": (*changed(GOOD, "      unclear: true", "      unclaer: true"), "unclaer"),
     "twice": (*changed(GOOD, "      is: true", "      is: true\n      is: true"), "twice"),
     "no day": (*changed(GOOD, "from: 2019-01-01", "from: 2019-02-30"), "no day"),
-    "unknown code": (*changed(GOOD, "title: hnte,", "title: hnt,"), "no such code"),
+    "unknown code": (*changed(GOOD, "title: hnte,", "title: hnt,"), "is no such code"),
     "unknown rule": (*changed(NEAR, "standard: incubator.graduation", "standard: no.such"),
                      "no rule is called no.such"),
     "itself": (*changed(NEAR, "standard: incubator.graduation",
@@ -104,11 +125,11 @@ CASES = {
     "name": (*changed(GOOD, "rule: incubator.graduation", f"rule: {'a' * 61}"), "at most 60"),
     "bool": (*changed(GOOD, "      is: true", '      is: !!bool "abc"'), "'abc' is no bool"),
     "as long as the other": (*changed(GOOD, "gt: 500 万元", "gt: 600 万元")[:1],
-                             line_of(GOOD, "from: 2019"), "第 2 版在同一时期施行"),
+                             line_of(GOOD, "from: 2019"), "as approved version 2"),
     "within the former": (GOOD.replace("from: 2019-01-01", "from: 2016-01-01, until: 2017-01-01"),
-                          line_of(GOOD, "from: 2019"), "第 1 版在同一时期施行"),
+                          line_of(GOOD, "from: 2019"), "as approved version 1"),
     "before the latter": (*changed(GOOD, "from: 2019-01-01", "from: 2018-01-01"),
-                          "第 2 版在同一时期施行"),
+                          "as approved version 2"),
     "too much money": (*changed(GOOD, "gt: 500 万元", "gt: 999999999999 亿元"), "too much"),
     "no end of years": (*changed(GOOD, "years: 2 年", "years: 999 年"), "at most 110 年"),
     "digits": (*changed(GOOD, "gt: 500 万元", "gt: ٣ 万元"), "no amount with a unit"),
@@ -143,9 +164,11 @@ def test_refused_with_file_line_and_reason(
     before = state()
     done = command("standard", "load", str(file))
     assert (done.exit_code, state()) == (1, before)
-    assert "draft.yaml" in done.output
-    assert f" {line} " in done.output, done.output
-    assert reason in done.output
+    named, place, why, kept = done.output.removeprefix("Error: ").splitlines()
+    assert (named, place) == ("文件：draft.yaml", f"位置：第 {line} 行")
+    assert re.search("[\u3400-\u9fff]", why.removeprefix("原因："))
+    assert kept.startswith("未作任何改动。")
+    assert reason in in_english(file)
 
 
 @pytest.mark.parametrize(
@@ -177,8 +200,8 @@ def test_refused_whole(
     before = state()
     done = command("standard", "load", str(file))
     assert (done.exit_code, state()) == (1, before), done.output
-    assert "draft.yaml" in done.output
-    assert reason in done.output
+    assert "文件：draft.yaml" in done.output
+    assert reason in in_english(file)
 
 
 def test_an_equal_standard_changes_nothing_and_another_is_a_draft(

@@ -82,6 +82,20 @@ def blank(content: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
+def standing(content: dict[str, Any], path: Path) -> str:
+    """Where in its clause a value stands, in words; the bands of one part stand together."""
+    above = [n for n in range(len(path)) if _is_clause(at(content, path[:n]))]
+    start = max(above, default=0)
+    inner = path[start:]
+    if "bands" in inner:
+        inner = inner[: inner.index("bands") + 1]
+    return " · ".join(spots(at(content, path[:start]), inner))
+
+
+def _is_clause(part: Any) -> bool:
+    return isinstance(part, dict) and bool(part.get("clause") and part.get("cite"))
+
+
 def spots(part: Any, path: Path) -> list[str]:
     """Where in a part a value stands: which step of a ladder, which of several conditions, what
     is measured there."""
@@ -135,4 +149,4 @@ def beside(path: Path) -> Path:
     return (*path[:-1], TONGUES[1 - TONGUES.index(path[-1])]) if path[-1] in TONGUES else path
 
 
-__all__ = ["Value", "at", "beside", "blank", "read_here", "values"]
+__all__ = ["Value", "at", "beside", "blank", "read_here", "standing", "values"]

@@ -88,7 +88,7 @@ def read(path: Path) -> RuleFile:
     """Read and check one file. DomainError `standard_file` names the line and the reason."""
     try:
         if path.stat().st_size > LARGEST:
-            raise refusal(path, 1, said(N_("文件太大")))
+            raise refusal(path, 1, said(N_("文件太大，最多 %(most)s 字节"), most=LARGEST))
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise refusal(

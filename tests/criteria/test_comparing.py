@@ -14,6 +14,7 @@ from app.core.canonical import canonical
 from app.criteria import comparing, service
 from app.criteria.editing import Place, changed, sections
 from app.criteria.parse import parse
+from app.criteria.placing import standing
 from app.criteria.rulefile import read
 from app.criteria.tree import Fault
 
@@ -138,6 +139,28 @@ def test_a_number_within_a_clause_is_told_with_its_place(
     said = [f"{place} 门槛 {one}" for one in shown]
     ((_what, before, after),) = told(file, (was, now))
     assert [before, after] == said
+
+
+def test_each_number_of_a_score_stands_under_the_name_of_its_part() -> None:
+    """Two ladders of tech_sme ask for 30 %: which is which shows in what stands above them."""
+    content = json.loads(read(service.STANDARDS / "tech-sme.yaml").content)
+    marks = [p for s in sections(content) for p in s.places if p.unit == "%" and p.value == "30"]
+    assert [standing(content, one.path) for one in marks] == [
+        "科技人员指标",
+        "研发投入指标（二选一取高） · 研发费用占成本费用",
+    ]
+    hnte = json.loads(read(service.STANDARDS / "hnte.yaml").content)
+    named = {
+        place.value: standing(hnte, place.path) for section in sections(hnte)
+        for place in section.places if section.title == "第十一条（五）比例" and place.unit == "%"
+    }  # fmt: skip
+    assert named["5"] == "第 1 档 · 研发费用（高企口径）合计 / 营业收入"
+    assert named["3"] == "其余情形 · 研发费用（高企口径）合计 / 营业收入"
+    alone = [
+        place for section in sections(hnte) for place in section.places
+        if section.title == "第十一条（四）" and place.unit == "%"
+    ]  # fmt: skip
+    assert [standing(hnte, one.path) for one in alone] == [""]
 
 
 def test_two_numbers_of_a_clause_are_told_beside_each_other(rules: None) -> None:

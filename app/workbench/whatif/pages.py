@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from flask import request, url_for
@@ -13,6 +14,7 @@ from app.core.access import Viewer
 from app.core.paging import Page, page_number, page_size
 from app.core.text import _
 from app.criteria.editing import Place
+from app.criteria.placing import standing
 from app.criteria.plan import Version
 from app.criteria.queries import every_in_force, version_of
 from app.criteria.transition import line_of
@@ -203,6 +205,10 @@ def told(moved: Sequence[Moved]) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
+#: boxes of one part of a clause, by its name: empty where the clause has but one
+Group = tuple[str, list[tuple[Any, Place]]]
+
+
 @dataclass(frozen=True)
 class Boxes:
     """The boxes of a clause: those it compares with, and the others, each with what is in force."""
@@ -210,13 +216,14 @@ class Boxes:
     clause: str
     #: what the clause says
     text: str
-    marks: list[tuple[Any, Place]]
-    others: list[tuple[Any, Place]]
+    marks: list[Group]
+    others: list[Group]
 
     @property
     def wrong(self) -> bool:
         """Whether one of the others cannot be read or was changed."""
-        return any(f.errors or f.data != place.value for f, place in self.others)
+        held = [one for _name, group in self.others for one in group]
+        return any(f.errors or f.data != place.value for f, place in held)
 
 
 def boxes(base: Version, form: TrialForm) -> list[Boxes]:
@@ -225,10 +232,18 @@ def boxes(base: Version, form: TrialForm) -> list[Boxes]:
     found = []
     for section in form.clauses:
         held = [(form[place.name], place) for place in section.places]
-        marks = [one for one in held if is_mark(one[1])]
-        rest = [one for one in held if one not in marks]
-        found.append(Boxes(section.title, said.get(section.clause, ""), marks, rest))
+        sides = [
+            _grouped(form.content, (one for one in held if is_mark(one[1]) is wanted))
+            for wanted in (True, False)
+        ]
+        found.append(Boxes(section.title, said.get(section.clause, ""), *sides))
     return found
+
+
+def _grouped(content: dict[str, Any], held: Iterable[tuple[Any, Place]]) -> list[Group]:
+    """Boxes by the part of the clause that they stand in."""
+    found = groupby(held, key=lambda one: standing(content, one[1].path))
+    return [(name, list(group)) for name, group in found]
 
 
 def href(run: TrialRun) -> str:

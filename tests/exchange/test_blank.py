@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from html import unescape
 from typing import Any
@@ -89,6 +90,42 @@ def test_mapped_once_and_filled(client: Client, place: Place) -> None:  # noqa: 
     sign_in(client, place.stranger)
     other = client.send(f"{saved.location}/fill", {"return": place.one.pid}, page="/returns")
     assert other.status_code == 404
+
+
+def worded(*lines: str) -> bytes:
+    """A form that names items in its own words."""
+    into = io.BytesIO()
+    with Workbook(into) as book:
+        page = book.add_worksheet("表")
+        page.write_row("A1", ["指标名称", "计量单位", "本年"])
+        for number, name in enumerate(lines, 2):
+            page.write_row(f"A{number}", [name, "千元"])
+    return into.getvalue()
+
+
+def test_a_name_close_to_an_item_is_offered_and_taken_when_picked(
+    client: Client, place: Place  # noqa: F811
+) -> None:  # fmt: skip
+    sign_in(client, place.district)
+    content = worded("场地总面积", "净利润额", "总收入", "经办科室联系电话")
+    where = add(client, content).location
+    page = unescape(client.get(where).text)
+    offers = re.findall(r'name="near-(\w+)" aria-label="“([^”]+)”', page)
+    assert offers == [("C2", "场地总面积"), ("C3", "净利润额")]
+    assert '<option value="A1">' in page
+    assert '<option value="B6">' in page
+    assert save(client, where, {"B1": "C4", "A1": "C2"}, **{"near-C2": "A1"}).status_code == 422
+    twice = {"near-C2": "A1", "near-C3": "A1"}
+    answer = save(client, where, {"B1": "C4"}, **twice)
+    assert answer.status_code == 422
+    assert "已经对应了 C2" in unescape(answer.text)
+    saved = save(client, where, {"B1": "C4"}, **{"near-C2": "A1", "near-C3": ""})
+    assert saved.status_code == 303
+    assert [filled(client, saved.location, place).active[c].value for c in ("C2", "C3", "C4")] == [
+        1000, None, 1000,
+    ]  # fmt: skip
+    left = unescape(client.get(saved.location).text)
+    assert re.findall(r'name="near-(\w+)"', left) == ["C3"]
 
 
 LINES_TITLE = "科技企业孵化器综合情况"

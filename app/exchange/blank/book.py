@@ -170,28 +170,33 @@ def checked(book: Workbook, typed: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A name without what forms differ in."""
     bare = NUMBERED.sub("", NOISE.sub("", text))
     return bare.replace("R&D", "研发").removesuffix("数")  # zh: the same names in forms
 
 
+def unit_words() -> set[str]:
+    """Units that may stand between a name and its box."""
+    return {str(word) for word in UNITS.values()} | SAME_UNITS
+
+
 def suggested(book: Workbook) -> dict[str, str]:
     """Items whose name stands in the form → the first empty box to the right of the name."""
-    names = {_plain(str(item.text)): item.code for item in reversed(ITEMS)}
-    units = {str(word) for word in UNITS.values()} | SAME_UNITS
+    names = {plain(str(item.text)): item.code for item in reversed(ITEMS)}
+    units = unit_words()
     found: dict[str, str] = {}
     for page in book.worksheets:
         for cells in page.iter_rows():
             for at, cell in enumerate(cells):
-                code = names.get(_plain(text_of(cell)))
-                box = _box(cells[at + 1 :], units) if code else None
+                code = names.get(plain(text_of(cell)))
+                box = box_beside(cells[at + 1 :], units) if code else None
                 if code and box and code not in found:
                     found[code] = f"{page.title}!{box}"
     return found
 
 
-def _box(cells: Iterable[Any], units: set[str]) -> str | None:
+def box_beside(cells: Iterable[Any], units: set[str]) -> str | None:
     """The first empty cell, past units and codes; None when other words come first."""
     for cell in cells:
         if _merged(cell):

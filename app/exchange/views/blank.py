@@ -19,7 +19,7 @@ from app.core.filters import period as period_text
 from app.core.forms import BaseForm, Filled, PickField
 from app.core.posting import submitted
 from app.core.text import N_, _
-from app.exchange.blank import book, service
+from app.exchange.blank import book, near, service
 from app.exchange.models import BlankForm
 from app.exchange.out.answer import file_name, sent
 from app.exchange.views.blueprint import bp
@@ -29,7 +29,7 @@ from app.statistics.summary.form import form_of
 from app.statistics.summary.items import ITEMS, SECTIONS
 
 CHECK = Permission.RETURN_CHECK
-BOX = "cell-"
+BOX, NEAR = "cell-", "near-"
 
 
 class UploadForm(BaseForm):
@@ -95,20 +95,26 @@ def blank_form(pid: str) -> ResponseReturnValue:
     """The map of a form beside its sheets; saving makes the next version."""
     row = service.find(viewer(), pid)
     form, made = MapForm(obj=row), []
-    typed = {k[len(BOX) :]: v for k, v in request.form.items() if k.startswith(BOX)}
+    typed, picked = _boxes_typed(BOX), _boxes_typed(NEAR)
 
     def act() -> None:
         made.append(
             service.remap(
                 actor=viewer(), row=row, name=form.name.data or "", year=form.year.data or 0,
-                money=str(form.money.data), typed={k: v for k, v in typed.items() if k in boxes()},
+                money=str(form.money.data),
+                typed=near.chosen({k: v for k, v in typed.items() if k in boxes()}, picked),
             ).pid
         )  # fmt: skip
 
     if submitted(form, "blank:map", act):
         flash(_("已保存为第 %(n)s 版。", n=row.number + 1), "ok")
         return redirect(url_for("exchange.blank_form", pid=made[0]), 303)
-    return _map(row, form, typed), form.answer
+    return _map(row, form, typed, picked), form.answer
+
+
+def _boxes_typed(mark: str) -> dict[str, str]:
+    """What was typed or picked, by the name after the mark."""
+    return {k[len(mark) :]: v for k, v in request.form.items() if k.startswith(mark)}
 
 
 def boxes() -> list[str]:
@@ -116,7 +122,7 @@ def boxes() -> list[str]:
     return [f"{item.code}{end}" for item in ITEMS for end in ("", ":before")]
 
 
-def _map(row: BlankForm, form: MapForm, typed: dict[str, str]) -> str:
+def _map(row: BlankForm, form: MapForm, typed: dict[str, str], picked: dict[str, str]) -> str:
     blank = book.opened(row.content)
     cells = service.cells_of(row)
     shown = {
@@ -124,11 +130,12 @@ def _map(row: BlankForm, form: MapForm, typed: dict[str, str]) -> str:
         for key in boxes()
     }
     versions = service.versions(row)
+    edits = viewer().may(CHECK) and versions[0].id == row.id
     return render_template(
         "exchange/blank/map.html", row=row, form=form, shown=shown, sheets=book.look(blank),
         sections=[(s, [i for i in ITEMS if i.section == s]) for s in SECTIONS],
         used={cell: key for key, cell in cells.items()}, versions=versions,
-        edits=viewer().may(CHECK) and versions[0].id == row.id,
+        edits=edits, close=near.near(blank, cells) if edits else [], picked=picked,
     )  # fmt: skip
 
 

@@ -79,13 +79,15 @@ def main() -> None:
             f"The database {shown} cannot be reached: {str(error.orig).strip()}\n"
             "Look at DATABASE_URL, and whether the database is running and has been created."
         ) from None
-    with engine.connect().execution_options(writing=True) as made:
-        if made.dialect.name == "sqlite":
-            made.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            made.commit()
-        with made.begin():
-            run(made)
-    engine.dispose()
+    try:
+        with engine.connect().execution_options(writing=True) as made:
+            if made.dialect.name == "sqlite":
+                made.exec_driver_sql("PRAGMA foreign_keys=OFF")
+                made.commit()
+            with made.begin():
+                run(made)
+    finally:
+        engine.dispose()
 
 
 main()

@@ -20,6 +20,7 @@ from app.pipeline.matching.score import Room
 from app.pipeline.models import Claim, ClaimState
 from app.pipeline.moves import rooms
 from app.pipeline.queries import matches, ties
+from app.pipeline.queries.pages import ROOM_TOLD
 
 #: units that a form lists; a park has hundreds
 MOST = 40
@@ -32,8 +33,7 @@ register_messages(
     }
 )
 
-#: Only then does the firm's side learn which room it is.
-TOLD = (ClaimState.ACCEPTED, ClaimState.DONE)
+TOLD = ROOM_TOLD
 
 
 def shown(viewer: AnyViewer, row: Claim) -> bool:

@@ -91,9 +91,27 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Undo. What carriers named before still stands on them."""
+    """Undo. What carriers named before still stands on them.
+
+    Rows and their revisions are sealed together: without the rows the audit would accuse the
+    revisions, so a database that holds any keeps this version.
+    """
+    if not context.is_offline_mode():
+        refuse_held(op.get_bind())
     op.drop_table("carrier_succession")
     op.drop_table("carrier_succession_history")
+
+
+def refuse_held(connection: sa.Connection) -> None:
+    """Refuse to drop what sealed revisions rest on."""
+    for name in ("carrier_succession", "carrier_succession_history"):
+        held = connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name)))
+        if held:
+            raise RuntimeError(
+                f"{name} holds {held} rows that the sealed audit covers: going below revision "
+                f"{revision} would make `flask audit verify` fail. Restore a backup made before "
+                f"the upgrade instead."
+            )
 
 
 def take_over(connection: sa.Connection) -> None:

@@ -19,6 +19,7 @@ from app.carriers.queries import succession
 from app.core import audit
 from app.core.access import Permission
 from app.core.db import RevisionNote, known, last_revision, session, write
+from app.core.db.guards import existing
 from app.core.errors import Conflict, DomainError, Forbidden
 from tests.clients import Client, sign_in
 from tests.conftest import SECRET
@@ -221,4 +222,25 @@ def test_former_predecessors_are_taken_over_and_the_audit_stays_whole(
     held = known(CarrierSuccession, rows[0].rev - 1).c
     assert session.execute(select(held.id)).all() == []
     follow(rows[0].successor, session.merge(make_carrier("再后来的")))
+    assert list(audit.verify()) == []
+
+
+def test_a_downgrade_that_would_break_the_audit_is_refused(app: Flask, database_url: str) -> None:
+    """Rows of a sealed revision do not go; nothing of the database has changed."""
+    old, new = make_carrier("从前的"), make_carrier("现在的")
+    follow(old, new)
+    ids, guards = (old.id, new.id), existing(session.connection())
+    session.remove()
+    app.extensions["engine"].dispose()
+    config = alembic_config(database_url)
+    script = ScriptDirectory.from_config(config).get_revision("20261128suc1")
+    with pytest.raises(RuntimeError, match="holds 1 rows that the sealed audit covers"):
+        command.downgrade(config, str(script.down_revision))
+    assert list(audit.verify()) == []
+    (row,) = session.scalars(select(CarrierSuccession)).all()
+    assert (row.predecessor_id, row.successor_id) == ids
+    assert existing(session.connection()) == guards, "nor what guards the rows"
+    session.remove()
+    app.extensions["engine"].dispose()
+    command.upgrade(config, "head")
     assert list(audit.verify()) == []

@@ -8,15 +8,18 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from app.accounts.models import OrganisationKind, Person, Role
 from app.carriers.models import PARK, Carrier, HoldKind, Unit, UnitHold, UnitUse
 from app.core.db import session, write
 from app.firms.models import Firm, Occupancy
+from app.firms.queries import space, unit_list
 from app.firms.views.units import GRID, shares
+from app.pipeline.moves import rooms
 from tests.clients import Client, sign_in
 from tests.conftest import TODAY
+from tests.exchange.conftest import press, read_csv
 from tests.factories.accounts import make_person
 from tests.factories.carriers import ACTOR, make_carrier, organisation
 from tests.factories.firms import make_firm
@@ -275,3 +278,36 @@ def test_a_masked_tenant_is_named_to_its_host_and_the_district_only(
     page = client.get(f"/units/{place.empty.pid}").text
     assert "影子" not in page
     assert "仅计数企业" in page
+
+
+def test_many_units_are_exported_without_a_value_a_unit(
+    client: Client, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A statement of SQLite takes 32,766 values; the file of a district has more units."""
+    for module in (space, unit_list, rooms):
+        monkeypatch.setattr(module, "PIECE", 1)
+    other = make_unit(place.park, 30_000)
+    use(place.firm, other, 10_000, "2026-01-01")
+    few: list[int] = []
+
+    def note(_c: Any, _cursor: Any, text: str, values: Any, *_rest: Any) -> None:
+        if text.startswith("SELECT"):
+            few.append(len(values))
+
+    most = []
+    for added in (0, 6):
+        for _n in range(added):
+            make_unit(place.park)
+        sign_in(client, place.keeper)
+        event.listen(session.get_bind(), "before_cursor_execute", note)
+        try:
+            few.clear()
+            lines = read_csv(press(client, "/units", "csv").data)
+        finally:
+            event.remove(session.get_bind(), "before_cursor_execute", note)
+        most.append(max(few))
+    assert most[0] == most[1]
+    found = {row[3]: row[-1] for row in lines if len(row) > 3}
+    name = place.firm.name
+    assert (found["301"], found[other.number], found["302"]) == (name, name, "")
+    assert len(found) == 10  # the head, and nine units

@@ -24,13 +24,14 @@ from app.firms.queries.space import UnitState
 from app.firms.service import space, units
 from app.pipeline import meant, service
 from app.pipeline.models import Claim, ClaimState
+from app.pipeline.papers import layout
 from app.pipeline.queries import pages
 from app.pipeline.words import ClaimEnd
 from tests.acting import do, refused
 from tests.clients import Client, sign_in
 from tests.conftest import TODAY
 from tests.factories.accounts import person_with_post
-from tests.factories.carriers import ACTOR, make_carrier
+from tests.factories.carriers import ACTOR, make_carrier, viewer_at
 from tests.factories.firms import make_firm
 from tests.factories.units import make_unit, use
 from tests.pipeline.office import Office, admitted
@@ -290,6 +291,22 @@ def test_the_area_shown_is_the_one_that_is_kept(park: Carrier) -> None:
     whole = bid(wanted(home), park, None, area_m2=300)
     assert str(pages.area(whole)) == "300"
     assert pages.area(bid(wanted(home), park)) is None
+
+
+def test_a_mediation_tells_the_area_as_far_as_its_reader_may_read_the_room(park: Carrier) -> None:
+    home, room = make_carrier(), make_unit(park, 204_002)
+    firm = wanted(home)
+    claim = bid(firm, park, room, area_m2=2041)
+    row = do(service.ask_mediation, firm=firm, carrier=park, reason="两家都要")
+    host, own = viewer_at(home), viewer_at(park)
+
+    def told(reader: Any = None) -> str | int | None:
+        (side,) = layout.lay_out(row, [claim], TODAY, reader).sides
+        return side.area
+
+    assert (told(own), told(host), told()) == ("2040.02", "2041", "2041")
+    do(service.choose, claim=claim)
+    assert (told(own), told(host), told()) == ("2040.02", "2040.02", "2040.02")
 
 
 def test_a_form_lists_the_best_rooms_and_takes_any_other_by_its_number(

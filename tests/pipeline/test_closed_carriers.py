@@ -13,7 +13,7 @@ from app.carriers.models import ACCELERATOR, INCUBATOR, PARK, Carrier, StatusAct
 from app.core.db import session, write
 from app.core.errors import DomainError
 from app.criteria.models import Outcome
-from app.firms.models import Firm, ResidencyKind
+from app.firms.models import Firm, LeaveReason, Residency, ResidencyKind
 from app.pipeline import closing, service
 from app.pipeline.models import ClaimState, TransferState
 from app.pipeline.moves.graduation_effects import Report
@@ -180,3 +180,59 @@ def test_a_write_that_ends_nothing_asks_once() -> None:
             event.remove(session.get_bind(), "before_cursor_execute", note)
         firm.short_name = "改名"
     assert len(asked) == 1
+
+
+def test_a_further_tie_ends_with_its_carrier_where_the_firm_counts_elsewhere() -> None:
+    home, beside, later = make_carrier(), make_carrier(), make_carrier(tier=PARK)
+    firm, there = make_firm(), do_admit(beside)
+    do(service.admit, firm=firm, carrier=home, starts=START)
+    kind, end, late = ResidencyKind.EMPOWERED, dt.date(2026, 11, 1), dt.date(2026, 11, 10)
+    side = do(service.add_tie, firm=firm, carrier=beside, kind=kind, starts=START)
+    young = do(service.add_tie, firm=firm, carrier=beside, kind=kind, starts=late)
+    own = do(service.add_tie, firm=there, carrier=beside, kind=kind, starts=START)
+    close(beside, end)  # entered after the young one had begun
+    session.expire_all()
+    assert [(t.ends, t.leave_reason) for t in (side, young)] == [
+        (end, LeaveReason.CARRIER_CLOSED), (late + dt.timedelta(days=1), LeaveReason.CARRIER_CLOSED)
+    ]  # fmt: skip
+    assert own.ends is None, "it goes where the firm goes"
+    with pytest.raises(DomainError) as refused:
+        do(service.correct_tie, tie=side, rev=side.rev, starts=START, reason="没有结束")
+    assert (refused.value.code, refused.value.field) == (OVER, "ends")
+    do(service.land, firm=there, carrier=later, arrived_on=dt.date(2026, 11, 20))
+    session.expire_all()
+    assert (own.ends, own.leave_reason) == (dt.date(2026, 11, 20), LeaveReason.CARRIER_CLOSED)
+
+
+def test_an_announced_end_ends_a_further_tie_on_its_day(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    home, beside, firm = make_carrier(), make_carrier(), make_firm()
+    do(service.admit, firm=firm, carrier=home, starts=START)
+    kind = ResidencyKind.REGISTERED_ONLY
+    side = do(service.add_tie, firm=firm, carrier=beside, kind=kind, starts=START)
+    day = TODAY + dt.timedelta(days=20)
+    close(beside, day)
+    session.expire_all()
+    assert side.ends is None
+    monkeypatch.setattr(closing, "today", lambda: day + dt.timedelta(days=3))
+    do_admit(home)  # the next write, whatever it is
+    session.expire_all()
+    assert (side.ends, side.leave_reason) == (day, LeaveReason.CARRIER_CLOSED)
+    assert session.get_one(Residency, side.id).carrier_id == beside.id
+
+
+def test_a_further_tie_is_ended_by_a_correction() -> None:
+    home, beside, firm = make_carrier(), make_carrier(), make_firm()
+    do(service.admit, firm=firm, carrier=home, starts=START)
+    side = do(
+        service.add_tie, firm=firm, carrier=beside, kind=ResidencyKind.EMPOWERED, starts=START
+    )
+    for ends, code in ((START, "tie:before_start"), (TODAY + dt.timedelta(days=1), "tie:future")):
+        with pytest.raises(DomainError) as refused:
+            do(service.correct_tie, tie=side, rev=side.rev, starts=START, ends=ends, reason="结束")
+        assert (refused.value.code, refused.value.field) == (code, "ends")
+    do(service.correct_tie, tie=side, rev=side.rev, starts=START, ends=TODAY, reason="结束")
+    session.expire_all()
+    assert side.ends == TODAY
+    assert side.leave_reason is None

@@ -120,6 +120,7 @@ def test_a_tie_is_corrected_and_voided(office: Office) -> None:
     clerk = office.be("clerk")
     tie = office.one(Residency)
     address = f"/residencies/{tie.pid}"
+    assert 'name="ends"' not in clerk.get(address).text, "a counted one ends by leaving"
     given = {"starts": "2024-02-01", "reason": "录错月份", "rev": tie.rev, "kind": "office_only"}
     assert clerk.send(address, given | {"kind": "registered_only"}).status_code == 422
     clerk.send(address, given)

@@ -373,7 +373,7 @@ def test_no_further_tie_stays_open_where_the_carrier_has_ended() -> None:
     session.refresh(side)
     assert side.ends == late + dt.timedelta(days=1)
     again = make_carrier()
-    open_one = beside(other, again, ResidencyKind.EMPOWERED, START)
+    open_one = beside(admitted(again), again, ResidencyKind.EMPOWERED, START)
     close(again)
     with pytest.raises(DomainError) as moved:  # nor by way of a correction
         do(

@@ -15,7 +15,7 @@ from app.carriers import service as carriers
 from app.carriers.models import Carrier, UnitUse
 from app.carriers.queries import succession
 from app.core.db import session, write
-from app.firms.models import Demand, DemandState, Firm
+from app.firms.models import Demand, DemandState, Firm, Residency
 from app.pipeline import service
 from app.pipeline.queries import ties
 from tests.acting import do
@@ -225,6 +225,39 @@ def test_a_firm_that_cannot_go_does_not_hold_up_the_others(closing: Closing) -> 
     assert young.pid not in closing.form(page)["id"]
     assert closing.client.send(path, closing.form(page)).status_code == 303
     assert "旧河企业戊" in closing.read()
+
+
+def test_what_only_the_rows_refuse_is_told_with_the_firms_name(closing: Closing) -> None:
+    """Days that the tables bar, not the moves: a page with the reason, and nobody has moved."""
+    soon = TODAY + dt.timedelta(days=10)
+    with write("test:ahead", actor=ACTOR):
+        (tie,) = ties.all_of(session.merge(closing.firms[1]))
+        tie.ends = soon
+        session.flush()
+        session.add(
+            Residency(
+                firm_id=tie.firm_id, carrier_id=closing.far.id, kind=tie.kind, counted=True,
+                route=tie.route, starts=soon, incubated_on=tie.incubated_on,
+            )
+        )  # fmt: skip
+    closing.be(None)
+    path = f"{LIST}/{closing.old.pid}"
+    form = closing.form(closing.read(path))
+    assert closing.firms[1].pid in form["id"]
+    refused = closing.client.send(path, form)
+    told = refused.get_data(as_text=True)
+    assert refused.status_code == 409
+    assert "旧河企业乙：与另一条计数归属的入驻记录日期重叠。" in told
+    assert set(closing.form(told)["id"]) == set(form["id"]), "the ticks stay"
+    session.rollback()
+    assert {t.carrier_id for f in closing.firms if (t := ties.here(f, TODAY))} == {closing.old.id}
+    rest = [pid for pid in form["id"] if pid != closing.firms[1].pid]
+    done = closing.client.send(path, closing.form(told, id=rest))
+    assert done.status_code == 303
+    session.rollback()
+    assert [ties.here(f, TODAY).carrier_id == closing.heir.id for f in closing.firms] == [
+        True, False, True
+    ]  # fmt: skip
 
 
 def test_what_bars_the_whole_is_said_by_the_preview(closing: Closing) -> None:

@@ -24,6 +24,8 @@ from app.firms.models import Occupancy, Residency
 
 #: columns of Unit that a list of all of them reads
 LEAN = ("id", "carrier_id", "building", "area_dm2", "desks", "rent", "starts", "ends")
+#: how many units a statement names one by one
+PIECE = 500
 #: days after which an empty unit counts as vacant for long
 LONG = 90
 
@@ -211,10 +213,14 @@ def stock(
 
 
 def whole(stocks: Sequence[Stock]) -> list[Stock]:
-    """Units that were read `lean`, with all their columns."""
+    """Units that were read `lean`, with all their columns; many by carrier, as a statement does not
+    bear a value a unit."""
     table = Unit.__table__.c
     ids = [one.unit.id for one in stocks]
-    rows = session.execute(select(*table).where(table.id.in_(ids)).order_by(table.id)).all()
+    wanted = table.id.in_(ids)
+    if len(ids) > PIECE:
+        wanted = table.carrier_id.in_(sorted({one.unit.carrier_id for one in stocks}))
+    rows = session.execute(select(*table).where(wanted).order_by(table.id)).all()
     full = {row.id: row for row in rows}
     return [replace(one, unit=full[one.unit.id]) for one in stocks if one.unit.id in full]
 

@@ -17,7 +17,7 @@ from app.core.errors import NotFound
 from app.firms.hooks import Kept
 from app.firms.models import Firm, Occupancy
 from app.firms.queries import scope
-from app.firms.queries.space import Stock, UnitState, kept_rooms, running, stock, within
+from app.firms.queries.space import PIECE, Stock, UnitState, kept_rooms, running, stock, within
 
 #: conditions of the list, by the names in its address
 KEYS = ("carrier", "state", "use", "building", "area", "by", "q")
@@ -182,8 +182,13 @@ def buildings(found: Sequence[Stock]) -> list[str]:
 
 
 def users(viewer: AnyViewer, unit_ids: Sequence[int], day: dt.date) -> dict[int, list[User]]:
-    """By unit who uses it on the day or will, the present ones first."""
-    return _users(viewer, and_(Occupancy.unit_id.in_(unit_ids), running(day)))
+    """By unit of the viewer's carriers who uses it on the day or will, the present ones first."""
+    if len(unit_ids) <= PIECE:
+        return _users(viewer, and_(Occupancy.unit_id.in_(unit_ids), running(day)))
+    mine, wanted = within(viewer), set(unit_ids)
+    here = [] if mine is None else [Occupancy.unit_id.in_(select(Unit.id).where(mine))]
+    found = _users(viewer, and_(running(day), *here))
+    return {unit: some for unit, some in found.items() if unit in wanted}
 
 
 def history(viewer: AnyViewer, unit: Unit) -> list[User]:
@@ -202,8 +207,8 @@ def _users(viewer: AnyViewer, condition: ColumnElement[bool]) -> dict[int, list[
     )
     rows = session.execute(statement).all()
     within_scope = scope.visible(viewer).with_only_columns(Firm.id).order_by(None)
-    ids = {row.Occupancy.firm_id for row in rows}
-    opened = set(session.scalars(within_scope.where(Firm.id.in_(ids)))) if ids else set()
+    used = select(Occupancy.firm_id).where(condition)
+    opened = set(session.scalars(within_scope.where(Firm.id.in_(used)))) if rows else set()
     found: dict[int, list[User]] = {}
     for row, name, pid, may in rows:
         one = User(row, name if may else None, pid if row.firm_id in opened else None)

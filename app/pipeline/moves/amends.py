@@ -71,7 +71,8 @@ def _correct(case: FirmCase) -> None:
     tie.site_id = given.site.id if given.site else None
     row = case.graduation
     based = _basis_of(row, tie)
-    if tie.ends is not None and given.ends is not None and given.ends <= given.day:
+    ends = tie.ends is not None or not tie.counted
+    if ends and given.ends is not None and given.ends <= given.day:
         raise DomainError("tie:before_start", "ends", day=given.day.isoformat())
     # a tie that moves as a whole beyond its former end is at no time without days
     beyond = tie.ends is not None and given.day >= tie.ends
@@ -100,13 +101,14 @@ def _correct_end(case: FirmCase, tie: Residency) -> None:
         _move_end(case, tie, case.given.ends)
 
 
-def _still_stands(tie: Residency, day: dt.date) -> None:
-    """A further tie begins at a carrier whose registration stands, corrected as entered."""
+def _still_stands(tie: Residency, day: dt.date, field: str = "starts") -> None:
+    """A further tie begins at a carrier whose registration stands, corrected as entered; and runs
+    on only there."""
     ended = None if tie.counted else over_act(tie.carrier, day)
     if ended is not None:
         act, since = ended
         raise DomainError(
-            "move:carrier_over", "starts", carrier=tie.carrier.short_name, act=act.label,
+            "move:carrier_over", field, carrier=tie.carrier.short_name, act=act.label,
             day=since.isoformat(),
         )  # fmt: skip
 
@@ -135,23 +137,34 @@ def _move_start(case: FirmCase, tie: Residency, day: dt.date) -> None:
 
 
 def _move_end(case: FirmCase, tie: Residency, day: dt.date | None) -> None:
-    """Emptied: the departure is undone and the tie runs on."""
-    if tie.ends is None:
+    """Emptied: the departure is undone and the tie runs on. Only a further tie that runs is ended
+    here; a counted one by what ends it."""
+    if tie.ends is None and tie.counted:
         return
     after = next((t for t in ties.all_of(case.firm) if t.counted and t.starts == tie.ends), None)
     if tie.counted and after is not None:
         raise DomainError("tie:next_begins", "ends", day=tie.ends.isoformat())
     if _basis_of(case.graduation, tie):
         raise DomainError("tie:has_graduation", "ends")
-    if not tie.counted and (day is None or day > tie.ends) and not sides.knows(case):
-        raise DomainError("tie:not_chosen", "ends")
+    if not tie.counted and tie.ends is not None and (day is None or day > tie.ends):
+        _may_run_on(case, tie)
     if day is not None:
         not_future(day, case.today, "ends")
     else:
         tie.destination = tie.destination_id = tie.leave_reason = None
         tie.leave_confirmed = True
-        firm_service.resume_search(firm=case.firm, on=tie.ends)
+        if tie.ends is not None:
+            firm_service.resume_search(firm=case.firm, on=tie.ends)
     tie.ends = day
+
+
+def _may_run_on(case: FirmCase, tie: Residency) -> None:
+    """Refuse to let a further tie run longer for who has lost the firm, or where the carrier has
+    ended and the firm counts there no more."""
+    if not sides.knows(case):
+        raise DomainError("tie:not_chosen", "ends")
+    if not any(one.counted for one in ties.open_at(case.firm, tie.carrier, case.today)):
+        _still_stands(tie, case.today, "ends")
 
 
 def side_words(side: Residency) -> dict[str, str]:

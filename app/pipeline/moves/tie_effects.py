@@ -166,6 +166,11 @@ def _hand_on(case: FirmCase) -> None:
     case.made.extended_to, case.made.extension_reason = tie.extended_to, tie.extension_reason
 
 
+def end_closed(side: Residency, day: dt.date) -> None:
+    """A further tie ends because its carrier does."""
+    side.ends, side.leave_reason = day, LeaveReason.CARRIER_CLOSED
+
+
 def _resettle(case: FirmCase) -> None:
     """The ties at a carrier that ends pass to another one on a day. Nothing of it is the former
     carrier's or the firm's doing: the reason says so, the kind, the agreement and the clock go on,
@@ -177,7 +182,7 @@ def _resettle(case: FirmCase) -> None:
     tie.leave_reason, tie.leave_confirmed = LeaveReason.CARRIER_CLOSED, True
     for other in ties.open_at(case.firm, tie.carrier, given.day):
         if other.id != tie.id and other.starts < given.day:
-            other.ends, other.leave_reason = given.day, LeaveReason.CARRIER_CLOSED
+            end_closed(other, given.day)
     session.flush()
     given.route, given.kind, given.agreement_on = Route.TRANSFERRED, tie.kind, tie.agreement_on
     _begin(case)

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 
 from flask_babel import force_locale
 
+from app.core.access import AnyViewer
 from app.core.canonical import canonical, digest_of
 from app.core.terms import term
 from app.core.text import LOCALES, _
@@ -36,7 +37,8 @@ class Side:
     live: bool
     opened: str
     planned: str
-    area: int | None
+    #: ㎡ as a number; what was frozen earlier holds a whole one
+    area: str | int | None
     step: str
     step_on: str
     contact_on: str
@@ -60,8 +62,12 @@ class Layout:
     sides: list[Side]
 
 
-def lay_out(row: Mediation, claims: Sequence[Claim], day: dt.date) -> Layout:
-    """The sides that some claims are, in the reader's words."""
+def lay_out(
+    row: Mediation, claims: Sequence[Claim], day: dt.date, reader: AnyViewer | None = None
+) -> Layout:
+    """The sides that some claims are, in the reader's words. The area is that of the room for who
+    may read which one it is, else as asked for; the paper, which all sides read, tells it of a
+    claim that the firm has chosen."""
     here = ties.here(row.firm, day)
     told, steps = credits.of_claims(claims), pages.steps([one.id for one in claims])
     standing, opening = pages.standing(day), _opening(row.firm, day)
@@ -79,7 +85,7 @@ def lay_out(row: Mediation, claims: Sequence[Claim], day: dt.date) -> Layout:
             live=state in LIVE,
             opened=claim.opened_on.isoformat(),
             planned=_iso(claim.planned_on),
-            area=claim.area_m2,
+            area=_area(claim, reader),
             step=last.step.label if last else "",
             step_on=_iso(last.day if last else None),
             contact_on=_iso(credit.own.day if credit.own else None),
@@ -114,6 +120,12 @@ def _fits(
     demand = matches.open_demands([firm.id]).get(firm.id) if agreed else None
     rule, wanted = rule_on(day), matches.wanted_of(one, demand, areas)
     return {i: public(fit(rule, wanted, offer)) for i, offer in matches.offers(ids, day).items()}
+
+
+def _area(claim: Claim, reader: AnyViewer | None) -> str | None:
+    told = claim.state in pages.ROOM_TOLD
+    area = pages.area(claim, told or (reader is not None and ties.acts_for(reader, claim.carrier)))
+    return None if area is None else f"{area.normalize():f}"
 
 
 def _iso(day: dt.date | None) -> str:

@@ -35,7 +35,7 @@ from app.pipeline.models import (
     TransferRequest,
     TransferState,
 )
-from app.pipeline.queries import ties
+from app.pipeline.queries import settling, ties
 from app.pipeline.queries.ties import places, stage_now
 from app.pipeline.stage import Stage, holds, stages
 from app.pipeline.words import ClaimEnd, ClaimStanding
@@ -236,7 +236,8 @@ def overtaken_requests(day: dt.date) -> list[tuple[TransferRequest, Stage]]:
 
 
 def ended_with_open(day: dt.date) -> set[int]:
-    """Carriers ever 取消 or 注销 by a day that have a claim or a request stored as open."""
+    """Carriers ever 取消 or 注销 by a day that have a claim or a request stored as open, or a
+    further tie of a firm that does not count there."""
     return set(session.scalars(_ended_with_open(), {"day": day}))
 
 
@@ -254,7 +255,10 @@ def _ended_with_open() -> CompoundSelect[int]:
     requests = select(TransferRequest.to_id).where(
         TransferRequest.state == TransferState.OPEN, TransferRequest.to_id.in_(ended)
     )
-    return claims.union(requests).order_by("carrier_id")
+    beside = select(Residency.carrier_id).where(
+        Residency.carrier_id.in_(ended), settling.left_beside(bindparam("day", type_=Date))
+    )
+    return claims.union(requests, beside).order_by("carrier_id")
 
 
 def claims_of_carriers(ids: list[int]) -> list[Claim]:

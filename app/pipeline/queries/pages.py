@@ -25,6 +25,7 @@ from app.firms.queries import nameable
 from app.pipeline.claim_state import LIVE, claim_state, standing_now
 from app.pipeline.models import (
     Claim,
+    ClaimState,
     ClaimStep,
     Graduation,
     GraduationState,
@@ -45,6 +46,10 @@ SENT_BACK = (GraduationState.RETURNED, GraduationState.DECLINED)
 
 #: what every list of claims tells of each
 NAMED = (joinedload(Claim.firm), joinedload(Claim.carrier), joinedload(Claim.unit))
+
+
+#: Only then does the firm's side learn which room a claim means.
+ROOM_TOLD = (ClaimState.ACCEPTED, ClaimState.DONE)
 
 
 def area(row: Claim, exact: bool = True) -> Decimal | None:

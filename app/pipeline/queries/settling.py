@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from app.carriers.models import Carrier
 from app.core.db import session
@@ -53,3 +53,21 @@ def beside(carrier: Carrier, ids: Iterable[int], day: dt.date) -> dict[int, int]
         .order_by(Residency.firm_id)
     )  # fmt: skip
     return {firm: number for firm, number in session.execute(statement)}  # noqa: C416 typed rows
+
+
+def left_beside(day: dt.date | ColumnElement[dt.date]) -> ColumnElement[bool]:
+    """Condition on Residency: a further tie that runs on a day, of a firm that does not count at
+    its carrier, or does so no more."""
+    other = aliased(Residency)
+    counts = exists().where(
+        other.firm_id == Residency.firm_id, other.carrier_id == Residency.carrier_id,
+        other.counted, or_(other.ends.is_(None), other.ends > day),
+    )  # fmt: skip
+    runs = or_(Residency.ends.is_(None), Residency.ends > day)
+    return and_(Residency.counted.is_(False), Residency.starts < day, runs, ~counts)
+
+
+def ties_beside(ids: Iterable[int], day: dt.date) -> list[Residency]:
+    """Such ties at some carriers."""
+    statement = select(Residency).where(Residency.carrier_id.in_(sorted(ids)), left_beside(day))
+    return list(session.scalars(statement.order_by(Residency.id)))

@@ -7,12 +7,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
+
 from app.carriers.models import Carrier
 from app.carriers.queries import over_act, standing
 from app.core.access import AnyViewer
 from app.core.canonical import canonical, digest_of
 from app.core.db import session
-from app.core.errors import Conflict, DomainError, register_messages
+from app.core.errors import Conflict, DomainError, from_constraint, register_messages
 from app.core.text import N_
 from app.firms.models import Firm, Residency
 from app.firms.queries.space import hosted_count
@@ -172,12 +174,19 @@ def _refusal(
 
 
 def _move(case: FirmCase) -> None:
-    """One firm goes; a refusal is told with its name."""
+    """One firm goes; a refusal, of the moves or of the rows, is told with its name."""
+    name = case.firm.short_name
     try:
         FIRM.perform(FirmAct.RESETTLE, case)
     except DomainError as error:
-        error.about = case.firm.short_name
+        error.about = name
         raise
+    except IntegrityError as error:
+        refused = from_constraint(str(error.orig))
+        if refused is None:
+            raise
+        refused.about = name
+        raise refused from error
 
 
 def resettle(

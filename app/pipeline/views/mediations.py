@@ -113,7 +113,7 @@ def _page(row: Mediation, **typed: Any) -> ResponseReturnValue:
     state, why = mediations.standing(row, day)
     page = render_template(
         "pipeline/mediation.html", row=row, state=state, why=why, acts=acts, forms=made,
-        layout=layout.lay_out(row, own, day), hidden=len(claims) - len(own), whole=whole,
+        layout=layout.lay_out(row, own, day, viewer()), hidden=len(claims) - len(own), whole=whole,
         named=bool(mediations.named(viewer(), [row], day)),
         wish=whole or mediations.wish_open(viewer(), row, day), district=district,
         facts=_facts(row),

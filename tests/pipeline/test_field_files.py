@@ -1,5 +1,5 @@
-"""What a park's program and its files say of a firm in each relation: the same marks, and no more
-than the table of relations allows."""
+"""What a park's program, its files and its papers say of a firm in each relation: the same marks,
+and no more than the table of relations allows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.firms.fields import FIELD_SETS
 from app.firms.hooks import Relation
 from app.firms.models import Destination, Firm, LeaveReason
 from app.pipeline import service
-from app.pipeline.models import Claim, Handover
+from app.pipeline.models import Claim, Handover, Mediation
 from tests.acting import do
 from tests.clients import Client, bear
 from tests.exchange.conftest import read_xlsx
@@ -33,7 +33,7 @@ YUAN = {"milestones": ("12345600",), "figures": ("76543200",)}
 #: what stands in an address of the API besides the public ids
 PARTS = {
     "period": "2025", "source": "audit", "rule": "incubator.graduation", "number": "1",
-    "key": "segment_share", "day": "2026-01-01", "code": "S-10", "item": "x",
+    "key": "segment_share", "day": "2026-01-01", "code": "S-10", "item": "x", "turn": "1",
 }  # fmt: skip
 #: fields without a mark of their own
 UNMARKED = frozenset({"name", "path", "outcomes", "values"})
@@ -102,6 +102,22 @@ def files(app: Flask, office: Office, who: str, pids: dict[str, str]) -> Iterato
     if book.status_code == 200:
         cells = (c for sheet in read_xlsx(book.data).values() for row in sheet for c in row)
         yield f"{book.headers}\n" + "\n".join(str(cell) for cell in cells)
+
+
+def papers(app: Flask, office: Office, who: str, pids: dict[str, str]) -> Iterator[str]:
+    """All that somebody can print of the firm, and the pages behind it that stand at more than a
+    public id; those at one alone are read in `test_field_sets`."""
+    client = office.be(who)
+    client.lint = False
+    for rule in app.url_map.iter_rules():
+        kind = f"/{rule.rule.split('/')[1]}/"
+        more = rule.arguments - {"pid"} or rule.rule.endswith(("/paper", "/print"))
+        address = filled(rule.rule, pids) if kind in pids and more else None
+        if address is None or "GET" not in methods(rule):
+            continue
+        answer = client.get(address)
+        assert answer.status_code < 500, address
+        yield f"{address}\n{answer.headers}\n{answer.text}"
 
 
 def told(app: Flask, office: Office, who: str, pids: dict[str, str]) -> str:
@@ -185,3 +201,41 @@ def test_a_firm_for_counting_only_has_no_name_in_a_program_or_a_file(
         for name in (office.firm.short_name, office.firm.name, office.code):
             assert name not in text, (who, name)
     assert office.firm.short_name in told(app, office, "clerk", pids)
+
+
+def test_no_paper_says_more_than_the_relation_opens(app: Flask, office: Office) -> None:
+    """Sheets of the rules, the handover sheet, and the opinion of a mediation, as printed."""
+    pids = marked(office)
+    firm = office.firm.short_name
+
+    def printed(who: str) -> tuple[set[str], bool]:
+        text = "\n".join(papers(app, office, who, pids))
+        return shown(text), firm in text
+
+    assert printed("clerk")[1], "its host prints them"
+    assert [printed(who) for who in ("park", "other")] == [(set(), False)] * 2, "none"
+    office.be("clerk")
+    office.act("push")
+    assert printed("park")[0] == set(), "pool"
+    claim = bid(office, office.be("park"), pids)
+    ask = f"/firms/{office.pid}/mediation"
+    assert office.be("park").send(ask, {"reason": "请区里协调"}).status_code == 303
+    pids["/mediations/"] = page = office.one(Mediation).pid
+    page = f"/mediations/{page}"
+    said = office.be("head").send(f"{page}/advise", {"text": "请企业实地比较。"}, page=page)
+    assert said.status_code == 303
+    assert "7,771" in office.client.get(f"{page}/opinions/1").text, "the district reads the demand"
+    open_claim = printed("park")
+    assert open_claim[1], "its opinion names the firm"
+    assert open_claim[0] <= opens(Relation.OPEN_CLAIM), "open claim"
+    assert printed("booster") == (set(), False), "another's claim"
+    office.be("clerk").send(f"/claims/{claim}/choose", page=f"/claims/{claim}")
+    sent = office.client.send(f"/firms/{office.pid}/handover", {"services": "两次对接"})
+    assert sent.status_code == 303
+    pids["/handovers/"] = office.one(Handover).pid
+    accepted = printed("park")[0]
+    allowed = opens(Relation.ACCEPTED) | {"evidence"}
+    assert {"milestones"} <= accepted <= allowed, "accepted"
+    do(service.land, firm=office.firm, carrier=office.park, arrived_on=dt.date(2026, 11, 20))
+    assert "milestones" in printed("park")[0], "hosting"
+    assert printed("other") == (set(), False), "none"

@@ -142,7 +142,7 @@ def _move_end(case: FirmCase, tie: Residency, day: dt.date | None) -> None:
     if tie.ends is None and tie.counted:
         return
     after = next((t for t in ties.all_of(case.firm) if t.counted and t.starts == tie.ends), None)
-    if tie.counted and after is not None:
+    if tie.counted and tie.ends is not None and after is not None:
         raise DomainError("tie:next_begins", "ends", day=tie.ends.isoformat())
     if _basis_of(case.graduation, tie):
         raise DomainError("tie:has_graduation", "ends")

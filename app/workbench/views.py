@@ -16,6 +16,7 @@ from app.criteria.queries import in_force
 from app.exchange.out.answer import file_name, sent
 from app.firms import queries
 from app.statistics.asof import steady
+from app.workbench import board as boards
 from app.workbench import firm_list, firm_package, firm_page, gap_list, list_views
 from app.workbench.blueprint import bp
 from app.workbench.candidates.results import GRADUATION
@@ -29,6 +30,13 @@ def firms() -> ResponseReturnValue:
     if request.args.get("go") and found.query and found.page.total == 1:
         return redirect(url_for("workbench.firm", pid=found.page.items[0].pid), 303)
     return render_template("workbench/firms.html", list=found)
+
+
+@bp.get("/firms/board")
+@requires(Permission.FIRM_READ)
+def board() -> ResponseReturnValue:
+    """接力看板: how many stand at each stage of the chain, the first of them by name."""
+    return render_template("workbench/board.html", board=boards.build(viewer(), today()))
 
 
 @bp.get("/firms/gaps")

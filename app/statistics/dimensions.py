@@ -128,6 +128,12 @@ def _tier(value: str) -> int:
     return int(value)
 
 
+def _capacity(value: str) -> int:
+    if not value.isdecimal() or len(value) > 6:
+        raise ValueError(value)
+    return int(value)
+
+
 def _clause(value: str) -> str:
     if not value.replace("-", "").replace(".", "").isalnum():
         raise ValueError(value)
@@ -147,6 +153,7 @@ _ALL: tuple[Dimension, ...] = (
     Dimension("carrier", N_("载体"), _carrier_id, _carrier_name, "carrier_id"),
     Dimension("tier", N_("层次"), _tier, lambda v: _(TIERS[v])),
     _coded("type", N_("载体类型"), CarrierType),
+    Dimension("capacity", N_("承载能力"), _capacity, lambda v: _("%(n)s 家", n=v)),
     _term("sector", N_("领域")),
     _term("town", N_("街镇")),
     _term("area", N_("片区")),

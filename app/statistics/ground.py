@@ -89,10 +89,10 @@ class Ground:
 
     @cached_property
     def carriers(self) -> CTE:
-        """Carriers with their leading sector and the 街镇 and 片区 of the first site in use on the
-        day; of one that has none left, of the site given up last.
+        """Carriers with 承载能力, their leading sector and the 街镇 and 片区 of the first site in
+        use on the day; of one that has none left, of the site given up last.
         """
-        carrier = self.asof.at(Carrier, "carrier_", "id tier type")
+        carrier = self.asof.at(Carrier, "carrier_", "id tier type capacity")
         site = self.asof.at(Site, "site_", "id carrier_id town area starts ends")
         lead = self.asof.at(CarrierSector, "lead_", "carrier_id sector position")
         held = covers(site, self.day)
@@ -116,7 +116,7 @@ class Ground:
         )
         c = carrier.c
         return (
-            select(c.id, c.tier, c.type)
+            select(c.id, c.tier, c.type, c.capacity)
             .add_columns(sector.c.lead, main.c.town, main.c.area)
             .select_from(carrier)
             .outerjoin(main, main.c.carrier_id == c.id)

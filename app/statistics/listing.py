@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.carriers.models import CarrierType
-from app.core.filters import DASH, day, period
+from app.core.filters import DASH, day, num, period
 from app.core.terms import term
 from app.core.text import N_, _
 from app.pipeline.models import GraduationState
@@ -62,6 +62,7 @@ COLUMNS: dict[str, Column] = {
     "registered": Column(N_("注册地在浦东"), _word(Yes, "registered")),
     "operating": Column(N_("经营地在浦东"), _word(Yes, "operating")),
     "document": Column(N_("文号"), lambda row: row.document or DASH),
+    "capacity": Column(N_("承载能力（家）"), lambda row: num(row.capacity)),
     "return_state": Column(N_("季报状态"), lambda row: row.state.label if row.state else _("未报")),
     "due_on": Column(N_("应报日期"), lambda row: day(row.due_on)),
 }

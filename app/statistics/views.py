@@ -18,7 +18,7 @@ from app.statistics.asof import steady
 from app.statistics.dimensions import DIMENSIONS, in_words
 from app.statistics.forms import Question, ask
 from app.statistics.indicators import REGISTER, indicator
-from app.statistics.queries import carriers, cohorts, overview, plan
+from app.statistics.queries import capacity, carriers, cohorts, overview, plan
 from app.statistics.queries.figures import Desk
 
 bp = Blueprint("statistics", __name__, url_prefix="/statistics")
@@ -55,6 +55,7 @@ def index() -> str:
         tiers=overview.tiers(desk),
         flow=moved,
         flow_data=charts.flow(moved),
+        room=capacity.capacity(desk, today()),
         years=by_year,
         years_data=charts.years(by_year),
         cohorts=cohort_pair,

@@ -141,6 +141,9 @@ def test_the_list_is_exported_as_it_is_narrowed(
     assert "126.35" in flat
     assert "上海松间月机器人有限公司" in flat
     assert "302" not in flat
+    tiers = [press(client, f"/units?tier={tier}", "csv").data.decode("utf-8-sig") for tier in "13"]
+    assert ["302" in text for text in tiers] == [False, True]
+    assert "特色产业园区" in str(read_xlsx(press(client, "/units?tier=3").data))
     whole = press(client, "/units").data
     book = read_xlsx(whole)
     cells = [str(cell) for rows in book.values() for row in rows for cell in row]

@@ -50,6 +50,7 @@ def conditions(given: Mapping[str, str], homes: Mapping[str, str]) -> list[tuple
     """The conditions of the list in words."""
     words: dict[str, tuple[str, str | None]] = {
         "carrier": (_("载体"), homes.get(given.get("carrier", ""))),
+        "tier": (_("载体层次"), unit_words.tier(given.get("tier", ""))),
         "state": (_("状态"), dict(unit_words.states()).get(given.get("state", ""))),
         "use": (_("用途"), dict(UnitUse.choices()).get(given.get("use", ""))),
         "building": (_("楼栋"), given.get("building")),

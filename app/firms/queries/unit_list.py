@@ -9,7 +9,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, and_, cast, or_, select
 
-from app.carriers.models import DM2, Carrier, Site, Unit, UnitLink, UnitUse
+from app.carriers.models import (
+    ACCELERATOR,
+    DM2,
+    INCUBATOR,
+    PARK,
+    Carrier,
+    Site,
+    Unit,
+    UnitLink,
+    UnitUse,
+)
 from app.carriers.queries import visible
 from app.core.access import AnyViewer
 from app.core.db import holds, session
@@ -20,9 +30,11 @@ from app.firms.queries import scope
 from app.firms.queries.space import PIECE, Stock, UnitState, kept_rooms, running, stock, within
 
 #: conditions of the list, by the names in its address
-KEYS = ("carrier", "state", "use", "building", "area", "by", "q")
+KEYS = ("carrier", "tier", "state", "use", "building", "area", "by", "q")
 #: `state` of those empty for long, and of all that can be taken now
 LONG_VACANT, FREE = "long", "free"
+#: `tier` of those of incubators, accelerators and parks
+TIERS = {str(tier): tier for tier in (INCUBATOR, ACCELERATOR, PARK)}
 
 
 @dataclass(frozen=True)
@@ -104,6 +116,7 @@ def unread(given: Mapping[str, str]) -> list[str]:
     """The conditions of an address that cannot be read, so that they narrow nothing."""
     states = {FREE, LONG_VACANT, *(state.value for state in UnitState)}
     known = {
+        "tier": given.get("tier") in TIERS,
         "state": given.get("state") in states,
         "use": given.get("use") in {use.value for use in UnitUse},
         "area": _number(given.get("area")) is not None,
@@ -135,6 +148,9 @@ def _sql(given: Mapping[str, str], day: dt.date) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if given.get("carrier"):
         found.append(Unit.carrier_id.in_(select(Carrier.id).where(Carrier.pid == given["carrier"])))
+    if given.get("tier") in TIERS:
+        tier = TIERS[given["tier"]]
+        found.append(Unit.carrier_id.in_(select(Carrier.id).where(Carrier.tier == tier)))
     if given.get("use") in {use.value for use in UnitUse}:
         found.append(holds(Unit.uses, UnitUse(given["use"])))
     if given.get("building"):

@@ -67,8 +67,8 @@ class Shown:
 def unread(given: dict[str, str]) -> list[str]:
     """What is said of each condition that cannot be read."""
     names = {
-        "state": _("状态"), "use": _("用途"), "area": _("可租面积不小于（㎡）"),
-        "by": _("可租日期不晚于"),
+        "tier": _("载体层次"), "state": _("状态"), "use": _("用途"),
+        "area": _("可租面积不小于（㎡）"), "by": _("可租日期不晚于"),
     }  # fmt: skip
     return [f"{names[key]} “{given[key]}”" for key in unit_list.unread(given)]
 
@@ -90,6 +90,7 @@ def units() -> ResponseReturnValue:
         unread=unread(given),
         sort=sort,
         states=unit_words.states(),
+        tiers=unit_words.tiers(mine),
         uses=UnitUse.choices(),
         carriers=mine,
         offered=ended_last(mine, lambda one: one.short_name),

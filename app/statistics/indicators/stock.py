@@ -149,6 +149,7 @@ def registered_rows(ground: Ground) -> Select[Any]:
             carrier.area,
             acts.c.day,
             acts.c.document,
+            carrier.capacity,
         )
         .join(acts, acts.c.carrier_id == carrier.id)
         .where(acts.c.place == 1, acts.c.act.in_((StatusAct.REGISTERED, StatusAct.RESUMED)))
@@ -274,7 +275,7 @@ STOCK = (
         N_("登记日期"),
         "stock",
         "carrier",
-        columns=("document",),
+        columns=("document", "capacity"),
     ),
     Indicator(
         "K-02",
@@ -286,7 +287,7 @@ STOCK = (
         N_("登记日期"),
         "stock",
         "carrier",
-        columns=("document",),
+        columns=("document", "capacity"),
     ),
     Indicator(
         "K-03",
@@ -298,7 +299,7 @@ STOCK = (
         N_("登记日期"),
         "stock",
         "carrier",
-        columns=("document",),
+        columns=("document", "capacity"),
     ),
     Indicator(
         "K-04",
@@ -310,7 +311,7 @@ STOCK = (
         N_("登记日期"),
         "stock",
         "carrier",
-        columns=("document",),
+        columns=("document", "capacity"),
     ),
     Indicator(
         "H-03",

@@ -86,13 +86,16 @@ def log_financing(as_: As) -> None:
 
 
 def graduate(as_: As) -> None:
+    """From the workbench, three presses at most: the firm, 办理毕业, the button."""
     with as_(CLERK) as hand:
+        hand.screen.presses = 0
         hand.press("link", FIRM, hand.panel("准毕业企业"))
         hand.press("link", "办理毕业")
         hand.at(hand.say("办理毕业"))
         hand.type("毕业日期", TODAY.isoformat())
         hand.press("button", "办理毕业")
         hand.at(FIRM)
+        assert hand.screen.presses <= 3
         hand.told("%(firm)s：%(act)s已完成。", firm=FIRM, act=hand.say("办理毕业"))
 
 

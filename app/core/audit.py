@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from app.core.db import Revision, RevisionNote, session
-from app.core.db.revision import FIRST_HASH, digest, seal_hash
+from app.core.db.revision import FIRST_HASH, digest, seal_hash, strays
 from app.core.text import N_, Coded
 
 
@@ -22,6 +22,7 @@ class Damage(Coded):
     SEAL = "seal", N_("条目被改过，或封存所用的审计密钥不同")
     DIGEST = "digest", N_("这次写入的数据被改过")
     OPEN = "open", N_("没有封存")
+    STRAY = "stray", N_("有数据标着这个修订号，却没有这次写入")
     HEAD = "head", N_("与另行保存的末条不符：末尾被截断或改过")
 
 
@@ -74,6 +75,8 @@ def verify(
         last, hash_before = row.id, row.hash or ""
         if kept is not None and row.id == kept[0]:
             at_kept = hash_before
+    for rev in sorted(strays(session.connection(), last)):
+        yield Fault(rev, Damage.STRAY)
     if kept is not None and kept[0] > 0 and at_kept != kept[1]:
         yield Fault(kept[0], Damage.HEAD)
 

@@ -9,6 +9,7 @@ register_acts(
     {
         "citation:make": N_("引用数字"),
         "report:make": N_("生成统计报告"),
+        "report:scan": N_("登记统计报告的签批件"),
         "report:return": N_("退回统计报告"),
         "report:sign": N_("签发统计报告"),
     }

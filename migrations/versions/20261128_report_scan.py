@@ -7,7 +7,7 @@ Revises: 20261128cit1
 from __future__ import annotations
 
 import sqlalchemy as sa
-from alembic import op
+from alembic import context, op
 
 revision = "20261128rsc1"
 down_revision = "20261128cit1"
@@ -36,7 +36,28 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take back; the check goes with its column."""
+    """Take back; the check goes with its column.
+
+    Papers are sealed with their revisions: a database that holds any keeps this version.
+    """
+    if not context.is_offline_mode():
+        refuse_held(op.get_bind())
     for name in reversed(COLUMNS):
         op.execute(f"ALTER TABLE report DROP COLUMN {name}")
         op.drop_column("report_history", name)
+
+
+def refuse_held(connection: sa.Connection) -> None:
+    """Refuse to drop what sealed revisions rest on."""
+    for name in ("report", "report_history"):
+        table = sa.table(name, sa.column("paper_signer"))
+        wanted = (
+            sa.select(sa.func.count()).select_from(table).where(table.c.paper_signer.is_not(None))
+        )
+        held = connection.scalar(wanted)
+        if held:
+            raise RuntimeError(
+                f"{name} holds {held} papers that the sealed audit covers: going below revision "
+                f"{revision} would make `flask audit verify` fail. Restore a backup made before "
+                f"the upgrade instead."
+            )

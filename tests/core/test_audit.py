@@ -99,6 +99,25 @@ def test_an_edited_past_is_named() -> None:
     assert found() == [(1, Damage.DIGEST)]
 
 
+@pytest.mark.parametrize("rev", [0, -1, WRITES + 7])
+def test_a_row_that_nobody_wrote_is_named(rev: int) -> None:
+    names = ", ".join(c.name for c in Organisation.__table__.c if c.name not in ("id", "rev"))
+    tamper(
+        f"INSERT INTO organisation_history (id, rev, rev_to, {names}) "
+        f"SELECT 999, {rev}, {WRITES}, {names} FROM organisation WHERE rev = 2"
+    )
+    assert (rev, Damage.STRAY) in found()
+
+
+def test_a_version_that_ends_in_no_write_is_named() -> None:
+    names = ", ".join(c.name for c in Organisation.__table__.c if c.name not in ("id", "rev"))
+    tamper(
+        f"INSERT INTO organisation_history (id, rev, rev_to, {names}) "
+        f"SELECT 999, 3, {WRITES + 2}, {names} FROM organisation WHERE rev = 2"
+    )
+    assert (WRITES + 2, Damage.STRAY) in found()
+
+
 def test_an_edited_note_is_named() -> None:
     tamper("UPDATE revision_note SET note = '假' WHERE rev = 5")
     assert found() == [(5, Damage.DIGEST)]

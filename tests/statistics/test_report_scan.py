@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from typing import Any
 
 import pytest
@@ -23,11 +24,13 @@ PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 def scan(
     client: Client, address: str, *, files: Any = PDF, signer: str = "梁处长", day: str = "",
+    seen: int | None = None,
 ) -> Any:  # fmt: skip
-    """Post the form of a signed paper."""
+    """Post the form of a signed paper, as it was filled from a revision of the report."""
+    session.expire_all()
     given = [files] if isinstance(files, bytes) else files
     fields = {
-        "signer": signer, "day": day or TODAY.isoformat(),
+        "rev": seen or rows(address).rev, "signer": signer, "day": day or TODAY.isoformat(),
         "files": [(io.BytesIO(one), f"签批件{n}.pdf") for n, one in enumerate(given)],
     }  # fmt: skip
     return client.send(f"{address}/scan", fields, page=address)
@@ -62,6 +65,7 @@ def test_the_wrong_paper_gives_way_to_the_right_one_and_stays_in_the_history(
     assert scan(client, address).status_code == 303
     other = PDF + b"\n"
     assert scan(client, address, files=other, signer="钱处长").status_code == 303
+    assert "已换签批件" in client.get(address).get_data(as_text=True)
     assert client.get(f"{address}/scan").data == other
     held = session.execute(
         text("SELECT paper_signer FROM report_history WHERE paper_signer IS NOT NULL ORDER BY rev")
@@ -96,7 +100,7 @@ def test_a_paper_that_says_too_little_signs_nothing(
     assert client.get(f"{address}/scan").status_code == 404
 
 
-@pytest.mark.parametrize("typed", ["{}", " {} "])
+@pytest.mark.parametrize("typed", ["{}", " {} ", "{}。"])
 def test_nobody_signs_the_own_report_on_paper(
     district: dict[str, Any], client: Client, typed: str
 ) -> None:
@@ -132,3 +136,29 @@ def test_whoever_may_not_make_reports_neither_enters_nor_reads_a_paper(
     assert client.get(f"{address}/scan").status_code == 404
     token = {"csrf_token": client.token("/preferences")}
     assert client.post(f"{address}/scan", data=token).status_code == 403
+
+
+def test_a_second_window_takes_the_place_of_no_paper_unseen(
+    district: dict[str, Any], client: Client
+) -> None:
+    address = make(client, parts=["key"])
+    seen = rows(address).rev
+    assert scan(client, address).status_code == 303
+    late = scan(client, address, files=PDF + b"\n", signer="钱处长", seen=seen)
+    assert late.status_code == 409
+    page = late.get_data(as_text=True)
+    assert "报告刚由另一人改动，现为“已签发”" in page
+    assert "钱处长" in page, "what was typed stays"
+    session.expire_all()
+    row = rows(address)
+    assert (row.paper_signer, client.get(f"{address}/scan").data) == ("梁处长", PDF)
+    assert f'name="rev" type="hidden" value="{row.rev}"' in page, "the next press has seen it"
+
+
+def test_the_audit_says_it_in_words(district: dict[str, Any], client: Client) -> None:
+    enter(client, Role.DISTRICT_CLERK, district["district"])
+    address = make(client, parts=["key"])
+    assert scan(client, address).status_code == 303
+    done = client.get("/done").get_data(as_text=True)
+    assert "登记统计报告的签批件" in done
+    assert "report:scan" not in re.sub(r"<option.*?</option>|href=\"[^\"]*\"", "", done)

@@ -28,6 +28,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     literal_column,
+    or_,
     select,
     text,
     type_coerce,
@@ -77,6 +78,8 @@ class RevisionNote(Base):
 
 
 FIRST_HASH = "0" * 64
+#: at most so many stray numbers of a column are named
+STRAYS = 100
 
 
 @cache
@@ -189,6 +192,17 @@ def digest(connection: Any, rev: int, note: str | None) -> str:
     if note:
         sha.update(json.dumps(["note", note], ensure_ascii=False).encode())
     return sha.hexdigest()
+
+
+def strays(connection: Any, last: int) -> set[int]:
+    """Numbers below 1 or above `last` that rows bear: nobody wrote them through the program."""
+    found: set[int] = set()
+    for table, history in recorded_tables():
+        for column in (table.c.rev, history.c.rev, history.c.rev_to):
+            outside = or_(column < 1, column > bindparam("last", type_=BigInteger))
+            statement = select(column).where(outside).distinct().order_by(column).limit(STRAYS)
+            found.update(connection.execute(statement, {"last": last}).scalars())
+    return found
 
 
 def seal_hash(key: bytes, row: Any) -> str:

@@ -145,14 +145,16 @@ def look(pid: str) -> Progress | None:
 
 def told() -> str:
     """That a long import or undo of anybody is under way on this machine and how far it is, for
-    those whose own write has to wait; "" when none is."""
+    those whose own write has to wait; "" when none is, or none can be read: who waits is told that
+    it is busy in any case."""
     if not has_app_context():
         return ""
-    for place in _place("").iterdir():
-        found = running(place.name)
-        if found is not None:
-            words = UNDOING if found.undo else WRITING
-            return _(words, n=found.share)
+    try:
+        held = [running(place.name) for place in _place("").iterdir()]
+    except (OSError, TypeError, ValueError):  # a full disk; a file of another version
+        return ""
+    for found in filter(None, held):
+        return _(UNDOING if found.undo else WRITING, n=found.share)
     return ""
 
 

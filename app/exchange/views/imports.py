@@ -221,7 +221,7 @@ def amend(pid: str) -> ResponseReturnValue:
         if any(LEAVE in cells for cells in typed.values()):
             digest = service.leave_out(viewer(), today(), pid, digest, typed) or ""
             if not digest:
-                flash(_("留出所选的行以后，要写入的与刚才看到的不同。请看过再写入。"), "ok")
+                flash(_("留出所选的行以后，要写入的与刚才看到的不同。请看过再写入。"), "gap")
                 return redirect(here, 303)
         if intake.lines >= running.LONG:
             return _write_behind(pid, digest, typed, intake.lines)

@@ -30,6 +30,7 @@ register_messages(
         "day_needed": N_("请填写日期。"),
         "days_order": N_("日期先后不合：这一天早于前一步。"),
         "expiry_order": N_("到期日应晚于发证日。"),
+        "revoked_order": N_("取消日不能早于发证日。"),
         "expiry_far": N_("到期日比发证日晚 %(n)s 年以上，请核对。"),
         "duplicate": N_("与已登记的一条相同：%(what)s，%(day)s。没有重复登记。"),
         "number_elsewhere": N_(
@@ -188,7 +189,7 @@ def _check_needs(entry: Milestone) -> None:
 
 def check_days(entry: Milestone, today: dt.date) -> None:
     """Days past, in their order, the last one of a certificate after its first and not far off.
-    Raises `future_day`, `days_order`, `expiry_order`, `expiry_far`."""
+    Raises `future_day`, `days_order`, `revoked_order`, `expiry_order`, `expiry_far`."""
     for name in typed_fields(entry.kind):
         value = getattr(entry, name)
         if isinstance(value, dt.date) and name not in AHEAD and value > today:
@@ -200,6 +201,8 @@ def check_days(entry: Milestone, today: dt.date) -> None:
             if value is not None and last is not None and value < last:
                 raise DomainError("days_order", name)
             last = value or last
+    if entry.revoked_on and entry.issued_on and entry.revoked_on < entry.issued_on:
+        raise DomainError("revoked_order", "revoked_on")
     begun = entry.issued_on or entry.granted_on or entry.filed_on
     if entry.expires_on is None or begun is None:
         return

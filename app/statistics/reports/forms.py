@@ -9,7 +9,7 @@ from wtforms.validators import Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.days import today
-from app.core.forms import BaseForm, DayField, Filled, PickField, options
+from app.core.forms import BaseForm, DayField, Filled, PickField, RevField, options
 from app.core.text import N_, _
 from app.firms.forms.parts import PapersField
 from app.statistics.asof import Count
@@ -66,6 +66,7 @@ class OnePaper:
 class ScanForm(BaseForm):
     """线下签批件: who signed on paper, when, and the scan."""
 
+    rev = RevField()
     signer = StringField(N_("签批人"), validators=[Filled(), Length(max=60)])
     day = DayField(N_("签批日期"), validators=[Filled()])
     files = PapersField(N_("签批件扫描件"), validators=[OnePaper()])

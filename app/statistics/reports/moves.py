@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.core.access import AnyViewer, System
 from app.core.access import Permission as P
-from app.core.errors import DomainError, register_messages
+from app.core.errors import Conflict, DomainError, register_messages
 from app.core.text import N_, Coded
 from app.firms.papers import Stored
 from app.pipeline.moves.sides import is_district
@@ -18,6 +18,7 @@ from app.statistics.models import ReportState as S
 register_messages(
     {
         "report:remark": N_("请写明退回的原因。"),
+        "report:newer": N_("报告刚由另一人改动，现为“%(state)s”；请核对后再按一次。"),
         "report:paper": N_("请上传一份签批件的扫描件。"),
         "report:paper_own": N_("签批人须是生成人以外的人；请填签批件上签字人的姓名。"),
         "report:paper_day": N_("签批日期不能早于报告生成之日，也不能晚于今天。"),
@@ -43,6 +44,8 @@ class SignedPaper:
     signer: str
     day: dt.date
     scan: Stored | None
+    #: revision of the report that the form was filled from
+    seen: int | None
 
 
 @dataclass
@@ -87,13 +90,15 @@ def _return(case: ReportCase) -> None:
 
 
 def _folded(name: str) -> str:
-    return "".join(name.split()).casefold()
+    return "".join(filter(str.isalnum, name)).casefold()
 
 
 def _scan(case: ReportCase) -> None:
     paper = case.paper
     if paper is None or paper.scan is None:
         raise DomainError("report:paper", "files")
+    if paper.seen != case.row.rev:
+        raise Conflict("report:newer", None, state=case.row.state.label)
     if _folded(paper.signer) == _folded(case.row.author.name):
         raise DomainError("report:paper_own", "signer")
     if not case.row.made_on <= paper.day <= case.today:
@@ -120,7 +125,7 @@ MOVES: dict[tuple[Coded, Coded], Move[ReportCase]] = {
     ),
     (S.ISSUED, A.SCAN): Move(
         frozenset({S.ISSUED}), P.REPORT_MAKE, OFFICE, (ON_PAPER,),
-        (Effect(N_("换上正确的签批件，换下的留在历史中"), _scan),),
+        (Effect(N_("换上正确的签批件，换下的登记留在台账中"), _scan),),
     ),
 }  # fmt: skip
 REPORT: Table[ReportCase] = Table(N_("统计报告"), tuple(S), A, MOVES)

@@ -118,7 +118,9 @@ def _page(row: Report, posted: BaseForm | None = None) -> str:
     case = ReportCase(viewer(), today(), row)
     offers = {str(one.action): one.refusal for one in REPORT.offers(case)}
     forms = {
-        name: posted if isinstance(posted, kind) else apart(kind(formdata=None), name)
+        name: posted
+        if isinstance(posted, kind)
+        else apart(kind(formdata=None, data={"rev": row.rev}), name)
         for name, kind in FORMS.items()
     }
     return render_template(
@@ -182,10 +184,20 @@ def decide(pid: str, act: str) -> ResponseReturnValue:
     def decided() -> None:
         service.act(viewer(), pid, action, remark, paper)
 
+    told_done = _done(action, row)
     if submitted(form, f"report:{action.value}", decided, record=row):
-        flash(_("已退回。") if action is ReportAct.RETURN else _("已签发。"), "ok")
+        flash(told_done, "ok")
         return redirect(url_for(".report", pid=pid), 303)
-    return _page(service.one(viewer(), pid), form), form.answer
+    row = service.one(viewer(), pid)
+    if isinstance(form, ScanForm):
+        form.rev.renew(row.rev)
+    return _page(row, form), form.answer
+
+
+def _done(action: ReportAct, row: Report) -> str:
+    if action is ReportAct.RETURN:
+        return _("已退回。")
+    return _("已换签批件。") if row.paper_signer else _("已签发。")
 
 
 def _paper(form: BaseForm) -> SignedPaper | None:
@@ -196,4 +208,4 @@ def _paper(form: BaseForm) -> SignedPaper | None:
     assert form.day.data is not None
     one = form.files.files[0]
     stored = keep(one.stream, one.filename or "")
-    return SignedPaper(str(form.signer.data), form.day.data, stored)
+    return SignedPaper(str(form.signer.data), form.day.data, stored, form.rev.data)

@@ -8,6 +8,7 @@ import time
 from html import unescape
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask_babel import force_locale
 from sqlalchemy import func, select
@@ -188,3 +189,14 @@ def test_others_are_told_of_a_long_import_and_keep_what_they_typed(
     session.rollback()
     assert last_revision() == before + 1, "the import's own"
     assert Busy().message.startswith("系统正忙")
+
+
+@pytest.mark.parametrize("left", ['{"of": 10, "unknown": 1}', "half of a file", "[]"])
+def test_what_cannot_be_read_of_a_write_hides_no_answer(app: Flask, left: str) -> None:
+    place = running._place("another-one")
+    place.write_text(left)
+    try:
+        with app.app_context():
+            assert Busy().message.startswith("系统正忙")
+    finally:
+        place.unlink()

@@ -8,14 +8,19 @@ import re
 from typing import Any
 
 import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from flask import Flask
 from sqlalchemy import select, text
 
 from app.accounts.models import Role
+from app.core import audit
 from app.core.db import session
 from app.statistics.models import Report, ReportState
 from app.statistics.reports.verify import verify
 from tests.clients import Client
 from tests.conftest import TODAY
+from tests.databases import alembic_config
 from tests.statistics.district import enter
 from tests.statistics.test_reports import make, rows
 
@@ -162,3 +167,18 @@ def test_the_audit_says_it_in_words(district: dict[str, Any], client: Client) ->
     done = client.get("/done").get_data(as_text=True)
     assert "登记统计报告的签批件" in done
     assert "report:scan" not in re.sub(r"<option.*?</option>|href=\"[^\"]*\"", "", done)
+
+
+def test_going_below_the_papers_is_refused_once_there_are_some(
+    app: Flask, district: dict[str, Any], client: Client, database_url: str
+) -> None:
+    address = make(client, parts=["key"])
+    assert scan(client, address).status_code == 303
+    session.remove()
+    app.extensions["engine"].dispose()
+    config = alembic_config(database_url)
+    script = ScriptDirectory.from_config(config).get_revision("20261128rsc1")
+    with pytest.raises(RuntimeError, match="papers that the sealed audit covers"):
+        command.downgrade(config, str(script.down_revision))
+    assert client.get(f"{address}/scan").data == PDF
+    assert list(audit.verify()) == []

@@ -177,6 +177,7 @@ def test_a_transition_loses_nobody_before_its_end(client: Client, cast: Cast) ->
     assert f"过渡期至 {kept['transition']}" in text
     assert cast.names(client, f"{both}/list?end=1&change=lost") == cast.lost, "once it is over"
     assert cast.each_opens(client, f"{both}?end=1", "/impact/list") > 5
+    assert "核对日还没有到，用的是今天已填的资料" in text
 
 
 @CARRIERS

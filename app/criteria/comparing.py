@@ -19,6 +19,7 @@ from app.core.filters import num
 from app.core.text import N_, _, language
 from app.criteria import citing, showing
 from app.criteria.editing import Path, in_unit
+from app.criteria.gaps import KINDS
 from app.criteria.placing import Value, at, beside, blank, read_here, values
 from app.criteria.plan import tree_of
 from app.criteria.queries import book
@@ -254,8 +255,10 @@ def _marked(one: Value, key: Any, line: _Line) -> Value:
 def _head(tree: Tree) -> dict[Any, _Line]:
     """What stands above the conditions: title, source, days."""
     date = dt.date.fromisoformat
+    several = len({(one.kind, one.round) for one in tree.force}) > 1
     days = _("；").join(
-        filters.span(date(one.starts), date(one.ends) if one.ends else None)
+        (" ".join((_(KINDS[one.kind]), *filter(None, (one.round,)), "")) if several else "")
+        + filters.span(date(one.starts), date(one.ends) if one.ends else None)
         + (" " + _("过渡期至 %(day)s", day=one.transition) if one.transition else "")
         for one in tree.force
     )

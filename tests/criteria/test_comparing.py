@@ -169,3 +169,16 @@ def test_two_numbers_of_a_clause_are_told_beside_each_other(rules: None) -> None
     assert after is not None
     assert "≥ 6%、第 1 档 · 适用范围" in after
     assert "≤ 6000 万元" in after
+
+
+def test_days_of_several_kinds_are_told_apart() -> None:
+    """A 复核 of the national title goes on by the older text until another day."""
+    old, new = (
+        read(service.STANDARDS / f"little-giant-{file}.yaml").content for file in ("63", "2")
+    )
+    found = comparing.differences(old, new)
+    said = {str(d.what): (d.before, d.after) for d in found}["起止"]
+    assert said == (
+        "新申请 2022-08-01 — 2026-04-01；复核 2022-08-01 — 2027-01-01",
+        "新申请 2026-04-01 起；复核 2027-01-01 起",
+    )

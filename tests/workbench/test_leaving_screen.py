@@ -77,3 +77,28 @@ def test_a_year_of_a_graduate_in_five_presses(screen: Screen, made: Chain) -> No
     assert page.locator("tr", has_text="甲楼宇").get_by_text("已填").count() == 1
     assert screen.presses <= 5
     screen.axe()
+
+
+@pytest.mark.parametrize("way", ["去向不明", "迁出预警"])
+def test_where_firms_leak_in_two_presses(screen: Screen, made: Chain, way: str) -> None:
+    """From the workbench of the district: the flow of the year, then who is lost or may leave."""
+    left = dt.date(2025, 6, 1)
+    with write("test:graduate", actor=SEEDER):
+        made.firm("乙不明", starts=dt.date(2021, 1, 1), ends=left, destination=Destination.UNKNOWN)
+        made.graduation("乙不明", left, GraduationState.VERIFIED)
+    screen.sign_in("district", PASSWORD)
+    page = screen.open("/")
+    screen.presses = 0
+    page.get_by_role("link", name="毕业统计").first.click()
+    page.wait_for_url("**/statistics")
+    flow = page.locator("section", has=page.get_by_role("heading", name="毕业企业去向"))
+    assert flow.is_visible()
+    if way == "迁出预警":
+        flow.get_by_role("link", name=way).click()
+        page.wait_for_url("**/leavers/warnings")
+    else:
+        flow.locator("footer > span a").first.click()
+        page.wait_for_url("**/statistics/list?*")
+        assert page.get_by_text("乙不明").first.is_visible()
+    assert screen.presses <= 2
+    screen.fits()

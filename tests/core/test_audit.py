@@ -118,6 +118,19 @@ def test_a_version_that_ends_in_no_write_is_named() -> None:
     assert (WRITES + 2, Damage.STRAY) in found()
 
 
+def test_what_waits_for_the_next_write_is_not_sealed_with_it() -> None:
+    """A row put there under the number that comes next stays outside, and the gap is named."""
+    names = ", ".join(c.name for c in Organisation.__table__.c if c.name not in ("id", "rev"))
+    tamper(
+        f"INSERT INTO organisation_history (id, rev, rev_to, {names}) "
+        f"SELECT 999, {WRITES + 1}, {WRITES + 1}, {names} FROM organisation WHERE rev = 2"
+    )
+    with write("test:honest", actor=System("test")):
+        session.add(Organisation(kind="operator", name="单位", short_name="单位"))
+    assert audit.head()[0] == WRITES + 2
+    assert found() == [(WRITES + 1, Damage.GAP)]
+
+
 def test_an_edited_note_is_named() -> None:
     tamper("UPDATE revision_note SET note = '假' WHERE rev = 5")
     assert found() == [(5, Damage.DIGEST)]

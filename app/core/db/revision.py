@@ -194,6 +194,14 @@ def digest(connection: Any, rev: int, note: str | None) -> str:
     return sha.hexdigest()
 
 
+def unused(connection: Any, rev: int) -> int:
+    """The first number from this on that no row bears: what was put there behind the program's
+    back is not sealed with the next write, and the number left out shows as a gap."""
+    while connection.execute(_touched_statement(), {"rev": rev}).first() is not None:
+        rev += 1
+    return rev
+
+
 def strays(connection: Any, last: int) -> set[int]:
     """Numbers below 1 or above `last` that rows bear: nobody wrote them through the program."""
     found: set[int] = set()

@@ -17,7 +17,7 @@ from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from app.core.access import Actor
 from app.core.days import now
 from app.core.db.base import OPEN
-from app.core.db.revision import FIRST_HASH, Revision, RevisionNote, digest, seal_hash
+from app.core.db.revision import FIRST_HASH, Revision, RevisionNote, digest, seal_hash, unused
 from app.core.db.session import session
 from app.core.errors import Busy, Conflict, from_constraint
 
@@ -112,7 +112,8 @@ def _open(action: str, actor: Actor, reason: str | None, at: dt.datetime | None)
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
     last = session.execute(_LAST).first()
-    txn = Txn(rev=last.id + 1 if last else 1, at=at or now(), actor=actor)
+    rev = unused(connection, last.id + 1 if last else 1)
+    txn = Txn(rev=rev, at=at or now(), actor=actor)
     opened = {
         "id": txn.rev,
         "at": txn.at,

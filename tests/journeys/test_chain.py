@@ -86,10 +86,11 @@ def log_financing(as_: As) -> None:
 
 
 def graduate(as_: As) -> None:
-    """From the workbench, three presses at most: the firm, 办理毕业, the button."""
+    """From the firm's page, three presses at most: 办理毕业, the box of the day, the button."""
     with as_(CLERK) as hand:
-        hand.screen.presses = 0
         hand.press("link", FIRM, hand.panel("准毕业企业"))
+        hand.at(FIRM)
+        hand.screen.presses = 0
         hand.press("link", "办理毕业")
         hand.at(hand.say("办理毕业"))
         hand.type("毕业日期", TODAY.isoformat())

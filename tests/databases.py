@@ -17,8 +17,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+import pytest
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from alembic.script import ScriptDirectory
 
 from tests.lending import Content, Lender, content
 from tests.postgres import Server, address
@@ -41,6 +43,14 @@ def alembic_config(url: str) -> AlembicConfig:
 def migrate(url: str, revision: str = "head") -> None:
     """Bring a database up to a revision, by the migrations and nothing else."""
     command.upgrade(alembic_config(url), revision)
+
+
+def refuses_to_go_below(url: str, revision: str, why: str) -> None:
+    """A step down from a revision is refused, with these words."""
+    config = alembic_config(url)
+    script = ScriptDirectory.from_config(config).get_revision(revision)
+    with pytest.raises(RuntimeError, match=why):
+        command.downgrade(config, str(script.down_revision))
 
 
 def _digest() -> str:

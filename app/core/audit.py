@@ -9,7 +9,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import func, select
 
-from app.core.db import Revision, RevisionNote, session
+from app.core.db import Revision, RevisionNote, session, steady
 from app.core.db.revision import FIRST_HASH, digest, seal_hash, strays
 from app.core.text import N_, Coded
 
@@ -59,6 +59,7 @@ def verify(
     compared from `digests_from` on, which takes about a millisecond each. `seen` is called with
     each revision number, for a progress bar.
     """
+    steady()  # or what others write meanwhile would look like damage
     key = current_app.config["AUDIT_KEY"].encode()
     last, hash_before, at_kept = 0, FIRST_HASH, None
     rows = session.execute(

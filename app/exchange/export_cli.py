@@ -15,14 +15,13 @@ from flask import current_app, g
 
 from app.core.access import Viewer
 from app.core.days import today
-from app.core.db import write
+from app.core.db import steady, write
 from app.core.errors import DomainError, NotFound
 from app.core.forms import parse_day
 from app.exchange.cli import acting
 from app.exchange.out import csv, plain, xlsx
 from app.exchange.out.answer import IN_MEMORY, first_sheet
 from app.exchange.out.book import Book, Export, exports
-from app.statistics.asof import steady
 
 FORMATS = ("xlsx", "csv", "json")
 PIECE = 256 * 1024

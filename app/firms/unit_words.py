@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from app.carriers.models import ACCELERATOR, INCUBATOR, PARK, Carrier
+from app.carriers.models import TIER_WORDS, Carrier
 from app.core.filters import m2
-from app.core.text import N_, _
+from app.core.text import _
 from app.firms.queries.space import LONG, UnitState
 from app.firms.queries.unit_list import FREE, LONG_VACANT
-
-TIERS = {INCUBATOR: N_("孵化器"), ACCELERATOR: N_("加速器"), PARK: N_("特色产业园区")}
 
 
 def place(unit: Any) -> str:
@@ -37,10 +35,10 @@ def states() -> list[tuple[str, str]]:
 def tiers(carriers: Iterable[Carrier]) -> list[tuple[str, str]]:
     """The tiers of some carriers, by which a list of their units can be narrowed."""
     held = {one.tier for one in carriers}
-    return [(str(tier), _(word)) for tier, word in TIERS.items() if tier in held]
+    return [(str(tier), _(word)) for tier, word in TIER_WORDS.items() if tier in held]
 
 
 def tier(code: str) -> str | None:
     """The word of a tier in an address; None for one that cannot be read."""
-    known = {str(one): word for one, word in TIERS.items()}
+    known = {str(one): word for one, word in TIER_WORDS.items()}
     return _(known[code]) if code in known else None

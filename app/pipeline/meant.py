@@ -33,13 +33,11 @@ register_messages(
     }
 )
 
-TOLD = ROOM_TOLD
-
 
 def shown(viewer: AnyViewer, row: Claim) -> bool:
     """Whether the viewer may read which room a claim names: the claimant, and who reads the claim
     for the firm once the firm has chosen it."""
-    return row.unit is not None and (ties.acts_for(viewer, row.carrier) or row.state in TOLD)
+    return row.unit is not None and (ties.acts_for(viewer, row.carrier) or row.state in ROOM_TOLD)
 
 
 def words(row: Claim) -> str:

@@ -8,12 +8,12 @@ from typing import Any
 
 from flask import request, url_for
 
+from app.carriers.models import TIER_WORDS
 from app.core.filters import DASH, num, signed
 from app.core.terms import term
 from app.core.text import N_, _
 from app.statistics import joined
 from app.statistics.asof import AsOf
-from app.statistics.dimensions import TIERS
 from app.statistics.intervals import change, rounded
 from app.statistics.queries.figures import Figure, Share
 
@@ -96,7 +96,7 @@ def helpers() -> dict[str, Any]:
         "points": points,
         "growth": growth,
         "unit": unit,
-        "tier_name": lambda tier: _(TIERS[str(tier)]),
+        "tier_name": lambda tier: _(TIER_WORDS[tier]),
         "sector": lambda code: term("sector", code),
         "whole_percent": whole_percent,
         "joined_lines": joined.told,

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, and_, or_
 
 from app.core.days import Period, add_months, add_years
-from app.core.db import Recorded, known, last_revision, session
+from app.core.db import Recorded, known, last_revision
 from app.core.text import N_, Coded
 from app.pipeline.models import GraduationState
 from app.pipeline.stage import EFFECTIVE
@@ -132,17 +132,6 @@ def pace(day: dt.date) -> int:
 def covers(tie: FromClause, day: dt.date | ColumnElement[dt.date]) -> ColumnElement[bool]:
     """Whether a row with days [starts, ends) holds a day."""
     return and_(tie.c.starts <= day, or_(tie.c.ends.is_(None), tie.c.ends > day))
-
-
-def steady() -> None:
-    """Read everything that follows from one snapshot, also while others write.
-
-    SQLite's read transactions are snapshots already; PostgreSQL needs to be told at the start
-    of the transaction, so the one in progress is ended.
-    """
-    session.rollback()
-    if session.get_bind().dialect.name == "postgresql":
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def months_back(day: dt.date, months: int) -> dt.date:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, String, literal, select
 
-from app.carriers.models import Carrier, CarrierType, ReturnState
+from app.carriers.models import TIER_WORDS, Carrier, CarrierType, ReturnState
 from app.core.db import session
 from app.core.errors import NotFound
 from app.core.terms import term
@@ -25,7 +25,7 @@ NONE = "none"
 NOT_TOLD = N_("未注明")
 
 QUARTERS = range(1, 5)
-TIERS = {"1": N_("孵化器"), "2": N_("加速器"), "3": N_("特色产业园区")}
+TIERS = {str(tier): words for tier, words in TIER_WORDS.items()}
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,12 @@ from flask import Blueprint, render_template, request
 
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
-from app.core.db import session
+from app.core.db import session, steady
 from app.core.errors import NotFound
 from app.core.paging import paginate
 from app.firms import queries as firms
 from app.firms.models import Firm
 from app.statistics import addresses, charts, listing, tables
-from app.statistics.asof import steady
 from app.statistics.dimensions import DIMENSIONS, in_words
 from app.statistics.forms import Question, ask
 from app.statistics.indicators import REGISTER, indicator

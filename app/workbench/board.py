@@ -117,13 +117,9 @@ def _order(key: str) -> str:
     return _("新到的在前") if key in ("accelerating", "settled") else _("期限最近的在前")
 
 
-def _cards(
-    viewer: AnyViewer, day: dt.date, key: str, conditions: dict[str, str]
-) -> list[Card]:  # fmt: skip
+def _cards(viewer: AnyViewer, day: dt.date, key: str, conditions: dict[str, str]) -> list[Card]:
     """The firms of a column that come first, as far as the viewer may name them."""
-    first = kept(
-        ("board", viewer, day, key), lambda: _first(viewer, day, key, conditions)
-    )  # fmt: skip
+    first = kept(("board", viewer, day, key), lambda: _first(viewer, day, key, conditions))
     held = {one.id: one for one in session.scalars(select(Firm).where(Firm.id.in_(first)))}
     firms = [held[firm_id] for firm_id in first]
     ids = named_ids(viewer, [firm.id for firm in firms])

@@ -9,13 +9,12 @@ from app.accounts.service import drop_view as forget_view
 from app.accounts.service import keep_view
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
-from app.core.db import write
+from app.core.db import steady, write
 from app.core.errors import NotFound
 from app.core.text import _
 from app.criteria.queries import in_force
 from app.exchange.out.answer import file_name, sent
 from app.firms import queries
-from app.statistics.asof import steady
 from app.workbench import board as boards
 from app.workbench import firm_list, firm_package, firm_page, gap_list, list_views
 from app.workbench.blueprint import bp

@@ -9,6 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import context, op
 
+from app.core.db.downgrades import refuse_held
+
 revision = "20261128rsc1"
 down_revision = "20261128cit1"
 branch_labels = None
@@ -41,23 +43,7 @@ def downgrade() -> None:
     Papers are sealed with their revisions: a database that holds any keeps this version.
     """
     if not context.is_offline_mode():
-        refuse_held(op.get_bind())
+        refuse_held(op.get_bind(), revision, "report", "report_history", column="paper_signer")
     for name in reversed(COLUMNS):
         op.execute(f"ALTER TABLE report DROP COLUMN {name}")
         op.drop_column("report_history", name)
-
-
-def refuse_held(connection: sa.Connection) -> None:
-    """Refuse to drop what sealed revisions rest on."""
-    for name in ("report", "report_history"):
-        table = sa.table(name, sa.column("paper_signer"))
-        wanted = (
-            sa.select(sa.func.count()).select_from(table).where(table.c.paper_signer.is_not(None))
-        )
-        held = connection.scalar(wanted)
-        if held:
-            raise RuntimeError(
-                f"{name} holds {held} papers that the sealed audit covers: going below revision "
-                f"{revision} would make `flask audit verify` fail. Restore a backup made before "
-                f"the upgrade instead."
-            )

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from alembic import context, op
 
 from app.core.db import Instant
+from app.core.db.downgrades import refuse_held
 from app.core.db.revision import FIRST_HASH, seal_hash
 from config import load
 
@@ -97,21 +98,9 @@ def downgrade() -> None:
     revisions, so a database that holds any keeps this version.
     """
     if not context.is_offline_mode():
-        refuse_held(op.get_bind())
+        refuse_held(op.get_bind(), revision, "carrier_succession", "carrier_succession_history")
     op.drop_table("carrier_succession")
     op.drop_table("carrier_succession_history")
-
-
-def refuse_held(connection: sa.Connection) -> None:
-    """Refuse to drop what sealed revisions rest on."""
-    for name in ("carrier_succession", "carrier_succession_history"):
-        held = connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name)))
-        if held:
-            raise RuntimeError(
-                f"{name} holds {held} rows that the sealed audit covers: going below revision "
-                f"{revision} would make `flask audit verify` fail. Restore a backup made before "
-                f"the upgrade instead."
-            )
 
 
 def take_over(connection: sa.Connection) -> None:

@@ -23,7 +23,7 @@ from app.core.db.guards import existing
 from app.core.errors import Conflict, DomainError, Forbidden
 from tests.clients import Client, sign_in
 from tests.conftest import SECRET
-from tests.databases import alembic_config
+from tests.databases import alembic_config, migrate, refuses_to_go_below
 from tests.factories.accounts import make_person
 from tests.factories.carriers import ACTOR, make_carrier, organisation, viewer_at
 
@@ -232,15 +232,12 @@ def test_a_downgrade_that_would_break_the_audit_is_refused(app: Flask, database_
     ids, guards = (old.id, new.id), existing(session.connection())
     session.remove()
     app.extensions["engine"].dispose()
-    config = alembic_config(database_url)
-    script = ScriptDirectory.from_config(config).get_revision("20261128suc1")
-    with pytest.raises(RuntimeError, match="holds 1 rows that the sealed audit covers"):
-        command.downgrade(config, str(script.down_revision))
+    refuses_to_go_below(database_url, "20261128suc1", "holds 1 rows that the sealed audit covers")
     assert list(audit.verify()) == []
     (row,) = session.scalars(select(CarrierSuccession)).all()
     assert (row.predecessor_id, row.successor_id) == ids
     assert existing(session.connection()) == guards, "nor what guards the rows"
     session.remove()
     app.extensions["engine"].dispose()
-    command.upgrade(config, "head")
+    migrate(database_url)
     assert list(audit.verify()) == []

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import time
-from typing import Any
-
 import pytest
 from flask import Flask
 from playwright.sync_api import Download, expect
 
-from app.exchange.out import answer
 from tests.browser import Screen
 from tests.factories.accounts import PASSWORD
 from tests.factories.chain import Chain
@@ -18,18 +14,11 @@ from tests.factories.chain import Chain
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"])
 
 
-def test_two_formats_pressed_one_after_the_other_both_come(
-    screen: Screen, made: Chain, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    slow = answer.sent
-
-    def sent(*given: Any) -> Any:
-        time.sleep(1.5)
-        return slow(*given)
-
-    monkeypatch.setattr(answer, "sent", sent)
+def test_two_formats_pressed_one_after_the_other_both_come(screen: Screen, made: Chain) -> None:
     screen.sign_in("incubator", PASSWORD)
     page = screen.open("/firms")
+    slow = {"offline": False, "latency": 1_500, "downloadThroughput": -1, "uploadThroughput": -1}
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slow)
     came: list[Download] = []
     page.on("download", lambda one: came.append(one))
     page.get_by_role("button", name="导出").dblclick()

@@ -13,6 +13,8 @@ from app.core.statements import Statement, in_order
 from app.core.text import N_, Coded
 
 INCUBATOR, ACCELERATOR, PARK = 1, 2, 3
+#: tier → its words
+TIER_WORDS = {INCUBATOR: N_("孵化器"), ACCELERATOR: N_("加速器"), PARK: N_("特色产业园区")}
 
 
 class CarrierType(Coded):

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.carriers import queries, service
 from app.carriers.forms import ActForm, EndForm, SiteForm, SuccessionForm, TitleForm
 from app.carriers.models import (
+    TIER_WORDS,
     Carrier,
     CarrierType,
     Level,
@@ -33,7 +34,6 @@ FORMS: dict[str, Any] = {
     "act": ActForm, "title": TitleForm, "site": SiteForm, "succession": SuccessionForm,
 }  # fmt: skip
 SAVED = N_("已保存。")
-TIERS = {1: N_("孵化器"), 2: N_("加速器"), 3: N_("特色产业园区")}
 PLACES = ("top", "main", "side")
 
 
@@ -94,9 +94,9 @@ def index() -> ResponseReturnValue:
         columns=[(one, one.cells(viewer(), ids, today())) for one in _columns() if one.cells],
         q=q,
         sort=sort,
-        tiers=TIERS,
+        tiers=TIER_WORDS,
         counts=listing.counts(own, q, today(), narrow),
-        registered={t: queries.count_registered(today(), t) for t in TIERS},
+        registered={t: queries.count_registered(today(), t) for t in TIER_WORDS},
         may_register=viewer().may(Permission.CARRIER_STATUS),
     )
 
@@ -112,7 +112,7 @@ def show(pid: str) -> ResponseReturnValue:
             carrier=carrier,
             facts=facts(viewer(), carrier, today()),
             told=listing.public([carrier.id], today())[carrier.id],
-            tier=_(TIERS[carrier.tier]),
+            tier=_(TIER_WORDS[carrier.tier]),
         )
     return show_page(carrier)
 
@@ -131,7 +131,7 @@ def show_page(carrier: Carrier, status: int = 200, **typed: Any) -> ResponseRetu
             place: sorted((p for p in found if p.place == place), key=lambda p: p.position)
             for place in PLACES
         },
-        tier=_(TIERS[carrier.tier]),
+        tier=_(TIER_WORDS[carrier.tier]),
         word=term,
         people=people(viewer(), carrier, today()),
         figures=years(viewer(), carrier),

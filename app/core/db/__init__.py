@@ -9,7 +9,7 @@ from app.core.db.known import known
 from app.core.db.numbered import Numbered
 from app.core.db.planner import refresh_statistics
 from app.core.db.revision import Revision, RevisionNote
-from app.core.db.session import engine, session
+from app.core.db.session import engine, session, steady
 from app.core.db.types import FEN_LIMIT, Code, CodeList, Codes, Fen, Instant, holds
 from app.core.db.write import SPAN, Txn, cut_at, last_revision, on_open, on_seal, write
 
@@ -45,5 +45,6 @@ __all__ = [
     "on_seal",
     "refresh_statistics",
     "session",
+    "steady",
     "write",
 ]

@@ -37,6 +37,17 @@ def _note_touched(one: Session, _context: Any) -> None:
         touched |= row.touches()
 
 
+def steady() -> None:
+    """Read everything that follows from one snapshot, also while others write.
+
+    SQLite's read transactions are snapshots already; PostgreSQL needs to be told at the start
+    of the transaction, so the one in progress is ended.
+    """
+    session.rollback()
+    if engine().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 def engine() -> Engine:
     """The engine of the current application."""
     return current_app.extensions["engine"]  # type: ignore[no-any-return]

@@ -12,6 +12,7 @@ from app.carriers.models import Return, ReturnState
 from app.carriers.queries.returns import find_return, returns
 from app.core.access import Permission, viewer
 from app.core.days import Period, today
+from app.core.db import steady
 from app.core.errors import DomainError
 from app.core.problems import Unreadable
 from app.core.text import N_
@@ -52,7 +53,6 @@ from app.firms.forms.parts import show_heads
 from app.firms.models import MilestoneKind
 from app.firms.queries.evidence import READ_RETURN
 from app.firms.queries.returns import firms_of
-from app.statistics.asof import steady
 from app.statistics.summary.form import Row, form_of
 from app.statistics.summary.items import UNITS
 

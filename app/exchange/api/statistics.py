@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from app.core.access import Permission, viewer
 from app.core.days import today
+from app.core.db import steady
 from app.core.errors import register_messages
 from app.core.problems import Unreadable
 from app.core.text import N_
 from app.exchange.api.door import asked, listed, operation, page_of, shown
 from app.exchange.api.shapes import AskedWhole, Day, Flag, Shape, Text, Whole, Word
-from app.statistics.asof import Count, steady
+from app.statistics.asof import Count
 from app.statistics.dimensions import DIMENSIONS
 from app.statistics.forms import ask
 from app.statistics.indicators import REGISTER, Indicator, indicator

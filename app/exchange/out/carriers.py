@@ -16,11 +16,11 @@ from app.core.access import Permission, Viewer
 from app.core.db import session
 from app.core.paging import asked
 from app.core.terms import term_choices
-from app.core.text import N_, _
+from app.core.text import _
 from app.exchange.out.book import Book, Export, Head, Table, Value, offer
+from app.statistics.dimensions import TIERS
 
 PIECE = 200
-TIERS = {"1": N_("孵化器"), "2": N_("加速器"), "3": N_("特色产业园区")}
 
 
 def conditions(given: dict[str, str], q: str) -> list[tuple[str, str]]:

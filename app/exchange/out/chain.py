@@ -14,7 +14,6 @@ from app.core.terms import term
 from app.core.text import _
 from app.exchange.out.book import Book, Export, Head, Table, Value, offer
 from app.firms import demand_words, unit_words
-from app.pipeline import meant
 from app.pipeline.matching import words
 from app.pipeline.matching.rule import rule_on
 from app.pipeline.models import Claim, ClaimState
@@ -77,8 +76,8 @@ def choices(viewer: Viewer, day: dt.date, _path: Mapping[str, Any]) -> Book:
         return [
             row.firm.short_name, row.carrier.short_name, standing(row).label, row.opened_on,
             last.step.label if last else None, last.day if last else None, row.planned_on,
-            pages.area(row, row.state in meant.TOLD), row.message, first.carrier if first else None,
-            first.day if first else None,
+            pages.area(row, row.state in pages.ROOM_TOLD), row.message,
+            first.carrier if first else None, first.day if first else None,
         ]  # fmt: skip
 
     heads = [

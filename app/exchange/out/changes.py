@@ -9,13 +9,12 @@ from typing import Any
 from flask import Flask, request
 
 from app.core.access import Permission, Viewer
-from app.core.db import session
+from app.core.db import session, steady
 from app.core.filters import day as day_words
 from app.core.text import _
 from app.exchange.out.book import Book, Export, Head, Table, Value, offer
 from app.exchange.out.figures import defined, texts
 from app.statistics import dimensions
-from app.statistics.asof import steady
 from app.statistics.changes.asked import Ends, ends, filters_of
 from app.statistics.changes.lists import key_splits
 from app.statistics.changes.split import MEANINGS, Split, Term, split

@@ -9,13 +9,12 @@ from typing import Any
 from flask import Flask, request
 
 from app.core.access import Permission, Viewer, viewer
-from app.core.db import session
+from app.core.db import session, steady
 from app.core.filters import day as day_words
 from app.core.terms import term
 from app.core.text import _
 from app.exchange.out.book import Book, Export, Head, Table, Value, offer, typed
 from app.statistics import joined, listing
-from app.statistics.asof import steady
 from app.statistics.dimensions import DIMENSIONS, in_words
 from app.statistics.forms import Question, ask
 from app.statistics.indicators import Indicator, indicator

@@ -10,12 +10,12 @@ from flask import Flask
 
 from app.carriers.queries.returns import find_return
 from app.core.access import Viewer
+from app.core.db import steady
 from app.core.filters import day as day_words
 from app.core.filters import period as period_words
 from app.core.text import _
 from app.exchange.out.book import Book, Export, Head, Table, Value, offer
 from app.firms.queries.evidence import READ_RETURN
-from app.statistics.asof import steady
 from app.statistics.summary import words
 from app.statistics.summary.form import Form, form_of
 

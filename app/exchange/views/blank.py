@@ -13,7 +13,7 @@ from wtforms.validators import Length, NumberRange
 from app.carriers.queries.returns import find_return
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
-from app.core.db import write
+from app.core.db import steady, write
 from app.core.errors import DomainError
 from app.core.filters import period as period_text
 from app.core.forms import BaseForm, Filled, PickField
@@ -24,7 +24,6 @@ from app.exchange.models import BlankForm
 from app.exchange.out.answer import file_name, sent
 from app.exchange.views.blueprint import bp
 from app.firms.queries.evidence import READ_RETURN
-from app.statistics.asof import steady
 from app.statistics.summary.form import form_of
 from app.statistics.summary.items import ITEMS, SECTIONS
 

@@ -7,12 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
-from app.core.db import write
+from app.core.db import steady, write
 from app.core.errors import Forbidden, NotFound
 from app.exchange.out.answer import answer
 from app.exchange.out.book import find
 from app.exchange.views.blueprint import bp
-from app.statistics.asof import steady
 
 FORMATS = ("xlsx", "csv")
 

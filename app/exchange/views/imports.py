@@ -17,7 +17,7 @@ from werkzeug.datastructures import FileStorage
 
 from app.core.access import Permission, Viewer, requires, viewer
 from app.core.days import Period, today
-from app.core.db import write
+from app.core.db import steady, write
 from app.core.errors import DomainError, Forbidden, NotFound, register_messages
 from app.core.filters import num
 from app.core.forms import parse_day
@@ -38,7 +38,6 @@ from app.exchange.sheets.base import Kind, Sheet, sheets
 from app.exchange.sheets.lists import LIST, STAGES
 from app.exchange.views.blueprint import bp
 from app.firms.models import Title
-from app.statistics.asof import steady
 
 OF_FIRMS = (Permission.FIRM_RECORD, Permission.FIRM_VERIFY, Permission.LANDING_BOOK)
 MAY = (*OF_FIRMS, *people.MAY)

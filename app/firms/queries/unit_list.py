@@ -10,10 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, and_, cast, or_, select
 
 from app.carriers.models import (
-    ACCELERATOR,
     DM2,
-    INCUBATOR,
-    PARK,
+    TIER_WORDS,
     Carrier,
     Site,
     Unit,
@@ -34,7 +32,7 @@ KEYS = ("carrier", "tier", "state", "use", "building", "area", "by", "q")
 #: `state` of those empty for long, and of all that can be taken now
 LONG_VACANT, FREE = "long", "free"
 #: `tier` of those of incubators, accelerators and parks
-TIERS = {str(tier): tier for tier in (INCUBATOR, ACCELERATOR, PARK)}
+TIERS = {str(tier): tier for tier in TIER_WORDS}
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,11 @@ from flask import Blueprint, render_template, request
 
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
-from app.core.db import session
+from app.core.db import session, steady
 from app.core.paging import Page
 from app.firms import queries as firms
 from app.firms.models import Firm
 from app.statistics import addresses, dimensions, listing
-from app.statistics.asof import steady
 from app.statistics.changes.asked import Ends, ends, filters_of
 from app.statistics.changes.lists import behind, key_splits
 from app.statistics.changes.split import MEANINGS, Split, Term, split

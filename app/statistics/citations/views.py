@@ -12,13 +12,13 @@ from sqlalchemy import select
 from app.carriers.models import Carrier
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
-from app.core.db import session
+from app.core.db import session, steady
 from app.core.forms import BaseForm
 from app.core.paging import asked, paginate
 from app.core.posting import submitted
 from app.core.text import language
 from app.statistics import addresses
-from app.statistics.asof import now, steady
+from app.statistics.asof import now
 from app.statistics.citations import service
 from app.statistics.citations.frozen import Cited, freeze, holds, recounted, shown
 from app.statistics.dimensions import DIMENSIONS

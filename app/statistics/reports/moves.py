@@ -99,7 +99,7 @@ def _scan(case: ReportCase) -> None:
         raise DomainError("report:paper", "files")
     if paper.seen != case.row.rev:
         raise Conflict("report:newer", None, state=case.row.state.label)
-    if _folded(paper.signer) == _folded(case.row.author.name):
+    if _folded(paper.signer) in ("", _folded(case.row.author.name)):
         raise DomainError("report:paper_own", "signer")
     if not case.row.made_on <= paper.day <= case.today:
         raise DomainError("report:paper_day", "day")

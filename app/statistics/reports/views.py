@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.access import Permission, requires, viewer
 from app.core.days import today
+from app.core.db import steady
 from app.core.errors import DomainError, NotFound
 from app.core.forms import BaseForm
 from app.core.paging import asked, paginate
@@ -16,7 +17,7 @@ from app.core.posting import apart, submitted
 from app.core.text import _, language
 from app.firms.papers import keep
 from app.statistics import addresses, dimensions
-from app.statistics.asof import Count, last_quarter, now, steady
+from app.statistics.asof import Count, last_quarter, now
 from app.statistics.citations import service as citations
 from app.statistics.forms import ask
 from app.statistics.models import Report

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from app.carriers.queries.returns import find_return
 from app.core.access import requires, viewer
 from app.core.days import today
+from app.core.db import steady
 from app.firms.queries.evidence import READ_RETURN
-from app.statistics.asof import steady
 from app.statistics.summary import words
 from app.statistics.summary.form import Form, bridge, form_of, item_of
 from app.statistics.summary.items import value
